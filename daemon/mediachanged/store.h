@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Keeping alerts on disk: a table of functions that a back end fills in (sqlite.c; PostgreSQL later).
+ * Plain blocking code; called by the storer process only (storer.h).
+ */
+#ifndef OPDESK_DAEMON_MEDIACHANGED_STORE_H
+#define OPDESK_DAEMON_MEDIACHANGED_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "daemon/mediachanged/alert.h"
+
+struct store;
+
+struct store_filter {
+	int64_t since_at;	/* created at or after; 0 = any */
+	int64_t before_seq;	/* 0 = any */
+	const char *host;	/* part of host, from or asker, without case; NULL = any */
+	const char *text;	/* part of title, text, answer, note or key, without case; NULL = any */
+	const char *id_prefix;	/* NULL = any */
+	int limit;
+};
+
+/* One asker's line in the statistics; asker NULL: all together. */
+struct store_stat {
+	const char *asker;
+	int64_t asked, answered, expired, withdrawn, median_ms, slowest_ms;
+};
+
+/* Return 0 to go on; else the walk ends with that value. */
+typedef int store_row_fn(const struct alert *a, void *arg);
+typedef int store_stat_fn(const struct store_stat *s, void *arg);
+
+struct store_ops {
+	const char *name;
+	/* place: the state directory.  Makes or migrates the schema unless read_only.  OP_SYSTEM,
+	 * OP_CONFLICT (schema newer than this program), OP_DENIED; `why` for people. */
+	int (*open)(const char *place, bool read_only, struct store **out, char *why, size_t why_size);
+	void (*close)(struct store *s);
+
+	/* One transaction; nothing counts before commit returned 0.  After any error the outcome is
+	 * unknown: close, exit, start anew. */
+	int (*begin)(struct store *s);
+	/* Insert, or update when the stored version is lower.  OP_OK; OP_CONFLICT: the id is there
+	 * with this version or a higher one and another content: *current is that row, owned by the
+	 * caller (the same content again is OP_OK: replaying is harmless). */
+	int (*put)(struct store *s, const struct alert *a, struct alert **current);
+	/* One line of the alert's life (who did what when), in the same transaction. */
+	int (*life)(struct store *s, const char *id, int64_t at, const char *what, const char *by,
+	    const char *note);
+	int (*commit)(struct store *s);
+
+	int (*last_seq)(struct store *s, int64_t *seq);
+	/* Pending; closed and unconfirmed since `unconfirmed_since`; the newest of every key. */
+	int (*load)(struct store *s, int64_t unconfirmed_since, store_row_fn *fn, void *arg);
+	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */
+	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
+	int (*life_of)(struct store *s, const char *id,
+	    int (*fn)(int64_t at, const char *what, const char *by, const char *note, void *arg), void *arg);
+	int (*stats)(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);
+	/* Remove closed, confirmed rows closed before `before`; at most `limit`; their number out. */
+	int (*prune)(struct store *s, int64_t before, int limit, int *removed);
+};
+
+extern const struct store_ops store_sqlite;
+
+#endif

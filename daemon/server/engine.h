@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine's side of the framework: one libev loop, the clients that workers attach through the
+ * door, the lifeline, stopping, and the engine's own children.  Identity comes from the kernel: the
+ * engine reads address and credentials from the client's own descriptor, which the worker passes
+ * along with its link; only the resolved name is the worker's word, and it is for show.
+ */
+#ifndef OPDESK_DAEMON_SERVER_ENGINE_H
+#define OPDESK_DAEMON_SERVER_ENGINE_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include "lib/ev/peer.h"
+#include "lib/netaddr.h"
+
+struct engine;
+struct client;
+
+struct identity {
+	char who[160];	/* who asks, for keys and rights: "USER@local", or the address */
+	char shown[400]; /* for people: "NAME (ADDRESS)", "USER (local)" */
+	char host[256]; /* the peer's name, else its address; "local" for UNIX */
+	struct netaddr addr; /* family 0: UNIX */
+	uid_t uid;	/* UNIX only */
+	bool is_operator;
+};
+
+struct engine_events {
+	/* Once, before the loop runs; settings as configured.  0 or a negative op_err: the engine
+	 * exits and the daemon does not start. */
+	int (*start)(struct engine *e, const void *settings);
+	/* A client arrived, spoke, left.  Its RPC peer is client_peer(); hello and ping are answered
+	 * by the framework, role and identity are known before `request`.  Answer with peer_*(). */
+	void (*attached)(struct client *c);
+	void (*request)(struct client *c, const struct rpc_msg *m);
+	void (*notify)(struct client *c, const struct rpc_msg *m);
+	void (*drained)(struct client *c); /* may be NULL */
+	void (*detached)(struct client *c); /* its peer is freed afterwards */
+	/* SIGHUP: settings were read anew (or the old ones stay, logged). */
+	void (*reload)(struct engine *e, const void *settings);
+	/* SIGTERM: finish what is queued, then engine_stopped(); 5 s later it ends anyway. */
+	void (*stop)(struct engine *e);
+};
+
+struct ev_loop *engine_loop(struct engine *e);
+const void *engine_settings(const struct engine *e);
+const char *engine_state_dir(const struct engine *e); /* exists, 0700, locked by us */
+void engine_stopped(struct engine *e);
+void engine_set_arg(struct engine *e, void *arg);
+void *engine_arg(const struct engine *e);
+/* Something is wrong that a fresh start mends: exit, the acceptor starts a new engine. */
+void engine_fail(struct engine *e, const char *why) __attribute__((noreturn));
+
+struct engine *client_engine(struct client *c);
+struct peer *client_peer(struct client *c);
+const struct identity *client_identity(const struct client *c);
+const char *client_role(const struct client *c); /* "asker" "desk" "tool" */
+uint64_t client_id(const struct client *c);	  /* never reused */
+void client_set_arg(struct client *c, void *arg);
+void *client_arg(const struct client *c);
+/* The worker sent what no worker of ours sends: log, close, kill it. */
+void client_condemn(struct client *c, const char *why);
+
+/*
+ * A child process of the engine on a socketpair, running `run(fd, arg)` with default signals, only
+ * the descriptors it needs (0 1 2, log, its end, the lifeline, keep_fd if >= 0) and the lifeline
+ * watched by itself (engine_lifeline_fd()).  `gone` is called from the loop when it has ended.
+ */
+struct engine_child;
+struct engine_child *engine_fork(struct engine *e, const char *part, int keep_fd,
+    int (*run)(int fd, int lifeline_fd, void *arg), void *arg,
+    void (*gone)(struct engine *e, int status, void *arg), int *fd);
+void engine_child_kill(struct engine_child *c, int sig);
+
+/* Start a program: fixed PATH, an environment of ours plus `env` (NAME=VALUE, NULL-terminated, may
+ * be NULL), argument list, /dev/null as input, output to the log line by line, other descriptors
+ * closed, killed after limit_ms (0 = never).  `gone` as above. */
+struct engine_child *engine_spawn(struct engine *e, char *const argv[], char *const env[],
+    int64_t limit_ms, void (*gone)(struct engine *e, int status, void *arg), void *arg);
+
+#endif

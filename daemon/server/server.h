@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The server framework: what is the same in every daemon.  A daemon is one `struct server_app` and a
+ * main() that calls server_main().
+ *
+ *   acceptor ── worker (one per connection; untrusted bytes are parsed here)
+ *       │          ⇅ frames on a socketpair, handed over through the door
+ *       └────── engine (the state; its own children: storer …)
+ *
+ * The acceptor is root of the tree: it listens, accepts, forks, restarts what dies, in a plain
+ * ppoll() loop with nothing else in its memory (the cost of a fork grows with the parent).  The
+ * *door* is an AF_UNIX datagram pair made before anything is forked; the engine inherits the reading
+ * end, workers the writing end.  The *lifeline* is a pipe whose only writer is the acceptor: end of
+ * file means finish and exit.
+ */
+#ifndef OPDESK_DAEMON_SERVER_SERVER_H
+#define OPDESK_DAEMON_SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- settings: one table for the configuration file, the options, --help and the manual page --- */
+
+enum setting_type {
+	SETTING_DURATION, /* int64_t milliseconds, written as a string: "10m" */
+	SETTING_SIZE,	  /* uint64_t bytes, written as a string: "16M" */
+	SETTING_INT,	  /* int64_t */
+	SETTING_BOOL,	  /* bool */
+	SETTING_STRING,	  /* char *, owned by the settings */
+	SETTING_STRINGS,  /* struct string_list, owned by the settings */
+};
+
+struct string_list {
+	char **items;
+	size_t count;
+};
+
+struct server_setting {
+	const char *name;	   /* in the configuration file: orphan_keep */
+	enum setting_type type;
+	const char *default_text;  /* as it would be written; NULL: empty */
+	int64_t min, max;	   /* of the stored number; both 0: no limits */
+	const char *const *choices; /* STRING: the words allowed, NULL-terminated; or NULL */
+	size_t offset;		   /* of the value in the daemon's settings struct */
+	const char *option;	   /* "desk": also given as --desk VALUE; or NULL */
+	const char *help;	   /* one line */
+};
+
+/* --- the daemon --- */
+
+struct engine;	/* daemon/server/engine.h */
+struct session; /* daemon/server/session.h */
+struct engine_events;
+struct session_events;
+
+struct server_app {
+	const char *name;	     /* "mediachanged": also of its socket, state and pid file */
+	const char *summary;	     /* one line for --help */
+	const char *default_port;    /* "8979" */
+	const char *const *default_listen; /* endpoints, NULL-terminated; "unix:" alone = NAME.sock in the runtime directory */
+	const struct server_setting *settings; /* ended by a NULL name */
+	size_t settings_size;	     /* of the daemon's settings struct */
+	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
+	int (*check)(const void *settings, char *why, size_t why_size);
+	const struct session_events *session; /* in a worker */
+	const struct engine_events *engine;   /* in the engine */
+};
+
+/* Options, configuration, sockets, background, the tree of processes; returns the exit status. */
+int server_main(const struct server_app *app, int argc, char **argv);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The worker's side of the framework: one client connection.  The same handlers will serve the
+ * multiplexed personality, so a handler never blocks, never exits and keeps its state in
+ * session_arg().  The order per connection is that of Net::Server: accept, peer known, lists,
+ * opened, input …, eof, closed; a denied connection runs only `denied`.
+ *
+ * Daemons that speak our frames use the relay (daemon/server/relay.h), which is written on these.
+ */
+#ifndef OPDESK_DAEMON_SERVER_SESSION_H
+#define OPDESK_DAEMON_SERVER_SESSION_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/buf.h"
+#include "lib/netaddr.h"
+
+struct session;
+
+struct session_events {
+	void (*opened)(struct session *s);
+	/* Unread bytes of the client: consume what you can from the left of `in`. */
+	void (*input)(struct session *s, struct buf *in);
+	void (*eof)(struct session *s, struct buf *rest);
+	void (*timeout)(struct session *s); /* session_timeout() ran out */
+	void (*closed)(struct session *s);
+	void (*denied)(struct session *s); /* may be NULL */
+};
+
+struct ev_loop *session_loop(struct session *s);
+const void *session_settings(const struct session *s);
+const char *session_peer_text(const struct session *s); /* "NAME (ADDRESS)", for logs */
+const struct netaddr *session_peer_addr(const struct session *s);
+const char *session_listener(const struct session *s); /* endpoint that it came through */
+
+/* Queue bytes for the client; OP_CLOSED after closed, OP_UNAVAILABLE past the queue's bound. */
+int session_write(struct session *s, const void *bytes, size_t len);
+/* Write what is queued, then close.  Delivered = written and shut down without error. */
+void session_close(struct session *s);
+void session_timeout(struct session *s, int64_t ms); /* one-shot, re-armable; 0 = off */
+void session_pause(struct session *s, bool paused);
+int session_fd(const struct session *s);
+void session_set_arg(struct session *s, void *arg);
+void *session_arg(const struct session *s);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a service is: tcp:HOST:PORT, tcp:[V6]:PORT, unix:PATH, ssh:[USER@]HOST[/PROGRAM], or bare
+ * HOST[:PORT] and [V6][:PORT] (tcp with the service's default port).  PORT is a number or a service
+ * name.  Pure: parsing and printing; lib/ev/ resolves, connects and listens.
+ */
+#ifndef OPDESK_LIB_ENDPOINT_H
+#define OPDESK_LIB_ENDPOINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENDPOINT_HOST_MAX 256
+#define ENDPOINT_PATH_MAX 108 /* sockaddr_un.sun_path with its NUL (unix(7)) */
+#define ENDPOINT_TEXT 512
+
+enum endpoint_kind { ENDPOINT_TCP, ENDPOINT_UNIX, ENDPOINT_SSH };
+
+struct endpoint {
+	enum endpoint_kind kind;
+	char host[ENDPOINT_HOST_MAX]; /* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
+	char port[32];		      /* tcp: a number 0 … 65535 or a service name */
+	char path[ENDPOINT_PATH_MAX]; /* unix: the path, absolute.  ssh: the program, may be empty */
+};
+
+/*
+ * default_port: used for HOST without a port, "8979".  OP_BAD_REQUEST: *why (static) says what is
+ * wrong with it ("the path is longer than 107 bytes"); nothing is truncated.
+ */
+int endpoint_parse(const char *s, const char *default_port, struct endpoint *out, const char **why);
+
+/* The canonical form ("tcp:[::1]:8979"); returns dst. */
+const char *endpoint_format(char *dst, size_t size, const struct endpoint *e);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What carries the bytes of a connection, behind one table of functions: a socket, a pair of pipes
+ * (helper, ssh), later TLS.  Nothing above this knows which.  A transport is a value; the state, if
+ * any, is owned by it and ended by close().
+ */
+#ifndef OPDESK_LIB_EV_TRANSPORT_H
+#define OPDESK_LIB_EV_TRANSPORT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct transport;
+
+struct transport_ops {
+	const char *name; /* "socket", "pipes", "tls" */
+	/* As read(2) and write(2) on non-blocking descriptors: -1 with errno EAGAIN when nothing
+	 * moves now.  EINTR is handled inside. */
+	ssize_t (*read)(struct transport *t, void *bytes, size_t len);
+	ssize_t (*write)(struct transport *t, const void *bytes, size_t len);
+	/* No more will be written; the peer sees the end of file.  0 or -1 with errno. */
+	int (*end)(struct transport *t);
+	void (*close)(struct transport *t);
+};
+
+struct transport {
+	const struct transport_ops *ops;
+	int rfd;     /* watched for reading */
+	int wfd;     /* watched for writing; equal to rfd for sockets */
+	void *state; /* owned by the ops */
+};
+
+/* A socket, made non-blocking and close-on-exec; SIGPIPE never arises (MSG_NOSIGNAL).  The
+ * descriptor is given away. */
+struct transport transport_socket(int fd);
+
+/* Two pipe ends (or terminals).  The process must ignore SIGPIPE.  Given away. */
+struct transport transport_pipes(int rfd, int wfd);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The log: the only global of lib/.  Form of a message: "<noun>: <problem>: <value>".  error = the
+ * process ends or a bug; warn = something was lost; notice = the operator wants to know; info;
+ * debug.  Bytes from outside go through text_log() first.  Children of a fork inherit the sink.
+ */
+#ifndef OPDESK_LIB_LOG_H
+#define OPDESK_LIB_LOG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* The program's name and, for a process of a tree, its part ("engine"); both borrowed for ever. */
+void log_ident(const char *program, const char *part);
+void log_set_level(enum log_level level);
+/* "error", "warn", "notice", "info", "debug"; OP_BAD_REQUEST. */
+int log_parse_level(const char *name, enum log_level *level);
+
+/* Sinks.  Default: standard error, "program[pid] part: level: message" (with the local time in
+ * front when stamp).  A file is opened O_APPEND, one write(2) a line; log_reopen() opens it again
+ * by its name (rotation).  OP_SYSTEM with errno. */
+void log_to_stderr(bool stamp);
+int log_to_file(const char *path);
+int log_reopen(void);
+void log_to_syslog(void);
+/* The descriptor of the file, or -1: a process that closes what it does not know keeps this one. */
+int log_fd(void);
+
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool log_wants(enum log_level level);
+
+#endif

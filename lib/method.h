@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every RPC method of every daemon: its parameters with their types, who may call it, its help.
+ * One table, read by the workers (validation and rights), by the Tcl codec (Tcl values have no
+ * types), by the tests that compare docs/protocol.md, and by the fuzzer.  Pure.
+ */
+#ifndef OPDESK_LIB_METHOD_H
+#define OPDESK_LIB_METHOD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/mp.h"
+
+enum field_type { FIELD_STR, FIELD_BIN, FIELD_INT, FIELD_BOOL, FIELD_STRS, FIELD_ID };
+
+struct method_field {
+	const char *name;
+	enum field_type type;
+	bool required;
+	int64_t max; /* STR, BIN, each of STRS: bytes; INT: largest value (smallest is 0) */
+	const char *help;
+};
+
+/* Who may call: ANY: every admitted peer; ASK: may ask questions, and touch what it asked;
+ * OPERATE: an operator (UNIX credentials, ssh, later a certificate). */
+enum method_right { METHOD_ANY, METHOD_ASK, METHOD_OPERATE };
+
+enum method_way { METHOD_CALL, METHOD_NOTIFY_IN, METHOD_NOTIFY_OUT };
+
+struct method {
+	const char *name; /* "alert.ask" */
+	enum method_way way;
+	enum method_right right;
+	const struct method_field *fields; /* ended by a NULL name; may be NULL */
+	const char *help;
+};
+
+/* All methods, ended by a NULL name. */
+const struct method *method_all(void);
+
+/* NULL when there is none of that name (len bytes) in the given direction: calls and inward
+ * notifications when `inward`, notifications of the daemons otherwise. */
+const struct method *method_find(const char *name, size_t len, bool inward);
+
+/*
+ * Hold params (the map, or NULL) against the method: required keys, types, lengths, UTF-8 without
+ * NUL.  Unknown keys are ignored.  OP_BAD_REQUEST: *why (caller's array, always terminated) names
+ * the key: "text: missing".
+ */
+int method_check(const struct method *m, const msgpack_object *params, char *why, size_t why_size);
+
+#endif

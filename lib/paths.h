@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where things live.  Runtime directory (sockets, pid files): $OPDESK_RUNTIME, for root
+ * /run/opdesk, else ~/.local/state/opdesk/run; never the login session's directory, which cron
+ * lacks and log-out removes.  State: root /var/lib/opdesk, else ~/.local/state/opdesk.  HOME comes
+ * from the environment, else from the password file.
+ */
+#ifndef OPDESK_LIB_PATHS_H
+#define OPDESK_LIB_PATHS_H
+
+#include <stddef.h>
+
+/* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home. */
+int paths_runtime(char *dst, size_t size, const char *name);
+
+/* Make the directory of `path` (0700, parents too) when missing and check that it is ours and not
+ * writable by others.  OP_DENIED: it belongs to somebody else, or others may write; OP_SYSTEM. */
+int paths_make_parent(const char *path);
+
+/* The state directory of a program ("mediachanged"); nothing is made. */
+int paths_state(char *dst, size_t size, const char *program);
+
+#endif
