@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: ISC
+# A mediachanged of the test's own: private state, a TCP port that the kernel chose, a UNIX socket.
+# It is ready when the object exists.  After kill and start it keeps its port and its state.
+#   Daemon new ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}?
+oo::class create Daemon {
+    variable job port dir conf args env log starts
+
+    constructor {arguments} {
+        set options [dict merge {-conf "" -args {} -env {}} $arguments]
+        set dir [tmp daemon[incr ::harness::counter]]
+        file mkdir $dir
+        set conf [dict get $options -conf]
+        set args [dict get $options -args]
+        set env [dict get $options -env]
+        set port 0
+        set starts 0
+        set log ""
+        set job ""
+        my start
+    }
+
+    destructor {
+        my End
+    }
+
+    method End {} {
+        if {$job ne ""} {
+            append log [$job err]
+            set parts [my tree]
+            $job destroy
+            set job ""
+            foreach pid $parts {
+                catch {exec kill -KILL $pid 2>/dev/null}
+            }
+        }
+    }
+
+    # Start it (again) on the same state and port, and wait until it is ready.
+    method start {} {
+        my launch
+        my ready
+    }
+    method launch {} {
+        my End
+        write $dir/mediachanged.conf $conf\n
+        set job [Job new -env $env [bin mediachanged] -f -c $dir/mediachanged.conf \
+            --state $dir/state --listen tcp:127.0.0.1:$port --listen unix:$dir/sock {*}$args]
+        incr starts
+    }
+    method ready {{ms 20000}} {
+        until $ms {[$job ended] || [regexp -line {^ready$} [$job out]]} "ready: [$job describe]"
+        if {[$job ended]} {
+            error "mediachanged ended with [$job status]: [$job err]"
+        }
+        regexp -line {^listening tcp:127\.0\.0\.1:(\d+)$} [$job out] - port
+    }
+
+    method job {} {
+        return $job
+    }
+    method pid {} {
+        return [$job pid]
+    }
+    method port {} {
+        return $port
+    }
+    method tcp {} {
+        return tcp:127.0.0.1:$port
+    }
+    method unix {} {
+        return unix:$dir/sock
+    }
+    method dir {} {
+        return $dir
+    }
+    method state {} {
+        return $dir/state
+    }
+    method log {} {
+        return $log[expr {$job eq "" ? "" : [$job err]}]
+    }
+    # How many lines of the log match.
+    method logged {pattern} {
+        return [regexp -all -line -- $pattern [my log]]
+    }
+
+    # SIGTERM and wait: the exit status.
+    method stop {} {
+        $job signal TERM
+        $job wait
+        set status [$job status]
+        my End
+        return $status
+    }
+    # kill -9 of all its processes at once, as a power cut does.
+    method crash {} {
+        set parts [my tree]
+        catch {exec kill -KILL {*}$parts 2>/dev/null}
+        $job wait
+        my End
+    }
+
+    # All its processes, the acceptor first.
+    method tree {} {
+        set found [$job pid]
+        for {set i 0} {$i < [llength $found]} {incr i} {
+            lappend found {*}[children_of [lindex $found $i]]
+        }
+        return $found
+    }
+    # Pids of a part, by the name that it gives itself: acceptor, engine, storer, worker.
+    method part {name} {
+        if {$name eq "acceptor"} {
+            return [$job pid]
+        }
+        set found {}
+        foreach pid [my tree] {
+            if {![catch {contents /proc/$pid/comm} comm] && [string match *$name* $comm]
+                && [running $pid]} {
+                lappend found $pid
+            }
+        }
+        return $found
+    }
+    method kill {name {signal KILL}} {
+        foreach pid [my part $name] {
+            catch {exec kill -$signal $pid 2>/dev/null}
+        }
+    }
+}
+
+# A fresh daemon; options as above.
+proc daemon {args} {
+    return [Daemon new $args]
+}
+
+# mediachangec in the background over TCP; `args` are its options and the message.
+proc ask {daemon args} {
+    return [Job new [bin mediachangec] -s [$daemon tcp] {*}$args]
+}
+
+# mediachangeq to its end, as an operator: a dict of status, out, err.
+proc q {daemon args} {
+    return [run [bin mediachangeq] -s [$daemon unix] {*}$args]
+}
+
+# The pending questions, as mediachangeq --json gives them to `jq`-like use: through RPC here.
+proc pending {daemon} {
+    set peer [Peer new [$daemon unix] tool]
+    set alerts [dict get [$peer call alert.list] alerts]
+    $peer destroy
+    return $alerts
+}
+
+# Wait until n questions are pending; them.
+proc pending_is {daemon n {ms 15000}} {
+    set peer [Peer new [$daemon unix] tool]
+    until $ms {[llength [set alerts [dict get [$peer call alert.list] alerts]]] == $n} "$n pending"
+    $peer destroy
+    return $alerts
+}

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: ISC
+# Programs run by a test.  A Job leads a session and process group of its own, so that ending it ends
+# what it started; its standard output is read as it comes, its standard error goes to a file.
+#   Job new ?-in TEXT? ?-dir DIR? ?-env {NAME VALUE …}? ?-pipe 1? PROGRAM ARG…
+# Arguments must not begin with one of <>|& (Tcl's own redirections).
+oo::class create Job {
+    variable chan pid out errfile status killed
+
+    constructor {args} {
+        set options {-in "" -dir . -env {} -pipe 0}
+        while {[dict exists $options [lindex $args 0]]} {
+            dict set options [lindex $args 0] [lindex $args 1]
+            set args [lrange $args 2 end]
+        }
+        set out ""
+        set status ""
+        set killed 0
+        set errfile [tmp job[incr ::harness::counter].err]
+        set command [list env -C [dict get $options -dir]]
+        dict for {name value} [dict get $options -env] {
+            lappend command $name=$value
+        }
+        lappend command setsid {*}$args 2>$errfile
+        if {![dict get $options -pipe]} {
+            lappend command << [encoding convertto utf-8 [dict get $options -in]]
+        }
+        set chan [open |$command [expr {[dict get $options -pipe] ? "r+" : "r"}]]
+        set pid [lindex [pid $chan] end]
+        fconfigure $chan -blocking 0 -translation binary -buffering none
+        fileevent $chan readable [list [namespace which my] Readable]
+    }
+
+    destructor {
+        if {[info exists chan] && $chan ne ""} {
+            catch {exec kill -KILL -- -$pid}
+            catch {exec kill -KILL $pid}
+            my Reap
+        }
+        # what it forked may outlive it
+        catch {exec kill -KILL -- -$pid 2>/dev/null}
+    }
+
+    method Readable {} {
+        append out [read $chan]
+        if {[eof $chan]} {
+            my Reap
+        }
+    }
+
+    method Reap {} {
+        if {$chan eq ""} {
+            return
+        }
+        set c $chan
+        set chan ""
+        fconfigure $c -blocking 1
+        if {[catch {close $c} message options]} {
+            lassign [dict get $options -errorcode] class - status
+            if {$class ni {CHILDSTATUS CHILDKILLED}} {
+                set status 0
+            }
+        } else {
+            set status 0
+        }
+    }
+
+    method pid {} {
+        return $pid
+    }
+    method chan {} {
+        return $chan
+    }
+    # Everything on standard output so far.
+    method out {} {
+        return [encoding convertfrom utf-8 $out]
+    }
+    method raw {} {
+        return $out
+    }
+    method err {} {
+        return [contents $errfile]
+    }
+    # "" while it runs; then its exit status, or the name of the signal: SIGTERM.
+    method status {} {
+        return $status
+    }
+    method ended {} {
+        return [expr {$status ne ""}]
+    }
+    method signal {name} {
+        catch {exec kill -$name $pid}
+    }
+    method wait {{ms 20000}} {
+        set deadline [expr {[clock milliseconds] + $ms}]
+        while {$status eq ""} {
+            if {[clock milliseconds] > $deadline} {
+                error "still running after $ms ms: [my describe]"
+            }
+            harness::Turn 2
+        }
+        return $status
+    }
+    method describe {} {
+        return "pid $pid, output so far: [harness::Show [my out]], errors: [harness::Show [my err]]"
+    }
+}
+
+# Run to the end: a dict of status, out, err.
+proc run {args} {
+    set job [Job new {*}$args]
+    $job wait 60000
+    set result [dict create status [$job status] out [$job out] err [$job err]]
+    $job destroy
+    return $result
+}
+
+# Run a command that must end with 0; its output without the last newline.
+proc must {args} {
+    set r [run {*}$args]
+    if {[dict get $r status] ne "0"} {
+        error "status [dict get $r status] of: $args\n[dict get $r out][dict get $r err]"
+    }
+    return [string trimright [dict get $r out] \n]
+}
+
+# --- /proc ---
+
+# R, S, Z …; "" when there is no such process.
+proc state_of {pid} {
+    if {[catch {contents /proc/$pid/stat} stat]} {
+        return ""
+    }
+    return [lindex [string range $stat [string last ) $stat]+2 end] 0]
+}
+
+proc running {pid} {
+    return [expr {[state_of $pid] ni {"" Z X}}]
+}
+
+proc children_of {pid} {
+    set found {}
+    foreach other [glob -nocomplain -directory /proc -tails {[0-9]*}] {
+        if {![catch {contents /proc/$other/stat} stat]
+            && [lindex [string range $stat [string last ) $stat]+2 end] 1] eq $pid} {
+            lappend found $other
+        }
+    }
+    return [lsort -integer $found]
+}
+
+# kB, from /proc/PID/status: VmRSS, VmHWM …
+proc memory_of {pid field} {
+    if {![regexp "$field:\\s+(\\d+)" [contents /proc/$pid/status] - kb]} {
+        error "no $field of process $pid"
+    }
+    return $kb
+}

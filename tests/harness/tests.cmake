@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: ISC
+# One ctest test per file: tests/<folder>/test_<name>.tcl is found by its name.  A folder with none
+# is an error, so that a suite cannot fall out silently.
+find_program(TCLSH NAMES tclsh8.6 REQUIRED)
+
+function(opdesk_tcl_tests folder timeout)
+	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/test_*.tcl)
+	if(NOT files)
+		message(FATAL_ERROR "tests/${folder}: no tests")
+	endif()
+	foreach(file ${files})
+		get_filename_component(name ${file} NAME_WE)
+		add_test(NAME ${folder}/${name} COMMAND ${TCLSH} ${file} ${CMAKE_BINARY_DIR}/bin)
+		set_tests_properties(${folder}/${name} PROPERTIES
+			LABELS ${folder} TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+	endforeach()
+endfunction()
