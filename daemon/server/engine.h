@@ -27,11 +27,14 @@ struct identity {
 };
 
 struct engine_events {
-	/* Once, before the loop runs; settings as configured.  0 or a negative op_err: the engine
-	 * exits and the daemon does not start. */
+	/* Once, before the loop runs; settings as configured.  0, or a negative op_err: the engine
+	 * exits and the daemon does not start (engine_fail() inside says why, on the terminal too). */
 	int (*start)(struct engine *e, const void *settings);
 	/* A client arrived, spoke, left.  Its RPC peer is client_peer(); hello and ping are answered
-	 * by the framework, role and identity are known before `request`.  Answer with peer_*(). */
+	 * by the framework, role and identity are known before `request`.  Every message was held
+	 * against the method table (lib/method.h), its right included: a caller without it got
+	 * `denied` already.  The table knows all daemons' methods: answer unknown_method to those of
+	 * others.  Answer with peer_*(). */
 	void (*attached)(struct client *c);
 	void (*request)(struct client *c, const struct rpc_msg *m);
 	void (*notify)(struct client *c, const struct rpc_msg *m);
@@ -46,6 +49,7 @@ struct engine_events {
 struct ev_loop *engine_loop(struct engine *e);
 const void *engine_settings(const struct engine *e);
 const char *engine_state_dir(const struct engine *e); /* exists, 0700, locked by us */
+int engine_lock_fd(const struct engine *e); /* of STATE/lock: keep_fd for a child that writes there */
 void engine_stopped(struct engine *e);
 void engine_set_arg(struct engine *e, void *arg);
 void *engine_arg(const struct engine *e);
@@ -65,7 +69,8 @@ void client_condemn(struct client *c, const char *why);
 /*
  * A child process of the engine on a socketpair, running `run(fd, arg)` with default signals, only
  * the descriptors it needs (0 1 2, log, its end, the lifeline, keep_fd if >= 0) and the lifeline
- * watched by itself (engine_lifeline_fd()).  `gone` is called from the loop when it has ended.
+ * watched by itself: end of file on it, or on fd, means finish and return.  What `run` returns is
+ * its exit status; *fd is the engine's end.  `gone` is called from the loop when it has ended.
  */
 struct engine_child;
 struct engine_child *engine_fork(struct engine *e, const char *part, int keep_fd,

@@ -39,7 +39,8 @@ struct string_list {
 struct server_setting {
 	const char *name;	   /* in the configuration file: orphan_keep */
 	enum setting_type type;
-	const char *default_text;  /* as it would be written; NULL: empty */
+	/* As it would be written, without quotes; the items of STRINGS separated by ", ".  NULL: empty. */
+	const char *default_text;
 	int64_t min, max;	   /* of the stored number; both 0: no limits */
 	const char *const *choices; /* STRING: the words allowed, NULL-terminated; or NULL */
 	size_t offset;		   /* of the value in the daemon's settings struct */
@@ -53,6 +54,7 @@ struct engine;	/* daemon/server/engine.h */
 struct session; /* daemon/server/session.h */
 struct engine_events;
 struct session_events;
+struct relay_line; /* daemon/server/relay.h */
 
 struct server_app {
 	const char *name;	     /* "mediachanged": also of its socket, state and pid file */
@@ -63,7 +65,8 @@ struct server_app {
 	size_t settings_size;	     /* of the daemon's settings struct */
 	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
 	int (*check)(const void *settings, char *why, size_t why_size);
-	const struct session_events *session; /* in a worker */
+	const struct session_events *session; /* in a worker: &relay_events for our frames */
+	const struct relay_line *line;	      /* relay: the one-line protocol, or NULL */
 	const struct engine_events *engine;   /* in the engine */
 };
 

@@ -23,22 +23,35 @@ struct session_events {
 	void (*opened)(struct session *s);
 	/* Unread bytes of the client: consume what you can from the left of `in`. */
 	void (*input)(struct session *s, struct buf *in);
+	/* The client will send no more; writing goes on until session_close(). */
 	void (*eof)(struct session *s, struct buf *rest);
-	void (*timeout)(struct session *s); /* session_timeout() ran out */
-	void (*closed)(struct session *s);
+	/* The queue, once past SESSION_HIGH_WATER, is nearly empty again; may be NULL. */
+	void (*drained)(struct session *s);
+	void (*timeout)(struct session *s); /* session_timeout() ran out; NULL: the session is closed */
+	/* The daemon stops: say good-bye and session_close(); NULL: just closed. */
+	void (*stopping)(struct session *s);
+	/* The end, once.  delivered: everything queued was written and shut down without error. */
+	void (*closed)(struct session *s, bool delivered);
 	void (*denied)(struct session *s); /* may be NULL */
 };
 
+#define SESSION_HIGH_WATER (256u * 1024u)
+
 struct ev_loop *session_loop(struct session *s);
 const void *session_settings(const struct session *s);
+const struct server_app *session_app(const struct session *s);
 const char *session_peer_text(const struct session *s); /* "NAME (ADDRESS)", for logs */
 const struct netaddr *session_peer_addr(const struct session *s);
 const char *session_listener(const struct session *s); /* endpoint that it came through */
 
 /* Queue bytes for the client; OP_CLOSED after closed, OP_UNAVAILABLE past the queue's bound. */
 int session_write(struct session *s, const void *bytes, size_t len);
-/* Write what is queued, then close.  Delivered = written and shut down without error. */
+/* Write what is queued, shut down, then `closed`, from the loop.  What comes in is dropped from now. */
 void session_close(struct session *s);
+/* The process lives on after `closed` until as many releases as holds were made. */
+void session_hold(struct session *s);
+void session_release(struct session *s);
+size_t session_unsent(const struct session *s); /* bytes queued */
 void session_timeout(struct session *s, int64_t ms); /* one-shot, re-armable; 0 = off */
 void session_pause(struct session *s, bool paused);
 int session_fd(const struct session *s);
