@@ -26,7 +26,7 @@ struct transport_ops {
 struct transport {
 	const struct transport_ops *ops;
 	int rfd;     /* watched for reading */
-	int wfd;     /* watched for writing; equal to rfd for sockets */
+	int wfd;     /* watched for writing; equal to rfd for sockets; -1 after end() of pipes */
 	void *state; /* owned by the ops */
 };
 
@@ -36,5 +36,23 @@ struct transport transport_socket(int fd);
 
 /* Two pipe ends (or terminals).  The process must ignore SIGPIPE.  Given away. */
 struct transport transport_pipes(int rfd, int wfd);
+
+static inline ssize_t
+transport_read(struct transport *t, void *bytes, size_t len)
+{
+	return t->ops->read(t, bytes, len);
+}
+
+static inline ssize_t
+transport_write(struct transport *t, const void *bytes, size_t len)
+{
+	return t->ops->write(t, bytes, len);
+}
+
+static inline void
+transport_close(struct transport *t)
+{
+	t->ops->close(t);
+}
 
 #endif
