@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: ISC
+# (a) Questions accepted durably, beside SQLite with one synced commit each on the same disk.
+test ask {
+    set file [tmp commits]
+    foreach {askers aim} {64 {>= 3.0} 1 {>= 0.5}} {
+        set values [alternate $::runs {
+            sqlite {
+                file delete {*}[glob -nocomplain $file*]
+                value commits [pinned [bench sqlite_commit $file $::seconds]]
+            }
+            pinned {
+                set d [measured_daemon]
+                pin_tree [$d tree]
+                set r [must {*}[pinned [bench askers [$d tcp] $askers $::seconds]]]
+                harness::Cleanup
+                lappend answered [lindex $r 3]
+                lindex $r 1
+            }
+            free {
+                set d [measured_daemon]
+                set r [value accepted [bench askers [$d tcp] $askers $::seconds]]
+                harness::Cleanup
+                set r
+            }
+        }]
+        set peer {SQLite, 1 commit each}
+        figure "questions accepted, $askers askers, one core" 1/s [dict get $values pinned] \
+            $peer [dict get $values sqlite] $aim
+        figure "  the same on all cores" 1/s [dict get $values free] $peer [dict get $values sqlite]
+        figure "  answered meanwhile, one core" 1/s $answered "" ""
+        unset answered
+    }
+}

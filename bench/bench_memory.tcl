@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: ISC
+# (d) All-in memory of 5,000 waiting questions, as the machine's available memory drops, beside
+# 5,000 children of a bare forking server.  Clients are the same on both sides.
+proc available {} {
+    regexp {MemAvailable:\s+(\d+)} [contents /proc/meminfo] - kb
+    return $kb
+}
+
+# MiB that `count` held connections cost; `ready` is a condition that says when all are there.
+proc held {at count ready} {
+    set before [available]
+    set clients [Job new -pipe 1 {*}[bench hold_clients $at $count]]
+    until 120000 {[string match *held* [$clients out]]}
+    uplevel 1 [list until 120000 $ready]
+    set used [expr {($before - [available]) / 1024.0}]
+    set gone [$clients pid]
+    $clients destroy
+    return $used
+}
+
+test memory {
+    set count 5000
+    foreach limit {-n -u} {
+        set now [exec sh -c "ulimit $limit"]
+        if {$now ne "unlimited" && $now < $count + 2000} {
+            skip limits "ulimit $limit is $now"
+        }
+    }
+    set values [alternate $::runs {
+        bare {
+            set bare [Job new {*}[bench fork_server --hold]]
+            until 5000 {[regexp {listening (\S+)} [$bare out] - at]}
+            set used [held $at $count {[llength [children_of [$bare pid]]] == $count}]
+            until 30000 {[llength [children_of [$bare pid]]] == 0}
+            harness::Cleanup
+            set used
+        }
+        ours {
+            set d [measured_daemon "max_pending = 20000\nmax_pending_per_asker = 20000" 0]
+            set tool [Peer new [$d unix] tool]
+            set used [held [$d tcp] $count {[dict get [$tool call alert.stats] pending] == $count}]
+            harness::Cleanup
+            set used
+        }
+    }]
+    figure "$count waiting questions, all in" MiB [dict get $values ours] "bare forked children" \
+        [dict get $values bare] {<= 1.5}
+}

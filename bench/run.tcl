@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: ISC
+# Runs the benchmarks: each figure beside a peer measured in the same run, as a median of several
+# runs.  docs/bench.md says what is measured and why so.
+#   tclsh8.6 bench/run.tcl BUILD-FOLDER ?NAME…?      (script/bench builds and starts this)
+set here [file dirname [file normalize [info script]]]
+set build [file normalize [lindex $argv 0]]
+set names [lrange $argv 1 end]
+set argv [list $build/bin]
+source $here/../tests/harness.tcl
+
+set runs 5
+set seconds 2
+set figures {}
+
+proc bench {name args} {
+    return [list $::build/bench/bench_$name {*}$args]
+}
+
+# `command` on one core, with both ends of what is measured.
+proc pinned {command} {
+    return [list taskset -c 0 {*}$command]
+}
+
+# Run a driver; the number after `word` in its output.
+proc value {word command} {
+    set out [must {*}$command]
+    if {![regexp "$word (\[0-9.\]+)" $out - number]} {
+        error "no $word in: $out"
+    }
+    return $number
+}
+
+proc median {values} {
+    return [lindex [lsort -real $values] [expr {[llength $values] / 2}]]
+}
+
+# The same scripts in turn, so that a slow moment meets all of them: a dict name → list of values.
+proc alternate {count scripts} {
+    for {set i 0} {$i < $count} {incr i} {
+        dict for {name script} $scripts {
+            dict lappend values $name [uplevel 1 $script]
+        }
+    }
+    return $values
+}
+
+# Print one line and keep it for the JSON.  aim: {>= 3.0} of value / peer, {<= 20} with peer "".
+proc figure {what unit values peer peervalues {aim ""}} {
+    set ours [median $values]
+    set line [format "%-44s %10.1f %-6s \[%.1f-%.1f\]" $what $ours $unit {*}[range $values]]
+    set record [dict create what $what unit $unit ours $ours runs $values]
+    set measured $ours
+    if {$peer ne ""} {
+        set theirs [median $peervalues]
+        set measured [expr {$ours / $theirs}]
+        append line [format "  %-26s %10.1f  ratio %.2f" $peer $theirs $measured]
+        dict set record peer $peer
+        dict set record theirs $theirs
+        dict set record peer_runs $peervalues
+        dict set record ratio [format %.3f $measured]
+    }
+    if {$aim ne ""} {
+        set met [expr "$measured $aim"]
+        append line "  aim $aim [expr {$met ? {met} : {MISSED}}]"
+        dict set record aim $aim
+        dict set record met [expr {$met ? "true" : "false"}]
+    }
+    puts $line
+    flush stdout
+    lappend ::figures $record
+}
+
+proc range {values} {
+    set sorted [lsort -real $values]
+    return [list [lindex $sorted 0] [lindex $sorted end]]
+}
+
+proc json {record} {
+    set parts {}
+    dict for {key value} $record {
+        if {$key in {runs peer_runs}} {
+            set value "\[[join $value {, }]\]"
+        } elseif {$key ni {ours theirs ratio met}} {
+            set value "\"[string map {\\ \\\\ \" \\\"} $value]\""
+        }
+        lappend parts "\"$key\": $value"
+    }
+    return "  {[join $parts {, }]}"
+}
+
+# A daemon with the limits that a measurement needs, and a desk that answers at once.
+proc measured_daemon {{extra ""} {answering 1}} {
+    set d [daemon -conf "max_workers = 6000\n$extra"]
+    if {$answering} {
+        set desk [Job new {*}[bench autodesk [$d unix]]]
+        until 5000 {[string match *ready* [$desk out]]}
+    }
+    return $d
+}
+
+# Put a running process and all its children on one core.
+proc pin_tree {pids} {
+    foreach pid $pids {
+        exec taskset -a -p -c 0 $pid
+    }
+}
+
+set known {}
+foreach file [lsort [glob $here/bench_*.tcl]] {
+    regexp {bench_(.*)\.tcl$} $file - name
+    lappend known $name
+    if {$names eq "" || $name in $names} {
+        source $file
+    }
+}
+foreach name $names {
+    if {$name ni $known} {
+        puts stderr "no benchmark $name; there are: $known"
+        set harness::failed 1
+    }
+}
+set out [open $build/bench.json w]
+puts $out "\[\n[join [lmap record $figures {json $record}] ",\n"]\n\]"
+close $out
+puts "written to $build/bench.json"
+finish
