@@ -2,8 +2,8 @@
 /*
  * Who may connect: an ordered list of "allow WHAT" and "deny WHAT" where WHAT is `all`, `local`
  * (UNIX sockets), a network, a host name, or `.example.org` (a name below it).  The last rule that
- * matches wins; none matches: denied.  Names are compared without case and count only when they were
- * verified forwards (the caller gives NULL otherwise).  Pure.
+ * matches wins; none matches: denied.  Names are compared without case and count only when they
+ * were verified forwards (the caller gives NULL otherwise).  Pure.
  */
 #ifndef OPDESK_LIB_ACL_H
 #define OPDESK_LIB_ACL_H

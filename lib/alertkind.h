@@ -15,8 +15,8 @@
 enum alertkind_sense { SENSE_YES, SENSE_NO, SENSE_OTHER }; /* exit status 0, 1, 2 */
 
 struct alertkind {
-	const char *name;			  /* "okcancel" */
-	const char *labels[ALERTKIND_LABELS_MAX]; /* NULL-terminated; none for "choice" and "text" */
+	const char *name;                         /* "okcancel" */
+	const char *labels[ALERTKIND_LABELS_MAX]; /* NULL-terminated; none for "choice" */
 	enum alertkind_sense senses[ALERTKIND_LABELS_MAX];
 };
 

@@ -15,8 +15,8 @@
 
 struct buf {
 	unsigned char *data; /* owned; NULL while cap is 0 */
-	size_t off;	     /* first byte not yet consumed */
-	size_t len;	     /* bytes from off on */
+	size_t off;          /* first byte not yet consumed */
+	size_t len;          /* bytes from off on */
 	size_t cap;
 };
 

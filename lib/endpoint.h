@@ -18,9 +18,11 @@ enum endpoint_kind { ENDPOINT_TCP, ENDPOINT_UNIX, ENDPOINT_SSH };
 
 struct endpoint {
 	enum endpoint_kind kind;
-	char host[ENDPOINT_HOST_MAX]; /* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
-	char port[32];		      /* tcp: a number 0 … 65535 or a service name */
-	char path[ENDPOINT_PATH_MAX]; /* unix: the path, absolute.  ssh: the program, may be empty */
+	/* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
+	char host[ENDPOINT_HOST_MAX];
+	char port[32]; /* tcp: a number 0 … 65535 or a service name */
+	/* unix: the path, absolute.  ssh: the program, may be empty */
+	char path[ENDPOINT_PATH_MAX];
 };
 
 /*

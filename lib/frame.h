@@ -15,7 +15,7 @@
 
 struct frame {
 	const unsigned char *payload; /* borrowed from the bytes given to frame_peek() */
-	size_t len;		      /* payload bytes, 1 … max_bytes */
+	size_t len;                   /* payload bytes, 1 … max_bytes */
 };
 
 /*

@@ -18,7 +18,8 @@ struct method_field {
 	const char *name;
 	enum field_type type;
 	bool required;
-	int64_t max; /* STR, BIN, each of STRS: bytes; INT: largest value (smallest is 0) */
+	int64_t max;        /* STR, BIN, each of STRS: bytes; INT: largest value (smallest is 0) */
+	uint32_t max_items; /* STRS: how many */
 	const char *help;
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * MessagePack (the public specification, https://github.com/msgpack/msgpack/blob/master/spec.md)
- * through msgpack-c: a writer with one sticky error, and a reader that holds array and map counts
- * against the bytes there are before msgpack-c sees them (a 5-byte header can make it ask for 2 GB).
+ * with msgpack-c's objects: a writer with one sticky error (mpout.c), and a reader of our own
+ * (mp.c) that holds array and map counts against the bytes there are before it allocates (a 5-byte
+ * header can make msgpack-c's reader ask for 2 GB) and makes one allocation for a whole message.
  */
 #ifndef OPDESK_LIB_MP_H
 #define OPDESK_LIB_MP_H
@@ -13,13 +14,14 @@
 #include <stdint.h>
 #include "lib/buf.h"
 
-#define MP_MAX_DEPTH 16 /* nesting that the reader accepts */
+#define MP_MAX_DEPTH 16         /* nesting that the reader accepts */
+#define MP_MAX_OBJECTS 2000000u /* in one message: bounds its memory (24 bytes each) */
 
 /* --- writing: append to a buffer; after the first failure every call is a no-op --- */
 
 struct mp_out {
 	struct buf *buf; /* borrowed */
-	int err;	 /* 0 or OP_NO_MEMORY: look once, at the end */
+	int err;         /* 0 or OP_NO_MEMORY: look once, at the end */
 };
 
 void mp_out_init(struct mp_out *o, struct buf *buf);
@@ -44,15 +46,15 @@ void mp_kbool(struct mp_out *o, const char *key, bool v);
 /* --- reading --- */
 
 struct mp_doc {
-	msgpack_zone *zone; /* owned */
+	msgpack_object *nodes; /* owned: all objects inside containers */
 	msgpack_object root;
 };
 
 /*
  * Parse exactly one object that fills the `len` bytes.  Strings and binaries point into `bytes`,
  * which must outlive the document.  OP_PROTOCOL: not MessagePack, an ext type, deeper than
- * MP_MAX_DEPTH, counts past the bytes, or something left over; OP_NO_MEMORY.  On success call
- * mp_fini().
+ * MP_MAX_DEPTH, counts past the bytes or MP_MAX_OBJECTS, or something left over; OP_NO_MEMORY.  On
+ * success call mp_fini().
  */
 int mp_parse(struct mp_doc *doc, const void *bytes, size_t len);
 void mp_fini(struct mp_doc *doc);

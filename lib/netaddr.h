@@ -11,13 +11,13 @@
 #include <sys/socket.h>
 
 struct netaddr {
-	uint8_t family;	   /* 4, 6, or 0 for a peer without an address (UNIX) */
+	uint8_t family;    /* 4, 6, or 0 for a peer without an address (UNIX) */
 	uint8_t bytes[16]; /* network order; 4 or 16 of them */
 };
 
 struct network {
 	struct netaddr base; /* host bits zero */
-	uint8_t prefix;	     /* bits */
+	uint8_t prefix;      /* bits */
 };
 
 #define NETADDR_TEXT 46 /* longest text form with its NUL (INET6_ADDRSTRLEN) */

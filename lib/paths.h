@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-/* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home. */
+/* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home.
+ */
 int paths_runtime(char *dst, size_t size, const char *name);
 
 /* Make the directory of `path` (0700, parents too) when missing and check that it is ours and not

@@ -18,12 +18,12 @@ enum rpc_type { RPC_REQUEST = 0, RPC_RESPONSE = 1, RPC_NOTIFY = 2 };
 
 struct rpc_msg {
 	enum rpc_type type;
-	uint32_t msgid;		       /* request, response */
-	struct mp_text method;	       /* request, notification */
-	const msgpack_object *params;  /* request, notification: the map; NULL when params is [] */
-	const msgpack_object *error;   /* response: the map, NULL for nil */
-	const msgpack_object *result;  /* response: any object; NULL when there was an error */
-	struct mp_doc doc;	       /* owns what the above point to, not the bytes */
+	uint32_t msgid;               /* request, response */
+	struct mp_text method;        /* request, notification */
+	const msgpack_object *params; /* request, notification: the map; NULL when params is [] */
+	const msgpack_object *error;  /* response: the map, NULL for nil */
+	const msgpack_object *result; /* response: any object; NULL when there was an error */
+	struct mp_doc doc;            /* owns what the above point to, not the bytes */
 };
 
 /* Decode one payload.  The bytes must outlive *m.  OP_PROTOCOL: no MessagePack-RPC; OP_BAD_REQUEST:
@@ -35,7 +35,7 @@ void rpc_fini(struct rpc_msg *m);
 /* What an error map says.  err: the number for its `name` (OP_INTERNAL for unknown names). */
 struct rpc_error {
 	int err;
-	struct mp_text message;	    /* may be empty */
+	struct mp_text message;     /* may be empty */
 	const msgpack_object *data; /* or NULL */
 };
 struct rpc_error rpc_error_of(const struct rpc_msg *m);
@@ -48,7 +48,8 @@ void rpc_result(struct mp_out *o, uint32_t msgid);
 
 /* A whole error response; `message` NULL means op_strerror(err). */
 void rpc_error(struct mp_out *o, uint32_t msgid, int err, const char *message);
-/* The same with room for `data`: the caller appends exactly one object. */
-void rpc_error_data(struct mp_out *o, uint32_t msgid, int err, const char *message);
+/* The same with `data`: one object, already packed. */
+void rpc_error_data(
+    struct mp_out *o, uint32_t msgid, int err, const char *message, const struct buf *data);
 
 #endif

@@ -8,8 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "lib/buf.h"
 #include "lib/mp.h"
+
+/* Decode the character at the front of `len` (>= 1) bytes; returns its length, 0 when it is invalid
+ * (overlong, a surrogate, past U+10FFFF) or cut short. */
+size_t text_next(const char *s, size_t len, uint32_t *cp);
 
 bool text_is_utf8(const void *bytes, size_t len);
 

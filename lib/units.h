@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Durations and sizes as people write them, in configuration files and options: "90s", "15m",
- * "1.5h", "2d", "250ms"; "64k", "16M", "1G" (powers of 1024).  The whole string must be used: "10m;"
- * is an error.  Pure.
+ * "1.5h", "2d", "250ms"; "64k", "16M", "1G" (powers of 1024).  The whole string must be used:
+ * "10m;" is an error.  Pure.
  */
 #ifndef OPDESK_LIB_UNITS_H
 #define OPDESK_LIB_UNITS_H

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The log and its three sinks.  A line is put together on the stack and leaves in one write(2), so
+ * that processes sharing a file do not mix their lines; errno survives a call.
+ */
+#include "lib/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+
+#define LINE_BYTES 2048
+
+enum sink { SINK_STDERR, SINK_FILE, SINK_SYSLOG };
+
+static struct {
+	const char *program, *part;
+	enum log_level level;
+	enum sink sink;
+	bool stamp;
+	int fd;
+	char path[PATH_MAX];
+} state = {.program = "opdesk", .level = LOG_LEVEL_INFO, .fd = -1};
+
+static const struct {
+	const char *name;
+	int priority; /* of syslog(3) */
+} levels[] = {
+    [LOG_LEVEL_ERROR] = {"error", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", LOG_WARNING},
+    [LOG_LEVEL_NOTICE] = {"notice", LOG_NOTICE},
+    [LOG_LEVEL_INFO] = {"info", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
+};
+
+void
+log_ident(const char *program, const char *part)
+{
+	state.program = program;
+	state.part = part;
+	if (state.sink == SINK_SYSLOG)
+		log_to_syslog();
+}
+
+void
+log_set_level(enum log_level level)
+{
+	state.level = level;
+}
+
+int
+log_parse_level(const char *name, enum log_level *level)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(levels[i].name, name) == 0) {
+			*level = (enum log_level)i;
+			return OP_OK;
+		}
+	}
+	return OP_BAD_REQUEST;
+}
+
+bool
+log_wants(enum log_level level)
+{
+	return level <= state.level;
+}
+
+int
+log_fd(void)
+{
+	return state.sink == SINK_FILE ? state.fd : -1;
+}
+
+static void
+close_file(void)
+{
+	if (state.fd >= 0)
+		close(state.fd);
+	state.fd = -1;
+}
+
+void
+log_to_stderr(bool stamp)
+{
+	close_file();
+	state.sink = SINK_STDERR;
+	state.stamp = stamp;
+}
+
+void
+log_to_syslog(void)
+{
+	close_file();
+	state.sink = SINK_SYSLOG;
+	openlog(state.program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+static int
+open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+
+	if (fd < 0)
+		return OP_SYSTEM;
+	close_file();
+	state.fd = fd;
+	state.sink = SINK_FILE;
+	state.stamp = true;
+	return OP_OK;
+}
+
+int
+log_to_file(const char *path)
+{
+	int err;
+
+	if (strlen(path) >= sizeof(state.path)) {
+		errno = ENAMETOOLONG;
+		return OP_SYSTEM;
+	}
+	err = open_file(path);
+	if (err == OP_OK)
+		memcpy(state.path, path, strlen(path) + 1);
+	return err;
+}
+
+int
+log_reopen(void)
+{
+	return state.sink == SINK_FILE ? open_file(state.path) : OP_OK;
+}
+
+/* "2026-01-31 13:05:09 " */
+static size_t
+put_time(char *line, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	return localtime_r(&now, &tm) ? strftime(line, size, "%Y-%m-%d %H:%M:%S ", &tm) : 0;
+}
+
+static size_t
+put_head(char *line, size_t size, enum log_level level)
+{
+	size_t len = state.stamp ? put_time(line, size) : 0;
+	int n = snprintf(line + len, size - len, "%s[%d]%s%s: %s: ", state.program, (int)getpid(),
+	    state.part ? " " : "", state.part ? state.part : "", levels[level].name);
+
+	if (n > 0)
+		len += (size_t)n;
+	return len < size ? len : size - 1;
+}
+
+static void
+write_line(const char *line, size_t len)
+{
+	int fd = state.sink == SINK_FILE ? state.fd : STDERR_FILENO;
+
+	while (len > 0) {
+		ssize_t n = write(fd, line, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return; /* nowhere left to complain */
+		line += n;
+		len -= (size_t)n;
+	}
+}
+
+static void
+log_line(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_BYTES] = "";
+	size_t len = 0;
+	int saved = errno;
+	int n;
+
+	if (!log_wants(level))
+		return;
+	if (state.sink != SINK_SYSLOG)
+		len = put_head(line, sizeof(line), level);
+	n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
+	if (n > 0)
+		len += (size_t)n;
+	if (len > sizeof(line) - 1)
+		len = sizeof(line) - 1;
+	if (state.sink == SINK_SYSLOG) {
+		syslog(levels[level].priority, "%s%s%s", state.part ? state.part : "",
+		    state.part ? ": " : "", line);
+	} else {
+		line[len] = '\n';
+		write_line(line, len + 1);
+	}
+	errno = saved;
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_LEVEL_ERROR, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_LEVEL_WARN, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_notice(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_LEVEL_NOTICE, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_LEVEL_INFO, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LOG_LEVEL_DEBUG, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of methods and the check of a call against its row.  Workers check every call here, so
+ * that the engine sees only maps whose keys have the right types and lengths.
+ */
+#include "lib/method.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/alertkind.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "lib/uuid.h"
+
+#define DAYS_MS (INT64_C(24) * 3600 * 1000)
+#define DURATION_MAX (10000 * DAYS_MS) /* as units_duration() */
+
+static const struct method_field hello_fields[] = {
+    {"proto", FIELD_INT, true, UINT32_MAX, 0, "version of the protocol: 1"},
+    {"program", FIELD_STR, false, 100, 0, "name of the client's program"},
+    {"version", FIELD_STR, false, 100, 0, "its version"},
+    {"role", FIELD_STR, false, 20, 0, "asker, desk or tool"},
+    {0},
+};
+
+static const struct method_field cancel_fields[] = {
+    {"msgid", FIELD_INT, true, UINT32_MAX, 0, "the call to withdraw"},
+    {"link", FIELD_INT, false, INT32_MAX, 0, "its link (on the helper's link 0 only)"},
+    {0},
+};
+
+static const struct method_field reason_fields[] = {
+    {"reason", FIELD_STR, false, 200, 0, "for people"},
+    {0},
+};
+
+static const struct method_field ask_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "made by the asker: asking twice is the same as asking once"},
+    {"text", FIELD_STR, true, 16384, 0, "the question"},
+    {"title", FIELD_STR, false, 200, 0, "of the window"},
+    {"key", FIELD_STR, false, 200, 0, "joins questions of one asker about the same thing"},
+    {"kind", FIELD_STR, false, 40, 0, "okcancel, yesno …; default okcancel"},
+    {"labels", FIELD_STRS, false, ALERTKIND_LABEL_BYTES, ALERTKIND_LABELS_MAX,
+	"the buttons of a choice"},
+    {"severity", FIELD_STR, false, 20, 0, "info, warning or critical; default warning"},
+    {"tags", FIELD_STRS, false, 60, 16, "for searching"},
+    {"timeout_ms", FIELD_INT, false, DURATION_MAX, 0, "how long it may wait; absent: for ever"},
+    {"default", FIELD_STR, false, ALERTKIND_LABEL_BYTES, 0, "the answer when that time is over"},
+    {"wait", FIELD_BOOL, false, 0, 0, "answer this call when the question is closed; default true"},
+    {"require_desk", FIELD_BOOL, false, 0, 0, "withdraw it when no desk shows it within 5 s"},
+    {"line", FIELD_BOOL, false, 0, 0, "asked by a one-line client, which cannot come back"},
+    {0},
+};
+
+static const struct method_field id_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {0},
+};
+
+static const struct method_field withdraw_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"reason", FIELD_STR, false, 200, 0, "for people"},
+    {0},
+};
+
+static const struct method_field answer_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"answer_id", FIELD_ID, true, 0, 0, "made for this click: the same one again is harmless"},
+    {"label", FIELD_STR, true, ALERTKIND_LABEL_BYTES, 0, "the button"},
+    {"text", FIELD_STR, false, 16384, 0, "what was typed, for kind text"},
+    {"note", FIELD_STR, false, 2000, 0, "for the history"},
+    {"desk", FIELD_STR, false, 200, 0, "where the operator sits"},
+    {0},
+};
+
+static const struct method_field claim_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"for_ms", FIELD_INT, false, DURATION_MAX, 0, "default one hour; 0 releases it"},
+    {0},
+};
+
+static const struct method_field snooze_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"for_ms", FIELD_INT, true, DURATION_MAX, 0, "silent that long; 0 rings again"},
+    {0},
+};
+
+static const struct method_field note_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"note", FIELD_STR, true, 2000, 0, "for the history"},
+    {0},
+};
+
+static const struct method_field history_fields[] = {
+    {"since_at", FIELD_INT, false, INT64_MAX, 0, "closed at this time or later"},
+    {"before_seq", FIELD_INT, false, INT64_MAX, 0, "older than this one: the next page"},
+    {"host", FIELD_STR, false, 256, 0, "asked from this host"},
+    {"text", FIELD_STR, false, 200, 0, "holding this word"},
+    {"id", FIELD_STR, false, UUID_SIZE - 1, 0, "beginning with this"},
+    {"limit", FIELD_INT, false, 1000, 0, "default 100"},
+    {0},
+};
+
+static const struct method_field stats_fields[] = {
+    {"since_at", FIELD_INT, false, INT64_MAX, 0, "asked at this time or later"},
+    {0},
+};
+
+static const struct method_field accepted_fields[] = {
+    {"ask", FIELD_ID, true, 0, 0, "the id that the asker sent"},
+    {"id", FIELD_ID, true, 0, 0, "the question it waits for"},
+    {"desks", FIELD_INT, true, INT32_MAX, 0, "how many see it"},
+    {"attempt", FIELD_INT, true, INT32_MAX, 0, "from 1, under its key"},
+    {"joined", FIELD_BOOL, true, 0, 0, "a key joined it to one that was waiting"},
+    {0},
+};
+
+static const struct method_field ring_fields[] = {
+    {"ids", FIELD_STRS, true, UUID_SIZE - 1, 1000000, "questions that ring again"},
+    {0},
+};
+
+static const struct method_field open_fields[] = {
+    {"endpoint", FIELD_STR, true, 512, 0, "where the daemon is"},
+    {"role", FIELD_STR, false, 20, 0, "for hello; default desk"},
+    {0},
+};
+
+static const struct method_field link_fields[] = {
+    {"link", FIELD_INT, true, INT32_MAX, 0, "as link.open gave it"},
+    {0},
+};
+
+static const struct method_field state_fields[] = {
+    {"link", FIELD_INT, true, INT32_MAX, 0, "as link.open gave it"},
+    {"endpoint", FIELD_STR, true, 512, 0, "where the daemon is"},
+    {"state", FIELD_STR, true, 20, 0, "connecting, up, down or failed"},
+    {"reason", FIELD_STR, false, 1000, 0, "for people"},
+    {"retry_ms", FIELD_INT, false, DURATION_MAX, 0, "until the next try"},
+    {0},
+};
+
+#define CALL(name, right, fields, help)                         \
+	{                                                       \
+		name, METHOD_CALL, METHOD_##right, fields, help \
+	}
+#define INWARD(name, right, fields, help)                            \
+	{                                                            \
+		name, METHOD_NOTIFY_IN, METHOD_##right, fields, help \
+	}
+#define OUTWARD(name, fields, help)                               \
+	{                                                         \
+		name, METHOD_NOTIFY_OUT, METHOD_ANY, fields, help \
+	}
+
+static const struct method methods[] = {
+    CALL("hello", ANY, hello_fields, "begin the conversation"),
+    CALL("ping", ANY, NULL, "are you there?"),
+    INWARD("$/cancel", ANY, cancel_fields, "withdraw a call"),
+    OUTWARD("server.closing", reason_fields, "the daemon stops"),
+    OUTWARD("server.reset", reason_fields, "subscriptions were lost: subscribe again"),
+
+    CALL("alert.ask", ASK, ask_fields, "ask a question"),
+    CALL("alert.confirm", ASK, id_fields, "the asker has its answer"),
+    CALL("alert.withdraw", ASK, withdraw_fields, "the question is no longer asked"),
+    CALL("alert.answer", OPERATE, answer_fields, "answer a question"),
+    CALL("alert.claim", OPERATE, claim_fields, "say that one is on it"),
+    CALL("alert.snooze", OPERATE, snooze_fields, "silence a question for a while"),
+    CALL("alert.note", OPERATE, note_fields, "write a note to a question"),
+    CALL("alert.list", OPERATE, NULL, "the pending questions"),
+    CALL("alert.show", OPERATE, id_fields, "one question with its life"),
+    CALL("alert.history", OPERATE, history_fields, "closed questions, newest first"),
+    CALL("alert.stats", OPERATE, stats_fields, "counts and times"),
+    CALL("alert.subscribe", OPERATE, NULL, "the pending questions and every change from now on"),
+    OUTWARD("alert.accepted", accepted_fields, "the question is on disk"),
+    OUTWARD("alert.changed", NULL, "an alert, on every change"),
+    OUTWARD("alert.ring", ring_fields, "an operator asked to be reminded"),
+
+    CALL("link.open", ANY, open_fields, "helper: keep a link to a daemon up"),
+    CALL("link.close", ANY, link_fields, "helper: give a link up"),
+    CALL("link.retry", ANY, link_fields, "helper: connect now instead of waiting"),
+    OUTWARD("link.state", state_fields, "helper: a link has changed its state"),
+    {0},
+};
+
+const struct method *
+method_all(void)
+{
+	return methods;
+}
+
+const struct method *
+method_find(const char *name, size_t len, bool inward)
+{
+	for (const struct method *m = methods; m->name; m++)
+		if ((m->way != METHOD_NOTIFY_OUT) == inward && strlen(m->name) == len &&
+		    memcmp(m->name, name, len) == 0)
+			return m;
+	return NULL;
+}
+
+/* --- the check: each function returns what is wrong, or NULL --- */
+
+static const char *
+text_fault(const msgpack_object *v, int64_t max)
+{
+	if (v->type != MSGPACK_OBJECT_STR)
+		return "not a string";
+	if (v->via.str.size > max)
+		return "too long";
+	if (memchr(v->via.str.ptr, '\0', v->via.str.size) ||
+	    !text_is_utf8(v->via.str.ptr, v->via.str.size))
+		return "not UTF-8 text";
+	return NULL;
+}
+
+static const char *
+texts_fault(const msgpack_object *v, const struct method_field *f)
+{
+	const char *fault = NULL;
+
+	if (v->type != MSGPACK_OBJECT_ARRAY)
+		return "not an array";
+	if (v->via.array.size > f->max_items)
+		return "too many";
+	for (uint32_t i = 0; i < v->via.array.size && !fault; i++)
+		fault = text_fault(&v->via.array.ptr[i], f->max);
+	return fault;
+}
+
+static const char *
+int_fault(const msgpack_object *v, int64_t max)
+{
+	if (v->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
+		return "negative";
+	if (v->type != MSGPACK_OBJECT_POSITIVE_INTEGER)
+		return "not an integer";
+	return v->via.u64 > (uint64_t)max ? "too large" : NULL;
+}
+
+static const char *
+bin_fault(const msgpack_object *v, int64_t max)
+{
+	if (v->type != MSGPACK_OBJECT_BIN)
+		return "not binary";
+	return v->via.bin.size > max ? "too long" : NULL;
+}
+
+static const char *
+field_fault(const msgpack_object *v, const struct method_field *f)
+{
+	switch (f->type) {
+	case FIELD_STR:
+		return text_fault(v, f->max);
+	case FIELD_STRS:
+		return texts_fault(v, f);
+	case FIELD_BIN:
+		return bin_fault(v, f->max);
+	case FIELD_INT:
+		return int_fault(v, f->max);
+	case FIELD_BOOL:
+		return v->type == MSGPACK_OBJECT_BOOLEAN ? NULL : "not true or false";
+	case FIELD_ID:
+		if (v->type == MSGPACK_OBJECT_STR && uuid_valid(v->via.str.ptr, v->via.str.size))
+			return NULL;
+		return "not a UUID";
+	}
+	return "of an unknown type";
+}
+
+int
+method_check(const struct method *m, const msgpack_object *params, char *why, size_t why_size)
+{
+	for (const struct method_field *f = m->fields; f && f->name; f++) {
+		const msgpack_object *v = mp_get(params, f->name);
+		const char *fault = NULL;
+
+		if (v)
+			fault = field_fault(v, f);
+		else if (f->required)
+			fault = "missing";
+		if (fault) {
+			snprintf(why, why_size, "%s: %s", f->name, fault);
+			return OP_BAD_REQUEST;
+		}
+	}
+	why[0] = '\0';
+	return OP_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Where things live, by the environment and the user; used at start-up, before any loop. */
+#include "lib/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+
+static const char *
+home(void)
+{
+	const char *dir = getenv("HOME");
+	struct passwd *pw;
+
+	if (dir && dir[0] == '/')
+		return dir;
+	pw = getpwuid(geteuid());
+	return pw && pw->pw_dir && pw->pw_dir[0] == '/' ? pw->pw_dir : NULL;
+}
+
+static int
+join(char *dst, size_t size, const char *dir, const char *below, const char *name)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s%s/%s", dir, below, name);
+
+	if (n < 0 || (size_t)n >= sizeof(path) || (size_t)n >= size)
+		return OP_TOO_LARGE;
+	memcpy(dst, path, (size_t)n + 1);
+	return OP_OK;
+}
+
+int
+paths_runtime(char *dst, size_t size, const char *name)
+{
+	const char *dir = getenv("OPDESK_RUNTIME");
+
+	if (dir && dir[0])
+		return join(dst, size, dir, "", name);
+	if (geteuid() == 0)
+		return join(dst, size, "/run/opdesk", "", name);
+	dir = home();
+	return dir ? join(dst, size, dir, "/.local/state/opdesk/run", name) : OP_NOT_FOUND;
+}
+
+int
+paths_state(char *dst, size_t size, const char *program)
+{
+	const char *dir;
+
+	if (geteuid() == 0)
+		return join(dst, size, "/var/lib/opdesk", "", program);
+	dir = home();
+	return dir ? join(dst, size, dir, "/.local/state/opdesk", program) : OP_NOT_FOUND;
+}
+
+/* Make every directory of the path that is missing. */
+static int
+make_all(char *dir)
+{
+	for (char *p = dir + 1;; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		int rc = mkdir(dir, 0700);
+
+		*p = c;
+		if (rc != 0 && errno != EEXIST)
+			return OP_SYSTEM;
+		if (c == '\0')
+			return OP_OK;
+	}
+}
+
+static int
+check_owned(const char *dir)
+{
+	struct stat st;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return OP_SYSTEM;
+	rc = fstat(fd, &st);
+	close(fd);
+	if (rc != 0)
+		return OP_SYSTEM;
+	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+		return OP_DENIED;
+	return OP_OK;
+}
+
+int
+paths_make_parent(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	int err;
+
+	if (!slash)
+		return check_owned(".");
+	if (len == 0)
+		return check_owned("/");
+	if (len >= sizeof(dir)) {
+		errno = ENAMETOOLONG;
+		return OP_SYSTEM;
+	}
+	memcpy(dir, path, len);
+	dir[len] = '\0';
+	err = make_all(dir);
+	return err ? err : check_owned(dir);
+}
