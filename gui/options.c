@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One row per option: getopt's tables and the help are made from it.
+ */
+#include "gui/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include "lib/endpoint.h"
+#include "lib/units.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static const char *
+set_server(struct options *o, const char *arg)
+{
+	struct endpoint e;
+	const char *why;
+
+	if (endpoint_parse(arg, "8979", &e, &why))
+		return why;
+	if (o->n_servers == OPTIONS_SERVERS_MAX)
+		return "too many servers";
+	o->servers[o->n_servers++] = arg;
+	return NULL;
+}
+
+static const char *
+set_helper(struct options *o, const char *arg)
+{
+	o->helper = arg;
+	return *arg ? NULL : "expected the path of a program";
+}
+
+static const char *
+set_interval(struct options *o, const char *arg)
+{
+	if (units_duration(arg, &o->interval_ms) || o->interval_ms < 1000)
+		return "expected " UNITS_DURATION_HELP ", at least 1s";
+	return NULL;
+}
+
+static const char *
+set_max_windows(struct options *o, const char *arg)
+{
+	char *end;
+	long n = strtol(arg, &end, 10);
+
+	if (end == arg || *end || n < 1 || n > 20)
+		return "expected a number from 1 to 20";
+	o->max_windows = (int)n;
+	return NULL;
+}
+
+static const char *
+set_version(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->version = true;
+	return NULL;
+}
+
+static const char *
+set_help(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->help = true;
+	return NULL;
+}
+
+static const struct row {
+	char letter; /* 0: long only */
+	const char *name, *arg;
+	const char *(*set)(struct options *o, const char *arg); /* NULL, or what is wrong */
+	const char *help;
+} rows[] = {
+    {'s', "server", "ENDPOINT", set_server,
+	"a mediachanged to show the questions of; may be repeated\n"
+	"(default: the UNIX socket of this host's)"},
+    {0, "helper", "PROGRAM", set_helper, "the helper to start (default: ipadmh beside opdesk)"},
+    {0, "interval", "TIME", set_interval, "ring the bell this often (default: 15s)"},
+    {0, "max-windows", "N", set_max_windows,
+	"windows that open by themselves at once; further\nquestions wait in the list (default: "
+	"3)"},
+    {0, "version", NULL, set_version, "print the version"},
+    {0, "help", NULL, set_help, "print this help"},
+};
+
+static void
+help_row(const struct row *r)
+{
+	char left[64], letter[8] = "";
+
+	if (r->letter)
+		snprintf(letter, sizeof letter, "-%c, ", r->letter);
+	snprintf(left, sizeof left, "%s--%s%s%s", letter, r->name, r->arg ? " " : "",
+	    r->arg ? r->arg : "");
+	printf("  %-24s", left);
+	for (const char *c = r->help; *c; c++) {
+		putchar(*c);
+		if (*c == '\n')
+			printf("  %-24s", "");
+	}
+	putchar('\n');
+}
+
+void
+options_help(void)
+{
+	printf("usage: opdesk [-s ENDPOINT]... [options]\n\n"
+	       "Shows the questions of unattended jobs and sends back the answers.\n\n");
+	for (size_t i = 0; i < COUNT(rows); i++)
+		help_row(&rows[i]);
+	printf("\nENDPOINT is unix:PATH, tcp:HOST:PORT or HOST[:PORT].\n");
+}
+
+static int
+wrong(const char *name, const char *arg, const char *why)
+{
+	fprintf(stderr, "opdesk: --%s: %s: %s\n", name, arg, why);
+	return EX_USAGE;
+}
+
+static void
+getopt_tables(char *letters, struct option *longs)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		longs[i] = (struct option){rows[i].name, rows[i].arg != NULL, NULL, (int)(256 + i)};
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].arg)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+static const struct row *
+find_row(int c)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (c == (int)(256 + i) || (rows[i].letter && c == rows[i].letter))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+int
+options_parse(struct options *o, int argc, char *argv[])
+{
+	char letters[2 * COUNT(rows) + 1];
+	struct option longs[COUNT(rows) + 1] = {{0}};
+	int c;
+
+	*o = (struct options){.interval_ms = 15000, .max_windows = 3};
+	getopt_tables(letters, longs);
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct row *r = find_row(c);
+		const char *why = r ? r->set(o, optarg) : NULL;
+
+		if (!r) {
+			fprintf(stderr, "opdesk: try opdesk --help\n");
+			return EX_USAGE;
+		}
+		if (why)
+			return wrong(r->name, optarg, why);
+	}
+	if (optind < argc) {
+		fprintf(stderr, "opdesk: unexpected argument: %s (a server is given with -s)\n",
+		    argv[optind]);
+		return EX_USAGE;
+	}
+	return 0;
+}

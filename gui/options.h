@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The command line of opdesk.
+ */
+#ifndef OPDESK_GUI_OPTIONS_H
+#define OPDESK_GUI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OPTIONS_SERVERS_MAX 16
+
+struct options {
+	const char *servers[OPTIONS_SERVERS_MAX]; /* borrowed from argv */
+	int n_servers;
+	const char *helper; /* borrowed; NULL: look for it */
+	int64_t interval_ms;
+	int max_windows;
+	bool help, version; /* print and exit */
+};
+
+/* 0, or EX_USAGE after a message on standard error. */
+int options_parse(struct options *o, int argc, char *argv[]);
+
+/* The help, on standard output. */
+void options_help(void);
+
+#endif

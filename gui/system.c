@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * opdesk::system: small things of lib/ that Tcl lacks: a clock that never steps, ids, text from
+ * outside made plain, durations for people.
+ */
+#include "gui/command.h"
+
+#include "lib/buf.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "lib/units.h"
+#include "lib/uuid.h"
+
+static int
+cmd_now(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	(void)data;
+	(void)argc;
+	(void)argv;
+	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(clock_boot_ms()));
+	return TCL_OK;
+}
+
+static int
+cmd_uuid(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	char id[UUID_SIZE];
+
+	(void)data;
+	(void)argc;
+	(void)argv;
+	uuid_new(id);
+	Tcl_SetObjResult(interp, Tcl_NewStringObj(id, -1));
+	return TCL_OK;
+}
+
+static int
+cmd_duration(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tcl_WideInt ms;
+	char text[64];
+
+	(void)data;
+	(void)argc;
+	if (Tcl_GetWideIntFromObj(interp, argv[1], &ms) != TCL_OK)
+		return TCL_ERROR;
+	Tcl_SetObjResult(interp, Tcl_NewStringObj(units_format_ms(text, sizeof text, ms), -1));
+	return TCL_OK;
+}
+
+/* plain TEXT ?keep_lines?: controls and bidirectional characters as "\x1b", "\u202e". */
+static int
+cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tcl_DString ds;
+	struct buf b;
+	int err, keep_lines = 0;
+
+	(void)data;
+	if (argc > 2 && Tcl_GetBooleanFromObj(interp, argv[2], &keep_lines) != TCL_OK)
+		return TCL_ERROR;
+	command_utf8(argv[1], &ds);
+	buf_init(&b);
+	err = text_plain(&b, Tcl_DStringValue(&ds), (size_t)Tcl_DStringLength(&ds), keep_lines);
+	if (!err)
+		Tcl_SetObjResult(interp, command_string((const char *)buf_bytes(&b), buf_len(&b)));
+	buf_fini(&b);
+	Tcl_DStringFree(&ds);
+	return err ? command_fail(interp, "system", err, NULL) : TCL_OK;
+}
+
+const struct command system_commands[] = {
+    {"system", "now", cmd_now, 0, 0, ""},
+    {"system", "uuid", cmd_uuid, 0, 0, ""},
+    {"system", "duration", cmd_duration, 1, 1, "milliseconds"},
+    {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
+    {0},
+};

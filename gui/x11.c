@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * opdesk::x11: window properties that Tk cannot set.  They belong on the wrapper, the window that
+ * Tk puts around a toplevel for the window manager: the X parent of the toplevel's own window.
+ *
+ * _NET_WM_USER_TIME 0 (Extended Window Manager Hints, freedesktop.org) on a window that has not
+ * been mapped yet says: do not give it the keyboard when it appears.  Urgency: ICCCM 4.1.2.4.
+ */
+#include "gui/command.h"
+
+#include <X11/Xatom.h>
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <stdlib.h>
+#include <tk.h>
+#include "lib/err.h"
+
+static Tk_Window
+toplevel_of(Tcl_Interp *interp, Tcl_Obj *path)
+{
+	Tk_Window window = Tk_NameToWindow(interp, Tcl_GetString(path), Tk_MainWindow(interp));
+
+	if (window && !Tk_IsTopLevel(window)) {
+		command_fail(interp, "x11", OP_BAD_REQUEST, "not a toplevel");
+		return NULL;
+	}
+	return window;
+}
+
+static Window
+wrapper_of(Tk_Window window)
+{
+	Window root, parent = None, *children = NULL;
+	unsigned n;
+
+	if (Tk_WindowId(window) == None)
+		return None;
+	if (!XQueryTree(Tk_Display(window), Tk_WindowId(window), &root, &parent, &children, &n))
+		return None;
+	if (children)
+		XFree(children);
+	return parent == root ? None : parent;
+}
+
+/* quiet WINDOW: a withdrawn toplevel that was never mapped will not take the keyboard. */
+static int
+cmd_quiet(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tk_Window window = toplevel_of(interp, argv[1]);
+	unsigned long never = 0;
+	Window wrapper;
+
+	(void)data;
+	(void)argc;
+	if (!window)
+		return TCL_ERROR;
+	/* Tk makes the wrapper when it first maps the toplevel; a withdrawn one stays unmapped */
+	Tk_MapWindow(window);
+	wrapper = wrapper_of(window);
+	if (wrapper == None)
+		return command_fail(interp, "x11", OP_INTERNAL, "the window has no wrapper");
+	XChangeProperty(Tk_Display(window), wrapper, Tk_InternAtom(window, "_NET_WM_USER_TIME"),
+	    XA_CARDINAL, 32, PropModeReplace, (unsigned char *)&never, 1);
+	return TCL_OK;
+}
+
+/* urgent WINDOW BOOL: the window manager shows that it wants attention. */
+static int
+cmd_urgent(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tk_Window window = toplevel_of(interp, argv[1]);
+	Window wrapper;
+	XWMHints *hints;
+	int urgent;
+
+	(void)data;
+	(void)argc;
+	if (!window || Tcl_GetBooleanFromObj(interp, argv[2], &urgent) != TCL_OK)
+		return TCL_ERROR;
+	wrapper = wrapper_of(window);
+	hints = wrapper == None ? NULL : XGetWMHints(Tk_Display(window), wrapper);
+	if (!hints)
+		return TCL_OK;
+	if (urgent)
+		hints->flags |= XUrgencyHint;
+	else
+		hints->flags &= ~XUrgencyHint;
+	XSetWMHints(Tk_Display(window), wrapper, hints);
+	XFree(hints);
+	return TCL_OK;
+}
+
+/* dpi: what the desktop's settings say (resource Xft.dpi), 0 when they say nothing. */
+static int
+cmd_dpi(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	const char *value = XGetDefault(Tk_Display(Tk_MainWindow(interp)), "Xft", "dpi");
+
+	(void)data;
+	(void)argc;
+	(void)argv;
+	Tcl_SetObjResult(interp, Tcl_NewDoubleObj(value ? strtod(value, NULL) : 0));
+	return TCL_OK;
+}
+
+const struct command x11_commands[] = {
+    {"x11", "quiet", cmd_quiet, 1, 1, "window"},
+    {"x11", "urgent", cmd_urgent, 2, 2, "window boolean"},
+    {"x11", "dpi", cmd_dpi, 0, 0, ""},
+    {0},
+};
