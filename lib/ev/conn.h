@@ -2,8 +2,9 @@
 /*
  * One framed stream on a libev loop: reads frames, queues frames, and says when it ends.  The queue
  * is bounded with two water marks; a stall timer, renewed only by progress, ends a connection whose
- * peer neither takes what is queued nor finishes the frame it began.  Fair: at most one message or
- * CONN_SLICE bytes in each direction per turn of the loop.
+ * peer neither takes what is queued nor finishes the frame it began.  Fair: at most CONN_SLICE bytes
+ * in each direction per turn of the loop.  What is queued in one turn leaves in one write at its end.
+ * The loop must not be run again from inside a callback.
  */
 #ifndef OPDESK_LIB_EV_CONN_H
 #define OPDESK_LIB_EV_CONN_H
@@ -25,7 +26,8 @@ struct conn_events {
 	/* The end, exactly once, and never after conn_free().  err 0: the peer closed between two
 	 * frames; OP_CLOSED: inside one, or reset; OP_PROTOCOL, OP_TOO_LARGE: bad framing (`why` has
 	 * the length); OP_TIMEOUT: stalled; OP_SYSTEM; OP_NO_MEMORY.  The descriptors are still
-	 * open; the owner calls conn_free() now or later. */
+	 * open; the owner calls conn_free() now or later.  After bad framing, and only then, the
+	 * peer can still be told why: conn_send(), conn_finish(), conn_free(). */
 	void (*end)(struct conn *c, int err, const char *why, void *arg);
 	/* The queue fell to the low-water mark after having been over the high one; may be NULL. */
 	void (*drained)(struct conn *c, void *arg);
@@ -58,14 +60,17 @@ int conn_send(struct conn *c, const void *payload, size_t len);
  * call on `c` in between. */
 struct buf *conn_send_begin(struct conn *c);
 int conn_send_end(struct conn *c);
+void conn_send_undo(struct conn *c); /* instead of conn_send_end(): the frame was never begun */
 
-bool conn_is_full(const struct conn *c);   /* over the high-water mark and not yet drained */
+bool conn_is_full(const struct conn *c);  /* over the high-water mark and not yet drained */
 size_t conn_unsent(const struct conn *c); /* bytes queued */
 
-/* Stop and resume reading: how backpressure is passed on. */
+/* Stop and resume reading: how backpressure is passed on.  Allowed inside callbacks: no frame comes
+ * after conn_pause(c, true) returns.  While paused the end of the peer is not noticed. */
 void conn_pause(struct conn *c, bool paused);
 
-/* Write what is queued, then end our direction; conn_events.end comes when the peer has closed. */
+/* Write what is queued, then end our direction; conn_events.end comes when the peer has closed, or
+ * when it does not close for stall_ms.  Nothing more can be queued. */
 void conn_finish(struct conn *c);
 
 int conn_fd(const struct conn *c);

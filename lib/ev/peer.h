@@ -50,6 +50,11 @@ int peer_send_raw(struct peer *p, const void *payload, size_t len);
 /* Tell the peer ($/cancel) and the caller (OP_CANCELLED, from the loop).  OP_NOT_FOUND. */
 int peer_cancel(struct peer *p, uint32_t msgid);
 
+/* How many messages were dropped: responses that nobody waits for (any more), and notifications whose
+ * params are malformed.  A malformed request is answered bad_request, for a malformed response the
+ * call ends with OP_PROTOCOL; bytes that are no message at all end the peer with OP_PROTOCOL. */
+uint64_t peer_dropped(const struct peer *p);
+
 struct conn *peer_conn(struct peer *p); /* borrowed: pause, water marks, finish */
 void *peer_arg(const struct peer *p);
 

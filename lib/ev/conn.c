@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One framed stream.  Frames are handed over straight from a buffer on the stack; only what is left
+ * of an unfinished one is kept, so an idle connection holds no buffers.  What is queued in a turn
+ * of the loop goes out in one write at the end of that turn: the write watcher is fed as pending,
+ * with the lowest priority, and is watched for real only while the peer takes no more.
+ *
+ * Callbacks may free the connection: `busy` counts the frames of the stack that still use it, and
+ * the last one gives the memory back.
+ */
+#include "lib/ev/conn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "lib/err.h"
+#include "lib/ev/reason.h"
+#include "lib/frame.h"
+
+#define HIGH_WATER_DEFAULT (1024u * 1024u)
+
+struct conn {
+	struct ev_loop *loop;
+	struct transport t;
+	const struct conn_events *events;
+	struct conn_limits limits;
+	void *arg;
+	ev_io rio;
+	ev_io wio;
+	ev_idle again; /* once, in the next turn, without waiting for the descriptor */
+	ev_timer stall;
+	ev_tstamp in_progress; /* when the peer last gave or took something, or began to owe it */
+	ev_tstamp out_progress;
+	struct buf in;       /* the unfinished frame; whole ones only while paused */
+	struct buf out;      /* whole frames; the first may be partly written */
+	size_t mark;         /* of the frame being built */
+	unsigned flushed_in; /* turn of the loop */
+	unsigned busy;
+	int begin_err;
+	int write_errno; /* writing failed: read what is there, then end */
+	bool freed;
+	bool ended;     /* events->end was called: nothing is read any more */
+	bool mute;      /* nothing is written any more */
+	bool finishing; /* nothing is queued any more */
+	bool shut;      /* our direction is ended */
+	bool paused;
+	bool full;
+};
+
+static void
+release(struct conn *c)
+{
+	buf_fini(&c->in);
+	buf_fini(&c->out);
+	free(c);
+}
+
+static void
+enter(struct conn *c)
+{
+	c->busy++;
+}
+
+static void
+leave(struct conn *c)
+{
+	if (--c->busy == 0 && c->freed)
+		release(c);
+}
+
+/* --- the stall timer: lazy, so that a frame costs no timer call --- */
+
+static void
+arm_stall(struct conn *c)
+{
+	if (c->limits.stall_ms == 0 || ev_is_active(&c->stall))
+		return;
+	ev_timer_set(&c->stall, (double)c->limits.stall_ms / 1000.0, 0.0);
+	ev_timer_start(c->loop, &c->stall);
+}
+
+static bool
+waits_for_input(const struct conn *c)
+{
+	return !c->ended && !c->paused && (buf_len(&c->in) > 0 || c->shut);
+}
+
+static bool
+waits_for_output(const struct conn *c)
+{
+	return !c->mute && buf_len(&c->out) > 0;
+}
+
+static void
+stop_output(struct conn *c)
+{
+	c->mute = true;
+	ev_io_stop(c->loop, &c->wio);
+}
+
+static void
+end(struct conn *c, int err, const char *why)
+{
+	if (c->ended || c->freed)
+		return;
+	c->ended = true;
+	ev_io_stop(c->loop, &c->rio);
+	ev_idle_stop(c->loop, &c->again);
+	buf_fini(&c->in);
+	/* After bad framing the peer may still be able to read why. */
+	if (err != OP_PROTOCOL && err != OP_TOO_LARGE)
+		stop_output(c);
+	c->events->end(c, err, why, c->arg);
+}
+
+static void
+end_errno(struct conn *c, int errnum)
+{
+	char why[96];
+
+	end(c, reason_err(errnum), reason_text(why, sizeof(why), errnum));
+}
+
+static void
+on_stall(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct conn *c = w->data;
+	bool in = waits_for_input(c), out = waits_for_output(c);
+	ev_tstamp since =
+	    in && !(out && c->out_progress < c->in_progress) ? c->in_progress : c->out_progress;
+	double left = since + (double)c->limits.stall_ms / 1000.0 - ev_now(loop);
+	char why[64];
+
+	(void)revents;
+	if (!in && !out)
+		return;
+	if (left > 0.001) {
+		ev_timer_set(w, left, 0.0);
+		ev_timer_start(loop, w);
+		return;
+	}
+	snprintf(why, sizeof(why), "no progress for %lld ms", (long long)c->limits.stall_ms);
+	enter(c);
+	stop_output(c);
+	end(c, OP_TIMEOUT, why);
+	leave(c);
+}
+
+/* --- writing --- */
+
+/* One write; false when it failed. */
+static bool
+write_some(struct conn *c)
+{
+	size_t len = buf_len(&c->out) < CONN_SLICE ? buf_len(&c->out) : CONN_SLICE;
+	ssize_t n = transport_write(&c->t, buf_bytes(&c->out), len);
+
+	c->flushed_in = ev_iteration(c->loop);
+	if (n > 0) {
+		buf_consume(&c->out, (size_t)n);
+		c->out_progress = ev_now(c->loop);
+	}
+	if (n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK)
+		return true;
+	c->write_errno = errno;
+	stop_output(c);
+	if (!c->ended)
+		ev_idle_start(c->loop, &c->again);
+	return false;
+}
+
+static void
+shut_output(struct conn *c)
+{
+	if (c->shut)
+		return;
+	c->shut = true;
+	stop_output(c);
+	(void)c->t.ops->end(&c->t);
+	c->in_progress = ev_now(c->loop);
+	arm_stall(c);
+}
+
+static void
+watch_output(struct conn *c)
+{
+	if (buf_len(&c->out) == 0) {
+		buf_fini(&c->out);
+		ev_io_stop(c->loop, &c->wio);
+		if (c->finishing)
+			shut_output(c);
+		return;
+	}
+	if (ev_is_active(&c->wio))
+		return;
+	c->out_progress = ev_now(c->loop);
+	ev_io_start(c->loop, &c->wio);
+	arm_stall(c);
+}
+
+static void
+on_writable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (c->mute || !write_some(c))
+		return;
+	watch_output(c);
+	if (!c->full || buf_len(&c->out) > c->limits.low_water)
+		return;
+	c->full = false;
+	enter(c);
+	if (c->events->drained != NULL && !c->ended)
+		c->events->drained(c, c->arg);
+	leave(c);
+}
+
+/* A second flush in one turn waits for the next one: a producer that refills as fast as the peer
+ * takes must not keep the others waiting. */
+static void
+want_write(struct conn *c)
+{
+	if (ev_is_active(&c->wio))
+		return;
+	if (c->flushed_in == ev_iteration(c->loop))
+		watch_output(c);
+	else
+		ev_feed_event(c->loop, &c->wio, EV_WRITE);
+}
+
+/* --- reading --- */
+
+static void
+bad_framing(struct conn *c, int err, const unsigned char *header)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "a message of %zu bytes (1 to %zu are accepted)",
+	    frame_claimed(header), c->limits.max_frame);
+	end(c, err, why);
+}
+
+/* Hand over the whole frames at the front; how many bytes they were. */
+static size_t
+deliver(struct conn *c, const unsigned char *bytes, size_t len)
+{
+	size_t used = 0;
+
+	while (!c->freed && !c->paused && !c->ended) {
+		struct frame f;
+		int err = frame_peek(bytes + used, len - used, c->limits.max_frame, &f);
+
+		if (err == OP_AGAIN)
+			break;
+		if (err != OP_OK) {
+			bad_framing(c, err, bytes + used);
+			break;
+		}
+		c->events->frame(c, f.payload, f.len, c->arg);
+		used += FRAME_HEADER + f.len;
+	}
+	return used;
+}
+
+static void
+deliver_kept(struct conn *c)
+{
+	size_t used = deliver(c, buf_bytes(&c->in), buf_len(&c->in));
+
+	if (c->freed || c->ended)
+		return;
+	buf_consume(&c->in, used);
+	if (buf_len(&c->in) == 0)
+		buf_fini(&c->in);
+	else
+		arm_stall(c);
+}
+
+static void
+take(struct conn *c, const unsigned char *bytes, size_t len)
+{
+	size_t used = 0;
+	bool kept = buf_len(&c->in) > 0;
+
+	c->in_progress = ev_now(c->loop);
+	if (!kept)
+		used = deliver(c, bytes, len);
+	if (c->freed || c->ended || used == len)
+		return;
+	if (buf_append(&c->in, bytes + used, len - used) != OP_OK) {
+		end(c, OP_NO_MEMORY, op_strerror(OP_NO_MEMORY));
+		return;
+	}
+	if (kept)
+		deliver_kept(c);
+	else
+		arm_stall(c);
+}
+
+static void
+end_of_file(struct conn *c)
+{
+	if (!c->mute && buf_len(&c->out) > 0)
+		(void)write_some(c);
+	if (buf_len(&c->in) > 0)
+		end(c, OP_CLOSED, "closed by the peer inside a message");
+	else
+		end(c, OP_OK, "closed by the peer");
+}
+
+static void
+read_some(struct conn *c)
+{
+	unsigned char chunk[CONN_SLICE];
+	ssize_t n = transport_read(&c->t, chunk, sizeof(chunk));
+
+	if (n > 0)
+		take(c, chunk, (size_t)n);
+	else if (n == 0)
+		end_of_file(c);
+	else if (errno != EAGAIN && errno != EWOULDBLOCK)
+		end_errno(c, errno);
+	else if (c->write_errno != 0)
+		end_errno(c, c->write_errno);
+}
+
+static void
+on_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	enter(c);
+	read_some(c);
+	leave(c);
+}
+
+/* Either reading goes on after a pause, or writing failed: then the peer's last words, which often
+ * say why, are read before the end is told. */
+static void
+on_again(struct ev_loop *loop, ev_idle *w, int revents)
+{
+	struct conn *c = w->data;
+
+	(void)revents;
+	enter(c);
+	if (!c->paused && buf_len(&c->in) > 0)
+		deliver_kept(c);
+	if (!c->freed && !c->ended && c->write_errno != 0) {
+		if (c->paused)
+			end_errno(c, c->write_errno);
+		else
+			read_some(c);
+	} else if (!c->freed && !c->ended) {
+		ev_idle_stop(loop, w);
+		if (!c->paused)
+			ev_io_start(loop, &c->rio);
+	}
+	leave(c);
+}
+
+/* --- the outside --- */
+
+static void
+set_limits(struct conn *c, const struct conn_limits *limits)
+{
+	struct conn_limits *l = &c->limits;
+
+	if (limits != NULL)
+		*l = *limits;
+	if (l->max_frame == 0 || l->max_frame > FRAME_MAX)
+		l->max_frame = FRAME_MAX;
+	if (l->high_water == 0)
+		l->high_water = HIGH_WATER_DEFAULT;
+	if (l->low_water == 0)
+		l->low_water = l->high_water / 4;
+	if (l->max_queue == 0)
+		l->max_queue = l->high_water + FRAME_MAX + FRAME_HEADER;
+}
+
+static void
+init_watchers(struct conn *c)
+{
+	ev_io_init(&c->rio, on_readable, c->t.rfd, EV_READ);
+	ev_io_init(&c->wio, on_writable, c->t.wfd, EV_WRITE);
+	ev_set_priority(&c->wio, EV_MINPRI);
+	ev_idle_init(&c->again, on_again);
+	/* libev runs idle watchers when nothing of the same priority is pending: with the highest
+	 * one they run in every turn. */
+	ev_set_priority(&c->again, EV_MAXPRI);
+	ev_timer_init(&c->stall, on_stall, 0.0, 0.0);
+	c->rio.data = c->wio.data = c->again.data = c->stall.data = c;
+}
+
+struct conn *
+conn_new(struct ev_loop *loop, struct transport t, const struct conn_events *events,
+    const struct conn_limits *limits, void *arg)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		transport_close(&t);
+		return NULL;
+	}
+	c->loop = loop;
+	c->t = t;
+	c->events = events;
+	c->arg = arg;
+	c->flushed_in = ev_iteration(loop) - 1;
+	set_limits(c, limits);
+	buf_init(&c->in);
+	buf_init(&c->out);
+	init_watchers(c);
+	ev_io_start(loop, &c->rio);
+	return c;
+}
+
+void
+conn_free(struct conn *c)
+{
+	if (c == NULL || c->freed)
+		return;
+	c->freed = true;
+	ev_io_stop(c->loop, &c->rio);
+	ev_io_stop(c->loop, &c->wio);
+	ev_idle_stop(c->loop, &c->again);
+	ev_timer_stop(c->loop, &c->stall);
+	transport_close(&c->t);
+	if (c->busy == 0)
+		release(c);
+}
+
+struct buf *
+conn_send_begin(struct conn *c)
+{
+	c->begin_err = c->mute || c->finishing ? OP_CLOSED : frame_begin(&c->out, &c->mark);
+	if (c->begin_err != OP_OK)
+		c->mark = buf_len(&c->out);
+	return &c->out;
+}
+
+void
+conn_send_undo(struct conn *c)
+{
+	buf_truncate(&c->out, c->mark);
+}
+
+int
+conn_send_end(struct conn *c)
+{
+	int err = c->begin_err;
+
+	if (err == OP_OK && buf_len(&c->out) > c->limits.max_queue)
+		err = OP_UNAVAILABLE;
+	if (err != OP_OK) {
+		conn_send_undo(c);
+		return err;
+	}
+	err = frame_end(&c->out, c->mark);
+	if (err != OP_OK)
+		return err;
+	if (buf_len(&c->out) >= c->limits.high_water)
+		c->full = true;
+	want_write(c);
+	return OP_OK;
+}
+
+int
+conn_send(struct conn *c, const void *payload, size_t len)
+{
+	struct buf *out = conn_send_begin(c);
+
+	if (c->begin_err == OP_OK && len > FRAME_MAX)
+		c->begin_err = OP_TOO_LARGE;
+	if (c->begin_err == OP_OK)
+		c->begin_err = buf_append(out, payload, len);
+	return conn_send_end(c);
+}
+
+bool
+conn_is_full(const struct conn *c)
+{
+	return c->full;
+}
+
+size_t
+conn_unsent(const struct conn *c)
+{
+	return buf_len(&c->out);
+}
+
+void
+conn_pause(struct conn *c, bool paused)
+{
+	if (c->ended || c->freed || c->paused == paused)
+		return;
+	c->paused = paused;
+	if (paused) {
+		ev_io_stop(c->loop, &c->rio);
+		return;
+	}
+	c->in_progress = ev_now(c->loop);
+	if (buf_len(&c->in) > 0)
+		ev_idle_start(c->loop, &c->again);
+	else
+		ev_io_start(c->loop, &c->rio);
+	arm_stall(c);
+}
+
+void
+conn_finish(struct conn *c)
+{
+	if (c->mute || c->finishing)
+		return;
+	c->finishing = true;
+	if (buf_len(&c->out) == 0 || write_some(c))
+		watch_output(c);
+}
+
+int
+conn_fd(const struct conn *c)
+{
+	return c->t.rfd;
+}
+
+void *
+conn_arg(const struct conn *c)
+{
+	return c->arg;
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The life of a link: DOWN → CONNECTING (dial, then hello) → UP → DOWN …, and FAILED, which only
+ * link_retry() leaves.  One timer serves whatever the state waits for.  A callback may free the
+ * link, so every function that calls one does so last and touches the link no more.
+ */
+#include "lib/ev/link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "lib/err.h"
+#include "lib/ev/dial.h"
+#include "lib/text.h"
+
+#define PAUSE_FIRST_MS 200
+#define PAUSE_MAX_MS 30000
+#define OWN_IDS 0x80000000u
+
+struct link {
+	struct ev_loop *loop;
+	struct endpoint endpoint;
+	struct link_options o;
+	const struct link_events *events;
+	void *arg;
+	enum link_state state;
+	struct dial *dial;
+	struct conn *conn;
+	ev_timer timer;
+	ev_tstamp heard;
+	uint32_t last_id; /* of our own calls */
+	uint32_t hello_id;
+	uint32_t ping_id; /* 0: no ping on the way */
+	int64_t pause_ms;
+	bool paused;
+};
+
+const char *
+link_state_name(enum link_state s)
+{
+	static const char *const names[] = {"connecting", "up", "down", "failed"};
+
+	return names[s];
+}
+
+static void
+set_timer(struct link *l, double ms)
+{
+	ev_timer_stop(l->loop, &l->timer);
+	ev_timer_set(&l->timer, ms > 0 ? ms / 1e3 : 0.0, 0.0);
+	ev_timer_start(l->loop, &l->timer);
+}
+
+static void
+hang_up(struct link *l)
+{
+	ev_timer_stop(l->loop, &l->timer);
+	dial_cancel(l->dial);
+	conn_free(l->conn);
+	l->dial = NULL;
+	l->conn = NULL;
+	l->ping_id = 0;
+}
+
+static void
+go_down(struct link *l, const char *reason)
+{
+	int64_t pause = l->pause_ms * (80 + (int64_t)arc4random_uniform(41)) / 100;
+
+	hang_up(l);
+	l->state = LINK_DOWN;
+	l->pause_ms = l->pause_ms * 2 < PAUSE_MAX_MS ? l->pause_ms * 2 : PAUSE_MAX_MS;
+	set_timer(l, (double)pause);
+	l->events->state(l, LINK_DOWN, reason, pause, l->arg);
+}
+
+static void
+go_failed(struct link *l, const char *reason)
+{
+	hang_up(l);
+	l->state = LINK_FAILED;
+	l->events->state(l, LINK_FAILED, reason, -1, l->arg);
+}
+
+static void
+go_up(struct link *l)
+{
+	l->state = LINK_UP;
+	l->pause_ms = PAUSE_FIRST_MS;
+	set_timer(l, (double)l->o.ping_ms);
+	conn_pause(l->conn, l->paused);
+	l->events->state(l, LINK_UP, "", -1, l->arg);
+}
+
+/* --- our own calls --- */
+
+static uint32_t
+next_id(struct link *l)
+{
+	l->last_id = l->last_id < UINT32_MAX ? l->last_id + 1 : OWN_IDS;
+	return l->last_id;
+}
+
+static int
+send_hello(struct link *l)
+{
+	struct mp_out o;
+
+	l->hello_id = next_id(l);
+	mp_out_init(&o, conn_send_begin(l->conn));
+	rpc_request(&o, l->hello_id, "hello");
+	mp_map(&o, 4);
+	mp_kint(&o, "proto", RPC_PROTO);
+	mp_kstr(&o, "program", l->o.program);
+	mp_kstr(&o, "version", l->o.version);
+	mp_kstr(&o, "role", l->o.role);
+	return o.err != OP_OK ? o.err : conn_send_end(l->conn);
+}
+
+static void
+send_ping(struct link *l)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, conn_send_begin(l->conn));
+	rpc_request(&o, next_id(l), "ping");
+	mp_map(&o, 0);
+	if (o.err != OP_OK)
+		conn_send_undo(l->conn);
+	else if (conn_send_end(l->conn) == OP_OK)
+		l->ping_id = l->last_id;
+}
+
+static void
+hello_refused(struct link *l, const struct rpc_msg *m)
+{
+	struct rpc_error e = rpc_error_of(m);
+	char message[200], reason[256];
+
+	text_log(message, sizeof(message), e.message.s, e.message.len);
+	snprintf(reason, sizeof(reason), "refused: %s",
+	    message[0] != '\0' ? message : op_strerror(e.err));
+	if (e.err == OP_CONFLICT || e.err == OP_DENIED)
+		go_failed(l, reason);
+	else
+		go_down(l, reason);
+}
+
+static void
+on_hello(struct link *l, const struct rpc_msg *m)
+{
+	char reason[100];
+	int64_t proto;
+
+	if (m->error != NULL) {
+		hello_refused(l, m);
+	} else if (mp_get_int(m->result, "proto", &proto) != OP_OK) {
+		go_down(l, "the answer to hello makes no sense");
+	} else if (proto != RPC_PROTO) {
+		snprintf(reason, sizeof(reason), "the daemon speaks protocol %lld, we speak %d",
+		    (long long)proto, RPC_PROTO);
+		go_failed(l, reason);
+	} else {
+		go_up(l);
+	}
+}
+
+/* --- the connection --- */
+
+static void
+on_message(struct link *l, const struct rpc_msg *m, const unsigned char *payload, size_t len)
+{
+	bool ours = m->type == RPC_RESPONSE && m->msgid >= OWN_IDS;
+
+	if (l->state == LINK_UP && !ours)
+		l->events->message(l, m, payload, len, l->arg);
+	else if (l->state == LINK_UP && m->msgid == l->ping_id)
+		l->ping_id = 0;
+	else if (l->state == LINK_CONNECTING && ours && m->msgid == l->hello_id)
+		on_hello(l, m);
+}
+
+static void
+on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
+{
+	struct link *l = arg;
+	struct rpc_msg m;
+	int err = rpc_parse(&m, payload, len);
+
+	(void)c;
+	l->heard = ev_now(l->loop);
+	if (err != OP_OK) {
+		go_down(l, err == OP_NO_MEMORY ? op_strerror(err) : "the daemon sent nonsense");
+		return;
+	}
+	on_message(l, &m, payload, len);
+	rpc_fini(&m);
+}
+
+static void
+on_end(struct conn *c, int err, const char *why, void *arg)
+{
+	(void)c;
+	go_down(arg, err == OP_OK ? "the daemon closed the connection" : why);
+}
+
+static void
+on_drained(struct conn *c, void *arg)
+{
+	struct link *l = arg;
+
+	(void)c;
+	if (l->events->drained != NULL && l->state == LINK_UP)
+		l->events->drained(l, l->arg);
+}
+
+static const struct conn_events events = {on_frame, on_end, on_drained};
+
+static void
+on_dialled(struct transport *t, int err, const char *why, void *arg)
+{
+	struct link *l = arg;
+
+	l->dial = NULL;
+	if (t == NULL) {
+		if (err == OP_BAD_REQUEST)
+			go_failed(l, why);
+		else
+			go_down(l, why);
+		return;
+	}
+	l->conn = conn_new(l->loop, *t, &events, &l->o.limits, l);
+	if (l->conn == NULL || send_hello(l) != OP_OK)
+		go_down(l, op_strerror(OP_NO_MEMORY));
+}
+
+static void
+start_dialling(struct link *l)
+{
+	l->dial = dial_start(l->loop, &l->endpoint, l->o.connect_ms, on_dialled, l);
+	if (l->dial == NULL) {
+		go_down(l, op_strerror(OP_NO_MEMORY));
+		return;
+	}
+	l->state = LINK_CONNECTING;
+	/* A little after the deadline of dialling, which knows better what went wrong. */
+	set_timer(l, (double)l->o.connect_ms + 10.0);
+	l->events->state(l, LINK_CONNECTING, "", -1, l->arg);
+}
+
+static void
+check_silence(struct link *l)
+{
+	double silent_ms = (ev_now(l->loop) - l->heard) * 1e3;
+	char reason[80];
+
+	if (!l->paused && silent_ms >= (double)l->o.dead_ms) {
+		snprintf(reason, sizeof(reason), "no sign of life for %.0f s", silent_ms / 1e3);
+		go_down(l, reason);
+		return;
+	}
+	if (!l->paused && silent_ms >= (double)l->o.ping_ms && l->ping_id == 0)
+		send_ping(l);
+	if (l->paused)
+		set_timer(l, (double)l->o.ping_ms);
+	else
+		set_timer(l, (double)(l->ping_id != 0 ? l->o.dead_ms : l->o.ping_ms) - silent_ms);
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct link *l = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (l->state == LINK_UP)
+		check_silence(l);
+	else if (l->state == LINK_CONNECTING)
+		go_down(l, "no answer to hello");
+	else
+		start_dialling(l);
+}
+
+/* --- the outside --- */
+
+struct link *
+link_new(struct ev_loop *loop, const struct endpoint *e, const struct link_options *o,
+    const struct link_events *link_events, void *arg)
+{
+	struct link *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	l->loop = loop;
+	l->endpoint = *e;
+	l->o = *o;
+	if (l->o.connect_ms == 0)
+		l->o.connect_ms = 10000;
+	if (l->o.ping_ms == 0)
+		l->o.ping_ms = 20000;
+	if (l->o.dead_ms == 0)
+		l->o.dead_ms = 60000;
+	l->events = link_events;
+	l->arg = arg;
+	l->state = LINK_DOWN;
+	l->last_id = OWN_IDS - 1;
+	l->pause_ms = PAUSE_FIRST_MS;
+	ev_timer_init(&l->timer, on_timer, 0.0, 0.0);
+	l->timer.data = l;
+	ev_feed_event(loop, &l->timer, EV_TIMER);
+	return l;
+}
+
+void
+link_free(struct link *l)
+{
+	if (l == NULL)
+		return;
+	hang_up(l);
+	free(l);
+}
+
+int
+link_send(struct link *l, const void *payload, size_t len)
+{
+	int err = l->state == LINK_UP ? conn_send(l->conn, payload, len) : OP_UNAVAILABLE;
+
+	return err == OP_CLOSED ? OP_UNAVAILABLE : err;
+}
+
+void
+link_retry(struct link *l)
+{
+	if (l->state == LINK_UP || l->state == LINK_CONNECTING)
+		return;
+	l->pause_ms = PAUSE_FIRST_MS;
+	ev_timer_stop(l->loop, &l->timer);
+	ev_feed_event(l->loop, &l->timer, EV_TIMER);
+}
+
+void
+link_pause(struct link *l, bool paused)
+{
+	if (l->paused == paused)
+		return;
+	l->paused = paused;
+	l->heard = ev_now(l->loop);
+	if (l->state == LINK_UP)
+		conn_pause(l->conn, paused);
+}
+
+bool
+link_is_full(const struct link *l)
+{
+	return l->state == LINK_UP && conn_is_full(l->conn);
+}
+
+enum link_state
+link_state(const struct link *l)
+{
+	return l->state;
+}
