@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The options of mediachangec as a table, the checks across them, and the question that comes out.
+ * Everything a daemon would refuse for its form is refused here first, with exit status 64, because
+ * a typing error in a crontab should not be found at three in the morning.
+ */
+#include "client/mediachangec/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "client/common/server.h"
+#include "lib/alertkind.h"
+#include "lib/err.h"
+#include "lib/text.h"
+
+#define CONNECT_MS 10000
+#define SHORT_MAX 200u /* bytes of title and key */
+#define LABELS_MIN 1u
+
+static const char *const severities[] = {"info", "warning", "critical", NULL};
+
+#define AT(field) offsetof(struct settings, field)
+
+static const struct option_row rows[] = {
+    {'s', "server", "ENDPOINT", OPTION_TEXTS, AT(servers), NULL,
+	"ask there; repeated: the next one when this cannot be reached"},
+    {0, "title", "TEXT", OPTION_TEXT, AT(title), NULL, "title of the window"},
+    {0, "kind", "KIND", OPTION_TEXT, AT(kind), NULL,
+	"ok, okcancel (default), yesno, yesnocancel, retrycancel, abortretryignore"},
+    {0, "button", "LABEL", OPTION_TEXTS, AT(buttons), NULL,
+	"a button of your own, repeated; the first means yes, the second no"},
+    {0, "ask-text", NULL, OPTION_FLAG, AT(ask_text), NULL, "let the operator type a line"},
+    {0, "severity", "WORD", OPTION_TEXT, AT(severity), severities,
+	"info, warning (default) or critical"},
+    {0, "tag", "WORD", OPTION_TEXTS, AT(tags), NULL, "a word for filters, repeated"},
+    {0, "timeout", "TIME", OPTION_DURATION, AT(timeout_ms), NULL,
+	"give up after 90s, 15m, 2h … (default: never)"},
+    {0, "default", "LABEL", OPTION_TEXT, AT(default_label), NULL,
+	"label to print when the time is up; the exit status stays 3"},
+    {0, "id", "UUID", OPTION_TEXT, AT(id), NULL,
+	"ask again under this id: same question, same answer"},
+    {0, "key", "KEY", OPTION_TEXT, AT(key), NULL,
+	"questions under one key share a window; asking again is a new attempt"},
+    {0, "require-desk", NULL, OPTION_FLAG, AT(require_desk), NULL,
+	"fail when nobody can see the question"},
+    {0, "no-wait", NULL, OPTION_FLAG, AT(no_wait), NULL, "end as soon as the question is kept"},
+    {0, "line", NULL, OPTION_FLAG, AT(line), NULL, "speak the one-line protocol of the original"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print the whole closed question as JSON"},
+    {'q', "quiet", NULL, OPTION_FLAG, AT(quiet), NULL, "print nothing on standard output"},
+    {0, "for", "CALLER", OPTION_TEXT, AT(caller_name), caller_names,
+	"hook of tar, dump, restore, afio or dar: its arguments, its exit statuses"},
+    {0, "exit-map", "LIST", OPTION_TEXT, AT(exit_text), NULL,
+	"change exit statuses: no=2,timeout=0"},
+    {0, "connect-timeout", "TIME", OPTION_DURATION, AT(connect_ms), NULL,
+	"how long to look for a daemon that takes the question (10s)"},
+    {0}};
+
+static void
+print_more(void)
+{
+	printf(
+	    "\nENDPOINT is tcp:HOST:PORT, HOST[:PORT] (port 8979), unix:PATH, or unix: for the "
+	    "local "
+	    "daemon.\nMESSAGE - is read from standard input.  The answer is printed on standard "
+	    "output.\n\nexit status: 0 yes (ok, yes, retry, first label, text)   1 no   2 third "
+	    "label and later\n             3 time is up   4 nobody reached   5 withdrawn   64 usage"
+	    "   70 internal\n             77 refused; keys of --exit-map: yes no other timeout\n"
+	    "             unreachable withdrawn refused\n");
+}
+
+static const struct options_program program = {"mediachangec",
+    "[options] HOST[:PORT]|ENDPOINT MESSAGE|-\n"
+    "[options] -s ENDPOINT [-s ENDPOINT]... MESSAGE|-\n"
+    "[options] --for CALLER HOST|-s ENDPOINT [MESSAGE] [ARGUMENT]...",
+    "Ask a person a question and wait for the answer.", rows, false, print_more};
+
+#define complain(...) options_complain(&program, __VA_ARGS__)
+
+/* --- operands --- */
+
+static int
+add_endpoint(struct settings *s, const char *text)
+{
+	const char *why;
+
+	if (server_parse(&server_mediachanged, text, &s->endpoints[s->endpoint_count], &why) !=
+	    OP_OK)
+		return complain("\"%s\" is no endpoint: %s", text, why);
+	s->endpoint_count++;
+	return OP_OK;
+}
+
+static int
+take_servers(struct settings *s, char ***operands, int *count)
+{
+	int err = OP_OK;
+
+	for (size_t i = 0; i < s->servers.count && err == OP_OK; i++)
+		err = add_endpoint(s, s->servers.items[i]);
+	if (err != OP_OK || s->servers.count > 0)
+		return err;
+	if (*count == 0)
+		return complain("whom to ask is missing: HOST, or -s ENDPOINT");
+	(*count)--;
+	return add_endpoint(s, *(*operands)++);
+}
+
+static int
+read_input(struct buf *out)
+{
+	char bytes[4096];
+
+	for (;;) {
+		ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			fprintf(stderr,
+			    "mediachangec: cannot read the message from standard input: %s\n",
+			    strerror(errno));
+			return OP_SYSTEM;
+		}
+		if (n == 0 || buf_len(out) > SETTINGS_TEXT_MAX)
+			return OP_OK;
+		if (buf_append(out, bytes, (size_t)n) != OP_OK)
+			return OP_NO_MEMORY;
+	}
+}
+
+static void
+trim_end(struct buf *b)
+{
+	size_t len = buf_len(b);
+
+	while (len > 0 && strchr("\r\n", buf_bytes(b)[len - 1]))
+		len--;
+	buf_truncate(b, len);
+}
+
+/* Bytes that are no UTF-8 (a file name in an old encoding) would be refused: show them as escapes.
+ */
+static int
+make_valid(struct buf *b)
+{
+	struct buf plain;
+
+	if (text_is_utf8(buf_bytes(b), buf_len(b)))
+		return OP_OK;
+	buf_init(&plain);
+	if (text_plain(&plain, (const char *)buf_bytes(b), buf_len(b), true) != OP_OK) {
+		buf_fini(&plain);
+		return OP_NO_MEMORY;
+	}
+	buf_fini(b);
+	*b = plain;
+	return OP_OK;
+}
+
+static int
+take_message(struct settings *s, const char *message)
+{
+	buf_clear(&s->text);
+	int err = strcmp(message, "-") == 0 ? read_input(&s->text)
+					    : buf_append(&s->text, message, strlen(message));
+
+	if (err != OP_OK)
+		return err;
+	trim_end(&s->text);
+	return buf_len(&s->text) == 0 ? complain("the message is empty") : OP_OK;
+}
+
+static int
+describe(struct settings *s, char **args)
+{
+	struct caller_question q = {.volume = ""};
+	const char *why = NULL;
+
+	buf_init(&q.text);
+	int err = s->caller->describe(args, &q, &why);
+
+	buf_fini(&s->text);
+	s->text = q.text;
+	if (err == OP_BAD_REQUEST)
+		return complain("--for %s: %s", s->caller->name, why);
+	if (err != OP_OK || buf_len(&s->text) == 0)
+		return err;
+	if (!s->title)
+		err = buf_printf(&s->title_text, "%s: volume %s", s->caller->name, q.volume);
+	if (err == OP_OK && !s->key && !s->id)
+		err = caller_key(s->caller, q.volume, &s->key_text);
+	return err;
+}
+
+static int
+take_caller(struct settings *s, char **operands, int count)
+{
+	const struct caller *c = s->caller;
+	int own =
+	    count - c->argument_count; /* 1: our MESSAGE stands before the caller's arguments */
+
+	if (own < 0 || own > 1)
+		return complain("--for %s: expected [MESSAGE] %s, not %d arguments", c->name,
+		    c->arguments, count);
+	int err = describe(s, operands + own);
+
+	if (err == OP_OK && own == 1 && buf_len(&s->text) > 0)
+		err = take_message(s, operands[0]);
+	return err;
+}
+
+static int
+take_operands(struct settings *s, char **operands, int count)
+{
+	int err = take_servers(s, &operands, &count);
+
+	if (err != OP_OK)
+		return err;
+	if (s->caller)
+		return take_caller(s, operands, count);
+	if (count == 0)
+		return complain("the message is missing");
+	if (count > 1)
+		return complain(
+		    "one message was expected, not %d arguments; options stand before HOST", count);
+	return take_message(s, operands[0]);
+}
+
+/* --- checks across options --- */
+
+static int
+check_kind(struct settings *s)
+{
+	int ways = (s->kind != NULL) + (s->buttons.count > 0) + s->ask_text;
+
+	if (ways > 1)
+		return complain("--kind, --button and --ask-text exclude one another");
+	if (s->kind && (!alertkind_find(s->kind, strlen(s->kind)) ||
+			   !alertkind_find(s->kind, strlen(s->kind))->labels[0]))
+		return complain(
+		    "--kind: \"%s\" is no kind of question; --help lists them", s->kind);
+	if (s->buttons.count > ALERTKIND_LABELS_MAX)
+		return complain("--button: at most %d of them", ALERTKIND_LABELS_MAX);
+	for (size_t i = 0; i < s->buttons.count; i++) {
+		size_t len = strlen(s->buttons.items[i]);
+
+		if (len == 0 || len > ALERTKIND_LABEL_BYTES)
+			return complain(
+			    "--button: a label has 1 to %d bytes", ALERTKIND_LABEL_BYTES);
+	}
+	if (s->buttons.count > 0)
+		s->kind = "choice";
+	else if (s->ask_text)
+		s->kind = "text";
+	else if (!s->kind)
+		s->kind = "okcancel";
+	return OP_OK;
+}
+
+static bool
+has_label(const struct settings *s, const char *label)
+{
+	const struct alertkind *k = alertkind_find(s->kind, strlen(s->kind));
+
+	for (size_t i = 0; i < s->buttons.count; i++)
+		if (strcmp(s->buttons.items[i], label) == 0)
+			return true;
+	for (size_t i = 0; k && i < ALERTKIND_LABELS_MAX && k->labels[i]; i++)
+		if (strcmp(k->labels[i], label) == 0)
+			return true;
+	return s->ask_text;
+}
+
+static int
+check_exits(struct settings *s)
+{
+	const char *bad;
+
+	exitmap_init(&s->exits);
+	if (s->caller_name)
+		s->caller = caller_find(s->caller_name);
+	if (s->caller && s->caller->refuse_status >= 0)
+		exitmap_refuse_with(&s->exits, (unsigned char)s->caller->refuse_status);
+	if (s->exit_text && exitmap_parse(&s->exits, s->exit_text, &bad) != OP_OK)
+		return complain(
+		    "--exit-map: at \"%s\": expected KEY=STATUS[,…], KEY one of " EXITMAP_KEYS
+		    ", STATUS 0 to 255",
+		    bad);
+	return OP_OK;
+}
+
+static int
+check_lengths(struct settings *s)
+{
+	if (buf_len(&s->text) > SETTINGS_TEXT_MAX)
+		return complain("the message is longer than %u bytes", SETTINGS_TEXT_MAX);
+	if (buf_len(&s->title_text) > SHORT_MAX)
+		return complain("--title: longer than %u bytes", SHORT_MAX);
+	if (buf_len(&s->key_text) > SHORT_MAX)
+		return complain("--key: longer than %u bytes", SHORT_MAX);
+	return OP_OK;
+}
+
+static int
+check_line(const struct settings *s)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} unable[] = {{s->title, "title"}, {s->kind, "kind"}, {s->buttons.count > 0, "button"},
+	    {s->ask_text, "ask-text"}, {s->severity, "severity"}, {s->tags.count > 0, "tag"},
+	    {s->id, "id"}, {s->key, "key"}, {s->require_desk, "require-desk"},
+	    {s->no_wait, "no-wait"}, {s->json, "json"}};
+
+	for (size_t i = 0; s->line && i < sizeof(unable) / sizeof(unable[0]); i++)
+		if (unable[i].given)
+			return complain("--line cannot carry --%s", unable[i].name);
+	return OP_OK;
+}
+
+static int
+check(struct settings *s)
+{
+	int err = check_line(s);
+
+	if (err == OP_OK)
+		err = check_kind(s);
+	if (err == OP_OK)
+		err = check_exits(s);
+	if (err != OP_OK)
+		return err;
+	if (s->id && !uuid_valid(s->id, strlen(s->id)))
+		return complain("--id: \"%s\" is no UUID; uuidgen makes one", s->id);
+	if (s->default_label && !has_label(s, s->default_label))
+		return complain("--default: \"%s\" is not one of the labels", s->default_label);
+	if (s->default_label && s->timeout_ms == 0)
+		return complain("--default needs --timeout");
+	return OP_OK;
+}
+
+static int
+set_texts(struct settings *s)
+{
+	int err = OP_OK;
+
+	if (s->title)
+		err = buf_append(&s->title_text, s->title, strlen(s->title));
+	if (err == OP_OK && s->key)
+		err = buf_append(&s->key_text, s->key, strlen(s->key));
+	if (err == OP_OK)
+		err = make_valid(&s->text);
+	if (err == OP_OK)
+		err = make_valid(&s->title_text);
+	if (err == OP_OK)
+		err = make_valid(&s->key_text);
+	if (s->id)
+		memcpy(s->question_id, s->id, UUID_SIZE);
+	else
+		uuid_new(s->question_id);
+	return err;
+}
+
+int
+settings_parse(struct settings *s, int argc, char **argv)
+{
+	int first;
+
+	*s = (struct settings){.connect_ms = CONNECT_MS};
+	buf_init(&s->text);
+	buf_init(&s->title_text);
+	buf_init(&s->key_text);
+	int err = options_parse(&program, argc, argv, s, &first);
+
+	if (err == OP_OK)
+		err = check(s);
+	if (err == OP_OK)
+		err = take_operands(s, argv + first, argc - first);
+	if (err == OP_OK)
+		err = set_texts(s);
+	return err == OP_OK ? check_lengths(s) : err;
+}
+
+void
+settings_fini(struct settings *s)
+{
+	buf_fini(&s->text);
+	buf_fini(&s->title_text);
+	buf_fini(&s->key_text);
+}
+
+/* --- on the wire --- */
+
+static void
+pack_buf(struct mp_out *o, const char *key, const struct buf *b)
+{
+	if (buf_len(b) == 0)
+		return;
+	mp_str(o, key);
+	mp_strn(o, (const char *)buf_bytes(b), buf_len(b));
+}
+
+static void
+pack_texts(struct mp_out *o, const char *key, const struct option_texts *t)
+{
+	if (t->count == 0)
+		return;
+	mp_str(o, key);
+	mp_array(o, t->count);
+	for (size_t i = 0; i < t->count; i++)
+		mp_str(o, t->items[i]);
+}
+
+static void
+pack_optional(struct mp_out *o, const char *key, const char *value)
+{
+	if (value)
+		mp_kstr(o, key, value);
+}
+
+void
+settings_pack(struct mp_out *o, const struct settings *s)
+{
+	size_t optional = (buf_len(&s->title_text) > 0) + (buf_len(&s->key_text) > 0) +
+			  (s->buttons.count > 0) + (s->tags.count > 0) + (s->severity != NULL) +
+			  (s->default_label != NULL) + (s->timeout_ms > 0);
+
+	mp_map(o, 5 + optional);
+	mp_kstr(o, "id", s->question_id);
+	mp_str(o, "text");
+	mp_strn(o, (const char *)buf_bytes(&s->text), buf_len(&s->text));
+	mp_kstr(o, "kind", s->kind);
+	mp_kbool(o, "wait", !s->no_wait);
+	mp_kbool(o, "require_desk", s->require_desk);
+	pack_buf(o, "title", &s->title_text);
+	pack_buf(o, "key", &s->key_text);
+	pack_texts(o, "labels", &s->buttons);
+	pack_texts(o, "tags", &s->tags);
+	pack_optional(o, "severity", s->severity);
+	pack_optional(o, "default", s->default_label);
+	if (s->timeout_ms > 0)
+		mp_kint(o, "timeout_ms", s->timeout_ms);
+}
