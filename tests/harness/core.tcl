@@ -195,8 +195,8 @@ proc harness::Cleanup {} {
     }
 }
 
-# Processes that carry our runtime folder in their environment and still run: named, and ended.
-proc harness::Leftovers {} {
+# Processes that carry our runtime folder in their environment and still run.
+proc harness::Others {} {
     variable tmp
     set found {}
     foreach pid [glob -nocomplain -directory /proc -tails {[0-9]*}] {
@@ -204,10 +204,24 @@ proc harness::Leftovers {} {
             || [string first OPDESK_RUNTIME=$tmp $environ] < 0 || [state_of $pid] eq "Z"} {
             continue
         }
-        lappend found "$pid ([join [split [string trimright [contents /proc/$pid/cmdline] \0] \0] { }])"
+        lappend found $pid
+    }
+    return $found
+}
+
+# What a test left running, after a moment to end: named, and ended.
+proc harness::Leftovers {} {
+    set end [expr {[clock milliseconds] + 3000}]
+    while {[set found [Others]] ne "" && [clock milliseconds] < $end} {
+        Turn 20
+    }
+    set named {}
+    foreach pid $found {
+        catch {contents /proc/$pid/cmdline} command
+        lappend named "$pid ([join [split [string trimright $command \0] \0] { }])"
         catch {exec kill -KILL $pid}
     }
-    return [join $found {, }]
+    return [join $named {, }]
 }
 
 proc harness::Leave {status text} {
@@ -222,3 +236,17 @@ proc harness::Leave {status text} {
 set ::env(OPDESK_RUNTIME) $::harness::tmp/run
 file mkdir $::env(OPDESK_RUNTIME)
 file attributes $::env(OPDESK_RUNTIME) -permissions 0700
+
+# JSON, by Perl's JSON::PP, as plain Tcl: dicts, lists, strings, "" for null.
+proc json {text} {
+    set program {
+        use JSON::PP; use utf8; binmode STDIN; binmode STDOUT, ":utf8"; local $/;
+        sub q1 { my $s = shift; $s =~ s/([\\\{\}\[\]\$" ;\t\n])/$1 eq "\n" ? "\\n" : $1 eq "\t" ? "\\t" : "\\$1"/ge;
+            return $s eq "" ? "{}" : $s }
+        sub tcl { my $v = shift;
+            return !defined $v ? "" : ref $v eq "HASH" ? join(" ", map { q1($_) . " " . q1(tcl($v->{$_})) } sort keys %$v)
+                : ref $v eq "ARRAY" ? join(" ", map { q1(tcl($_)) } @$v) : "$v" }
+        print tcl(JSON::PP->new->utf8->allow_nonref->decode(<STDIN>));
+    }
+    return [must -in $text perl -e $program]
+}

@@ -22,7 +22,7 @@ oo::class create Job {
         }
         lappend command setsid {*}$args 2>$errfile
         if {![dict get $options -pipe]} {
-            lappend command << [encoding convertto utf-8 [dict get $options -in]]
+            lappend command << [dict get $options -in]
         }
         set chan [open |$command [expr {[dict get $options -pipe] ? "r+" : "r"}]]
         set pid [lindex [pid $chan] end]

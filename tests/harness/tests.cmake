@@ -10,7 +10,7 @@ function(opdesk_tcl_tests folder timeout)
 	endif()
 	foreach(file ${files})
 		get_filename_component(name ${file} NAME_WE)
-		add_test(NAME ${folder}/${name} COMMAND ${TCLSH} ${file} ${CMAKE_BINARY_DIR}/bin)
+		add_test(NAME ${folder}/${name} COMMAND ${TCLSH} -encoding utf-8 ${file} ${CMAKE_BINARY_DIR}/bin)
 		set_tests_properties(${folder}/${name} PROPERTIES
 			LABELS ${folder} TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
 	endforeach()

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: ISC
+# Promise: slow, deaf and numerous peers cost themselves only: the daemon's memory stays bounded and
+# others are served while they are there.
+source [file join [file dirname [info script]] .. harness.tcl]
+
+proc served {d} {
+    set peer [Peer new [$d unix]]
+    $peer send "question\n"
+    set alert ""
+    set tool [Peer new [$d unix] tool]
+    until 10000 {[set mine [lsearch -inline -index 0 [lmap a [dict get [$tool call alert.list] alerts] \
+        {list [dict get $a text] [dict get $a id]}] question]] ne ""}
+    $tool call alert.answer id [lindex $mine 1] answer_id [uuid] label Ok
+    until 10000 {[$peer closed]}
+    equal [$peer received] "Ok\n"
+    $peer destroy
+    $tool destroy
+}
+
+proc memory {d} {
+    set all 0
+    foreach pid [$d tree] {
+        catch {incr all [memory_of $pid VmRSS]}
+    }
+    return $all
+}
+
+test two_thousand_connections_past_the_limit {
+    set d [daemon -conf {max_workers = 40}]
+    set before [$d log]
+    set peers {}
+    set closed 0
+    for {set i 0} {$i < 2000} {incr i} {
+        set chan [socket -async 127.0.0.1 [$d port]]
+        fconfigure $chan -blocking 0 -translation binary
+        lappend peers $chan
+    }
+    at_end [list foreach chan $peers {catch {close $chan}}]
+    # all but those within the limit are closed without a byte
+    until 60000 {[llength $peers] - [set closed [closed_among $peers]] <= 40} "closed: $closed"
+    check {[llength [$d part worker]] <= 41}
+    foreach chan $peers {
+        catch {close $chan}
+    }
+    set lines [$d logged {(?i)limit|too many|max_workers}]
+    check {$lines >= 1} "the log says so"
+    check {$lines <= 60} "one line per source and second: $lines lines"
+    until 10000 {[llength [$d part worker]] <= 2}
+    served $d
+}
+
+proc closed_among {channels} {
+    set closed 0
+    foreach chan $channels {
+        if {[catch {read $chan} bytes]} {
+            incr closed
+        } elseif {[eof $chan]} {
+            check {$bytes eq ""}
+            incr closed
+        }
+    }
+    return $closed
+}
+
+test limit_per_source_exempts_loopback {
+    set d [daemon -conf {max_workers_per_source = 2}]
+    set peers {}
+    foreach i {1 2 3 4} {
+        lappend peers [Peer new [$d tcp] asker]
+    }
+    foreach peer $peers {
+        $peer call ping
+    }
+}
+
+test desk_that_never_reads_is_reset_and_costs_bounded_memory {
+    set d [daemon]
+    set deaf [Peer new [$d unix] desk]
+    $deaf call alert.subscribe
+    $deaf reading 0
+    set peer [Peer new [$d tcp] asker]
+    set desk [Desk new [$d unix]]
+    served_warm $peer 50
+    set before [memory $d]
+    served_warm $peer 1500
+    set after [memory $d]
+    check {$after - $before < 60000} "grew from $before to $after kB"
+    served $d
+    $deaf reading 1
+    until 15000 {[$deaf closed] || [lsearch -index 0 [$deaf notes] server.reset] >= 0
+        || [llength [$deaf notes]] >= 3000}
+}
+
+# Ask `n` questions of 8 KB on one connection, a few at a time.
+proc served_warm {peer n} {
+    set text [string repeat "sixteen bytes..." 512]
+    set open {}
+    for {set i 0} {$i < $n} {incr i} {
+        lappend open [$peer begin alert.ask id [uuid] text $text]
+        if {[llength $open] >= 20} {
+            foreach call $open {
+                $peer call alert.confirm id [dict get [$peer end $call] id]
+            }
+            set open {}
+        }
+    }
+    foreach call $open {
+        $peer end $call
+    }
+}
+
+test asker_that_never_reads_is_bounded {
+    set d [daemon]
+    set tool [Peer new [$d unix] tool]
+    set deaf [Peer new [$d tcp]]
+    $deaf reading 0
+    # pings without end, their answers unread
+    set ping [mp::pack {arr {{int 0} {int 1} {str ping} {arr {}}}}]
+    set frame [binary format I [string length $ping]]$ping
+    set hello [mp::pack [list arr [list {int 0} {int 2} {str hello} [list arr [list \
+        [peer_params proto 1 program deaf version 0 role asker]]]]]]
+    $deaf frame $hello
+    set before [memory $d]
+    set end [expr {[clock milliseconds] + 1500}]
+    while {[clock milliseconds] < $end && ![$deaf closed]} {
+        $deaf send [string repeat $frame 2000]
+        harness::Turn 1
+    }
+    set after [memory $d]
+    check {$after - $before < 60000} "grew from $before to $after kB"
+    served $d
+}
+
+test questions_past_the_limits_get_a_clear_error {
+    set d [daemon -conf "max_pending = 20\nmax_pending_per_asker = 10"]
+    set tcp [Peer new [$d tcp] asker]
+    for {set i 0} {$i < 10} {incr i} {
+        $tcp begin alert.ask id [uuid] text "question $i"
+    }
+    pending_is $d 10
+    check {[fails {$tcp call alert.ask id [uuid] text more}] in {unavailable too_large denied}}
+    set unix [Peer new [$d unix] asker]
+    for {set i 0} {$i < 10} {incr i} {
+        $unix begin alert.ask id [uuid] text "question $i"
+    }
+    pending_is $d 20
+    check {[fails {$unix call alert.ask id [uuid] text more}] in {unavailable too_large denied}}
+    set r [run [bin mediachangec] -s [$d unix] --connect-timeout 1s "one more"]
+    check {[dict get $r status] ni {0 1 2}} $r
+    check {[dict get $r err] ne ""}
+}
+
+finish

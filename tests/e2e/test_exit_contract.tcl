@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: ISC
+# Promise: mediachangec's exit status tells the answer, for every kind of question, and --exit-map
+# changes it.
+source [file join [file dirname [info script]] .. harness.tcl]
+
+# Ask with `options`, answer with `label`: {status output}.
+proc outcome {d options label args} {
+    set job [ask $d {*}$options "question"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    set r [q $d answer $id $label {*}$args]
+    equal [dict get $r status] 0 "mediachangeq answer $label: [dict get $r err]"
+    $job wait
+    set result [list [$job status] [string trimright [$job out] \n]]
+    $job destroy
+    return $result
+}
+
+test every_answer_of_every_kind {
+    set d [daemon]
+    foreach {options answers} {
+        {--kind ok} {Ok 0}
+        {--kind okcancel} {Ok 0 Cancel 1}
+        {} {Ok 0 Cancel 1}
+        {--kind yesno} {Yes 0 No 1}
+        {--kind yesnocancel} {Yes 0 No 1 Cancel 2}
+        {--kind retrycancel} {Retry 0 Cancel 1}
+        {--kind abortretryignore} {Abort 1 Retry 0 Ignore 2}
+        {--button Left --button Right --button Middle --button None} {Left 0 Right 1 Middle 2 None 2}
+    } {
+        foreach {label status} $answers {
+            equal [outcome $d $options $label] [list $status $label] "$options $label"
+        }
+    }
+}
+
+test text_is_printed_and_is_0 {
+    set d [daemon]
+    set job [ask $d --ask-text "Which drive?"]
+    set alert [lindex [pending_is $d 1] 0]
+    equal [dict get $alert kind] text
+    set tool [Peer new [$d unix] tool]
+    $tool call alert.answer id [dict get $alert id] answer_id [uuid] label Ok text "drive 2 ä"
+    equal [$job wait] 0
+    equal [$job out] "drive 2 ä\n"
+    equal [lindex [outcome $d --ask-text Cancel] 0] 1
+}
+
+test exit_map_changes_the_status {
+    set d [daemon]
+    equal [outcome $d {--exit-map no=2} Cancel] {2 Cancel}
+    equal [outcome $d {--exit-map yes=7,no=9} Ok] {7 Ok}
+    equal [outcome $d {--kind yesnocancel --exit-map other=40} Cancel] {40 Cancel}
+    set r [run [bin mediachangec] -s [$d tcp] --timeout 50ms --exit-map timeout=0 --default Ok x]
+    equal [dict get $r status] 0
+    equal [dict get $r out] "Ok\n"
+    set r [run [bin mediachangec] -s tcp:127.0.0.1:1 --connect-timeout 1s --exit-map unreachable=75 x]
+    equal [dict get $r status] 75
+}
+
+test wrong_use_is_64_and_says_how {
+    foreach arguments {
+        {}
+        {--no-such-option h m}
+        {--kind nonsense h m}
+        {--timeout 5parsecs h m}
+        {--exit-map no h m}
+        {--exit-map no=300 h m}
+        {--exit-map perhaps=1 h m}
+        {--severity loud h m}
+        {--id 123 h m}
+        {--for gzip h m}
+        {onlyhost}
+        {-s tcp:127.0.0.1:1 one two three}
+    } {
+        set r [run [bin mediachangec] {*}$arguments]
+        equal [dict get $r status] 64 "mediachangec $arguments: [dict get $r err]"
+        equal [dict get $r out] "" "mediachangec $arguments"
+        check {[dict get $r err] ne ""} "mediachangec $arguments"
+    }
+}
+
+test help_and_version_are_0 {
+    foreach program {mediachangec mediachangeq mediachanged} {
+        set r [run [bin $program] --help]
+        equal [dict get $r status] 0 $program
+        matches [dict get $r out] "(?i)usage.*$program" $program
+        set r [run [bin $program] --version]
+        equal [dict get $r status] 0 $program
+        matches [dict get $r out] {^\S+ \d+\.\d+} $program
+    }
+}
+
+test full_standard_output_is_no_yes {
+    set d [daemon]
+    set job [Job new sh -c {exec "$@" >/dev/full} sh [bin mediachangec] -s [$d tcp] question]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    q $d answer $id Ok
+    check {[$job wait] ni {0 1 2 3}} "status of an answer that could not be written"
+    check {[$job err] ne ""}
+}
+
+finish

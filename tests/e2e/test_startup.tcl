@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: ISC
+# Promise: mediachanged starts as it says, in front or in the background, checks its configuration with
+# the file and the line, and never shares its state with a second one.
+source [file join [file dirname [info script]] .. harness.tcl]
+
+test second_daemon_on_the_same_state_says_who_holds_it {
+    set d [daemon]
+    set r [run [bin mediachanged] -f --state [$d state] --listen tcp:127.0.0.1:0]
+    check {[dict get $r status] ni {0 SIGKILL}} $r
+    matches [dict get $r err] "[$d state]"
+    set holders [join [$d tree] |]
+    matches [dict get $r err] "\\m($holders)\\M" "the message names the process"
+    check {![string match "*ready*" [dict get $r out]]}
+    # the first one is none the worse
+    equal [pending $d] {}
+}
+
+test port_in_use_says_so {
+    set d [daemon]
+    set r [run [bin mediachanged] -f --state [tmp other] --listen [$d tcp]]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] "127\\.0\\.0\\.1:[$d port].*in use"
+}
+
+test live_socket_file_is_not_taken_and_a_stale_one_is {
+    set d [daemon]
+    set r [run [bin mediachanged] -f --state [tmp other] --listen [$d unix]]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] "in use"
+    $d crash
+    check {[file exists [string range [$d unix] 5 end]]}
+    $d start
+    equal [pending $d] {}
+}
+
+test file_that_is_no_socket_is_never_removed {
+    set path [tmp precious]
+    write $path "data"
+    set r [run [bin mediachanged] -f --state [tmp] --listen unix:$path]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] "not a socket"
+    equal [contents $path] "data"
+}
+
+test check_tests_the_configuration_only {
+    set file [tmp good.conf]
+    write $file "max_workers = 10\nfirst_byte = \"5s\"\n"
+    set r [run [bin mediachanged] --check -c $file]
+    equal [dict get $r status] 0 $r
+    check {![file exists $::env(OPDESK_RUNTIME)/mediachanged.sock]}
+}
+
+test check_names_file_line_and_what_was_expected {
+    foreach {text pattern} {
+        "max_workers = 10\nno_such = 1\n" {:2:.*no_such}
+        "max_workers = many\n" {:1:.*max_workers}
+        "\nfirst_byte = \"10parsecs\"\n" {:2:.*first_byte}
+        "first_byte = \"10m;\"\n" {:1:.*first_byte}
+        "max_workers = 0\n" {:1:.*max_workers}
+        "listen = {\"tcp:127.0.0.1\"\n" {:\d+:}
+        "listen = {\"carrier-pigeon:x:y:z\"}\n" {listen}
+        "access = {\"perhaps all\"}\n" {access}
+        "max_frame = \"1Q\"\n" {:1:.*max_frame}
+        "operators = \"no-such-group-here\"\n" {no-such-group-here}
+    } {
+        set file [tmp bad.conf]
+        write $file $text
+        set r [run [bin mediachanged] --check -c $file]
+        check {[dict get $r status] != 0} "accepted: $text"
+        matches [dict get $r err] [string map [list : :] $pattern] $text
+        matches [dict get $r err] {bad\.conf} $text
+    }
+    set r [run [bin mediachanged] --check -c [tmp missing.conf]]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] {missing\.conf}
+}
+
+test wrong_use_is_64 {
+    foreach arguments {--no-such-option {--listen} extra {--state}} {
+        set r [run [bin mediachanged] {*}$arguments]
+        equal [dict get $r status] 64 "mediachanged $arguments: $r"
+    }
+}
+
+test background_start_returns_when_ready_and_term_ends_it {
+    set dir [tmp background]
+    file mkdir $dir
+    file attributes $dir -permissions 0700
+    set r [run [bin mediachanged] --state $dir/state --listen unix:$dir/sock \
+        --pid-file $dir/pid --log $dir/log]
+    equal [dict get $r status] 0 $r
+    set pid [string trim [contents $dir/pid]]
+    at_end [list catch [list exec kill -KILL $pid]]
+    check {[running $pid]}
+    set list [run [bin mediachangeq] -s unix:$dir/sock list]
+    equal [dict get $list status] 0 $list
+    exec kill -TERM $pid
+    until 10000 {![running $pid]}
+    check {![file exists $dir/pid]}
+    check {![file exists $dir/sock]}
+    until 10000 {[harness::Others] eq ""}
+}
+
+test background_start_that_fails_says_so_and_is_not_0 {
+    set d [daemon]
+    set r [run [bin mediachanged] --state [$d state] --listen unix:[tmp sock] \
+        --pid-file [tmp pid] --log [tmp log]]
+    check {[dict get $r status] != 0}
+    check {[dict get $r err] ne ""}
+}
+
+test hup_reads_the_configuration_again {
+    set d [daemon -conf {access = {"allow local"}}]
+    check {[dict get [run [bin mediachangec] -s [$d tcp] --connect-timeout 1s x] status] != 0}
+    write [$d dir]/mediachanged.conf "access = {\"allow all\"}\n"
+    exec kill -HUP [$d pid]
+    set job ""
+    until 10000 {[$d logged {(?i)configuration|reload|settings}] >= 1}
+    set job [ask $d "question"]
+    pending_is $d 1
+    write [$d dir]/mediachanged.conf "access = {\"nonsense\"}\n"
+    exec kill -HUP [$d pid]
+    until 10000 {[$d logged {mediachanged\.conf}] >= 1}
+    # the old settings stay
+    set second [ask $d "question 2"]
+    pending_is $d 2
+}
+
+test state_is_private {
+    set d [daemon]
+    foreach path [list [$d state] {*}[glob [$d state]/*]] {
+        set mode [file attributes $path -permissions]
+        check {($mode & 077) == 0} "$path $mode"
+    }
+}
+
+finish
