@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Messages from the GUI go to a link or, on link 0, to the table of methods; messages of a daemon
+ * go to the GUI unless nobody waits for them any more.  A failure to reach the GUI is the end of
+ * the relay, but only `ended` says so, from the loop, so that every function here can finish its
+ * work.
+ */
+#include "helper/relay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "helper/calls.h"
+#include "helper/wrap.h"
+#include "lib/clock.h"
+#include "lib/ev/conn.h"
+#include "lib/ev/link.h"
+#include "lib/log.h"
+#include "lib/method.h"
+
+#define DEFAULT_PORT "8979"
+#define DAEMON_STALL_MS 60000
+#define OWN_IDS 0x80000000u /* msgids from here on belong to the links themselves */
+
+struct relay_link {
+	struct relay *relay;
+	struct link *link;
+	int64_t number;
+	char endpoint[ENDPOINT_TEXT + 1]; /* as the GUI wrote it */
+	char role[24];
+};
+
+struct relay {
+	struct ev_loop *loop;
+	struct conn *gui;
+	struct calls *calls;
+	ev_timer timer; /* for the earliest deadline */
+	struct relay_link *links[RELAY_LINKS_MAX];
+	int64_t last_number;
+	bool is_paused; /* the links are */
+	int err;        /* why the GUI cannot be reached */
+	ev_timer failure;
+	void (*ended)(int err, void *arg);
+	void *arg;
+};
+
+/* --- to the GUI --- */
+
+static void
+pause_links(struct relay *r, bool paused)
+{
+	r->is_paused = paused;
+	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
+		if (r->links[i])
+			link_pause(r->links[i]->link, paused);
+}
+
+static void
+on_failure(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct relay *r = w->data;
+
+	(void)loop;
+	(void)revents;
+	log_error("pipe to the desk: %s", op_strerror(r->err));
+	r->ended(r->err, r->arg);
+}
+
+static struct mp_out
+gui_begin(struct relay *r, int64_t link)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, conn_send_begin(r->gui));
+	wrap_head(&o, link);
+	return o;
+}
+
+static void
+gui_end(struct relay *r, const struct mp_out *o)
+{
+	int err = o->err;
+
+	if (err != OP_OK)
+		conn_send_undo(r->gui);
+	else
+		err = conn_send_end(r->gui);
+	if (err != OP_OK && r->err == OP_OK) {
+		r->err = err;
+		ev_timer_start(r->loop, &r->failure);
+	}
+	if (conn_is_full(r->gui) && !r->is_paused)
+		pause_links(r, true);
+}
+
+static void
+reply_error(struct relay *r, int64_t link, uint32_t msgid, int err, const char *message)
+{
+	struct mp_out o = gui_begin(r, link);
+
+	rpc_error(&o, msgid, err, message);
+	gui_end(r, &o);
+}
+
+/* --- the calls on their way --- */
+
+static void
+set_timer(struct relay *r)
+{
+	int64_t next_ms = calls_next_deadline(r->calls);
+
+	ev_timer_stop(r->loop, &r->timer);
+	if (next_ms == CALLS_NEVER)
+		return;
+	int64_t wait_ms = next_ms - clock_boot_ms();
+
+	ev_timer_set(&r->timer, wait_ms > 0 ? (double)wait_ms / 1e3 : 0.0, 0.0);
+	ev_timer_start(r->loop, &r->timer);
+}
+
+static void
+on_late(int64_t link, uint32_t msgid, void *arg)
+{
+	reply_error(arg, link, msgid, OP_TIMEOUT, "the daemon did not answer in time");
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct relay *r = w->data;
+
+	(void)loop;
+	(void)revents;
+	calls_take_expired(r->calls, clock_boot_ms(), on_late, r);
+	set_timer(r);
+}
+
+static void
+on_lost(int64_t link, uint32_t msgid, void *arg)
+{
+	reply_error(arg, link, msgid, OP_UNAVAILABLE, "the connection to the daemon was lost");
+}
+
+static int
+add_call(struct relay *r, int64_t link, uint32_t msgid, int64_t timeout_ms)
+{
+	int64_t before_ms = calls_next_deadline(r->calls);
+	int err = calls_add(r->calls, link, msgid, clock_boot_ms() + timeout_ms);
+
+	if (err == OP_OK && calls_next_deadline(r->calls) < before_ms)
+		set_timer(r);
+	return err;
+}
+
+/* --- the links --- */
+
+static struct relay_link **
+find_link(struct relay *r, int64_t number)
+{
+	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
+		if (r->links[i] && r->links[i]->number == number)
+			return &r->links[i];
+	return NULL;
+}
+
+static void
+tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms)
+{
+	struct mp_out o = gui_begin(l->relay, 0);
+	bool has_reason = reason && reason[0] != '\0';
+
+	rpc_notify(&o, "link.state");
+	mp_map(&o, (size_t)(3 + has_reason + (retry_ms >= 0)));
+	mp_kint(&o, "link", l->number);
+	mp_kstr(&o, "endpoint", l->endpoint);
+	mp_kstr(&o, "state", link_state_name(s));
+	if (has_reason)
+		mp_kstr(&o, "reason", reason);
+	if (retry_ms >= 0)
+		mp_kint(&o, "retry_ms", retry_ms);
+	gui_end(l->relay, &o);
+}
+
+static void
+on_link_state(struct link *link, enum link_state s, const char *reason, int64_t retry_ms, void *arg)
+{
+	struct relay_link *l = arg;
+
+	(void)link;
+	if (s != LINK_UP)
+		calls_take_link(l->relay->calls, l->number, on_lost, l->relay);
+	tell_state(l, s, reason, retry_ms);
+}
+
+static void
+on_link_message(
+    struct link *link, const struct rpc_msg *m, const unsigned char *payload, size_t len, void *arg)
+{
+	struct relay_link *l = arg;
+
+	(void)link;
+	if (m->type == RPC_RESPONSE && !calls_take(l->relay->calls, l->number, m->msgid)) {
+		log_debug("link %d: late answer dropped: call %u", (int)l->number, m->msgid);
+		return;
+	}
+	struct mp_out o = gui_begin(l->relay, l->number);
+
+	mp_raw(&o, payload, len);
+	gui_end(l->relay, &o);
+}
+
+static const struct link_events link_events = {on_link_state, on_link_message, NULL};
+
+static void
+forward(struct relay *r, const struct wrap *w, const struct rpc_msg *m)
+{
+	struct relay_link **at = find_link(r, w->link);
+	bool is_call = m->type == RPC_REQUEST;
+	int err = at ? OP_OK : OP_NOT_FOUND;
+
+	if (err == OP_OK && is_call && m->msgid >= OWN_IDS)
+		err = OP_BAD_REQUEST;
+	if (err == OP_OK && is_call)
+		err = add_call(r, w->link, m->msgid, w->timeout_ms);
+	if (err == OP_CONFLICT) {
+		/* An error would be taken for the answer to the call that is on its way. */
+		log_error("desk: msgid used twice: %u on link %d", m->msgid, (int)w->link);
+		return;
+	}
+	if (err == OP_OK) {
+		err = link_send((*at)->link, w->rpc, w->rpc_len);
+		if (err != OP_OK && is_call)
+			calls_take(r->calls, w->link, m->msgid);
+	}
+	if (err == OP_OK)
+		return;
+	if (is_call)
+		reply_error(r, w->link, m->msgid, err, at ? NULL : "there is no such link");
+	else
+		log_warn("desk: message to link %d lost: %s", (int)w->link, op_strerror(err));
+}
+
+/* --- link 0: the helper's own methods --- */
+
+static void
+reply_empty(struct relay *r, uint32_t msgid)
+{
+	struct mp_out o = gui_begin(r, 0);
+
+	rpc_result(&o, msgid);
+	mp_map(&o, 0);
+	gui_end(r, &o);
+}
+
+static struct relay_link **
+free_place(struct relay *r)
+{
+	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
+		if (!r->links[i])
+			return &r->links[i];
+	return NULL;
+}
+
+static void
+copy_text(char *dst, size_t size, const msgpack_object *params, const char *key)
+{
+	struct mp_text t;
+
+	if (mp_get_text(params, key, &t) == OP_OK)
+		snprintf(dst, size, "%.*s", (int)t.len, t.s);
+}
+
+static struct relay_link *
+new_link(struct relay *r, const msgpack_object *params, const struct endpoint *e)
+{
+	struct relay_link *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	*l = (struct relay_link){.relay = r, .role = "desk"};
+	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
+	copy_text(l->role, sizeof(l->role), params, "role");
+	struct link_options options = {
+	    .program = "ipadmh",
+	    .version = OPDESK_VERSION,
+	    .role = l->role,
+	    .limits = {.max_frame = WRAP_MAX_RPC, .stall_ms = DAEMON_STALL_MS},
+	};
+
+	l->link = link_new(r->loop, e, &options, &link_events, l);
+	if (!l->link) {
+		free(l);
+		return NULL;
+	}
+	link_pause(l->link, r->is_paused);
+	l->number = ++r->last_number;
+	return l;
+}
+
+static void
+on_open(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = free_place(r);
+	const char *why = at ? NULL : "no room for another link";
+	int err = at ? OP_OK : OP_UNAVAILABLE;
+	struct endpoint e;
+	char text[ENDPOINT_TEXT + 1] = "";
+
+	copy_text(text, sizeof(text), m->params, "endpoint");
+	if (err == OP_OK)
+		err = endpoint_parse(text, DEFAULT_PORT, &e, &why);
+	if (err == OP_OK && !(*at = new_link(r, m->params, &e)))
+		err = OP_NO_MEMORY;
+	if (err != OP_OK) {
+		reply_error(r, 0, m->msgid, err, why);
+		return;
+	}
+	struct mp_out o = gui_begin(r, 0);
+
+	rpc_result(&o, m->msgid);
+	mp_map(&o, 1);
+	mp_kint(&o, "link", (*at)->number);
+	gui_end(r, &o);
+}
+
+/* The link that the call names; when there is none the call is answered. */
+static struct relay_link **
+named_link(struct relay *r, const struct rpc_msg *m)
+{
+	int64_t number = 0;
+
+	mp_get_int(m->params, "link", &number);
+	struct relay_link **at = find_link(r, number);
+
+	if (!at)
+		reply_error(r, 0, m->msgid, OP_NOT_FOUND, "there is no such link");
+	return at;
+}
+
+static void
+on_close(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = named_link(r, m);
+
+	if (!at)
+		return;
+	calls_take_link(r->calls, (*at)->number, on_lost, r);
+	link_free((*at)->link);
+	free(*at);
+	*at = NULL;
+	reply_empty(r, m->msgid);
+}
+
+static void
+on_retry(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = named_link(r, m);
+
+	if (!at)
+		return;
+	reply_empty(r, m->msgid);
+	link_retry((*at)->link);
+}
+
+static void
+send_cancel(struct relay_link *l, uint32_t msgid)
+{
+	struct buf bytes;
+	struct mp_out o;
+
+	buf_init(&bytes);
+	mp_out_init(&o, &bytes);
+	rpc_notify(&o, "$/cancel");
+	mp_map(&o, 1);
+	mp_kint(&o, "msgid", msgid);
+	if (o.err != OP_OK || link_send(l->link, buf_bytes(&bytes), buf_len(&bytes)) != OP_OK)
+		log_warn("link %d: cancellation lost: call %u", (int)l->number, msgid);
+	buf_fini(&bytes);
+}
+
+static void
+on_cancel(struct relay *r, const struct rpc_msg *m)
+{
+	int64_t number = 0, msgid = 0;
+
+	mp_get_int(m->params, "link", &number);
+	mp_get_int(m->params, "msgid", &msgid);
+	if (!calls_take(r->calls, number, (uint32_t)msgid))
+		return; /* its answer was quicker */
+	reply_error(r, number, (uint32_t)msgid, OP_CANCELLED, NULL);
+	send_cancel(*find_link(r, number), (uint32_t)msgid);
+}
+
+static const struct {
+	const char *name;
+	enum rpc_type type;
+	void (*handle)(struct relay *r, const struct rpc_msg *m);
+} methods[] = {
+    {"link.open", RPC_REQUEST, on_open},
+    {"link.close", RPC_REQUEST, on_close},
+    {"link.retry", RPC_REQUEST, on_retry},
+    {"$/cancel", RPC_NOTIFY, on_cancel},
+};
+
+static void
+handle_own(struct relay *r, const struct rpc_msg *m)
+{
+	char why[160] = "no such method on link 0";
+	const struct method *known = method_find(m->method.s, m->method.len, true);
+	int err = OP_UNKNOWN_METHOD;
+
+	for (size_t i = 0; known && i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (m->type != methods[i].type || !mp_text_is(m->method, methods[i].name))
+			continue;
+		err = method_check(known, m->params, why, sizeof(why));
+		if (err != OP_OK)
+			break;
+		methods[i].handle(r, m);
+		return;
+	}
+	if (m->type == RPC_REQUEST)
+		reply_error(r, 0, m->msgid, err, why);
+	else
+		log_warn("desk: message to the helper not understood: %s", why);
+}
+
+/* --- from the GUI --- */
+
+static void
+on_gui_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
+{
+	struct relay *r = arg;
+	struct rpc_msg m;
+	struct wrap w;
+	int err = wrap_parse(payload, len, &w);
+
+	(void)c;
+	if (err == OP_OK)
+		err = rpc_parse(&m, w.rpc, w.rpc_len);
+	if (err != OP_OK) {
+		log_error("desk: bad message dropped: %s", op_strerror(err));
+		return;
+	}
+	if (w.link == 0)
+		handle_own(r, &m);
+	else
+		forward(r, &w, &m);
+	rpc_fini(&m);
+}
+
+static void
+on_gui_end(struct conn *c, int err, const char *why, void *arg)
+{
+	struct relay *r = arg;
+
+	(void)c;
+	if (err != OP_OK)
+		log_error("pipe to the desk: %s", why);
+	ev_timer_stop(r->loop, &r->failure);
+	r->ended(err, r->arg);
+}
+
+static void
+on_gui_drained(struct conn *c, void *arg)
+{
+	(void)c;
+	pause_links(arg, false);
+}
+
+static const struct conn_events gui_events = {on_gui_frame, on_gui_end, on_gui_drained};
+
+/* --- life --- */
+
+struct relay *
+relay_new(struct ev_loop *loop, struct transport gui, void (*ended)(int err, void *arg), void *arg)
+{
+	struct relay *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		transport_close(&gui);
+		return NULL;
+	}
+	*r = (struct relay){.loop = loop, .ended = ended, .arg = arg};
+	ev_timer_init(&r->timer, on_timer, 0.0, 0.0);
+	ev_timer_init(&r->failure, on_failure, 0.0, 0.0);
+	r->timer.data = r;
+	r->failure.data = r;
+	r->gui = conn_new(loop, gui, &gui_events, &(struct conn_limits){0}, r);
+	r->calls = calls_new();
+	if (!r->gui || !r->calls) {
+		relay_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+relay_free(struct relay *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < RELAY_LINKS_MAX; i++) {
+		if (r->links[i])
+			link_free(r->links[i]->link);
+		free(r->links[i]);
+	}
+	ev_timer_stop(r->loop, &r->timer);
+	ev_timer_stop(r->loop, &r->failure);
+	calls_free(r->calls);
+	conn_free(r->gui);
+	free(r);
+}
