@@ -6,7 +6,6 @@
  */
 #include "lib/mp.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,10 +230,10 @@ static void
 build_one(struct build *b, msgpack_object *out)
 {
 	struct head h;
-	bool read = read_head(b->p, SIZE_MAX, &h);
 	size_t n;
 
-	assert(read);
+	if (!read_head(b->p, SIZE_MAX, &h))
+		abort();
 	b->p += h.bytes;
 	*out = h.obj;
 	if (is_bytes(out)) {

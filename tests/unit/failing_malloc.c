@@ -7,11 +7,15 @@
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
 char *__real_strdup(const char *s);
+char *__real_strndup(const char *s, size_t n);
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
 char *__wrap_strdup(const char *s);
+char *__wrap_strndup(const char *s, size_t n);
 
 static long countdown;
 static int hit;
@@ -75,4 +79,16 @@ char *
 __wrap_strdup(const char *s)
 {
 	return fails_now() ? NULL : __real_strdup(s);
+}
+
+void *
+__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	return fails_now() ? NULL : __real_reallocarray(p, n, size);
+}
+
+char *
+__wrap_strndup(const char *s, size_t n)
+{
+	return fails_now() ? NULL : __real_strndup(s, n);
 }

@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: ISC */
+/* MessagePack, written and read: the formats of the specification, and what must be refused. */
+#include "tests/unit/unit.h"
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/mp.h"
+
+#define BYTES(text) (text), sizeof(text) - 1
+
+static int
+parse_copy(struct mp_doc *doc, unsigned char **copy, const void *bytes, size_t len)
+{
+	/* exactly as long as the message, so that the sanitizer sees a read past it */
+	*copy = malloc(len ? len : 1);
+	memcpy(*copy, bytes, len);
+	return mp_parse(doc, *copy, len);
+}
+
+static void
+mp_every_integer_format_reads_as_its_value(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int64_t value;
+	} cases[] = {
+	    {BYTES("\x00"), 0},
+	    {BYTES("\x7f"), 127},
+	    {BYTES("\xff"), -1},
+	    {BYTES("\xe0"), -32},
+	    {BYTES("\xcc\xff"), 255},
+	    {BYTES("\xcd\x01\x00"), 256},
+	    {BYTES("\xce\xff\xff\xff\xff"), 0xffffffff},
+	    {BYTES("\xcf\x7f\xff\xff\xff\xff\xff\xff\xff"), INT64_MAX},
+	    {BYTES("\xd0\x80"), -128},
+	    {BYTES("\xd0\x05"), 5},
+	    {BYTES("\xd1\x80\x00"), -32768},
+	    {BYTES("\xd2\x80\x00\x00\x00"), INT32_MIN},
+	    {BYTES("\xd3\x80\x00\x00\x00\x00\x00\x00\x00"), INT64_MIN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		char map[16] = "\x81\xa1k";
+		struct mp_doc doc;
+		int64_t v = 99;
+
+		memcpy(map + 3, cases[i].bytes, cases[i].len);
+		assert_int_equal(mp_parse(&doc, map, 3 + cases[i].len), OP_OK);
+		assert_int_equal(mp_get_int(&doc.root, "k", &v), OP_OK);
+		assert_true(v == cases[i].value);
+		mp_fini(&doc);
+	}
+}
+
+static void
+mp_integer_past_int64_is_out_of_range(void **state)
+{
+	struct mp_doc doc;
+	int64_t v = 99;
+
+	(void)state;
+	assert_int_equal(
+	    mp_parse(&doc, BYTES("\x81\xa1k\xcf\x80\x00\x00\x00\x00\x00\x00\x00")), OP_OK);
+	assert_int_equal(mp_get_int(&doc.root, "k", &v), OP_BAD_REQUEST);
+	assert_int_equal(v, 99);
+	mp_fini(&doc);
+}
+
+static void
+mp_floats_read_as_their_value(void **state)
+{
+	struct mp_doc doc;
+
+	(void)state;
+	assert_int_equal(mp_parse(&doc, BYTES("\xca\x3f\xc0\x00\x00")), OP_OK);
+	assert_int_equal(doc.root.type, MSGPACK_OBJECT_FLOAT32);
+	assert_true(doc.root.via.f64 == 1.5);
+	mp_fini(&doc);
+	assert_int_equal(mp_parse(&doc, BYTES("\xcb\xc0\x04\x00\x00\x00\x00\x00\x00")), OP_OK);
+	assert_true(doc.root.via.f64 == -2.5);
+	mp_fini(&doc);
+}
+
+static void
+mp_every_length_format_reads_as_its_bytes(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		msgpack_object_type type;
+	} cases[] = {
+	    {BYTES("\xa3"
+		   "abc"),
+		MSGPACK_OBJECT_STR},
+	    {BYTES("\xd9\x03"
+		   "abc"),
+		MSGPACK_OBJECT_STR},
+	    {BYTES("\xda\x00\x03"
+		   "abc"),
+		MSGPACK_OBJECT_STR},
+	    {BYTES("\xdb\x00\x00\x00\x03"
+		   "abc"),
+		MSGPACK_OBJECT_STR},
+	    {BYTES("\xc4\x03"
+		   "abc"),
+		MSGPACK_OBJECT_BIN},
+	    {BYTES("\xc5\x00\x03"
+		   "abc"),
+		MSGPACK_OBJECT_BIN},
+	    {BYTES("\xc6\x00\x00\x00\x03"
+		   "abc"),
+		MSGPACK_OBJECT_BIN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct mp_doc doc;
+
+		assert_int_equal(mp_parse(&doc, cases[i].bytes, cases[i].len), OP_OK);
+		assert_int_equal(doc.root.type, cases[i].type);
+		assert_int_equal(doc.root.via.str.size, 3);
+		assert_memory_equal(doc.root.via.str.ptr, "abc", 3);
+		mp_fini(&doc);
+	}
+}
+
+static void
+mp_every_container_format_holds_its_items(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} arrays[] = {{BYTES("\x92\x01\x02")}, {BYTES("\xdc\x00\x02\x01\x02")},
+	    {BYTES("\xdd\x00\x00\x00\x02\x01\x02")}},
+	  maps[] = {{BYTES("\x81\x01\x02")}, {BYTES("\xde\x00\x01\x01\x02")},
+	      {BYTES("\xdf\x00\x00\x00\x01\x01\x02")}};
+	struct mp_doc doc;
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(arrays); i++) {
+		assert_int_equal(mp_parse(&doc, arrays[i].bytes, arrays[i].len), OP_OK);
+		assert_int_equal(doc.root.type, MSGPACK_OBJECT_ARRAY);
+		assert_int_equal(doc.root.via.array.size, 2);
+		assert_int_equal(doc.root.via.array.ptr[1].via.u64, 2);
+		mp_fini(&doc);
+		assert_int_equal(mp_parse(&doc, maps[i].bytes, maps[i].len), OP_OK);
+		assert_int_equal(doc.root.type, MSGPACK_OBJECT_MAP);
+		assert_int_equal(doc.root.via.map.size, 1);
+		assert_int_equal(doc.root.via.map.ptr[0].key.via.u64, 1);
+		assert_int_equal(doc.root.via.map.ptr[0].val.via.u64, 2);
+		mp_fini(&doc);
+	}
+}
+
+static void
+mp_bad_messages_are_refused(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} cases[] = {
+	    {BYTES("")},
+	    {BYTES("\xc1")},             /* never used */
+	    {BYTES("\xd4\x01\x00")},     /* fixext */
+	    {BYTES("\xc7\x01\x01\x00")}, /* ext */
+	    {BYTES("\xcc")},             /* cut short … */
+	    {BYTES("\xcd\x01")},
+	    {BYTES("\xcf\0\0\0\0\0\0\0")},
+	    {BYTES("\xa3"
+		   "ab")},
+	    {BYTES("\xdb\x00\x00")},
+	    {BYTES("\x92\x01")},
+	    {BYTES("\x81\x01")},
+	    {BYTES("\x01\x02")}, /* something left over */
+	    {BYTES("\x90\x90")},
+	    {BYTES("\xdd\xff\xff\xff\xff")}, /* the 5-byte header that asks for gigabytes */
+	    {BYTES("\xdf\xff\xff\xff\xff")},
+	    {BYTES("\xdd\x00\x00\x00\x02\x01")}, /* one more than there are bytes */
+	    {BYTES("\xdf\x80\x00\x00\x00\x01")}, /* twice 2^31 is 0 in 32 bits */
+	    {BYTES("\xdb\xff\xff\xff\xff"
+		   "a")},
+	    {BYTES("\xc6\xff\xff\xff\xff"
+		   "a")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct mp_doc doc;
+		unsigned char *copy;
+		int err = parse_copy(&doc, &copy, cases[i].bytes, cases[i].len);
+
+		if (err != OP_PROTOCOL)
+			print_error("case %zu\n", i);
+		assert_int_equal(err, OP_PROTOCOL);
+		free(copy);
+	}
+}
+
+static void
+claim_without_allocation(void *arg)
+{
+	struct mp_doc doc;
+
+	(void)arg;
+	assert_int_equal(mp_parse(&doc, BYTES("\xdd\xff\xff\xff\xff")), OP_PROTOCOL);
+	assert_false(failing_malloc_hit());
+}
+
+static void
+mp_huge_count_allocates_nothing(void **state)
+{
+	(void)state;
+	failing_malloc_each(claim_without_allocation, NULL);
+}
+
+static void
+mp_depth_is_limited(void **state)
+{
+	unsigned char nested[MP_MAX_DEPTH + 2];
+	struct mp_doc doc;
+
+	(void)state;
+	memset(nested, 0x91, sizeof(nested));
+	nested[MP_MAX_DEPTH] = 0xc0;
+	assert_int_equal(mp_parse(&doc, nested, MP_MAX_DEPTH + 1), OP_OK);
+	mp_fini(&doc);
+	nested[MP_MAX_DEPTH] = 0x91;
+	nested[MP_MAX_DEPTH + 1] = 0xc0;
+	assert_int_equal(mp_parse(&doc, nested, MP_MAX_DEPTH + 2), OP_PROTOCOL);
+}
+
+static void
+mp_number_of_objects_is_limited(void **state)
+{
+	size_t count = MP_MAX_OBJECTS + 1;
+	unsigned char *many = calloc(1, 5 + count);
+	struct mp_doc doc;
+
+	(void)state;
+	many[0] = 0xdd;
+	for (int i = 0; i < 4; i++)
+		many[1 + i] = (unsigned char)(count >> (24 - 8 * i));
+	assert_int_equal(mp_parse(&doc, many, 5 + count), OP_PROTOCOL);
+	many[4]--;
+	assert_int_equal(mp_parse(&doc, many, 5 + count - 1), OP_OK);
+	mp_fini(&doc);
+	free(many);
+}
+
+static void
+mp_scan_tells_the_first_object(void **state)
+{
+	size_t used = 99;
+
+	(void)state;
+	assert_int_equal(mp_scan(BYTES("\x92\x01\xa1x\x05"), &used), OP_OK);
+	assert_int_equal(used, 4);
+	assert_int_equal(mp_scan(BYTES("\x92\x01"), &used), OP_PROTOCOL);
+	assert_int_equal(mp_scan("", 0, &used), OP_PROTOCOL);
+	assert_int_equal(used, 4);
+}
+
+/* {i: -5, b: true, s: "hä", bin: "\0\1", a: [nil, "x"], n: nil, nul: "a\0b"} */
+static void
+pack_sample(struct mp_out *o)
+{
+	mp_map(o, 7);
+	mp_kint(o, "i", -5);
+	mp_kbool(o, "b", true);
+	mp_kstr(o, "s", "hä");
+	mp_str(o, "bin");
+	mp_bin(o, "\0\1", 2);
+	mp_str(o, "a");
+	mp_array(o, 2);
+	mp_nil(o);
+	mp_strn(o, "xyz", 1);
+	mp_kstr(o, "n", NULL);
+	mp_str(o, "nul");
+	mp_strn(o, "a\0b", 3);
+}
+
+static void
+mp_written_map_is_read_back(void **state)
+{
+	const msgpack_object_array *a;
+	struct mp_text t;
+	struct mp_doc doc;
+	struct mp_out o;
+	struct buf b;
+	int64_t i;
+	bool yes = false;
+
+	(void)state;
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	pack_sample(&o);
+	assert_int_equal(o.err, OP_OK);
+	assert_int_equal(mp_parse(&doc, buf_bytes(&b), buf_len(&b)), OP_OK);
+	assert_int_equal(mp_get_int(&doc.root, "i", &i), OP_OK);
+	assert_int_equal(i, -5);
+	assert_int_equal(mp_get_bool(&doc.root, "b", &yes), OP_OK);
+	assert_true(yes);
+	assert_int_equal(mp_get_text(&doc.root, "s", &t), OP_OK);
+	assert_true(mp_text_is(t, "hä"));
+	assert_false(mp_text_is(t, "h"));
+	assert_false(mp_text_is(t, "häh"));
+	assert_int_equal(mp_get(&doc.root, "bin")->type, MSGPACK_OBJECT_BIN);
+	assert_int_equal(mp_get_array(&doc.root, "a", &a), OP_OK);
+	assert_int_equal(a->size, 2);
+	assert_int_equal(a->ptr[0].type, MSGPACK_OBJECT_NIL);
+	mp_fini(&doc);
+	buf_fini(&b);
+}
+
+static void
+mp_absent_nil_and_wrong_types_are_told_apart(void **state)
+{
+	const msgpack_object_array *a = NULL;
+	struct mp_text t = {NULL, 0};
+	struct mp_doc doc;
+	struct mp_out o;
+	struct buf b;
+	int64_t i = 7;
+	bool yes;
+
+	(void)state;
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	pack_sample(&o);
+	assert_int_equal(mp_parse(&doc, buf_bytes(&b), buf_len(&b)), OP_OK);
+	assert_int_equal(mp_get_int(&doc.root, "n", &i), OP_NOT_FOUND);
+	assert_int_equal(mp_get_int(&doc.root, "absent", &i), OP_NOT_FOUND);
+	assert_int_equal(mp_get_int(&doc.root, "s", &i), OP_BAD_REQUEST);
+	assert_int_equal(i, 7);
+	assert_int_equal(mp_get_text(&doc.root, "i", &t), OP_BAD_REQUEST);
+	assert_int_equal(mp_get_text(&doc.root, "bin", &t), OP_BAD_REQUEST);
+	assert_int_equal(mp_get_bool(&doc.root, "i", &yes), OP_BAD_REQUEST);
+	assert_int_equal(mp_get_array(&doc.root, "s", &a), OP_BAD_REQUEST);
+	assert_null(mp_get(NULL, "s"));
+	assert_null(mp_get(mp_get(&doc.root, "s"), "s"));
+	assert_null(mp_dup(&doc.root, "i"));
+	assert_null(mp_dup(&doc.root, "nul"));
+	assert_null(mp_dup(&doc.root, "absent"));
+	mp_fini(&doc);
+	buf_fini(&b);
+}
+
+static void
+mp_first_of_two_equal_keys_counts(void **state)
+{
+	struct mp_doc doc;
+	int64_t v;
+
+	(void)state;
+	assert_int_equal(mp_parse(&doc, BYTES("\x83\x05\x06\xa1k\x01\xa1k\x02")), OP_OK);
+	assert_int_equal(mp_get_int(&doc.root, "k", &v), OP_OK);
+	assert_int_equal(v, 1);
+	mp_fini(&doc);
+}
+
+static void
+mp_object_written_again_is_the_same(void **state)
+{
+	struct mp_doc doc;
+	struct mp_out o;
+	struct buf a, b;
+
+	(void)state;
+	buf_init(&a);
+	buf_init(&b);
+	mp_out_init(&o, &a);
+	pack_sample(&o);
+	assert_int_equal(mp_parse(&doc, buf_bytes(&a), buf_len(&a)), OP_OK);
+	mp_out_init(&o, &b);
+	mp_object(&o, &doc.root);
+	assert_int_equal(o.err, OP_OK);
+	assert_int_equal(buf_len(&a), buf_len(&b));
+	assert_memory_equal(buf_bytes(&a), buf_bytes(&b), buf_len(&a));
+	buf_clear(&b);
+	mp_raw(&o, buf_bytes(&a), buf_len(&a));
+	assert_memory_equal(buf_bytes(&a), buf_bytes(&b), buf_len(&a));
+	mp_fini(&doc);
+	buf_fini(&a);
+	buf_fini(&b);
+}
+
+static void
+round_trip_under_failing_malloc(void *arg)
+{
+	struct mp_doc doc;
+	struct mp_out o;
+	struct buf b;
+
+	(void)arg;
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	pack_sample(&o);
+	if (o.err) {
+		assert_int_equal(o.err, OP_NO_MEMORY);
+	} else {
+		int err = mp_parse(&doc, buf_bytes(&b), buf_len(&b));
+
+		assert_true(err == OP_OK || err == OP_NO_MEMORY);
+		if (err == OP_OK) {
+			char *copy = mp_dup(&doc.root, "s");
+
+			assert_true(!copy || strcmp(copy, "hä") == 0);
+			assert_true(copy || failing_malloc_hit());
+			free(copy);
+			mp_fini(&doc);
+		}
+	}
+	buf_fini(&b);
+}
+
+static void
+mp_without_memory_is_a_clean_error(void **state)
+{
+	(void)state;
+	failing_malloc_each(round_trip_under_failing_malloc, NULL);
+}
+
+static void
+mp_error_of_the_writer_stays(void **state)
+{
+	struct mp_out o;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	failing_malloc_at(1);
+	mp_int(&o, 1);
+	failing_malloc_at(0);
+	mp_int(&o, 2);
+	mp_raw(&o, "x", 1);
+	assert_int_equal(o.err, OP_NO_MEMORY);
+	assert_int_equal(buf_len(&b), 0);
+	buf_fini(&b);
+}
+
+/* Every prefix of a random object is refused, the whole of it is read as msgpack-c reads it. */
+static void
+random_object(struct mp_out *o, unsigned depth)
+{
+	uint32_t n = unit_random(5);
+	char text[40] = {0};
+
+	switch (unit_random(depth < 6 ? 8 : 6)) {
+	case 0:
+		mp_nil(o);
+		break;
+	case 1:
+		mp_bool(o, unit_random(2));
+		break;
+	case 2:
+		mp_int(o, (int64_t)((uint64_t)unit_random(UINT32_MAX) << unit_random(33)));
+		break;
+	case 3:
+		mp_int(o, -(int64_t)((uint64_t)unit_random(UINT32_MAX) << unit_random(32)));
+		break;
+	case 4:
+		mp_strn(o, text, unit_random(sizeof(text)));
+		break;
+	case 5:
+		mp_bin(o, text, unit_random(sizeof(text)));
+		break;
+	case 6:
+		mp_array(o, n);
+		while (n-- > 0)
+			random_object(o, depth + 1);
+		break;
+	default:
+		mp_map(o, n);
+		for (n *= 2; n-- > 0;)
+			random_object(o, depth + 1);
+	}
+}
+
+static void
+mp_random_objects_read_as_msgpack_c_reads_them(void **state)
+{
+	(void)state;
+	unit_random_start(__func__);
+	for (int round = 0; round < 2000; round++) {
+		msgpack_unpacked theirs;
+		struct mp_doc ours;
+		struct mp_out o;
+		struct buf b;
+		size_t off = 0;
+
+		buf_init(&b);
+		mp_out_init(&o, &b);
+		random_object(&o, 0);
+		for (size_t n = 0; n < buf_len(&b) && n < 50; n++)
+			assert_int_equal(mp_parse(&ours, buf_bytes(&b), n), OP_PROTOCOL);
+		msgpack_unpacked_init(&theirs);
+		assert_int_equal(
+		    msgpack_unpack_next(&theirs, (const char *)buf_bytes(&b), buf_len(&b), &off),
+		    MSGPACK_UNPACK_SUCCESS);
+		assert_int_equal(mp_parse(&ours, buf_bytes(&b), buf_len(&b)), OP_OK);
+		assert_true(msgpack_object_equal(theirs.data, ours.root));
+		msgpack_unpacked_destroy(&theirs);
+		mp_fini(&ours);
+		buf_fini(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(mp_every_integer_format_reads_as_its_value),
+	    cmocka_unit_test(mp_integer_past_int64_is_out_of_range),
+	    cmocka_unit_test(mp_floats_read_as_their_value),
+	    cmocka_unit_test(mp_every_length_format_reads_as_its_bytes),
+	    cmocka_unit_test(mp_every_container_format_holds_its_items),
+	    cmocka_unit_test(mp_bad_messages_are_refused),
+	    cmocka_unit_test(mp_huge_count_allocates_nothing),
+	    cmocka_unit_test(mp_depth_is_limited),
+	    cmocka_unit_test(mp_number_of_objects_is_limited),
+	    cmocka_unit_test(mp_scan_tells_the_first_object),
+	    cmocka_unit_test(mp_written_map_is_read_back),
+	    cmocka_unit_test(mp_absent_nil_and_wrong_types_are_told_apart),
+	    cmocka_unit_test(mp_first_of_two_equal_keys_counts),
+	    cmocka_unit_test(mp_object_written_again_is_the_same),
+	    cmocka_unit_test(mp_without_memory_is_a_clean_error),
+	    cmocka_unit_test(mp_error_of_the_writer_stays),
+	    cmocka_unit_test(mp_random_objects_read_as_msgpack_c_reads_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
