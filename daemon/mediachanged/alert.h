@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One question and its life, as it is kept on disk and sent over the wire.  A struct alert is a
- * value with owned strings; daemon/mediachanged/book.h holds the rules, store.h keeps it.
+ * value with owned strings; daemon/mediachanged/book.h holds the rules, store.h keeps it.  One
+ * table names the fields: copying, freeing, comparing, the form between processes and the columns
+ * of a store all follow from it.
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_ALERT_H
 #define OPDESK_DAEMON_MEDIACHANGED_ALERT_H
@@ -20,62 +22,99 @@ const char *alert_state_name(enum alert_state s);
 
 struct alert {
 	char id[UUID_SIZE];
-	int64_t seq;	 /* order of asking, from 1, never reused */
+	int64_t seq;     /* order of asking, from 1, never reused */
 	int64_t version; /* rises by one with every write */
 
 	/* what was asked: never changes */
-	char *key;    /* or NULL */
-	char *asker;  /* identity.who */
-	char *from;   /* identity.shown */
-	char *host;   /* identity.host */
-	char *title;  /* or NULL */
+	char *key;   /* or NULL */
+	char *asker; /* identity.who */
+	char *from;  /* identity.shown */
+	char *host;  /* identity.host */
+	char *title; /* or NULL */
 	char *text;
 	char *kind;
 	char *labels; /* one a line, always there */
 	char *severity;
-	char *tags;   /* one a line, or NULL */
+	char *tags;          /* one a line, or NULL */
 	char *default_label; /* or NULL */
 	int64_t timeout_ms;  /* 0 = none */
 	int64_t created_at;  /* wall, ms */
 	int64_t deadline_at; /* wall, ms; 0 = none */
-	int attempt;	     /* 1 … under its key */
-	bool wait;	     /* false: asked with --no-wait, never orphaned */
-	bool line;	     /* a one-line client: it cannot come back */
+	int64_t attempt;     /* 1 … under its key */
+	bool wait;           /* false: asked with --no-wait, never orphaned */
+	bool line;           /* a one-line client: it cannot come back */
 
 	/* what became of it */
 	enum alert_state state;
-	char *answer;	   /* the label, or NULL */
-	char *text_answer; /* kind text, or NULL */
-	char *answer_id;   /* of the click, or NULL */
-	char *by;	   /* who answered or withdrew, or NULL */
-	char *desk;	   /* where from, or NULL */
-	char *note;	   /* or NULL */
-	char *reason;	   /* of a withdrawal, or NULL */
-	int64_t closed_at; /* wall, ms */
-	bool confirmed;	   /* the asker has its answer */
-	char *claimed_by;  /* or NULL */
+	char *joined; /* ids of other asks that wait for it under its key, one a line, or NULL */
+	char *answer; /* the label, or NULL */
+	char *text_answer;     /* kind text, or NULL */
+	char *answer_id;       /* of the click, or NULL */
+	char *by;              /* who answered or withdrew, or NULL */
+	char *desk;            /* where from, or NULL */
+	char *note;            /* the newest one, or NULL */
+	char *reason;          /* of a withdrawal, or NULL */
+	int64_t closed_at;     /* wall, ms; 0 while pending */
+	bool confirmed;        /* the asker has its answer */
+	char *claimed_by;      /* or NULL */
 	int64_t claimed_until; /* wall, ms */
 	int64_t snoozed_until; /* wall, ms */
 };
 
+enum alert_type { ALERT_ID, ALERT_TEXT, ALERT_INT, ALERT_BOOL, ALERT_STATE };
+
+struct alert_field {
+	const char *name; /* also the column in a store */
+	enum alert_type type;
+	size_t offset;
+	bool body; /* counts in alert_same_body() */
+};
+
+#define ALERT_FIELDS 34
+extern const struct alert_field alert_fields[ALERT_FIELDS];
+
+/* A numeric field (INT, BOOL, STATE) or a text field of `a`, by its row in the table. */
+int64_t alert_number(const struct alert *a, const struct alert_field *f);
+void alert_set_number(struct alert *a, const struct alert_field *f, int64_t v);
+char **alert_string(struct alert *a, const struct alert_field *f);
+
 struct alert *alert_new(void); /* zeroed, pending; NULL: no memory */
 void alert_free(struct alert *a);
-struct alert *alert_copy(const struct alert *a);
+struct alert *alert_copy(const struct alert *a); /* NULL: no memory */
 
-/* The same question?  (What was asked, without id, seq, times and attempt.) */
+/* Replace an owned string by a copy of s (NULL clears).  OP_NO_MEMORY leaves it as it was. */
+int alert_set(char **field, const char *s);
+
+/* The same question?  What was asked, without id, seq, times, attempt, and whether its asker waits:
+ * a question asked without waiting may be asked again to wait for its answer. */
 bool alert_same_body(const struct alert *a, const struct alert *b);
 
-/* The form between engine and storer: every field, one map; and back.  OP_BAD_REQUEST. */
+/* Every field equal, version included. */
+bool alert_equal(const struct alert *a, const struct alert *b);
+
+/* Is `word` one of the lines of `list` (labels, tags, joined; NULL is empty)? */
+bool alert_list_has(const char *list, const char *word);
+
+/* The form between engine and storer: an array of every field, as in the table; and back.
+ * OP_BAD_REQUEST, OP_NO_MEMORY. */
 void alert_pack_row(struct mp_out *o, const struct alert *a);
 int alert_unpack_row(const msgpack_object *row, struct alert **out);
 
-/* The form for clients (docs/protocol.md, An alert), with durations reckoned from now_wall. */
+/* The form for clients (docs/protocol.md, An alert).  Durations of pending ones come from the book,
+ * which keeps them on a clock that does not step (book_view()). */
 struct alert_view {
 	int64_t now_wall;
-	bool cut;	/* shorten the text to ALERT_CUT_BYTES */
+	bool cut; /* shorten the text to ALERT_CUT_BYTES */
 	bool orphaned;
 	int waiting;
+	int64_t left_ms; /* until the deadline */
+	int64_t claim_left_ms;
+	int64_t ring_in_ms;
 };
 void alert_pack_wire(struct mp_out *o, const struct alert *a, const struct alert_view *v);
+
+/* The pairs of that map alone, for a caller that adds its own: their number, then themselves. */
+size_t alert_wire_pairs(const struct alert *a, const struct alert_view *v);
+void alert_pack_pairs(struct mp_out *o, const struct alert *a, const struct alert_view *v);
 
 #endif

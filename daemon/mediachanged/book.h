@@ -3,14 +3,25 @@
  * The book of questions: the one place that decides.  A pure state machine: events with the time go
  * in, actions come out of book_next(); no socket, no clock, no file.  Who calls: engine.c.
  *
- * The promise: an asker hears `accepted`, an operator `ok` and everybody `closed` only after the row
- * is on disk.  So a decision is taken in memory (first answer wins), goes out as BOOK_STORE, and
- * replies follow book_stored().  While a row is being written further answers to it wait and then
- * learn who won.  When the store is lost the outcome is *unknown*: callers get OP_UNAVAILABLE, rows
- * are read again (book_load()) and asking anew with the same ids mends everything.
+ * The promise: an asker hears `accepted`, an operator `ok` and everybody `closed` only after the
+ * row is on disk.  So a decision is taken in memory (first answer wins), goes out as BOOK_STORE,
+ * and replies follow book_stored().  While a row is being written whatever else is said about it
+ * waits its turn and then meets the new state: later answers learn who won.  When the store is lost
+ * the outcome is *unknown*: callers get OP_UNAVAILABLE, rows are read again (book_load()) and
+ * asking anew with the same ids mends everything.  Waiting askers whose question is on disk just
+ * keep waiting.
  *
- * Times: now_ms is CLOCK_BOOTTIME, now_wall the wall clock; both in every event, so that a step of
+ * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
+ * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
+ * joined.  Other buttons than those of a pending one are a conflict.  Else it is a question of its
+ * own, attempt n+1.
+ *
+ * Times: now.ms is CLOCK_BOOTTIME, now.wall the wall clock; both in every event, so that a step of
  * the wall clock moves no timer while the engine runs.
+ *
+ * Out of memory ends the process (abort): the engine is started anew and reads the store, and
+ * nothing that anybody was told is lost.  After every event call book_next() until it returns false
+ * (asserted).
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_BOOK_H
 #define OPDESK_DAEMON_MEDIACHANGED_BOOK_H
@@ -20,15 +31,19 @@
 #include <stdint.h>
 #include "daemon/mediachanged/alert.h"
 
+#define BOOK_NEVER INT64_MAX
+
 struct book;
 
 struct book_limits {
-	int64_t lease_ms;	 /* 30 s: askers gone that long → orphaned */
-	int64_t orphan_keep_ms;	 /* 24 h: then withdrawn */
-	int64_t unconfirmed_ms;	 /* 30 d: an answer nobody fetched is kept that long */
-	int64_t desk_grace_ms;	 /* 5 s: require_desk waits that long for a desk */
-	size_t max_pending;	 /* 10,000 */
+	int64_t lease_ms;             /* 30 s: askers gone that long → orphaned */
+	int64_t orphan_keep_ms;       /* 24 h: then withdrawn */
+	int64_t unconfirmed_ms;       /* 30 d: an answer nobody fetched is kept that long */
+	int64_t desk_grace_ms;        /* 5 s: require_desk waits that long for a desk */
+	size_t max_pending;           /* 10,000 */
 	size_t max_pending_per_asker; /* 1,000 */
+	size_t max_closed; /* 50,000 closed ones in memory; older ones are in the store */
+	size_t max_calls;  /* 1,000 waiting calls of one client */
 };
 
 struct book_now {
@@ -36,7 +51,7 @@ struct book_now {
 	int64_t wall; /* wall clock */
 };
 
-/* Who calls: a connection (client id of the framework) and the call's msgid. */
+/* Who calls: a connection (client id of the framework, never 0) and the call's msgid. */
 struct book_caller {
 	uint64_t client;
 	uint32_t msgid;
@@ -45,73 +60,83 @@ struct book_caller {
 };
 
 enum book_action_type {
-	BOOK_STORE,    /* write `alert` (first version: insert); tell book_stored() with `op` */
-	BOOK_REPLY,    /* to client/msgid: result `alert` when err is 0, else the error; `alert` may
-			  come with an error as its data; both NULL/0: an empty map */
+	BOOK_STORE,    /* write `alert`; tell book_stored() with `op`, in the order of the ops */
+	BOOK_REPLY,    /* to client/msgid: result `alert` when err is 0, an empty map when that is
+			  NULL; else the error, with `alert` or `reason` as its data */
 	BOOK_ACCEPTED, /* notification to `client`: ask_id waits for `alert` */
 	BOOK_CHANGED,  /* tell all subscribers about `alert` */
 	BOOK_RING,     /* tell all subscribers that `alert` rings anew */
 	BOOK_LOOKUP,   /* an id that is not in memory: find it in the store, tell book_found() */
 };
 
-struct book_action {
-	enum book_action_type type;
-	uint64_t op;		   /* STORE, LOOKUP */
-	uint64_t client;	   /* REPLY, ACCEPTED */
-	uint32_t msgid;		   /* REPLY */
-	int err;		   /* REPLY */
-	const char *message;	   /* REPLY with an error, or NULL; borrowed as `alert` */
-	const char *ask_id;	   /* ACCEPTED */
-	bool joined;		   /* ACCEPTED */
-	const struct alert *alert; /* borrowed until the next call on the book */
+/* A line of the alert's life that its row does not tell; what NULL: none. */
+struct book_life {
+	const char *what, *by, *note;
 };
 
+/* All pointers are borrowed until the next event. */
+struct book_action {
+	enum book_action_type type;
+	uint64_t op;               /* STORE, LOOKUP */
+	uint64_t client;           /* REPLY, ACCEPTED */
+	uint32_t msgid;            /* REPLY */
+	int err;                   /* REPLY */
+	const char *message;       /* REPLY with an error, or NULL */
+	const char *reason;        /* REPLY with an error, or NULL: "no_desk" */
+	const char *id;            /* ACCEPTED: of the ask; LOOKUP */
+	bool joined;               /* ACCEPTED */
+	struct book_life life;     /* STORE */
+	const struct alert *alert; /* STORE, REPLY, ACCEPTED, CHANGED, RING */
+};
+
+/* The store counts as not read yet: book_load() … book_end_load() first. */
 struct book *book_new(const struct book_limits *limits);
 void book_free(struct book *b);
 void book_set_limits(struct book *b, const struct book_limits *limits);
 
-/* The next thing to do, oldest first; false when there is none.  After every event: until false. */
+/* The next thing to do, oldest first; false when there is none. */
 bool book_next(struct book *b, struct book_action *out);
 
 /* --- the store --- */
 
-/* A row read at start (pending, or closed and not confirmed, or the newest of its key).  The alert
- * is given away.  Rows of pending questions begin a fresh lease. */
-int book_load(struct book *b, struct alert *a, const struct book_now *now);
-/* The number after which new questions count (largest seq in the store). */
-void book_set_last_seq(struct book *b, int64_t seq);
+/* A row read at start or after a loss: pending ones by seq; closed ones that are not confirmed or
+ * the newest of their key, by closing.  The alert is given away.  Pending ones that were not in
+ * memory begin a fresh lease. */
+void book_load(struct book *b, struct alert *a, const struct book_now *now);
+/* All rows have come; last_seq: the largest in the store, new questions count on from there.  What
+ * was in memory and did not come is forgotten, its waiting askers get OP_UNAVAILABLE. */
+void book_end_load(struct book *b, int64_t last_seq, const struct book_now *now);
 /* BOOK_STORE `op` is durable.  current: NULL, or, when the id was there already with another
- * version, the row that the store holds (given away): the book goes on from that. */
+ * content, the row that the store holds (given away): the book goes on from that. */
 void book_stored(struct book *b, uint64_t op, struct alert *current, const struct book_now *now);
 /* BOOK_LOOKUP: the row (given away), or NULL when there is none. */
 void book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now);
-/* The storer died or said that it failed: every operation on the way has an unknown outcome. */
+/* The storer died or said that it failed: every operation on the way has an unknown outcome.  Until
+ * book_end_load() calls get OP_UNAVAILABLE and timers rest. */
 void book_store_lost(struct book *b, const struct book_now *now);
-/* Between book_store_lost() and the end of reading again: asks get OP_UNAVAILABLE. */
-void book_begin_load(struct book *b);
-void book_end_load(struct book *b, const struct book_now *now);
 
 /* --- askers --- */
 
 struct book_ask {
-	struct alert *alert; /* what is asked: id and the fields of "what was asked"; given away */
+	struct alert *alert; /* id and the fields of "what was asked" (no seq, times, attempt);
+				given away; asker is the caller's identity */
 	bool require_desk;
 };
-void book_ask(struct book *b, const struct book_caller *c, struct book_ask *ask,
+void book_ask(struct book *b, const struct book_caller *c, const struct book_ask *ask,
     const struct book_now *now);
-void book_confirm(struct book *b, const struct book_caller *c, const char *id,
-    const struct book_now *now);
+void book_confirm(
+    struct book *b, const struct book_caller *c, const char *id, const struct book_now *now);
 void book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *reason,
     const struct book_now *now);
-/* $/cancel of an ask: the asker no longer waits on this connection. */
+/* $/cancel of an ask: the asker no longer waits on this connection.  Other calls go on. */
 void book_cancel(struct book *b, uint64_t client, uint32_t msgid, const struct book_now *now);
 /* A connection ended: its waiting calls are gone, leases begin; a `line` question is withdrawn. */
 void book_client_gone(struct book *b, uint64_t client, const struct book_now *now);
 
 /* --- operators --- */
 
-struct book_answer {
-	const char *id, *answer_id, *label, *text, *note, *desk; /* borrowed; text, note, desk may be NULL */
+struct book_answer { /* borrowed; text, note, desk may be NULL */
+	const char *id, *answer_id, *label, *text, *note, *desk;
 };
 void book_answer(struct book *b, const struct book_caller *c, const struct book_answer *a,
     const struct book_now *now);
@@ -126,10 +151,11 @@ void book_desks(struct book *b, int count, const struct book_now *now);
 
 /* --- time --- */
 
+/* At every book_next_timer(), and at least once an hour. */
 void book_tick(struct book *b, const struct book_now *now);
-int64_t book_next_timer(const struct book *b); /* boot clock ms, INT64_MAX when none */
+int64_t book_next_timer(const struct book *b); /* boot clock, ms; BOOK_NEVER */
 
-/* Stopping: every `line` question still waiting is withdrawn ("daemon stopped"). */
+/* Stopping: every pending `line` question is withdrawn ("daemon stopped"). */
 void book_stop(struct book *b, const struct book_now *now);
 /* Nothing waits for the store. */
 bool book_is_idle(const struct book *b);
@@ -138,9 +164,10 @@ bool book_is_idle(const struct book *b);
 
 const struct alert *book_find(const struct book *b, const char *id);
 size_t book_pending_count(const struct book *b);
-/* Pending ones that are on disk, by seq: the first with seq > after; NULL at the end. */
-const struct alert *book_next_pending(const struct book *b, int64_t after);
-bool book_is_orphaned(const struct book *b, const struct alert *a);
-int book_waiting(const struct book *b, const struct alert *a);
+/* Pending ones that are on disk, by seq: the one after `a` (NULL: the first); NULL at the end. */
+const struct alert *book_next_pending(const struct book *b, const struct alert *a);
+/* What the book knows beyond the row, for alert_pack_wire(); zeros for alerts not in memory. */
+struct alert_view book_view(
+    const struct book *b, const struct alert *a, const struct book_now *now);
 
 #endif

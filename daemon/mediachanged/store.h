@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Keeping alerts on disk: a table of functions that a back end fills in (sqlite.c; PostgreSQL later).
- * Plain blocking code; called by the storer process only (storer.h).
+ * Keeping alerts on disk: a table of functions that a back end fills in (sqlite.c; PostgreSQL
+ * later). Plain blocking code; called by the storer process only (storer.h).
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_STORE_H
 #define OPDESK_DAEMON_MEDIACHANGED_STORE_H
@@ -14,11 +14,11 @@
 struct store;
 
 struct store_filter {
-	int64_t since_at;	/* created at or after; 0 = any */
-	int64_t before_seq;	/* 0 = any */
-	const char *host;	/* part of host, from or asker, without case; NULL = any */
-	const char *text;	/* part of title, text, answer, note or key, without case; NULL = any */
-	const char *id_prefix;	/* NULL = any */
+	int64_t since_at;   /* created at or after; 0 = any */
+	int64_t before_seq; /* 0 = any */
+	const char *host;   /* part of host, from or asker, without case; NULL = any */
+	const char *text;   /* part of title, text, answer, note or key, without case; NULL = any */
+	const char *id_prefix; /* NULL = any */
 	int limit;
 };
 
@@ -36,7 +36,8 @@ struct store_ops {
 	const char *name;
 	/* place: the state directory.  Makes or migrates the schema unless read_only.  OP_SYSTEM,
 	 * OP_CONFLICT (schema newer than this program), OP_DENIED; `why` for people. */
-	int (*open)(const char *place, bool read_only, struct store **out, char *why, size_t why_size);
+	int (*open)(
+	    const char *place, bool read_only, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);
 
 	/* One transaction; nothing counts before commit returned 0.  After any error the outcome is
@@ -57,9 +58,11 @@ struct store_ops {
 	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */
 	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
 	int (*life_of)(struct store *s, const char *id,
-	    int (*fn)(int64_t at, const char *what, const char *by, const char *note, void *arg), void *arg);
+	    int (*fn)(int64_t at, const char *what, const char *by, const char *note, void *arg),
+	    void *arg);
 	int (*stats)(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);
-	/* Remove closed, confirmed rows closed before `before`; at most `limit`; their number out. */
+	/* Remove closed, confirmed rows closed before `before`; at most `limit`; their number out.
+	 */
 	int (*prune)(struct store *s, int64_t before, int limit, int *removed);
 };
 

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Inside the book: its structs and what its files use of one another.
+ *   book.c          entries, places, actions, looking
+ *   book_store.c    decisions on their way to the disk and what follows; reading again
+ *   book_call.c     calls: made, waiting their turn, sent to the rule for their type
+ *   book_ask.c      the rules for askers
+ *   book_operate.c  the rules for operators
+ *   book_time.c     deadlines, leases, claims: a heap of entries by their next moment
+ *
+ * An *entry* is an id in memory.  entry.alert is always what the disk holds; entry.next is decided
+ * and on its way there (at most one at a time, entry.op != 0); calls that come meanwhile wait in
+ * entry.deferred and are dispatched anew when it has arrived.  Freed things stay readable until the
+ * next event (book.dead), because actions point at them.
+ */
+#ifndef OPDESK_DAEMON_MEDIACHANGED_BOOK_INT_H
+#define OPDESK_DAEMON_MEDIACHANGED_BOOK_INT_H
+
+#include <stdlib.h>
+#include <sys/queue.h>
+#include "daemon/mediachanged/book.h"
+#include "daemon/mediachanged/table.h"
+
+/* The book's answer to a failed allocation (book.h). */
+static inline void *
+must(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
+enum call_type {
+	CALL_ASK,
+	CALL_CONFIRM,
+	CALL_WITHDRAW,
+	CALL_ANSWER,
+	CALL_CLAIM,
+	CALL_SNOOZE,
+	CALL_NOTE
+};
+
+TAILQ_HEAD(call_list, call);
+TAILQ_HEAD(entry_list, entry);
+
+struct client_calls { /* the calls of one connection */
+	struct table_node node;
+	uint64_t id;
+	struct call_list calls;
+	size_t count;
+};
+
+struct call {
+	enum call_type type;
+	struct client_calls *client; /* NULL: nobody listens any more */
+	uint32_t msgid;
+	bool is_operator;
+	char id[UUID_SIZE];
+	char *who; /* owned */
+	struct alert
+	    *arg; /* owned; what is asked, or the fields to set: answer, by, reason, note … */
+	int64_t for_ms; /* claim, snooze */
+	bool wait;      /* ask: the reply is the closed alert */
+	bool require_desk;
+	bool looked;            /* the store was asked for this id */
+	bool joined;            /* an ask that waits for another one's alert */
+	bool no_desk;           /* its grace has ended without a desk */
+	int64_t grace;          /* boot clock: until then a desk must come; 0: no matter */
+	struct call_list *list; /* that `link` is in: an entry's waiting or deferred, or NULL */
+	struct entry *entry;    /* of that list */
+	TAILQ_ENTRY(call) link;
+	TAILQ_ENTRY(call) of_client;
+	TAILQ_ENTRY(call) graced; /* in book.graced while grace != 0 */
+	struct call *next_dead;
+};
+
+struct key { /* one key of one asker, while some entry has it */
+	struct table_node node;
+	char *asker, *name;
+	struct entry *newest;    /* on disk, with the largest seq; or NULL */
+	size_t entries;          /* that refer to it */
+	struct entry *inserting; /* a new attempt on its way to the disk; or NULL */
+};
+
+struct asker { /* while it has open questions */
+	struct table_node node;
+	char *who;
+	size_t open;
+};
+
+enum place { PLACE_NONE, PLACE_PENDING, PLACE_CLOSED };
+
+struct entry {
+	struct table_node node;
+	char id[UUID_SIZE];
+	struct alert *alert; /* as it is on disk; NULL: not there, or not known yet */
+	struct alert *next;  /* decided, not yet on disk */
+	struct call *cause;  /* the call that decided it; NULL: time or a lost connection */
+	uint64_t op;         /* of the write or look-up on the way; 0: none */
+	bool stale;          /* while reading again: not seen yet */
+	bool orphaned;
+	struct call_list waiting;  /* asks that get the answer */
+	struct call_list deferred; /* calls that wait for `op` */
+	int waiters;               /* length of `waiting` */
+	struct key *key;           /* or NULL */
+	struct asker *asker;       /* whose open count it is in, or NULL */
+	enum place place;
+	TAILQ_ENTRY(entry) order;  /* in book.pending (by seq) or book.closed (by closing) */
+	TAILQ_ENTRY(entry) flight; /* in book.flight while op != 0 */
+	/* boot clock; BOOK_NEVER: none */
+	int64_t deadline, lease_end, orphan_end, claim_end, snooze_end;
+	int64_t due;      /* the earliest of them while in the heap */
+	size_t heap_slot; /* 0: not in the heap */
+	struct entry *next_dead;
+};
+
+struct book {
+	struct book_limits limits;
+	bool ready; /* the store was read and is there */
+	bool stopping;
+	int desks;
+	uint64_t last_op;
+	int64_t last_seq;
+	size_t open; /* questions pending or on their way to be */
+	size_t pending_count, closed_count;
+	struct table by_id, keys, askers, clients;
+	struct entry_list pending, closed, flight;
+	struct call_list graced; /* by grace */
+	struct entry **heap;     /* slots 1 … heap_count */
+	size_t heap_count, heap_size;
+	struct book_action *actions;
+	size_t action_head, action_count, action_size;
+	struct entry *dead_entries;
+	struct call *dead_calls;
+	struct alert **dead_alerts;
+	size_t dead_alert_count, dead_alert_size;
+};
+
+/* book.c */
+void book_enter(struct book *b); /* first thing in every event: frees what has died */
+struct book_action *book_do(struct book *b, enum book_action_type type, const struct alert *a);
+void book_bury_alert(struct book *b, struct alert *a);
+struct entry *book_entry(const struct book *b, const char *id);
+struct entry *book_entry_new(struct book *b, const char *id);
+/* Take the entry to where its alert's state says, its key included; the book's order of closing is
+ * the order of these calls. */
+void book_place(struct book *b, struct entry *e);
+/* Forget the entry if nothing needs it in memory. */
+void book_tidy(struct book *b, struct entry *e);
+void book_forget(struct book *b, struct entry *e);
+bool book_is_needed(const struct entry *e); /* by a write or a call */
+struct key *book_key(struct book *b, const char *asker, const char *name, bool make);
+void book_key_take(struct entry *e, struct key *k);
+void book_key_release(struct book *b, struct entry *e);
+void book_open(
+    struct book *b, struct entry *e, const char *who); /* counts one more open question */
+void book_unopen(struct book *b, struct entry *e);
+size_t book_open_of(const struct book *b, const char *who);
+
+/* book_call.c */
+struct call *call_new(
+    struct book *b, enum call_type type, const struct book_caller *c, const char *id);
+void call_free(struct book *b, struct call *call);
+void call_enlist(struct call *call, struct entry *e, struct call_list *list);
+void call_delist(struct call *call);
+void call_grace_end(struct book *b, struct call *call);
+/* Reply and free. */
+void call_reply(struct book *b, struct call *call, const struct alert *a);
+void call_fail(
+    struct book *b, struct call *call, int err, const char *message, const struct alert *a);
+void call_dispatch(struct book *b, struct call *call, const struct book_now *now);
+void call_dispatch_list(struct book *b, struct call_list *calls, const struct book_now *now);
+
+/* book_store.c */
+/* `next` (given away) is what the entry shall be; the rest follows book_stored(). */
+#define QUIET_MAX_MS (30 * 24 * 3600 * INT64_C(1000)) /* longest claim or snooze */
+void book_decide(
+    struct book *b, struct entry *e, struct alert *next, struct call *cause, struct book_life life);
+void book_lookup(struct book *b, struct call *call);
+struct alert *book_revise(
+    const struct entry *e); /* a copy of the alert, to be changed and decided */
+/* The end of a question that `next` is to be. */
+void book_end(struct alert *next, enum alert_state state, const struct book_now *now);
+
+/* book_ask.c */
+void ask_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void ask_stored(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void confirm_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void withdraw_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+/* Nobody waits for it any more (or not yet): its lease begins. */
+void ask_lease(struct book *b, struct entry *e, const struct book_now *now);
+void ask_grace_over(struct book *b, const struct book_now *now);
+/* Waiting asks whose grace has ended: withdraw the question, or, when others wait too, only them.
+ */
+void ask_no_desk(struct book *b, struct entry *e, const struct book_now *now);
+void book_end_by_daemon(
+    struct book *b, struct entry *e, const char *reason, const struct book_now *now);
+
+/* book_operate.c */
+void answer_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void claim_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void snooze_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void note_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+
+/* book_time.c */
+void book_schedule(struct book *b, struct entry *e); /* after any change of its moments or of op */
+void book_unschedule(struct book *b, struct entry *e);
+/* Moments of a pending row that was read; and those that follow a decision about claim or snooze.
+ */
+void book_arm(struct book *b, struct entry *e, const struct book_now *now);
+void book_arm_quiet(struct entry *e, const struct book_now *now);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The rules for operators.  Whether a caller is one at all is checked before (lib/method.h).
+ */
+#include "daemon/mediachanged/book_int.h"
+
+#include <string.h>
+
+#include "lib/err.h"
+
+/* What is wrong with this answer, or NULL. */
+static const char *
+answer_fault(const struct alert *a, const struct alert *arg)
+{
+	bool is_text = strcmp(a->kind, "text") == 0;
+
+	if (!alert_list_has(a->labels, arg->answer))
+		return "label: not one of the buttons of this question";
+	if (is_text && strcmp(arg->answer, "Ok") == 0 && !arg->text_answer)
+		return "text: missing";
+	if (!is_text && arg->text_answer)
+		return "text: this question takes a button only";
+	return NULL;
+}
+
+static void
+give(char **to, char **from)
+{
+	*to = *from;
+	*from = NULL;
+}
+
+static void
+answer_pending(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	struct alert *next = book_revise(e), *arg = call->arg;
+	struct book_life life = {0};
+
+	book_end(next, ALERT_ANSWERED, now);
+	next->by = must(strdup(call->who));
+	give(&next->answer, &arg->answer);
+	give(&next->answer_id, &arg->answer_id);
+	give(&next->text_answer, &arg->text_answer);
+	give(&next->desk, &arg->desk);
+	if (arg->note) {
+		free(next->note);
+		give(&next->note, &arg->note);
+		life = (struct book_life){"note", call->who, next->note};
+	}
+	book_decide(b, e, next, call, life);
+}
+
+void
+answer_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	const struct alert *a = e->alert;
+	const char *fault;
+
+	if (a->answer_id && strcmp(a->answer_id, call->arg->answer_id) == 0)
+		call_reply(b, call, a);
+	else if (a->state != ALERT_PENDING)
+		call_fail(b, call, OP_ALREADY_ANSWERED, NULL, a);
+	else if ((fault = answer_fault(a, call->arg)))
+		call_fail(b, call, OP_BAD_REQUEST, fault, NULL);
+	else
+		answer_pending(b, call, e, now);
+}
+
+/* Claims and snoozes are for pending questions and have an end. */
+static bool
+may_quieten(struct book *b, struct call *call, const struct entry *e)
+{
+	if (e->alert->state != ALERT_PENDING)
+		call_fail(b, call, OP_ALREADY_ANSWERED, NULL, e->alert);
+	else if (call->for_ms < 0 || call->for_ms > QUIET_MAX_MS)
+		call_fail(b, call, OP_BAD_REQUEST, "for_ms: 30 days at most", NULL);
+	else
+		return true;
+	return false;
+}
+
+void
+claim_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	if (!may_quieten(b, call, e))
+		return;
+	struct alert *next = book_revise(e);
+	bool is_release = call->for_ms == 0;
+
+	if (alert_set(&next->claimed_by, is_release ? NULL : call->who) < 0)
+		abort();
+	next->claimed_until = is_release ? 0 : now->wall + call->for_ms;
+	book_decide(b, e, next, call,
+	    (struct book_life){is_release ? "released" : "claimed", call->who, NULL});
+}
+
+void
+snooze_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	if (!may_quieten(b, call, e))
+		return;
+	struct alert *next = book_revise(e);
+
+	next->snoozed_until = call->for_ms ? now->wall + call->for_ms : 0;
+	book_decide(b, e, next, call,
+	    (struct book_life){call->for_ms ? "snoozed" : "rings again", call->who, NULL});
+}
+
+void
+note_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	(void)now;
+	struct alert *next = book_revise(e);
+
+	free(next->note);
+	give(&next->note, &call->arg->note);
+	book_decide(b, e, next, call, (struct book_life){"note", call->who, next->note});
+}

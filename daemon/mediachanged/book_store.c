@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Decisions on their way to the disk, what follows when they have arrived or were lost, and reading
+ * the store.  An entry has at most one write or look-up on the way (book.flight, in order of ops).
+ */
+#include "daemon/mediachanged/book_int.h"
+
+#include <assert.h>
+
+#include "lib/err.h"
+
+static void
+take_off(struct book *b, struct entry *e, struct call *cause)
+{
+	e->cause = cause;
+	e->op = ++b->last_op;
+	TAILQ_INSERT_TAIL(&b->flight, e, flight);
+	book_unschedule(b, e);
+}
+
+static struct entry *
+land(struct book *b, uint64_t op)
+{
+	struct entry *e;
+
+	TAILQ_FOREACH(e, &b->flight, flight)
+	{
+		if (e->op == op)
+			break;
+	}
+	if (!e)
+		return NULL;
+	TAILQ_REMOVE(&b->flight, e, flight);
+	e->op = 0;
+	return e;
+}
+
+struct alert *
+book_revise(const struct entry *e)
+{
+	return must(alert_copy(e->alert));
+}
+
+void
+book_end(struct alert *next, enum alert_state state, const struct book_now *now)
+{
+	next->state = state;
+	next->closed_at = now->wall > next->created_at ? now->wall : next->created_at;
+}
+
+void
+book_decide(
+    struct book *b, struct entry *e, struct alert *next, struct call *cause, struct book_life life)
+{
+	assert(b->ready && !e->op);
+	next->version = e->alert ? e->alert->version + 1 : 1;
+	e->next = next;
+	take_off(b, e, cause);
+	struct book_action *action = book_do(b, BOOK_STORE, next);
+
+	action->op = e->op;
+	action->life = life;
+}
+
+void
+book_lookup(struct book *b, struct call *call)
+{
+	struct entry *e = book_entry(b, call->id);
+
+	if (!e)
+		e = book_entry_new(b, call->id);
+	call_enlist(call, e, &e->deferred);
+	take_off(b, e, NULL);
+	struct book_action *action = book_do(b, BOOK_LOOKUP, NULL);
+
+	action->op = e->op;
+	action->id = e->id;
+}
+
+/* Everybody who waited for the end of the question gets it. */
+static void
+deliver(struct book *b, struct entry *e)
+{
+	struct call *call;
+
+	e->deadline = e->lease_end = e->orphan_end = e->claim_end = e->snooze_end = BOOK_NEVER;
+	e->orphaned = false;
+	while ((call = TAILQ_FIRST(&e->waiting))) {
+		if (call->no_desk && e->alert->state == ALERT_WITHDRAWN)
+			call_fail(b, call, OP_UNAVAILABLE, "no desk shows it", NULL);
+		else
+			call_reply(b, call, e->alert);
+	}
+}
+
+/* The entry is at rest again with a new state: act on it, then let the calls have their turn. */
+static void
+settle(struct book *b, struct entry *e, const struct book_now *now)
+{
+	bool is_pending = e->alert && e->alert->state == ALERT_PENDING;
+
+	if (e->alert && !is_pending)
+		deliver(b, e);
+	if (is_pending && b->stopping && e->alert->line)
+		book_end_by_daemon(b, e, "daemon stopped", now);
+	else if (is_pending)
+		ask_no_desk(b, e, now);
+	if (e->alert && !e->op)
+		book_schedule(b, e);
+	call_dispatch_list(b, &e->deferred, now);
+	book_tidy(b, e);
+}
+
+static void
+become(struct book *b, struct entry *e, struct alert *row)
+{
+	book_bury_alert(b, e->alert);
+	e->alert = row;
+	book_place(b, e);
+}
+
+static void
+ring_if_loud(struct book *b, struct entry *e)
+{
+	if (e->claim_end == BOOK_NEVER && e->snooze_end == BOOK_NEVER)
+		book_do(b, BOOK_RING, e->alert);
+}
+
+/* A claim or a snooze is on disk: it counts from now, or has ended. */
+static void
+quieten(struct book *b, struct entry *e, const struct call *call, const struct book_now *now)
+{
+	int64_t *end = call->type == CALL_CLAIM ? &e->claim_end : &e->snooze_end;
+
+	*end = call->for_ms > 0 ? now->ms + call->for_ms : BOOK_NEVER;
+	if (call->for_ms == 0)
+		ring_if_loud(b, e);
+}
+
+static void
+finish_cause(struct book *b, struct entry *e, struct call *cause, const struct book_now *now)
+{
+	if (cause->type == CALL_CLAIM || cause->type == CALL_SNOOZE)
+		quieten(b, e, cause, now);
+	if (cause->type == CALL_ASK)
+		ask_stored(b, cause, e, now);
+	else
+		call_reply(b, cause, cause->type == CALL_CONFIRM ? NULL : e->alert);
+}
+
+/* The store knew better: go on from its row, the cause has its turn again. */
+static void
+overtaken(struct book *b, struct entry *e, struct alert *current, const struct book_now *now)
+{
+	struct call *cause = e->cause;
+
+	if (!e->alert) {
+		assert(cause && cause->type == CALL_ASK && !cause->arg);
+		cause->arg = e->next;
+		book_unopen(b, e);
+		book_key_release(b, e);
+	} else {
+		book_bury_alert(b, e->next);
+	}
+	e->next = NULL;
+	e->cause = NULL;
+	become(b, e, current);
+	if (current->state == ALERT_PENDING)
+		book_arm(b, e, now);
+	book_do(b, BOOK_CHANGED, e->alert);
+	if (cause) {
+		call_enlist(cause, e, &e->deferred);
+		TAILQ_REMOVE(&e->deferred, cause, link);
+		TAILQ_INSERT_HEAD(&e->deferred, cause, link);
+	}
+	settle(b, e, now);
+}
+
+void
+book_stored(struct book *b, uint64_t op, struct alert *current, const struct book_now *now)
+{
+	book_enter(b);
+	struct entry *e = land(b, op);
+
+	if (!e) {
+		alert_free(current);
+		return;
+	}
+	if (current) {
+		overtaken(b, e, current, now);
+		return;
+	}
+	struct call *cause = e->cause;
+	struct alert *next = e->next;
+	bool is_quiet = cause && cause->type == CALL_CONFIRM;
+
+	e->cause = NULL;
+	e->next = NULL;
+	become(b, e, next);
+	if (cause)
+		finish_cause(b, e, cause, now);
+	if (!is_quiet)
+		book_do(b, BOOK_CHANGED, e->alert);
+	settle(b, e, now);
+}
+
+void
+book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now)
+{
+	struct call *call;
+
+	book_enter(b);
+	struct entry *e = land(b, op);
+
+	if (!e) {
+		alert_free(row);
+		return;
+	}
+	TAILQ_FOREACH(call, &e->deferred, link)
+	call->looked = true;
+	if (row) {
+		become(b, e, row);
+		if (row->state == ALERT_PENDING)
+			book_arm(b, e, now);
+	}
+	settle(b, e, now);
+}
+
+/* --- loss and reading again --- */
+
+static void
+lose(struct book *b, struct entry *e)
+{
+	struct call *call;
+
+	TAILQ_REMOVE(&b->flight, e, flight);
+	e->op = 0;
+	if (e->cause)
+		call_fail(b, e->cause, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
+	e->cause = NULL;
+	while ((call = TAILQ_FIRST(&e->deferred)))
+		call_fail(b, call, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
+	book_bury_alert(b, e->next);
+	e->next = NULL;
+	if (!e->alert)
+		book_forget(b, e);
+}
+
+void
+book_store_lost(struct book *b, const struct book_now *now)
+{
+	struct entry *e;
+
+	(void)now;
+	book_enter(b);
+	b->ready = false;
+	while ((e = TAILQ_FIRST(&b->flight)))
+		lose(b, e);
+	TAILQ_FOREACH(e, &b->pending, order)
+	e->stale = true;
+	TAILQ_FOREACH(e, &b->closed, order)
+	e->stale = true;
+}
+
+void
+book_load(struct book *b, struct alert *a, const struct book_now *now)
+{
+	book_enter(b);
+	assert(!b->ready);
+	struct entry *e = book_entry(b, a->id);
+	bool is_known = e != NULL;
+
+	if (!is_known)
+		e = book_entry_new(b, a->id);
+	e->stale = false;
+	become(b, e, a);
+	if (a->state != ALERT_PENDING)
+		return;
+	if (is_known)
+		book_arm_quiet(e, now);
+	else
+		book_arm(b, e, now);
+}
+
+static void
+end_load_of(struct book *b, struct entry_list *list, const struct book_now *now)
+{
+	struct entry *next;
+
+	for (struct entry *e = TAILQ_FIRST(list); e; e = next) {
+		struct call *call;
+
+		next = TAILQ_NEXT(e, order);
+		if (!e->stale) {
+			settle(b, e, now);
+			continue;
+		}
+		while ((call = TAILQ_FIRST(&e->waiting)))
+			call_fail(
+			    b, call, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
+		book_forget(b, e);
+	}
+}
+
+void
+book_end_load(struct book *b, int64_t last_seq, const struct book_now *now)
+{
+	book_enter(b);
+	b->ready = true;
+	if (b->last_seq < last_seq)
+		b->last_seq = last_seq;
+	end_load_of(b, &b->pending, now);
+	end_load_of(b, &b->closed, now);
+}
+
+void
+book_stop(struct book *b, const struct book_now *now)
+{
+	struct entry *e;
+
+	book_enter(b);
+	b->stopping = true;
+	if (!b->ready)
+		return;
+	TAILQ_FOREACH(e, &b->pending, order)
+	{
+		if (e->alert->line && !e->op)
+			book_end_by_daemon(b, e, "daemon stopped", now);
+	}
+}

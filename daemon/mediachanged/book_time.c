@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Time in the book: each pending entry has up to five moments on the boot clock; a binary heap by
+ * the earliest one says who is next.  An entry with a write on the way is not in the heap: what is
+ * due happens when the write has arrived.
+ */
+#include "daemon/mediachanged/book_int.h"
+
+static int64_t
+earliest(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+put(struct book *b, size_t slot, struct entry *e)
+{
+	b->heap[slot] = e;
+	e->heap_slot = slot;
+}
+
+static void
+sift_up(struct book *b, size_t slot, struct entry *e)
+{
+	while (slot > 1 && b->heap[slot / 2]->due > e->due) {
+		put(b, slot, b->heap[slot / 2]);
+		slot /= 2;
+	}
+	put(b, slot, e);
+}
+
+static void
+sift_down(struct book *b, size_t slot, struct entry *e)
+{
+	for (;;) {
+		size_t child = slot * 2;
+
+		if (child + 1 <= b->heap_count && b->heap[child + 1]->due < b->heap[child]->due)
+			child++;
+		if (child > b->heap_count || b->heap[child]->due >= e->due)
+			break;
+		put(b, slot, b->heap[child]);
+		slot = child;
+	}
+	put(b, slot, e);
+}
+
+void
+book_unschedule(struct book *b, struct entry *e)
+{
+	size_t slot = e->heap_slot;
+
+	if (slot == 0)
+		return;
+	e->heap_slot = 0;
+	struct entry *last = b->heap[b->heap_count--];
+
+	if (last == e)
+		return;
+	if (slot > 1 && b->heap[slot / 2]->due > last->due)
+		sift_up(b, slot, last);
+	else
+		sift_down(b, slot, last);
+}
+
+void
+book_schedule(struct book *b, struct entry *e)
+{
+	book_unschedule(b, e);
+	e->due = earliest(earliest(e->deadline, e->lease_end),
+	    earliest(e->orphan_end, earliest(e->claim_end, e->snooze_end)));
+	if (e->due == BOOK_NEVER)
+		return;
+	if (b->heap_count + 2 > b->heap_size) {
+		b->heap_size = b->heap_size ? b->heap_size * 2 : 64;
+		b->heap = must(realloc(b->heap, b->heap_size * sizeof(struct entry *)));
+	}
+	sift_up(b, ++b->heap_count, e);
+}
+
+static int64_t
+remaining(int64_t until, int64_t most, const struct book_now *now)
+{
+	int64_t ms = until - now->wall;
+
+	return ms < 0 ? 0 : earliest(ms, most);
+}
+
+static int64_t
+quiet_end(int64_t until, const struct book_now *now)
+{
+	int64_t ms = remaining(until, QUIET_MAX_MS, now);
+
+	return ms > 0 ? now->ms + ms : BOOK_NEVER;
+}
+
+void
+book_arm_quiet(struct entry *e, const struct book_now *now)
+{
+	e->claim_end = quiet_end(e->alert->claimed_until, now);
+	e->snooze_end = quiet_end(e->alert->snoozed_until, now);
+}
+
+void
+book_arm(struct book *b, struct entry *e, const struct book_now *now)
+{
+	const struct alert *a = e->alert;
+
+	e->deadline = BOOK_NEVER;
+	if (a->deadline_at)
+		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
+	book_arm_quiet(e, now);
+	if (a->wait || a->line)
+		e->lease_end = now->ms + b->limits.lease_ms;
+}
+
+/* --- what is due --- */
+
+static void
+expire(struct book *b, struct entry *e, const struct book_now *now)
+{
+	struct alert *next = book_revise(e);
+
+	book_end(next, ALERT_EXPIRED, now);
+	if (alert_set(&next->answer, next->default_label) < 0)
+		abort();
+	book_decide(b, e, next, NULL, (struct book_life){0});
+}
+
+static void
+end_lease(struct book *b, struct entry *e, const struct book_now *now)
+{
+	e->lease_end = BOOK_NEVER;
+	if (e->alert->line) {
+		book_end_by_daemon(b, e, "the asker's connection has ended", now);
+		return;
+	}
+	e->orphaned = true;
+	e->orphan_end = now->ms + b->limits.orphan_keep_ms;
+	book_do(b, BOOK_CHANGED, e->alert);
+}
+
+static void
+end_quiet(struct book *b, struct entry *e, const struct book_now *now)
+{
+	if (e->claim_end <= now->ms)
+		e->claim_end = BOOK_NEVER;
+	if (e->snooze_end <= now->ms)
+		e->snooze_end = BOOK_NEVER;
+	book_do(b, BOOK_CHANGED, e->alert);
+	if (e->claim_end == BOOK_NEVER && e->snooze_end == BOOK_NEVER)
+		book_do(b, BOOK_RING, e->alert);
+}
+
+static void
+fire(struct book *b, struct entry *e, const struct book_now *now)
+{
+	if (e->deadline <= now->ms)
+		expire(b, e, now);
+	else if (e->lease_end <= now->ms)
+		end_lease(b, e, now);
+	else if (e->orphan_end <= now->ms)
+		book_end_by_daemon(b, e, "nobody came back for the answer", now);
+	else
+		end_quiet(b, e, now);
+	if (!e->op)
+		book_schedule(b, e);
+}
+
+void
+book_tick(struct book *b, const struct book_now *now)
+{
+	struct entry *e, *next;
+
+	book_enter(b);
+	if (!b->ready)
+		return;
+	ask_grace_over(b, now);
+	while (b->heap_count > 0 && b->heap[1]->due <= now->ms)
+		fire(b, b->heap[1], now);
+	for (e = TAILQ_FIRST(&b->closed); e; e = next) {
+		next = TAILQ_NEXT(e, order);
+		if (e->alert->closed_at > now->wall - b->limits.unconfirmed_ms)
+			break;
+		if (!book_is_needed(e))
+			book_forget(b, e);
+	}
+}
+
+int64_t
+book_next_timer(const struct book *b)
+{
+	int64_t next = BOOK_NEVER;
+	const struct call *call = TAILQ_FIRST(&b->graced);
+
+	if (!b->ready)
+		return BOOK_NEVER;
+	if (b->heap_count > 0)
+		next = b->heap[1]->due;
+	return call ? earliest(next, call->grace) : next;
+}
