@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * mediachangeq follow: a line for what is waiting and for every change, for as long as it runs.  It
+ * remembers what it has shown as waiting, so that after a lost connection it prints what has
+ * changed and nothing twice.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "client/mediachangeq/commands.h"
+#include "client/mediachangeq/table.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+
+struct known {
+	char id[UUID_SIZE];
+	int64_t version;
+	bool is_in_snapshot;
+};
+
+struct follow {
+	struct query *q;
+	struct known *known; /* owned; those that wait */
+	size_t count, room;
+};
+
+/* --- what was shown --- */
+
+static struct known *
+find(struct follow *f, struct mp_text id)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (mp_text_is(id, f->known[i].id))
+			return &f->known[i];
+	return NULL;
+}
+
+static void
+forget(struct follow *f, struct known *k)
+{
+	*k = f->known[--f->count];
+}
+
+static struct known *
+remember(struct follow *f, struct mp_text id)
+{
+	if (f->count == f->room) {
+		size_t room = f->room ? f->room * 2 : 64;
+		struct known *grown = reallocarray(f->known, room, sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		f->known = grown;
+		f->room = room;
+	}
+	struct known *k = &f->known[f->count++];
+
+	*k = (struct known){.version = -1};
+	snprintf(k->id, sizeof(k->id), "%.*s", (int)id.len, id.s);
+	return k;
+}
+
+/* --- lines --- */
+
+static int
+format_line(struct buf *out, const msgpack_object *alert)
+{
+	static table_cell_fn *const cells[] = {
+	    cell_id, cell_state, cell_severity, cell_from, cell_question};
+	int err = cell_time(out, clock_wall_ms());
+
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]) && err == OP_OK; i++) {
+		err = buf_append(out, "  ", 2);
+		if (err == OP_OK)
+			err = cells[i](out, alert);
+	}
+	return err == OP_OK ? buf_append(out, "\n", 1) : err;
+}
+
+static int
+print_alert(const struct follow *f, const msgpack_object *alert)
+{
+	struct buf line;
+	int err;
+
+	if (f->q->settings->json) {
+		err = query_print_json(alert);
+	} else {
+		buf_init(&line);
+		err = format_line(&line, alert);
+		if (err == OP_OK)
+			fwrite(buf_bytes(&line), 1, buf_len(&line), stdout);
+		buf_fini(&line);
+	}
+	if (err == OP_OK && fflush(stdout) != 0)
+		err = OP_SYSTEM;
+	return err;
+}
+
+/* A state of an alert: print it unless it was shown. */
+static int
+on_alert(struct follow *f, const msgpack_object *alert)
+{
+	struct mp_text id, state;
+	int64_t version;
+
+	if (mp_get_text(alert, "id", &id) != OP_OK ||
+	    mp_get_text(alert, "state", &state) != OP_OK ||
+	    mp_get_int(alert, "version", &version) != OP_OK)
+		return OP_PROTOCOL;
+	struct known *k = find(f, id);
+
+	if (!k && !(k = remember(f, id)))
+		return OP_NO_MEMORY;
+	k->is_in_snapshot = true;
+	if (version <= k->version)
+		return OP_OK;
+	k->version = version;
+	int err = print_alert(f, alert);
+
+	if (!mp_text_is(state, "pending"))
+		forget(f, k);
+	return err;
+}
+
+/* --- the conversation --- */
+
+static void
+pack_id(struct mp_out *o, const struct query *q, const void *arg)
+{
+	(void)q;
+	mp_map(o, 1);
+	mp_kstr(o, "id", arg);
+}
+
+/* What waited and is not in the snapshot was closed while we were not connected. */
+static int
+show_missed(struct follow *f)
+{
+	const msgpack_object *alert;
+
+	for (size_t i = f->count; i-- > 0;) {
+		char id[UUID_SIZE];
+
+		if (f->known[i].is_in_snapshot)
+			continue;
+		snprintf(id, sizeof(id), "%s", f->known[i].id);
+		forget(f, &f->known[i]);
+		int err = query_call(f->q, "alert.show", pack_id, id, &alert);
+
+		if (err == OP_OK)
+			err = print_alert(f, alert);
+		if (err != OP_OK && err != OP_NOT_FOUND)
+			return err;
+	}
+	return OP_OK;
+}
+
+/* The snapshot first: what comes after it on the connection is newer.  show_missed() drops what
+ * comes while it waits, so the subscription is made anew afterwards; mostly nothing was missed. */
+static int
+subscribe(struct follow *f)
+{
+	const msgpack_object_array *alerts;
+	const msgpack_object *result;
+	bool is_missing = false;
+
+	for (size_t i = 0; i < f->count; i++)
+		f->known[i].is_in_snapshot = false;
+	int err = query_call(f->q, "alert.subscribe", query_pack_nothing, NULL, &result);
+
+	if (err != OP_OK)
+		return err;
+	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
+		return OP_PROTOCOL;
+	for (uint32_t i = 0; i < alerts->size && err == OP_OK; i++)
+		err = on_alert(f, &alerts->ptr[i]);
+	for (size_t i = 0; i < f->count; i++)
+		is_missing |= !f->known[i].is_in_snapshot;
+	if (err != OP_OK || !is_missing)
+		return err;
+	err = show_missed(f);
+	return err == OP_OK ? OP_AGAIN : err;
+}
+
+/* Until the connection ends; OP_AGAIN: subscribe again on it. */
+static int
+read_changes(struct follow *f)
+{
+	const struct rpc_msg *m;
+	int err = OP_OK;
+
+	while (err == OP_OK) {
+		err = rpcsync_next(f->q->rpc, STOP_FOREVER, &m);
+		if (err != OP_OK || m->type != RPC_NOTIFY)
+			continue;
+		if (mp_text_is(m->method, "server.reset"))
+			err = OP_AGAIN;
+		else if (mp_text_is(m->method, "alert.changed"))
+			err = on_alert(f, m->params);
+	}
+	return err;
+}
+
+int
+command_follow(struct query *q)
+{
+	struct follow f = {.q = q};
+	int err;
+
+	do {
+		err = subscribe(&f);
+		if (err == OP_OK)
+			err = read_changes(&f);
+		if (err == OP_CLOSED)
+			err = query_reconnect(q) == OP_OK ? OP_AGAIN : OP_UNAVAILABLE;
+	} while (err == OP_AGAIN);
+	free(f.known);
+	return err;
+}

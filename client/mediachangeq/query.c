@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* Calls for the sub-commands of mediachangeq.  Blocking; nothing is caught: ^C ends the program. */
+#include "client/mediachangeq/query.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "client/common/server.h"
+#include "lib/clock.h"
+#include "lib/text.h"
+#include "lib/units.h"
+
+#define CONNECT_MS 10000
+#define CALL_MS 60000
+#define AGAIN_MS 10000 /* a lost connection is made anew for that long */
+#define PAUSE_MS 200
+#define PAUSE_MAX_MS 5000
+
+static const struct rpcsync_hello hello = {"mediachangeq", "tool"};
+
+int
+query_complain(const struct query *q, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fprintf(stderr, "mediachangeq: %s: ", q->command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return err;
+}
+
+int
+query_connect(struct query *q)
+{
+	char why[SERVER_WHY], text[SERVER_WHY + ENDPOINT_TEXT];
+
+	if (q->rpc)
+		return OP_OK;
+	int err = rpcsync_open(
+	    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, sizeof(why));
+
+	if (err != OP_OK)
+		query_complain(q, err, "%s",
+		    server_explain(
+			text, sizeof(text), &server_mediachanged, &q->endpoint, err, why));
+	return err;
+}
+
+int
+query_reconnect(struct query *q)
+{
+	char why[SERVER_WHY];
+	int64_t pause_ms = PAUSE_MS;
+	int err;
+
+	query_complain(q, OP_OK, "connection lost, connecting again");
+	query_disconnect(q);
+	do {
+		stop_poll(NULL, 0, clock_boot_ms() + pause_ms);
+		pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
+		err = rpcsync_open(
+		    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, sizeof(why));
+	} while (
+	    err == OP_UNAVAILABLE || err == OP_CLOSED || err == OP_TIMEOUT || err == OP_NOT_FOUND);
+	if (err != OP_OK)
+		return query_complain(q, err, "%s", why[0] ? why : op_strerror(err));
+	return query_complain(q, OP_OK, "connected again");
+}
+
+void
+query_disconnect(struct query *q)
+{
+	rpcsync_close(q->rpc);
+	q->rpc = NULL;
+}
+
+void
+query_pack_nothing(struct mp_out *o, const struct query *q, const void *arg)
+{
+	(void)q;
+	(void)arg;
+	mp_map(o, 0);
+}
+
+/* Who was quicker, and with what. */
+static int
+complain_answered(const struct query *q, const msgpack_object *alert)
+{
+	char answer[80] = "closed", by[160] = "somebody", age[40] = "";
+	struct mp_text t;
+	int64_t closed_at;
+
+	if (mp_get_text(alert, "answer", &t) == OP_OK || mp_get_text(alert, "state", &t) == OP_OK)
+		text_log(answer, sizeof(answer), t.s, t.len);
+	if (mp_get_text(alert, "by", &t) == OP_OK)
+		text_log(by, sizeof(by), t.s, t.len);
+	if (mp_get_int(alert, "closed_at", &closed_at) == OP_OK)
+		units_format_ms(age, sizeof(age), clock_wall_ms() - closed_at);
+	return query_complain(
+	    q, OP_ALREADY_ANSWERED, "too late: \"%s\" by %s %s ago", answer, by, age);
+}
+
+static int
+complain_remote(const struct query *q, const struct rpc_msg *m)
+{
+	struct rpc_error e = rpc_error_of(m);
+	char message[300];
+
+	if (e.err == OP_ALREADY_ANSWERED && e.data)
+		return complain_answered(q, e.data);
+	rpcsync_error_text(message, sizeof(message), m);
+	if (e.err == OP_DENIED)
+		return query_complain(q, e.err,
+		    "%s; only the daemon's user, root and its group of operators may do this, "
+		    "through "
+		    "its UNIX socket",
+		    message);
+	return query_complain(q, e.err, "%s", message);
+}
+
+/* *m stays NULL when the connection failed, which is not said here. */
+static int
+call_once(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
+    const struct rpc_msg **m)
+{
+	int64_t deadline_ms = clock_boot_ms() + CALL_MS;
+	uint32_t msgid;
+
+	*m = NULL;
+	pack(rpcsync_begin(q->rpc, method, &msgid), q, arg);
+	int err = rpcsync_send(q->rpc, deadline_ms);
+
+	return err == OP_OK ? rpcsync_wait(q->rpc, msgid, deadline_ms, m) : err;
+}
+
+/* Would the same call succeed a moment later? */
+static bool
+is_passing(int err, const struct rpc_msg *m)
+{
+	return m ? err == OP_UNAVAILABLE : err == OP_CLOSED;
+}
+
+int
+query_call(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
+    const msgpack_object **result)
+{
+	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
+	const struct rpc_msg *m;
+
+	for (;;) {
+		int err = query_connect(q);
+
+		if (err != OP_OK)
+			return err;
+		err = call_once(q, method, pack, arg, &m);
+		if (err == OP_OK) {
+			*result = m->result;
+			return OP_OK;
+		}
+		if (!is_passing(err, m) || clock_boot_ms() >= until_ms)
+			return m ? complain_remote(q, m)
+				 : query_complain(q, err, "%s", op_strerror(err));
+		if (!m)
+			query_disconnect(q);
+		stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS);
+	}
+}
+
+int
+query_print_json(const msgpack_object *v)
+{
+	struct buf line;
+
+	buf_init(&line);
+	int err = text_json(&line, v);
+
+	if (err == OP_OK)
+		printf("%.*s\n", (int)buf_len(&line), (const char *)buf_bytes(&line));
+	buf_fini(&line);
+	return err;
+}
+
+int
+query_print_json_lines(const msgpack_object *map, const char *key)
+{
+	const msgpack_object_array *items;
+	int err = mp_get_array(map, key, &items) == OP_OK ? OP_OK : OP_PROTOCOL;
+
+	for (uint32_t i = 0; err == OP_OK && i < items->size; i++)
+		err = query_print_json(&items->ptr[i]);
+	return err;
+}
