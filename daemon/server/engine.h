@@ -30,7 +30,7 @@ struct engine_events {
 	/* Once, before the loop runs; settings as configured.  0, or a negative op_err: the engine
 	 * exits and the daemon does not start (engine_fail() inside says why, on the terminal too). */
 	int (*start)(struct engine *e, const void *settings);
-	/* A client arrived, spoke, left.  Its RPC peer is client_peer(); hello and ping are answered
+	/* A client said hello, spoke, left.  Its RPC peer is client_peer(); hello and ping are answered
 	 * by the framework, role and identity are known before `request`.  Every message was held
 	 * against the method table (lib/method.h), its right included: a caller without it got
 	 * `denied` already.  The table knows all daemons' methods: answer unknown_method to those of
@@ -40,9 +40,10 @@ struct engine_events {
 	void (*notify)(struct client *c, const struct rpc_msg *m);
 	void (*drained)(struct client *c); /* may be NULL */
 	void (*detached)(struct client *c); /* its peer is freed afterwards */
-	/* SIGHUP: settings were read anew (or the old ones stay, logged). */
+	/* SIGHUP: settings were read anew and are good; the old ones end afterwards.  May be NULL. */
 	void (*reload)(struct engine *e, const void *settings);
-	/* SIGTERM: finish what is queued, then engine_stopped(); 5 s later it ends anyway. */
+	/* SIGTERM: finish what is queued, then engine_stopped(): what is queued for clients still
+	 * leaves.  It ends anyway 3.5 s later.  NULL: nothing to finish. */
 	void (*stop)(struct engine *e);
 };
 
@@ -67,7 +68,8 @@ void *client_arg(const struct client *c);
 void client_condemn(struct client *c, const char *why);
 
 /*
- * A child process of the engine on a socketpair, running `run(fd, arg)` with default signals, only
+ * A child process of the engine on a socketpair, running `run(fd, lifeline_fd, arg)` with TERM, INT
+ * and HUP ignored (they reach whole groups; the lifeline is what counts), blocking descriptors, only
  * the descriptors it needs (0 1 2, log, its end, the lifeline, keep_fd if >= 0) and the lifeline
  * watched by itself: end of file on it, or on fd, means finish and return.  What `run` returns is
  * its exit status; *fd is the engine's end.  `gone` is called from the loop when it has ended.

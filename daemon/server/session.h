@@ -51,8 +51,10 @@ void session_close(struct session *s);
 /* The process lives on after `closed` until as many releases as holds were made. */
 void session_hold(struct session *s);
 void session_release(struct session *s);
+bool session_is_open(const struct session *s); /* neither closing nor closed */
 size_t session_unsent(const struct session *s); /* bytes queued */
 void session_timeout(struct session *s, int64_t ms); /* one-shot, re-armable; 0 = off */
+/* Stop and resume reading.  `input` comes again for what it had left unread. */
 void session_pause(struct session *s, bool paused);
 int session_fd(const struct session *s);
 void session_set_arg(struct session *s, void *arg);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Listening and accepting.  Connections are taken in batches, each either turned away without a
+ * byte or given to a worker.  When descriptors run out, the reserve is given up for a moment so
+ * that the peer hears a close instead of waiting in the backlog.
+ */
+#include "daemon/server/acceptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "daemon/server/worker.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/ev/listen.h"
+#include "lib/log.h"
+#include "lib/paths.h"
+
+#define BATCH 64
+#define ACCEPT_PAUSE_MS 100
+#define KEEPALIVE_IDLE_S 5
+#define KEEPALIVE_STEP_S 5
+#define KEEPALIVE_TRIES 3
+
+/* --- listening --- */
+
+/* Accepted sockets inherit these from the listening one (Linux): no calls per connection. */
+static void
+set_tcp_options(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+	    {SOL_SOCKET, SO_KEEPALIVE, 1},
+	    {IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S},
+	    {IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_STEP_S},
+	    {IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_TRIES},
+	    {IPPROTO_TCP, TCP_NODELAY, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+			sizeof(options[i].value)) == -1)
+			log_warn("listen: socket option %d: %s", options[i].name, strerror(errno));
+}
+
+static int
+add_listener(struct acceptor *a, int fd)
+{
+	struct listener *l = &a->listeners[a->listener_count++];
+	struct endpoint e;
+	int err = listen_endpoint(fd, &e);
+
+	l->fd = fd;
+	if (err)
+		return err;
+	endpoint_format(l->endpoint, sizeof(l->endpoint), &e);
+	if (e.kind == ENDPOINT_TCP)
+		set_tcp_options(fd);
+	return OP_OK;
+}
+
+static int
+open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
+{
+	const struct server_config *config = a->tree.config;
+	struct listen_options options = {
+	    .mode = config->socket_mode,
+	    .owner = (uid_t)-1,
+	    .group = config->socket_group,
+	};
+	int fds[MAX_LISTENERS], n, err = OP_OK;
+	char problem[300], shown[ENDPOINT_TEXT];
+	struct endpoint e;
+
+	if (server_config_endpoint(config->app, text, &e, why, why_size))
+		return OP_BAD_REQUEST;
+	endpoint_format(shown, sizeof(shown), &e);
+	/* Our own runtime directory; anybody else's is theirs to make. */
+	if (strcmp(text, "unix:") == 0 && (err = paths_make_parent(e.path)) != OP_OK) {
+		snprintf(why, why_size, "%s: %s", shown, op_strerror(err));
+		return err;
+	}
+	n = listen_open(
+	    &e, &options, fds, (int)(MAX_LISTENERS - a->listener_count), problem, sizeof(problem));
+	if (n < 0) {
+		snprintf(why, why_size, "cannot listen on %s: %s", shown, problem);
+		return n;
+	}
+	for (int i = 0; i < n && !err; i++)
+		err = add_listener(a, fds[i]);
+	if (err)
+		snprintf(why, why_size, "%s: %s", shown, strerror(errno));
+	return err;
+}
+
+int
+accept_open(struct acceptor *a, char *why, size_t why_size)
+{
+	const struct string_list *list = &a->tree.config->generic.listen;
+	int err = OP_OK;
+
+	a->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	for (size_t i = 0; i < list->count && !err; i++)
+		err = open_one(a, list->items[i], why, why_size);
+	if (err)
+		accept_close(a);
+	return err;
+}
+
+void
+accept_close(struct acceptor *a)
+{
+	for (size_t i = 0; i < a->listener_count; i++)
+		listen_close(a->listeners[i].fd);
+	a->listener_count = 0;
+}
+
+/* --- turning away --- */
+
+static void
+log_refusal(const struct refusal *r)
+{
+	char address[NETADDR_TEXT] = "local";
+
+	if (r->count == 0)
+		return;
+	if (r->source.family)
+		netaddr_format(address, &r->source);
+	log_warn("%s: %u connection%s turned away: %s", address, r->count, r->count == 1 ? "" : "s",
+	    r->reason);
+}
+
+void
+accept_log_refusals(struct acceptor *a, int64_t now_ms)
+{
+	struct refusal r;
+
+	while ((r = refusals_take(&a->refusals, now_ms)).count > 0)
+		log_refusal(&r);
+}
+
+static void
+refuse(struct acceptor *a, const struct netaddr *source, const char *reason)
+{
+	struct refusal displaced;
+
+	refusals_add(&a->refusals, source, reason, clock_boot_ms(), &displaced);
+	log_refusal(&displaced);
+}
+
+/* Out of descriptors or memory: say no to one, then rest a little. */
+static void
+shed(struct acceptor *a, int fd, int error)
+{
+	struct netaddr nobody = {0};
+	int client;
+
+	if (a->reserve_fd != -1)
+		close(a->reserve_fd);
+	client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+	if (client != -1)
+		close(client);
+	a->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	a->accept_after_ms = clock_boot_ms() + ACCEPT_PAUSE_MS;
+	refuse(a, &nobody, strerror(error));
+}
+
+/* --- accepting --- */
+
+static void
+start_worker(struct acceptor *a, const struct worker_start *start, const struct netaddr *source)
+{
+	pid_t pid = fork();
+	char address[NETADDR_TEXT] = "local";
+
+	if (pid == 0)
+		worker_main(&a->tree, start);
+	if (pid == -1) {
+		refuse(a, source, "cannot fork");
+		return;
+	}
+	if (accounting_add(&a->workers, pid, source))
+		log_error("worker %ld: not accounted for: out of memory", (long)pid);
+	if (!log_wants(LOG_LEVEL_INFO))
+		return;
+	if (source->family)
+		netaddr_format(address, source);
+	log_info("worker %ld: began for %s", (long)pid, address);
+}
+
+static void
+take_client(struct acceptor *a, const struct worker_start *start)
+{
+	const struct server_settings *g = &a->tree.config->generic;
+	struct accounting_limits limits = {
+	    (size_t)g->max_workers, (size_t)g->max_workers_per_source};
+	struct netaddr source;
+	const char *reason;
+	uint16_t port;
+
+	netaddr_from_sockaddr((const struct sockaddr *)&start->sa, &source, &port);
+	reason = accounting_refuses(&a->workers, &limits, &source);
+	if (reason)
+		refuse(a, &source, reason);
+	else
+		start_worker(a, start, &source);
+	close(start->fd);
+}
+
+void
+accept_batch(struct acceptor *a, const struct listener *l)
+{
+	struct worker_start start = {.listener = l->endpoint};
+
+	for (int i = 0; i < BATCH; i++) {
+		start.sa_len = sizeof(start.sa);
+		start.fd = accept4(l->fd, (struct sockaddr *)&start.sa, &start.sa_len,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (start.fd != -1) {
+			take_client(a, &start);
+		} else if (errno == EAGAIN) {
+			return;
+		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			   errno == ENOMEM) {
+			shed(a, l->fd, errno);
+			return;
+		}
+		/* Else EINTR, or the peer had vanished (accept(2) passes its network errors on). */
+	}
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The loop.  Signals are blocked except inside ppoll(), so a handler only sets a flag and no
+ * wake-up is lost.  Stopping: sockets first, then the engine (TERM), then, when that has ended, the
+ * lifeline, which ends the workers; limits make sure that it is over within five seconds.
+ */
+#include "daemon/server/acceptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+#define ENGINE_STOP_MS 4000
+#define ALL_STOP_MS 4800
+
+static volatile sig_atomic_t want_stop, want_reload, want_reap;
+static sigset_t while_waiting;
+
+static void
+on_signal(int number)
+{
+	if (number == SIGCHLD)
+		want_reap = 1;
+	else if (number == SIGHUP)
+		want_reload = 1;
+	else
+		want_stop++;
+}
+
+static void
+catch_signals(void)
+{
+	static const int numbers[] = {SIGCHLD, SIGHUP, SIGTERM, SIGINT};
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP};
+	sigset_t blocked;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaddset(&blocked, numbers[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		sigaction(numbers[i], &action, NULL);
+		sigdelset(&while_waiting, numbers[i]);
+	}
+}
+
+const char *
+acceptor_describe(int status, char *dst, size_t size)
+{
+	if (WIFSIGNALED(status))
+		snprintf(dst, size, "signal %d", WTERMSIG(status));
+	else
+		snprintf(dst, size, "exit %d", WEXITSTATUS(status));
+	return dst;
+}
+
+/* --- reaping --- */
+
+static void
+worker_ended(struct acceptor *a, pid_t pid, int status)
+{
+	char address[NETADDR_TEXT] = "local", how[32];
+	struct netaddr source;
+
+	if (!accounting_remove(&a->workers, pid, &source))
+		return;
+	if (status == 0 && !log_wants(LOG_LEVEL_INFO))
+		return;
+	if (source.family)
+		netaddr_format(address, &source);
+	acceptor_describe(status, how, sizeof(how));
+	if (status == 0 || a->stopping)
+		log_info("worker %ld: ended: %s (%s)", (long)pid, how, address);
+	else
+		log_warn("worker %ld: ended: %s (%s)", (long)pid, how, address);
+}
+
+static void
+reap(struct acceptor *a)
+{
+	pid_t pid;
+	int status;
+
+	want_reap = 0;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == a->engine.pid)
+			supervise_ended(a, status);
+		else
+			worker_ended(a, pid, status);
+	}
+}
+
+/* --- stopping --- */
+
+static void
+cut_lifeline(struct acceptor *a)
+{
+	if (a->tree.lifeline_out != -1)
+		close(a->tree.lifeline_out);
+	a->tree.lifeline_out = -1;
+}
+
+static void
+kill_workers(struct acceptor *a)
+{
+	size_t slot = 0;
+	pid_t pid;
+
+	while ((pid = accounting_next(&a->workers, &slot)) > 0)
+		kill(pid, SIGKILL);
+}
+
+static void
+begin_stop(struct acceptor *a)
+{
+	a->stopping = true;
+	a->kill_engine_ms = clock_boot_ms() + ENGINE_STOP_MS;
+	a->kill_all_ms = clock_boot_ms() + ALL_STOP_MS;
+	log_notice("stopping: %zu connections", a->workers.count);
+	accept_close(a);
+	if (a->engine.pid > 0)
+		kill(a->engine.pid, SIGTERM);
+}
+
+/* True when all is over. */
+static bool
+go_on_stopping(struct acceptor *a, int64_t now_ms)
+{
+	bool at_once = want_stop > 1 || now_ms >= a->kill_all_ms;
+
+	if (a->engine.pid > 0 && (at_once || now_ms >= a->kill_engine_ms))
+		kill(a->engine.pid, SIGKILL);
+	if (at_once)
+		kill_workers(a);
+	if (a->engine.pid == 0 || at_once)
+		cut_lifeline(a);
+	return at_once || (a->engine.pid == 0 && a->workers.count == 0);
+}
+
+/* --- reload --- */
+
+static bool
+same_list(const struct string_list *x, const struct string_list *y)
+{
+	for (size_t i = 0; i < x->count && i < y->count; i++)
+		if (strcmp(x->items[i], y->items[i]) != 0)
+			return false;
+	return x->count == y->count;
+}
+
+static void
+reload(struct acceptor *a)
+{
+	struct server_config *fresh, *old = a->tree.config;
+	enum log_level level;
+	char why[512];
+
+	want_reload = 0;
+	if (log_reopen())
+		log_warn("log: cannot be opened again: %s", strerror(errno));
+	fresh = server_config_load(old->app, a->tree.options, why, sizeof(why));
+	if (!fresh) {
+		log_warn("configuration: not taken, the old settings stay: %s", why);
+		return;
+	}
+	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
+	    strcmp(old->generic.state, fresh->generic.state) != 0)
+		log_notice("configuration: listen and state change at the next start");
+	if (log_parse_level(fresh->generic.log_level, &level) == OP_OK)
+		log_set_level(level);
+	log_notice("configuration: read again");
+	a->tree.config = fresh;
+	server_config_free(old);
+	if (a->engine.pid > 0)
+		kill(a->engine.pid, SIGHUP);
+}
+
+/* --- the loop --- */
+
+static int64_t
+next_wake(const struct acceptor *a)
+{
+	int64_t next = refusals_next_ms(&a->refusals);
+
+	if (a->engine.pid == 0 && a->engine.due_ms < next && !a->stopping)
+		next = a->engine.due_ms;
+	if (a->accept_after_ms && a->accept_after_ms < next)
+		next = a->accept_after_ms;
+	if (a->stopping && a->kill_all_ms < next)
+		next = a->kill_all_ms;
+	if (a->stopping && a->engine.pid > 0 && a->kill_engine_ms < next)
+		next = a->kill_engine_ms;
+	return next;
+}
+
+static void
+wait_for_something(struct acceptor *a, int64_t now_ms)
+{
+	struct pollfd p[MAX_LISTENERS + 1];
+	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0;
+	size_t listeners = accepting ? a->listener_count : 0;
+	int64_t next = next_wake(a), wait_ms = next > now_ms ? next - now_ms : 0;
+	struct timespec limit = {wait_ms / 1000, wait_ms % 1000 * 1000000};
+
+	p[0] = (struct pollfd){.fd = a->engine.report_fd, .events = POLLIN};
+	for (size_t i = 0; i < listeners; i++)
+		p[i + 1] = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
+	if (ppoll(p, listeners + 1, next == INT64_MAX ? NULL : &limit, &while_waiting) <= 0)
+		return;
+	if (p[0].revents)
+		supervise_read(a);
+	for (size_t i = 0; i < listeners; i++)
+		if (p[i + 1].revents)
+			accept_batch(a, &a->listeners[i]);
+}
+
+static void
+look_at_clock(struct acceptor *a, int64_t now_ms)
+{
+	accept_log_refusals(a, now_ms);
+	if (a->accept_after_ms && now_ms >= a->accept_after_ms)
+		a->accept_after_ms = 0;
+	if (!a->stopping && a->ready && a->engine.pid == 0 && now_ms >= a->engine.due_ms)
+		supervise_start(a);
+}
+
+int
+acceptor_run(struct acceptor *a)
+{
+	supervise_start(a);
+	for (;;) {
+		int64_t now_ms = clock_boot_ms();
+
+		if (want_reap)
+			reap(a);
+		if (want_stop && !a->stopping)
+			begin_stop(a);
+		if (a->stopping && go_on_stopping(a, now_ms))
+			return OP_OK;
+		if (!a->ready && !a->stopping && a->engine.pid == 0)
+			break;
+		if (want_reload)
+			reload(a);
+		look_at_clock(a, now_ms);
+		wait_for_something(a, now_ms);
+	}
+	accept_close(a);
+	return OP_UNAVAILABLE;
+}
+
+int
+acceptor_init(struct acceptor *a, struct server_config *config,
+    const struct server_options *options, char *why, size_t why_size)
+{
+	int fds[2];
+
+	*a = (struct acceptor){.reserve_fd = -1, .engine.report_fd = -1};
+	a->tree.config = config;
+	a->tree.options = options;
+	accounting_init(&a->workers);
+	if (pipe2(fds, O_CLOEXEC) == -1 || door_open(&a->tree.door)) {
+		snprintf(why, why_size, "cannot begin: %s", strerror(errno));
+		return OP_SYSTEM;
+	}
+	a->tree.lifeline_in = fds[0];
+	a->tree.lifeline_out = fds[1];
+	catch_signals();
+	return accept_open(a, why, why_size);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The root of the tree: a ppoll() loop that listens, forks workers, keeps the engine alive, reaps,
+ * reloads and stops.  acceptor.c is the loop and the signals, accept.c connections, supervise.c the
+ * engine.  Nothing large may live in this process: every fork copies it.
+ */
+#ifndef OPDESK_DAEMON_SERVER_ACCEPTOR_H
+#define OPDESK_DAEMON_SERVER_ACCEPTOR_H
+
+#include <poll.h>
+#include <signal.h>
+#include "daemon/server/accounting.h"
+#include "daemon/server/refusal.h"
+#include "daemon/server/tree.h"
+
+#define MAX_LISTENERS 32
+
+struct listener {
+	int fd;
+	char endpoint[DOOR_LISTENER];
+};
+
+struct engine_life {
+	pid_t pid;		/* 0: none runs */
+	int report_fd;		/* or -1 */
+	char report[1024];	/* a line that is not complete yet */
+	size_t report_len;
+	int64_t started_ms, due_ms; /* due: of the next start */
+	int64_t pause_ms;
+	char why[512];		/* what it said before it failed */
+};
+
+struct acceptor {
+	struct tree tree;
+	struct listener listeners[MAX_LISTENERS];
+	size_t listener_count;
+	struct engine_life engine;
+	struct accounting workers;
+	struct refusals refusals;
+	int reserve_fd; /* given up to turn a connection away when descriptors have run out */
+	int64_t accept_after_ms;
+	bool ready, stopping;
+	int64_t kill_engine_ms, kill_all_ms; /* stopping */
+	/* Once the first engine runs. */
+	void (*on_ready)(struct acceptor *a, void *arg);
+	void *on_ready_arg;
+};
+
+/* Sockets, door, lifeline.  OP_* with `why`. */
+int acceptor_init(struct acceptor *a, struct server_config *config,
+    const struct server_options *options, char *why, size_t why_size);
+
+/* Runs until stopped: 0; or the first engine failed: OP_UNAVAILABLE with a->engine.why.  Closes the
+ * sockets. */
+int acceptor_run(struct acceptor *a);
+
+/* --- between its files --- */
+
+int accept_open(struct acceptor *a, char *why, size_t why_size);
+void accept_close(struct acceptor *a);
+void accept_batch(struct acceptor *a, const struct listener *l);
+void accept_log_refusals(struct acceptor *a, int64_t now_ms);
+
+void supervise_start(struct acceptor *a);
+void supervise_read(struct acceptor *a);
+void supervise_ended(struct acceptor *a, int status);
+
+/* "exit 1", "signal 9"; returns dst. */
+const char *acceptor_describe(int status, char *dst, size_t size);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * An open-addressed table with backward-shift deletion (Knuth, The Art of Computer Programming,
+ * vol. 3, 6.4, algorithm R): no tombstones, so it never has to be rebuilt.  At most half full.
+ * Workers of one source are counted by walking: a few hundred entries, and only for peers from
+ * afar.
+ */
+#include "daemon/server/accounting.h"
+
+#include <stdlib.h>
+#include "lib/err.h"
+
+#define FIRST_SLOTS 64
+
+struct worker_entry {
+	pid_t pid; /* 0: free */
+	struct netaddr source;
+};
+
+void
+accounting_init(struct accounting *a)
+{
+	*a = (struct accounting){0};
+}
+
+void
+accounting_fini(struct accounting *a)
+{
+	free(a->slots);
+	accounting_init(a);
+}
+
+static bool
+is_exempt(const struct netaddr *source)
+{
+	return source->family == 0 || netaddr_is_loopback(source);
+}
+
+static size_t
+count_source(const struct accounting *a, const struct netaddr *source)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->slot_count; i++)
+		n += a->slots[i].pid && netaddr_equal(&a->slots[i].source, source);
+	return n;
+}
+
+const char *
+accounting_refuses(
+    const struct accounting *a, const struct accounting_limits *l, const struct netaddr *source)
+{
+	if (a->count >= l->max_workers)
+		return "max_workers";
+	if (!is_exempt(source) && count_source(a, source) >= l->max_per_source)
+		return "max_workers_per_source";
+	return NULL;
+}
+
+static size_t
+home(const struct accounting *a, pid_t pid)
+{
+	return ((uint32_t)pid * UINT32_C(2654435769)) & (a->slot_count - 1);
+}
+
+/* The slot of the pid, or the free one where it belongs. */
+static size_t
+slot_of(const struct accounting *a, pid_t pid)
+{
+	size_t i = home(a, pid);
+
+	while (a->slots[i].pid && a->slots[i].pid != pid)
+		i = (i + 1) & (a->slot_count - 1);
+	return i;
+}
+
+static int
+grow(struct accounting *a)
+{
+	struct accounting bigger = {
+	    .slot_count = a->slot_count ? a->slot_count * 2 : FIRST_SLOTS,
+	    .count = a->count,
+	};
+
+	bigger.slots = calloc(bigger.slot_count, sizeof(*bigger.slots));
+	if (!bigger.slots)
+		return OP_NO_MEMORY;
+	for (size_t i = 0; i < a->slot_count; i++)
+		if (a->slots[i].pid)
+			bigger.slots[slot_of(&bigger, a->slots[i].pid)] = a->slots[i];
+	free(a->slots);
+	*a = bigger;
+	return OP_OK;
+}
+
+int
+accounting_add(struct accounting *a, pid_t pid, const struct netaddr *source)
+{
+	if (a->count * 2 >= a->slot_count && grow(a))
+		return OP_NO_MEMORY;
+	a->slots[slot_of(a, pid)] = (struct worker_entry){pid, *source};
+	a->count++;
+	return OP_OK;
+}
+
+bool
+accounting_has(const struct accounting *a, pid_t pid)
+{
+	return a->count > 0 && pid > 0 && a->slots[slot_of(a, pid)].pid == pid;
+}
+
+static void
+close_gap(struct accounting *a, size_t gap)
+{
+	size_t mask = a->slot_count - 1;
+
+	for (size_t i = (gap + 1) & mask; a->slots[i].pid; i = (i + 1) & mask) {
+		size_t wanted = home(a, a->slots[i].pid);
+
+		/* Movable unless its home lies after the gap, cyclically. */
+		if (((i - wanted) & mask) < ((i - gap) & mask))
+			continue;
+		a->slots[gap] = a->slots[i];
+		gap = i;
+	}
+	a->slots[gap].pid = 0;
+}
+
+bool
+accounting_remove(struct accounting *a, pid_t pid, struct netaddr *source)
+{
+	size_t i;
+
+	if (!accounting_has(a, pid))
+		return false;
+	i = slot_of(a, pid);
+	*source = a->slots[i].source;
+	close_gap(a, i);
+	a->count--;
+	return true;
+}
+
+pid_t
+accounting_next(const struct accounting *a, size_t *slot)
+{
+	while (*slot < a->slot_count) {
+		pid_t pid = a->slots[(*slot)++].pid;
+
+		if (pid)
+			return pid;
+	}
+	return 0;
+}

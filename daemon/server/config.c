@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * libconfuse as the reader.  It sees every setting as a text or a list of texts, so that types,
+ * limits and messages are ours.  libconfuse has one global scanner and error functions without an
+ * argument: hence the static pointer, set for the length of one parse.  Called before any loop.
+ */
+#include "daemon/server/config.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/text.h"
+
+#define CONFIG_MAX_BYTES (1024u * 1024u)
+
+struct parse {
+	const char *file;
+	const struct settings_part *parts;
+	char *why;
+	size_t why_size;
+	bool failed; /* why is filled in: the first complaint counts */
+};
+
+static struct parse *current;
+
+/* --- balance --- */
+
+struct scan {
+	const char *p, *end;
+	int line;
+};
+
+static void
+step(struct scan *s)
+{
+	if (*s->p == '\n')
+		s->line++;
+	s->p++;
+}
+
+static bool
+skip_quoted(struct scan *s, char quote)
+{
+	for (step(s); s->p < s->end; step(s)) {
+		if (*s->p == '\\' && s->p + 1 < s->end)
+			step(s);
+		else if (*s->p == quote)
+			return true;
+	}
+	return false;
+}
+
+static void
+skip_to_line_end(struct scan *s)
+{
+	while (s->p + 1 < s->end && s->p[1] != '\n')
+		step(s);
+}
+
+static bool
+skip_comment(struct scan *s)
+{
+	for (s->p += 2; s->p + 1 < s->end; step(s)) {
+		if (s->p[0] == '*' && s->p[1] == '/') {
+			s->p++;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+begins(const struct scan *s, const char *two)
+{
+	return s->end - s->p >= 2 && memcmp(s->p, two, 2) == 0;
+}
+
+const char *
+config_unbalanced(const char *text, size_t len, int *line)
+{
+	struct scan s = {text, text + len, 1};
+	int depth = 0, opened = 1;
+
+	for (; s.p < s.end; step(&s)) {
+		*line = s.line;
+		if ((*s.p == '"' || *s.p == '\'') && !skip_quoted(&s, *s.p))
+			return "a quote that is never closed";
+		if (*s.p == '#' || begins(&s, "//"))
+			skip_to_line_end(&s);
+		else if (begins(&s, "/*") && !skip_comment(&s))
+			return "a comment that is never closed";
+		else if (*s.p == '{' && depth++ == 0)
+			opened = s.line;
+		else if (*s.p == '}' && depth-- == 0)
+			return "a } without its {";
+		if (s.p >= s.end)
+			break;
+	}
+	*line = opened;
+	return depth > 0 ? "a { that is never closed" : NULL;
+}
+
+/* --- complaints --- */
+
+static int __attribute__((format(printf, 3, 4)))
+complain(struct parse *p, int line, const char *fmt, ...)
+{
+	va_list ap;
+	int at;
+
+	if (p->failed)
+		return OP_BAD_REQUEST;
+	p->failed = true;
+	at = snprintf(p->why, p->why_size, "%s:%d: ", p->file, line);
+	if (at < 0 || (size_t)at >= p->why_size)
+		return OP_BAD_REQUEST;
+	va_start(ap, fmt);
+	vsnprintf(p->why + at, p->why_size - (size_t)at, fmt, ap);
+	va_end(ap);
+	return OP_BAD_REQUEST;
+}
+
+static void __attribute__((format(printf, 2, 0))) on_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	static const char unknown[] = "no such option '";
+	char text[200], plain[200];
+	size_t len;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	len = strlen(text);
+	text_log(plain, sizeof(plain), text, len);
+	if (strncmp(text, unknown, sizeof(unknown) - 1) == 0 && len > sizeof(unknown)) {
+		text_log(plain, sizeof(plain), text + sizeof(unknown) - 1, len - sizeof(unknown));
+		complain(current, cfg->line, "%s: no such setting", plain);
+	} else {
+		complain(current, cfg->line, "syntax: %s (expected: NAME = VALUE)", plain);
+	}
+}
+
+static int
+on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	struct setting_ref ref;
+	char expected[256], shown[80];
+
+	if (settings_find(current->parts, opt->name, &ref))
+		return -1;
+	if (settings_check(ref.setting, value)) {
+		complain(current, cfg->line, "%s: expected %s, not \"%s\"", opt->name,
+		    settings_expected(ref.setting, expected, sizeof(expected)),
+		    text_log(shown, sizeof(shown), value, strlen(value)));
+		return -1;
+	}
+	*(const char **)result = value;
+	return 0;
+}
+
+/* --- the parse --- */
+
+static cfg_opt_t *
+make_options(const struct settings_part *parts)
+{
+	cfg_opt_t end = CFG_END();
+	cfg_opt_t *opts;
+	size_t count = 0, i = 0;
+
+	for (const struct settings_part *p = parts; p->table; p++)
+		for (const struct server_setting *s = p->table; s->name; s++)
+			count++;
+	opts = calloc(count + 1, sizeof(*opts));
+	if (!opts)
+		return NULL;
+	for (const struct settings_part *p = parts; p->table; p++) {
+		for (const struct server_setting *s = p->table; s->name; s++) {
+			cfg_opt_t one = CFG_STR_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
+			cfg_opt_t list = CFG_STR_LIST_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
+
+			opts[i++] = s->type == SETTING_STRINGS ? list : one;
+		}
+	}
+	opts[i] = end;
+	return opts;
+}
+
+static int
+apply(cfg_t *cfg, const struct settings_part *parts)
+{
+	int err = OP_OK;
+
+	for (cfg_opt_t *o = cfg->opts; o->name && !err; o++) {
+		struct setting_ref ref;
+		bool given = o->flags & CFGF_MODIFIED;
+
+		if (!given || settings_find(parts, o->name, &ref))
+			continue;
+		settings_clear(&ref);
+		for (unsigned i = 0; i < cfg_opt_size(o) && !err; i++)
+			err = settings_set(&ref, cfg_opt_getnstr(o, i));
+	}
+	return err;
+}
+
+static int
+parse_with_confuse(struct parse *p, const char *text)
+{
+	cfg_opt_t *opts = make_options(p->parts);
+	cfg_t *cfg = opts ? cfg_init(opts, CFGF_NONE) : NULL;
+	int err = OP_NO_MEMORY;
+
+	if (!cfg)
+		goto out;
+	cfg_set_error_function(cfg, on_error);
+	current = p;
+	err = cfg_parse_buf(cfg, text) == CFG_SUCCESS ? OP_OK : OP_BAD_REQUEST;
+	if (err && !p->failed)
+		complain(p, cfg->line, "syntax: expected NAME = VALUE");
+	if (!err)
+		err = p->failed ? OP_BAD_REQUEST : apply(cfg, p->parts);
+	current = NULL;
+	cfg_free(cfg);
+out:
+	free(opts);
+	return err;
+}
+
+static bool
+is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static int
+line_of(const char *text, const char *where)
+{
+	int line = 1;
+
+	for (; text < where; text++)
+		line += *text == '\n';
+	return line;
+}
+
+int
+config_parse_text(const void *bytes, size_t len, const char *file,
+    const struct settings_part *parts, char *why, size_t why_size)
+{
+	struct parse p = {.file = file, .parts = parts, .why = why, .why_size = why_size};
+	const char *problem, *nul = len ? memchr(bytes, '\0', len) : NULL;
+	char *text;
+	int line, err;
+
+	if (nul)
+		return complain(&p, line_of(bytes, nul), "a NUL byte: expected text");
+	problem = config_unbalanced(bytes, len, &line);
+	if (problem)
+		return complain(&p, line, "%s", problem);
+	text = malloc(len + 1);
+	if (!text)
+		return OP_NO_MEMORY;
+	if (len)
+		memcpy(text, bytes, len);
+	text[len] = '\0';
+	err = is_blank(text) ? OP_OK : parse_with_confuse(&p, text);
+	free(text);
+	return err;
+}
+
+static int
+read_all(int fd, struct buf *b)
+{
+	for (;;) {
+		unsigned char *room;
+		ssize_t n;
+
+		if (buf_len(b) > CONFIG_MAX_BYTES)
+			return OP_TOO_LARGE;
+		if (buf_reserve(b, 4096, &room))
+			return OP_NO_MEMORY;
+		n = read(fd, room, 4096);
+		if (n == 0)
+			return OP_OK;
+		if (n > 0)
+			buf_commit(b, (size_t)n);
+		else if (errno != EINTR)
+			return OP_SYSTEM;
+	}
+}
+
+int
+config_parse_file(const char *file, const struct settings_part *parts, char *why, size_t why_size)
+{
+	struct buf b;
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd == -1) {
+		snprintf(why, why_size, "%s: %s", file, strerror(errno));
+		return OP_SYSTEM;
+	}
+	buf_init(&b);
+	err = read_all(fd, &b);
+	if (err)
+		snprintf(why, why_size, "%s: %s", file,
+		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
+	else
+		err = config_parse_text(buf_bytes(&b), buf_len(&b), file, parts, why, why_size);
+	buf_fini(&b);
+	close(fd);
+	return err;
+}

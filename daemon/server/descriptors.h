@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* Which descriptors a process of the tree goes on with after its fork. */
+#ifndef OPDESK_DAEMON_SERVER_DESCRIPTORS_H
+#define OPDESK_DAEMON_SERVER_DESCRIPTORS_H
+
+#include <stddef.h>
+
+#define DESCRIPTORS_KEEP_MAX 8
+
+/* Close everything but 0, 1, 2, the log's and those listed (-1 is skipped; at most
+ * DESCRIPTORS_KEEP_MAX). */
+void descriptors_keep(const int *keep, size_t count);
+
+#endif

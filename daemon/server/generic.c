@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Table and rules of the generic settings.  A row here is a line of every daemon's --help and
+ * manual page.
+ */
+#include "daemon/server/generic.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "daemon/server/config.h"
+#include "daemon/server/options.h"
+#include "lib/err.h"
+#include "lib/log.h"
+#include "lib/paths.h"
+
+#define SECOND INT64_C(1000)
+#define AT(member) offsetof(struct server_settings, member)
+
+static const char *const levels[] = {"error", "warn", "notice", "info", "debug", NULL};
+
+const struct server_setting generic_table[] = {
+    {"listen", SETTING_STRINGS, NULL, 0, 0, NULL, AT(listen), "listen",
+	"endpoint to listen on: tcp:HOST:PORT or unix:PATH; repeat for more"},
+    {"state", SETTING_STRING, NULL, 0, 0, NULL, AT(state), "state",
+	"directory of what must survive a restart"},
+    {"log", SETTING_STRING, NULL, 0, 0, NULL, AT(log), "log",
+	"stderr, syslog or a file; default: stderr with -f, else syslog"},
+    {"log_level", SETTING_STRING, "info", 0, 0, levels, AT(log_level), "log-level",
+	"least important messages that are logged"},
+    {"pid_file", SETTING_STRING, NULL, 0, 0, NULL, AT(pid_file), "pid-file",
+	"default: NAME.pid in the runtime directory, none with -f"},
+    {"access", SETTING_STRINGS, "allow local, allow 127.0.0.0/8, allow ::1", 0, 0, NULL, AT(access),
+	NULL, "who may connect: \"allow WHAT\" and \"deny WHAT\", the last match wins"},
+    {"operators", SETTING_STRING, NULL, 0, 0, NULL, AT(operators), NULL,
+	"group whose members are operators on UNIX sockets"},
+    {"insecure_operators", SETTING_STRINGS, NULL, 0, 0, NULL, AT(insecure_operators), NULL,
+	"addresses and networks whose every user is an operator"},
+    {"socket_mode", SETTING_STRING, "0600", 0, 0, NULL, AT(socket_mode), NULL,
+	"permissions of UNIX sockets, octal"},
+    {"socket_group", SETTING_STRING, NULL, 0, 0, NULL, AT(socket_group), NULL,
+	"group of UNIX sockets"},
+    {"max_workers", SETTING_INT, "500", 1, 100000, NULL, AT(max_workers), NULL,
+	"connections at a time"},
+    {"max_workers_per_source", SETTING_INT, "50", 1, 100000, NULL, AT(max_workers_per_source), NULL,
+	"the same from one address; loopback and UNIX sockets are exempt"},
+    {"lookup", SETTING_DURATION, "3s", 0, 60 * SECOND, NULL, AT(lookup_ms), NULL,
+	"longest wait for a peer's name; 0 = never ask"},
+    {"first_byte", SETTING_DURATION, "10s", 10, 3600 * SECOND, NULL, AT(first_byte_ms), NULL,
+	"time in which a client must begin to speak"},
+    {"hello", SETTING_DURATION, "30s", 10, 3600 * SECOND, NULL, AT(hello_ms), NULL,
+	"time in which a line or hello must be complete"},
+    {"stall", SETTING_DURATION, "60s", 10, 3600 * SECOND, NULL, AT(stall_ms), NULL,
+	"time without progress after which a half-sent message ends the connection"},
+    {"max_frame", SETTING_SIZE, "1M", 1024, 0xffffff, NULL, AT(max_frame), NULL,
+	"largest message accepted, in bytes"},
+    {"max_calls", SETTING_INT, "256", 1, 100000, NULL, AT(max_calls), NULL,
+	"calls that one connection may have open"},
+    {0},
+};
+
+struct server_config *
+server_config_new(const struct server_app *app)
+{
+	struct server_config *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->app = app;
+	c->operators = c->socket_group = NO_GROUP;
+	c->own = calloc(1, app->settings_size + 1);
+	c->parts[0] = (struct settings_part){generic_table, &c->generic};
+	c->parts[1] = (struct settings_part){app->settings, c->own};
+	if (!c->own || settings_init(c->parts)) {
+		free(c->own);
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+server_config_free(struct server_config *c)
+{
+	if (!c)
+		return;
+	settings_fini(c->parts);
+	acl_free(c->access);
+	acl_free(c->insecure);
+	free(c->pid_path);
+	free(c->own);
+	free(c);
+}
+
+static int __attribute__((format(printf, 3, 4)))
+complain(char *why, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, size, fmt, ap);
+	va_end(ap);
+	return OP_BAD_REQUEST;
+}
+
+/* --- what one value alone cannot tell --- */
+
+int
+server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
+    char *why, size_t why_size)
+{
+	char name[80], path[ENDPOINT_PATH_MAX + 8], full[sizeof(path) + 8];
+	const char *problem;
+
+	if (strcmp(text, "unix:") == 0) {
+		snprintf(name, sizeof(name), "%s.sock", app->name);
+		if (paths_runtime(path, sizeof(path), name))
+			return complain(why, why_size, "listen: unix: no usable runtime directory");
+		snprintf(full, sizeof(full), "unix:%s", path);
+		text = full;
+	}
+	if (endpoint_parse(text, app->default_port, out, &problem))
+		return complain(why, why_size, "listen: %s: %s", text, problem);
+	if (out->kind == ENDPOINT_SSH)
+		return complain(why, why_size, "listen: %s: expected tcp: or unix:", text);
+	return OP_OK;
+}
+
+static int
+check_listen(struct server_config *c, char *why, size_t size)
+{
+	struct string_list *list = &c->generic.listen;
+	struct setting_ref ref;
+	struct endpoint e;
+	int err = settings_find(c->parts, "listen", &ref);
+
+	for (const char *const *d = c->app->default_listen; list->count == 0 && d && *d && !err;) {
+		while (*d && !err)
+			err = settings_set(&ref, *d++);
+	}
+	for (size_t i = 0; i < list->count && !err; i++)
+		err = server_config_endpoint(c->app, list->items[i], &e, why, size);
+	return err;
+}
+
+static int
+check_access(struct server_config *c, char *why, size_t size)
+{
+	const struct string_list *list = &c->generic.access;
+
+	c->access = acl_new();
+	for (size_t i = 0; c->access && i < list->count; i++) {
+		const char *rule = list->items[i];
+		size_t word = strcspn(rule, " \t");
+		const char *what = rule + word + strspn(rule + word, " \t");
+		bool allow = word == 5 && strncmp(rule, "allow", word) == 0;
+		bool deny = word == 4 && strncmp(rule, "deny", word) == 0;
+
+		if ((!allow && !deny) || !*what || acl_add(c->access, allow, what))
+			return complain(why, size,
+			    "access: expected \"allow WHAT\" or \"deny WHAT\", "
+			    "where WHAT is all, local, a network or a host name, not \"%s\"",
+			    rule);
+	}
+	return c->access ? OP_OK : OP_NO_MEMORY;
+}
+
+static int
+check_insecure(struct server_config *c, char *why, size_t size)
+{
+	const struct string_list *list = &c->generic.insecure_operators;
+	struct network n;
+
+	c->insecure = acl_new();
+	for (size_t i = 0; c->insecure && i < list->count; i++) {
+		const char *what = list->items[i];
+
+		if (network_parse(what, &n) || acl_add(c->insecure, true, what))
+			return complain(why, size,
+			    "insecure_operators: expected an address or a "
+			    "network, not \"%s\"",
+			    what);
+	}
+	return c->insecure ? OP_OK : OP_NO_MEMORY;
+}
+
+static int
+find_group(const char *setting, const char *name, gid_t *out, char *why, size_t size)
+{
+	struct group *g;
+
+	if (!name || !*name)
+		return OP_OK;
+	g = getgrnam(name);
+	if (!g)
+		return complain(why, size, "%s: there is no group \"%s\"", setting, name);
+	*out = g->gr_gid;
+	return OP_OK;
+}
+
+static int
+check_groups(struct server_config *c, char *why, size_t size)
+{
+	int err = find_group("operators", c->generic.operators, &c->operators, why, size);
+
+	if (err)
+		return err;
+	return find_group("socket_group", c->generic.socket_group, &c->socket_group, why, size);
+}
+
+static int
+check_mode(struct server_config *c, char *why, size_t size)
+{
+	const char *text = c->generic.socket_mode;
+	char *end;
+	unsigned long mode = strtoul(text, &end, 8);
+
+	if (*text < '0' || *text > '7' || *end || mode > 0777 || mode == 0)
+		return complain(why, size,
+		    "socket_mode: expected octal digits such as 0660, "
+		    "not \"%s\"",
+		    text);
+	c->socket_mode = (mode_t)mode;
+	return OP_OK;
+}
+
+static int
+fill_places(struct server_config *c, char *why, size_t size)
+{
+	char path[4096];
+	struct setting_ref ref;
+
+	if (c->generic.state && c->generic.state[0])
+		return OP_OK;
+	if (paths_state(path, sizeof(path), c->app->name))
+		return complain(why, size, "state: no home directory: give the option --state");
+	settings_find(c->parts, "state", &ref);
+	return settings_set(&ref, path);
+}
+
+static int
+check_own(struct server_config *c, char *why, size_t size)
+{
+	return c->app->check ? c->app->check(c->own, why, size) : OP_OK;
+}
+
+static int
+choose_pid_path(struct server_config *c, bool foreground, char *why, size_t size)
+{
+	char name[80], path[4096] = "";
+	const char *chosen = c->generic.pid_file;
+
+	if (!chosen || !*chosen) {
+		snprintf(name, sizeof(name), "%s.pid", c->app->name);
+		if (!foreground && paths_runtime(path, sizeof(path), name))
+			return complain(why, size, "pid_file: no usable runtime directory");
+		chosen = path;
+	}
+	c->pid_path = strdup(chosen);
+	return c->pid_path ? OP_OK : OP_NO_MEMORY;
+}
+
+static int
+check_log(struct server_config *c, bool foreground, char *why, size_t size)
+{
+	const char *log = c->generic.log;
+
+	if (!foreground && log && strcmp(log, "stderr") == 0)
+		return complain(why, size, "log: stderr needs the option -f");
+	return OP_OK;
+}
+
+static int
+check_all(struct server_config *c, const struct server_options *o, char *why, size_t size)
+{
+	static int (*const checks[])(struct server_config * c, char *why, size_t size) = {
+	    check_listen, check_access, check_insecure, check_groups, check_mode, fill_places,
+	    check_own};
+	int err = OP_OK;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks) && !err; i++)
+		err = checks[i](c, why, size);
+	if (!err)
+		err = choose_pid_path(c, o->foreground || o->check, why, size);
+	return err ? err : check_log(c, o->foreground || o->check, why, size);
+}
+
+/* --- loading --- */
+
+const char *
+server_config_file(
+    const struct server_app *app, const struct server_options *o, char *dst, size_t size)
+{
+	if (o->file)
+		return o->file;
+	snprintf(dst, size, "/etc/opdesk/%s.conf", app->name);
+	return geteuid() == 0 && access(dst, F_OK) == 0 ? dst : NULL;
+}
+
+struct server_config *
+server_config_load(
+    const struct server_app *app, const struct server_options *o, char *why, size_t why_size)
+{
+	struct server_config *c = server_config_new(app);
+	char path[200];
+	const char *file = server_config_file(app, o, path, sizeof(path));
+	int err = c ? OP_OK : OP_NO_MEMORY;
+
+	snprintf(why, why_size, "%s", op_strerror(OP_NO_MEMORY));
+	if (!err && file)
+		err = config_parse_file(file, c->parts, why, why_size);
+	if (!err)
+		err = options_apply(o, c->parts, why, why_size);
+	if (!err)
+		err = check_all(c, o, why, why_size);
+	if (err) {
+		server_config_free(c);
+		return NULL;
+	}
+	return c;
+}

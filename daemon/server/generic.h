@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The settings that every daemon has, and the whole configuration of a running daemon: generic and
+ * own settings, the rules made from them, and how they were given (so that SIGHUP can read them
+ * again).  The acceptor loads it; engine and workers inherit it by fork.
+ */
+#ifndef OPDESK_DAEMON_SERVER_GENERIC_H
+#define OPDESK_DAEMON_SERVER_GENERIC_H
+
+#include <sys/types.h>
+#include "daemon/server/settings.h"
+#include "lib/acl.h"
+#include "lib/endpoint.h"
+
+struct server_settings {
+	struct string_list listen;
+	char *state;
+	char *log;
+	char *log_level;
+	char *pid_file;
+	int64_t max_workers;
+	int64_t max_workers_per_source;
+	int64_t lookup_ms;
+	int64_t first_byte_ms;
+	int64_t hello_ms;
+	int64_t stall_ms;
+	uint64_t max_frame;
+	int64_t max_calls;
+	struct string_list access;
+	char *operators;
+	struct string_list insecure_operators;
+	char *socket_mode;
+	char *socket_group;
+};
+
+extern const struct server_setting generic_table[];
+
+#define NO_GROUP ((gid_t)-1)
+
+struct server_config {
+	const struct server_app *app;
+	struct server_settings generic;
+	void *own;		     /* the daemon's settings struct, owned */
+	struct settings_part parts[3]; /* of the two above */
+	struct acl *access;	     /* owned */
+	struct acl *insecure;	     /* owned: addresses that count as operators */
+	gid_t operators;	     /* or NO_GROUP */
+	gid_t socket_group;	     /* or NO_GROUP */
+	mode_t socket_mode;
+	char *pid_path;		     /* owned; "" = none */
+};
+
+/* What the command line says apart from settings. */
+struct server_options {
+	bool foreground, check;
+	const char *file; /* -c, or NULL */
+	int argc;
+	char **argv;
+};
+
+/* All defaults; NULL: no memory. */
+struct server_config *server_config_new(const struct server_app *app);
+void server_config_free(struct server_config *c);
+
+/*
+ * Defaults, then the file (if any), then the options, then everything that one value alone cannot
+ * tell: endpoints, rules, groups, the daemon's own check.  NULL with `why`.  May ask the group
+ * database.
+ */
+struct server_config *server_config_load(const struct server_app *app,
+    const struct server_options *o, char *why, size_t why_size);
+
+/* The listening endpoints; "unix:" alone is NAME.sock in the runtime directory.  OP_BAD_REQUEST. */
+int server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
+    char *why, size_t why_size);
+
+/* -c, or /etc/opdesk/NAME.conf for root when it is there, or NULL; into dst. */
+const char *server_config_file(const struct server_app *app, const struct server_options *o,
+    char *dst, size_t size);
+
+#endif

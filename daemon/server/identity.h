@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who a client is, by the kernel's word on its connection: address, or user of a UNIX socket
+ * (SO_PEERCRED, SO_PEERGROUPS).  The name that the worker resolved is for show only.
+ */
+#ifndef OPDESK_DAEMON_SERVER_IDENTITY_H
+#define OPDESK_DAEMON_SERVER_IDENTITY_H
+
+#include "daemon/server/engine.h"
+#include "daemon/server/generic.h"
+
+/* name: what the worker resolved, "" when nothing.  OP_SYSTEM: it is no connected socket. */
+int identity_read(int fd, const char *name, const struct server_config *config,
+    struct identity *out);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From the command line to the acceptor's loop, in the order: configure, background, bind, engine,
+ * ready.  Everything that goes wrong before `ready` is told on standard error (in the background:
+ * by the parent) and gives a non-zero exit status.
+ */
+#include "daemon/server/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+#include "daemon/server/acceptor.h"
+#include "daemon/server/background.h"
+#include "daemon/server/options.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+struct start {
+	const struct server_app *app;
+	struct server_options options;
+	struct server_config *config;
+	int parent_fd; /* of background_start(), or -1 */
+	int pid_fd;
+};
+
+static int
+fail(const struct start *s, const char *why, int status)
+{
+	if (s->parent_fd != -1)
+		background_failed(s->parent_fd, why);
+	else
+		fprintf(stderr, "%s: %s\n", s->app->name, why);
+	return status;
+}
+
+static int
+check_only(const struct start *s)
+{
+	char path[200];
+	const char *file = server_config_file(s->app, &s->options, path, sizeof(path));
+
+	if (file)
+		printf("%s: ok\n", file);
+	else
+		printf("%s: no configuration file, the defaults are ok\n", s->app->name);
+	return EXIT_SUCCESS;
+}
+
+/* OP_SYSTEM with errno. */
+static int
+open_log(const struct start *s)
+{
+	const char *where = s->config->generic.log;
+	enum log_level level;
+
+	log_ident(s->app->name, NULL);
+	if (log_parse_level(s->config->generic.log_level, &level) == OP_OK)
+		log_set_level(level);
+	if (!where || !*where)
+		where = s->options.foreground ? "stderr" : "syslog";
+	if (strcmp(where, "syslog") == 0)
+		log_to_syslog();
+	else if (strcmp(where, "stderr") == 0)
+		log_to_stderr(true);
+	else
+		return log_to_file(where);
+	return OP_OK;
+}
+
+static void
+on_ready(struct acceptor *a, void *arg)
+{
+	struct start *s = arg;
+
+	if (s->parent_fd != -1) {
+		background_ready(s->parent_fd);
+		s->parent_fd = -1;
+	} else {
+		for (size_t i = 0; i < a->listener_count; i++)
+			printf("listening %s\n", a->listeners[i].endpoint);
+		printf("ready\n");
+		fflush(stdout);
+	}
+	for (size_t i = 0; i < a->listener_count; i++)
+		log_notice("listening on %s", a->listeners[i].endpoint);
+}
+
+static int
+serve(struct start *s)
+{
+	struct acceptor a;
+	char why[700];
+
+	if (acceptor_init(&a, s->config, &s->options, why, sizeof(why)))
+		return fail(s, why, EX_UNAVAILABLE);
+	a.on_ready = on_ready;
+	a.on_ready_arg = s;
+	if (acceptor_run(&a))
+		return fail(s, a.engine.why, EX_UNAVAILABLE);
+	log_notice("stopped");
+	return EXIT_SUCCESS;
+}
+
+static int
+start_and_serve(struct start *s)
+{
+	/* The configuration may be replaced by a reload. */
+	char *pid_path = strdup(s->config->pid_path);
+	char why[512];
+	int status;
+
+	if (!pid_path)
+		return fail(s, op_strerror(OP_NO_MEMORY), EX_OSERR);
+	if (*pid_path) {
+		s->pid_fd = pid_file_open(pid_path, why, sizeof(why));
+		if (s->pid_fd < 0) {
+			free(pid_path);
+			return fail(s, why, EX_CANTCREAT);
+		}
+	}
+	status = serve(s);
+	pid_file_remove(pid_path, s->pid_fd);
+	free(pid_path);
+	return status;
+}
+
+int
+server_main(const struct server_app *app, int argc, char **argv)
+{
+	struct start s = {.app = app, .parent_fd = -1, .pid_fd = -1};
+	char why[700];
+	int err = options_parse(app, argc, argv, &s.options);
+
+	if (err)
+		return err > 0 ? EXIT_SUCCESS : EX_USAGE;
+	s.config = server_config_load(app, &s.options, why, sizeof(why));
+	if (!s.config)
+		return fail(&s, why, EX_CONFIG);
+	if (s.options.check)
+		return check_only(&s);
+	if (!s.options.foreground) {
+		s.parent_fd = background_start(app->name);
+		if (s.parent_fd < 0) {
+			s.parent_fd = -1;
+			return fail(&s, "cannot go to the background", EX_OSERR);
+		}
+	}
+	if (open_log(&s)) {
+		snprintf(why, sizeof(why), "log: cannot open %s", s.config->generic.log);
+		return fail(&s, why, EX_CANTCREAT);
+	}
+	return start_and_serve(&s);
+}

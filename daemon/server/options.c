@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * getopt_long() over a table made from the settings.  The line is read twice: once for what is no
+ * setting, once (and again at every SIGHUP) to put settings over the file's values.
+ */
+#include "daemon/server/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/err.h"
+
+#define MAX_OPTIONS 64
+#define FIRST_SETTING 1000
+
+struct parsed {
+	struct option longs[MAX_OPTIONS];
+	int count;
+};
+
+static const struct option fixed[] = {
+    {"foreground", no_argument, NULL, 'f'},
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, 'k'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+};
+
+static void
+make_longs(const struct settings_part *parts, struct parsed *p)
+{
+	p->count = 0;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		p->longs[p->count++] = fixed[i];
+	for (; parts->table; parts++) {
+		for (const struct server_setting *s = parts->table; s->name; s++) {
+			if (!s->option || p->count >= MAX_OPTIONS - 1)
+				continue;
+			p->longs[p->count] = (struct option){
+			    s->option, required_argument, NULL, FIRST_SETTING + p->count};
+			p->count++;
+		}
+	}
+	p->longs[p->count] = (struct option){0};
+}
+
+static int
+next_option(const struct server_options *o, const struct parsed *p)
+{
+	return getopt_long(o->argc, o->argv, "+fc:hV", p->longs, NULL);
+}
+
+/* --- help --- */
+
+static void
+print_setting(const struct server_setting *s)
+{
+	static const char *const words[] = {"DURATION", "SIZE", "NUMBER", "yes|no", "TEXT", "LIST"};
+	char name[80];
+
+	if (s->option)
+		snprintf(name, sizeof(name), "--%s, %s", s->option, s->name);
+	else
+		snprintf(name, sizeof(name), "%s", s->name);
+	printf("  %-24s %-9s %s", name, words[s->type], s->help);
+	if (s->default_text)
+		printf(" [%s]", s->default_text);
+	printf("\n");
+}
+
+static int
+print_help(const struct server_app *app)
+{
+	const struct server_setting *tables[] = {generic_table, app->settings};
+
+	printf("Usage: %s [-f] [-c FILE] [--check] [--OPTION VALUE]...\n%s\n\n", app->name,
+	    app->summary);
+	printf("  -f, --foreground         stay in the foreground; print `listening ENDPOINT` and "
+	       "`ready`\n"
+	       "  -c, --config FILE        configuration file [/etc/opdesk/%s.conf for root]\n"
+	       "      --check              test the configuration and exit\n"
+	       "  -h, --help               this text\n"
+	       "  -V, --version            version\n\n"
+	       "Settings, `NAME = VALUE` in the file; those with -- are options too:\n",
+	    app->name);
+	for (size_t i = 0; i < 2; i++)
+		for (const struct server_setting *s = tables[i]; s && s->name; s++)
+			print_setting(s);
+	printf("\nListens on");
+	for (const char *const *d = app->default_listen; d && *d; d++)
+		printf(" %s",
+		    strcmp(*d, "unix:") == 0 ? "a UNIX socket in the runtime directory" : *d);
+	printf(" unless told otherwise.\n");
+	return 1;
+}
+
+static int
+print_version(const struct server_app *app)
+{
+	printf("%s (opdesk) %s\n", app->name, OPDESK_VERSION);
+	return 1;
+}
+
+/* --- first reading --- */
+
+static int
+usage(const struct server_app *app)
+{
+	fprintf(stderr, "Try `%s --help`.\n", app->name);
+	return OP_BAD_REQUEST;
+}
+
+static int
+take_fixed(const struct server_app *app, int option, struct server_options *out)
+{
+	switch (option) {
+	case 'f':
+		out->foreground = true;
+		return OP_OK;
+	case 'c':
+		out->file = optarg;
+		return OP_OK;
+	case 'k':
+		out->check = true;
+		return OP_OK;
+	case 'h':
+		return print_help(app);
+	case 'V':
+		return print_version(app);
+	case '?':
+		return usage(app);
+	default:
+		return OP_OK;
+	}
+}
+
+int
+options_parse(const struct server_app *app, int argc, char **argv, struct server_options *out)
+{
+	const struct settings_part parts[] = {{generic_table, NULL}, {app->settings, NULL}, {0}};
+	struct parsed p;
+	int option, result = OP_OK;
+
+	*out = (struct server_options){.argc = argc, .argv = argv};
+	make_longs(parts, &p);
+	optind = 0;
+	while (result == OP_OK && (option = next_option(out, &p)) != -1)
+		result = take_fixed(app, option, out);
+	if (result == OP_OK && optind < argc) {
+		fprintf(stderr, "%s: unexpected argument: %s\n", app->name, argv[optind]);
+		result = usage(app);
+	}
+	return result;
+}
+
+/* --- settings --- */
+
+static int
+apply_one(const struct settings_part *parts, const char *name, bool first, char *why, size_t size)
+{
+	struct setting_ref ref;
+	char expected[256];
+	int err = settings_find_option(parts, name, &ref);
+
+	if (err)
+		return err;
+	if (first)
+		settings_clear(&ref);
+	err = settings_set(&ref, optarg);
+	if (err)
+		snprintf(why, size, "--%s: expected %s, not \"%s\"", name,
+		    settings_expected(ref.setting, expected, sizeof(expected)), optarg);
+	return err;
+}
+
+int
+options_apply(
+    const struct server_options *o, const struct settings_part *parts, char *why, size_t why_size)
+{
+	struct parsed p;
+	bool seen[MAX_OPTIONS] = {false};
+	int option, err = OP_OK;
+
+	make_longs(parts, &p);
+	optind = 0;
+	while (!err && (option = next_option(o, &p)) != -1) {
+		int i = option - FIRST_SETTING;
+
+		if (i < 0 || i >= p.count)
+			continue;
+		err = apply_one(parts, p.longs[i].name, !seen[i], why, why_size);
+		seen[i] = true;
+	}
+	return err;
+}

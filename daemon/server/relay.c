@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Between one client and the engine: bytes on this side, frames on that side, relay_core.c decides.
+ * The client is read only while the link is up and takes more, so what it sends during an engine's
+ * restart waits in the kernel.  A relay outlives its session for the moment that its last message
+ * (a one-line client's confirm or withdraw) needs; it holds the session for that.
+ */
+#include "daemon/server/relay.h"
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "daemon/server/attach.h"
+#include "daemon/server/relay_core.h"
+#include "daemon/server/sessions.h"
+#include "lib/frame.h"
+#include "lib/line.h"
+#include "lib/log.h"
+#include "lib/text.h"
+#include "lib/uuid.h"
+
+#define HALF_CLOSE_S 1.0 /* end of file so soon after the line is a half-close (nc -N) */
+
+enum { MSGID_HELLO = 1, MSGID_ASK = 2, MSGID_LAST = 3 }; /* of a one-line client */
+
+enum mode { UNKNOWN, FRAMES, LINE };
+
+struct relay {
+	struct session *s;
+	struct relay_core *core;
+	struct attach *link;
+	enum mode mode;
+	bool stopping;
+	bool closed; /* the session is: only the last message is left */
+	/* a one-line client */
+	char id[UUID_SIZE];
+	ev_tstamp asked_at;
+	bool waits, answered;
+	struct buf last; /* the last message to the engine, or empty */
+};
+
+static const struct server_settings *
+generic(const struct relay *r)
+{
+	return &session_origin(r->s)->config->generic;
+}
+
+/* --- to the client --- */
+
+static int
+client_send(const void *payload, size_t len, void *arg)
+{
+	struct relay *r = arg;
+	struct buf b;
+	int err;
+
+	if (r->mode != FRAMES)
+		return OP_OK;
+	buf_init(&b);
+	err = frame_append(&b, payload, len);
+	if (!err)
+		err = session_write(r->s, buf_bytes(&b), buf_len(&b));
+	buf_fini(&b);
+	if (err && err != OP_CLOSED) {
+		log_notice("%s: closed: %s", session_peer_text(r->s),
+		    err == OP_UNAVAILABLE ? "too much is waiting for it" : op_strerror(err));
+		session_close(r->s);
+	}
+	if (session_unsent(r->s) >= SESSION_HIGH_WATER)
+		attach_pause(r->link, true);
+	return OP_OK;
+}
+
+static void
+client_notify(struct relay *r, const char *method, const char *reason)
+{
+	struct buf b;
+	struct mp_out o;
+
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	rpc_notify(&o, method);
+	mp_map(&o, 1);
+	mp_kstr(&o, "reason", reason);
+	if (!o.err)
+		client_send(buf_bytes(&b), buf_len(&b), r);
+	buf_fini(&b);
+}
+
+static void
+refuse(struct relay *r, const char *why)
+{
+	log_notice("%s: closed: %s", session_peer_text(r->s), why);
+	client_notify(r, "server.closing", why);
+	session_close(r->s);
+}
+
+/* --- to the engine --- */
+
+static int
+engine_send(const void *payload, size_t len, void *arg)
+{
+	struct relay *r = arg;
+
+	return attach_send(r->link, payload, len);
+}
+
+static bool
+may_read(const struct relay *r)
+{
+	return attach_is_up(r->link) && !attach_is_full(r->link);
+}
+
+/* A message of the client, whether it came in a frame or was made for its line. */
+static void
+pass_on(struct relay *r, const void *payload, size_t len)
+{
+	struct buf reply;
+	const char *why;
+	enum relay_verdict v;
+
+	buf_init(&reply);
+	v = relay_core_client(r->core, payload, len, &reply, &why);
+	if (v == RELAY_FORWARD && engine_send(payload, len, r))
+		refuse(r, "the engine takes nothing");
+	else if (v == RELAY_REPLY && buf_len(&reply) > 0)
+		client_send(buf_bytes(&reply), buf_len(&reply), r);
+	else if (v == RELAY_BAD)
+		refuse(r, why);
+	buf_fini(&reply);
+	if (!may_read(r))
+		session_pause(r->s, true);
+}
+
+/* --- frames --- */
+
+static void
+rearm(struct relay *r, bool unfinished)
+{
+	if (relay_core_said_hello(r->core))
+		session_timeout(r->s, unfinished ? generic(r)->stall_ms : 0);
+}
+
+static void
+input_frames(struct relay *r, struct buf *in)
+{
+	struct frame f;
+	char why[80];
+	int err = OP_OK;
+
+	while (may_read(r) && session_is_open(r->s)) {
+		err = frame_peek(buf_bytes(in), buf_len(in), generic(r)->max_frame, &f);
+		if (err)
+			break;
+		pass_on(r, f.payload, f.len);
+		buf_consume(in, FRAME_HEADER + f.len);
+	}
+	if (err && err != OP_AGAIN) {
+		snprintf(why, sizeof(why), "a message of %zu bytes (1 to %zu are accepted)",
+		    frame_claimed(buf_bytes(in)), (size_t)generic(r)->max_frame);
+		refuse(r, why);
+		return;
+	}
+	rearm(r, buf_len(in) > 0);
+}
+
+/* --- the one-line protocol --- */
+
+static void
+send_hello(struct relay *r)
+{
+	struct buf b;
+	struct mp_out o;
+
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	rpc_request(&o, MSGID_HELLO, "hello");
+	mp_map(&o, 4);
+	mp_kint(&o, "proto", RPC_PROTO);
+	mp_kstr(&o, "program", "line");
+	mp_kstr(&o, "version", OPDESK_VERSION);
+	mp_kstr(&o, "role", "asker");
+	pass_on(r, buf_bytes(&b), buf_len(&b));
+	buf_fini(&b);
+}
+
+static void
+ask(struct relay *r, const char *line, size_t len)
+{
+	struct buf b;
+	struct mp_out o;
+
+	uuid_new(r->id);
+	r->waits = true;
+	r->asked_at = ev_now(session_loop(r->s));
+	session_timeout(r->s, 0);
+	send_hello(r);
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	session_app(r->s)->line->request(&o, MSGID_ASK, r->id, line, len);
+	if (o.err)
+		refuse(r, op_strerror(o.err));
+	else
+		pass_on(r, buf_bytes(&b), buf_len(&b));
+	buf_fini(&b);
+}
+
+static void
+input_line(struct relay *r, struct buf *in, bool eof)
+{
+	const char *why = "longer than 8 KiB";
+	size_t len = 0;
+	int err;
+
+	if (r->asked_at > 0) {
+		buf_clear(in);
+		return;
+	}
+	err = line_parse(buf_bytes(in), buf_len(in), eof, &len, &why);
+	if (err == OP_AGAIN)
+		return;
+	if (err) {
+		log_notice("%s: line refused: %s", session_peer_text(r->s),
+		    err == OP_CLOSED ? "empty" : why);
+		session_close(r->s);
+		return;
+	}
+	ask(r, (const char *)buf_bytes(in), len);
+	buf_clear(in);
+}
+
+static void
+log_no_answer(const struct relay *r, const struct rpc_msg *m)
+{
+	struct rpc_error e = rpc_error_of(m);
+	char shown[200];
+
+	log_notice("%s: closed without an answer: %s", session_peer_text(r->s),
+	    e.message.len ? text_log(shown, sizeof(shown), e.message.s, e.message.len)
+			  : op_strerror(e.err));
+}
+
+static void
+answer_line(struct relay *r, const struct rpc_msg *m)
+{
+	struct buf out;
+
+	if (m->type != RPC_RESPONSE || (m->msgid == MSGID_HELLO && !m->error))
+		return;
+	r->waits = false;
+	buf_init(&out);
+	if (m->error)
+		log_no_answer(r, m);
+	if (m->msgid == MSGID_ASK)
+		session_app(r->s)->line->reply(m, &out);
+	if (buf_len(&out) > 0)
+		r->answered = session_write(r->s, buf_bytes(&out), buf_len(&out)) == OP_OK;
+	session_close(r->s);
+	buf_fini(&out);
+}
+
+static void
+message_for_line(struct relay *r, const unsigned char *payload, size_t len)
+{
+	struct rpc_msg m;
+
+	if (rpc_parse(&m, payload, len))
+		return;
+	answer_line(r, &m);
+	rpc_fini(&m);
+}
+
+/* --- the link --- */
+
+static void
+on_message(const unsigned char *payload, size_t len, void *arg)
+{
+	struct relay *r = arg;
+	const char *why;
+
+	switch (relay_core_engine(r->core, payload, len, &why)) {
+	case RELAY_FORWARD:
+		if (r->mode == LINE)
+			message_for_line(r, payload, len);
+		else
+			client_send(payload, len, r);
+		return;
+	case RELAY_BAD:
+		log_error("worker: bad message from the engine: %s", why);
+		_exit(EXIT_FAILURE);
+	default:
+		return;
+	}
+}
+
+static void
+finish(struct relay *r)
+{
+	if (buf_len(&r->last) > 0)
+		engine_send(buf_bytes(&r->last), buf_len(&r->last), r);
+	attach_finish(r->link);
+}
+
+static void
+on_up(bool first, void *arg)
+{
+	struct relay *r = arg;
+	bool had_subscribed = false;
+
+	if (!first) {
+		log_debug("%s: attached to a new engine", session_peer_text(r->s));
+		if (relay_core_repeat(r->core, engine_send, client_send, r, &had_subscribed))
+			refuse(r, "out of memory");
+	}
+	if (r->closed) {
+		finish(r);
+		return;
+	}
+	if (had_subscribed)
+		client_notify(r, "server.reset", "the server was restarted");
+	session_pause(r->s, false);
+}
+
+static void
+on_down(void *arg)
+{
+	struct relay *r = arg;
+
+	if (!r->closed)
+		session_pause(r->s, true);
+}
+
+static void
+on_drained(void *arg)
+{
+	struct relay *r = arg;
+
+	if (!r->closed)
+		session_pause(r->s, false);
+}
+
+static void
+on_finished(void *arg)
+{
+	struct relay *r = arg;
+
+	attach_free(r->link);
+	relay_core_free(r->core);
+	buf_fini(&r->last);
+	session_release(r->s);
+	free(r);
+}
+
+static const struct attach_events link_events = {
+    on_up, on_down, on_message, on_drained, on_finished};
+
+/* --- the session --- */
+
+static struct relay *
+relay_new(struct session *s)
+{
+	const struct session_origin *o = session_origin(s);
+	const struct server_settings *g = &o->config->generic;
+	struct relay_limits limits = {(size_t)g->max_calls, 2 * g->max_frame};
+	struct attach_options options = {
+	    .door_fd = o->door_fd,
+	    .client_fd = o->fd,
+	    .listener = o->listener,
+	    .name = session_peer_name(s),
+	    .max_frame = FRAME_MAX,
+	};
+	struct relay *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->s = s;
+	buf_init(&r->last);
+	r->core = relay_core_new(&limits);
+	r->link = attach_new(session_loop(s), &options, &link_events, r);
+	if (!r->core || !r->link) {
+		relay_core_free(r->core);
+		attach_free(r->link);
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void
+relay_opened(struct session *s)
+{
+	struct relay *r = relay_new(s);
+
+	session_set_arg(s, r);
+	if (!r) {
+		log_error("%s: closed: out of memory", session_peer_text(s));
+		session_close(s);
+		return;
+	}
+	session_hold(s);
+	session_timeout(s, generic(r)->first_byte_ms);
+	attach_start(r->link);
+	if (!attach_is_up(r->link))
+		session_pause(s, true);
+}
+
+static void
+meet(struct relay *r, unsigned char first)
+{
+	switch (line_first_byte(first)) {
+	case LINE_PEER_FRAMES:
+		r->mode = FRAMES;
+		break;
+	case LINE_PEER_TLS:
+		log_notice("%s: closed: TLS is not configured", session_peer_text(r->s));
+		session_close(r->s);
+		return;
+	default:
+		r->mode = LINE;
+		if (!session_app(r->s)->line) {
+			log_notice(
+			    "%s: closed: it does not speak our protocol", session_peer_text(r->s));
+			session_close(r->s);
+			return;
+		}
+	}
+	session_timeout(r->s, generic(r)->hello_ms);
+}
+
+static void
+relay_input(struct session *s, struct buf *in)
+{
+	struct relay *r = session_arg(s);
+
+	if (r->mode == UNKNOWN)
+		meet(r, *buf_bytes(in));
+	if (!session_is_open(s))
+		return;
+	if (r->mode == FRAMES)
+		input_frames(r, in);
+	else
+		input_line(r, in, false);
+}
+
+static void
+relay_eof(struct session *s, struct buf *rest)
+{
+	struct relay *r = session_arg(s);
+	ev_tstamp now = ev_now(session_loop(s));
+
+	if (r->mode == UNKNOWN)
+		log_debug("%s: left without a word", session_peer_text(s));
+	if (r->mode == LINE && r->asked_at == 0)
+		input_line(r, rest, true);
+	else if (r->mode != LINE || now - r->asked_at > HALF_CLOSE_S)
+		session_close(s);
+}
+
+static void
+relay_drained(struct session *s)
+{
+	struct relay *r = session_arg(s);
+
+	attach_pause(r->link, false);
+}
+
+static void
+relay_timeout(struct session *s)
+{
+	struct relay *r = session_arg(s);
+
+	if (!may_read(r)) {
+		/* It is we who make it wait. */
+		session_timeout(s, generic(r)->stall_ms);
+	} else if (r->mode == UNKNOWN) {
+		log_info("%s: closed: it said nothing", session_peer_text(s));
+		session_close(s);
+	} else if (r->mode == LINE) {
+		refuse(r, "no whole line in time");
+	} else {
+		refuse(r, relay_core_said_hello(r->core) ? "stalled inside a message"
+							 : "no hello in time");
+	}
+}
+
+static void
+relay_stopping(struct session *s)
+{
+	struct relay *r = session_arg(s);
+
+	if (r) {
+		r->stopping = true;
+		client_notify(r, "server.closing", "the server stops");
+	}
+	session_close(s);
+}
+
+static void
+write_last(struct relay *r, bool delivered)
+{
+	const struct relay_line *line = session_app(r->s)->line;
+	struct mp_out o;
+
+	mp_out_init(&o, &r->last);
+	if (r->answered && delivered)
+		line->delivered(&o, MSGID_LAST, r->id);
+	else if (r->waits && !r->stopping)
+		line->gone(&o, MSGID_LAST, r->id);
+	if (o.err)
+		buf_clear(&r->last);
+}
+
+static void
+relay_closed(struct session *s, bool delivered)
+{
+	struct relay *r = session_arg(s);
+
+	if (!r)
+		return;
+	r->closed = true;
+	if (r->mode == LINE)
+		write_last(r, delivered);
+	if (attach_is_up(r->link) || buf_len(&r->last) == 0 || r->stopping ||
+	    attach_outlive_client(r->link))
+		finish(r);
+}
+
+const struct session_events relay_events = {
+    .opened = relay_opened,
+    .input = relay_input,
+    .eof = relay_eof,
+    .drained = relay_drained,
+    .timeout = relay_timeout,
+    .stopping = relay_stopping,
+    .closed = relay_closed,
+};

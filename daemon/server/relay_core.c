@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Open calls are a list in the order of asking, each with the bytes it came in; a client has few.
+ * hello is an open call like the others until it is answered, then its bytes are kept apart: a new
+ * engine is told again, and that second answer is swallowed.
+ */
+#include "daemon/server/relay_core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lib/method.h"
+#include "lib/rpc.h"
+
+struct call {
+	struct call *next;
+	uint32_t msgid;
+	bool is_hello, is_subscribe, cancelled;
+	size_t len;
+	unsigned char bytes[];
+};
+
+struct relay_core {
+	struct relay_limits limits;
+	struct call *calls, **tail;
+	size_t count, bytes;
+	struct call *hello;  /* answered: kept for the next engine */
+	bool hello_repeated; /* its second answer is on the way */
+	bool subscribed;
+};
+
+struct relay_core *
+relay_core_new(const struct relay_limits *limits)
+{
+	struct relay_core *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->limits = *limits;
+	r->tail = &r->calls;
+	return r;
+}
+
+void
+relay_core_free(struct relay_core *r)
+{
+	if (!r)
+		return;
+	while (r->calls) {
+		struct call *c = r->calls;
+
+		r->calls = c->next;
+		free(c);
+	}
+	free(r->hello);
+	free(r);
+}
+
+bool
+relay_core_said_hello(const struct relay_core *r)
+{
+	return r->hello || (r->calls && r->calls->is_hello);
+}
+
+size_t
+relay_core_open_calls(const struct relay_core *r)
+{
+	return r->count;
+}
+
+/* --- the list --- */
+
+static struct call **
+find(struct relay_core *r, uint32_t msgid)
+{
+	struct call **at = &r->calls;
+
+	while (*at && (*at)->msgid != msgid)
+		at = &(*at)->next;
+	return at;
+}
+
+static struct call *
+take(struct relay_core *r, struct call **at)
+{
+	struct call *c = *at;
+
+	*at = c->next;
+	if (!*at)
+		r->tail = at;
+	c->next = NULL;
+	r->count--;
+	r->bytes -= c->len;
+	return c;
+}
+
+static struct call *
+add(struct relay_core *r, uint32_t msgid, const void *payload, size_t len)
+{
+	struct call *c = malloc(sizeof(*c) + len);
+
+	if (!c)
+		return NULL;
+	*c = (struct call){.msgid = msgid, .len = len};
+	memcpy(c->bytes, payload, len);
+	*r->tail = c;
+	r->tail = &c->next;
+	r->count++;
+	r->bytes += len;
+	return c;
+}
+
+/* --- from the client --- */
+
+static enum relay_verdict
+answer(struct buf *reply, uint32_t msgid, int err, const char *message)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, reply);
+	rpc_error(&o, msgid, err, message);
+	return RELAY_REPLY;
+}
+
+static bool
+ends_with(struct mp_text t, const char *tail)
+{
+	size_t len = strlen(tail);
+
+	return t.len >= len && memcmp(t.s + t.len - len, tail, len) == 0;
+}
+
+/* NULL: the hello may pass. */
+static const char *
+judge_hello(const struct relay_core *r, const struct rpc_msg *m, int *err, char *text, size_t size)
+{
+	int64_t proto = 0;
+
+	*err = OP_BAD_REQUEST;
+	if (relay_core_said_hello(r))
+		return "hello: already said";
+	mp_get_int(m->params, "proto", &proto);
+	if (proto == RPC_PROTO)
+		return NULL;
+	*err = OP_CONFLICT;
+	snprintf(text, size, "protocol %lld is spoken by the client, %d by the server",
+	    (long long)proto, RPC_PROTO);
+	return text;
+}
+
+/* NULL: a good request. */
+static const char *
+judge(const struct relay_core *r, const struct rpc_msg *m, size_t len, int *err, char *text,
+    size_t size)
+{
+	const struct method *method = method_find(m->method.s, m->method.len, true);
+	bool is_hello = mp_text_is(m->method, "hello");
+
+	*err = OP_BAD_REQUEST;
+	if (!is_hello && !relay_core_said_hello(r))
+		return "hello must come first";
+	if (!method || method->way != METHOD_CALL) {
+		*err = OP_UNKNOWN_METHOD;
+		return op_strerror(*err);
+	}
+	*err = method_check(method, m->params, text, size);
+	if (*err)
+		return text;
+	if (is_hello)
+		return judge_hello(r, m, err, text, size);
+	*err = OP_UNAVAILABLE;
+	if (r->count >= r->limits.max_calls || r->bytes + len > r->limits.max_bytes)
+		return "too many calls are open on this connection";
+	return NULL;
+}
+
+static enum relay_verdict
+client_request(struct relay_core *r, const struct rpc_msg *m, const void *payload, size_t len,
+    struct buf *reply, const char **why)
+{
+	char text[200];
+	const char *problem;
+	struct call *c;
+	int err;
+
+	if (*find(r, m->msgid)) {
+		*why = "a msgid was used for two calls at a time";
+		return RELAY_BAD;
+	}
+	problem = judge(r, m, len, &err, text, sizeof(text));
+	if (problem)
+		return answer(reply, m->msgid, err, problem);
+	c = add(r, m->msgid, payload, len);
+	if (!c)
+		return answer(reply, m->msgid, OP_NO_MEMORY, NULL);
+	c->is_hello = mp_text_is(m->method, "hello");
+	c->is_subscribe = ends_with(m->method, ".subscribe");
+	return RELAY_FORWARD;
+}
+
+static enum relay_verdict
+client_notify(struct relay_core *r, const struct rpc_msg *m)
+{
+	const struct method *method = method_find(m->method.s, m->method.len, true);
+	char text[200];
+	int64_t msgid;
+	struct call *c;
+
+	if (!relay_core_said_hello(r) || !method || method->way != METHOD_NOTIFY_IN ||
+	    method_check(method, m->params, text, sizeof(text)))
+		return RELAY_DROP;
+	if (!mp_text_is(m->method, "$/cancel"))
+		return RELAY_FORWARD;
+	if (mp_get_int(m->params, "msgid", &msgid) || msgid < 0 || msgid > UINT32_MAX)
+		return RELAY_DROP;
+	c = *find(r, (uint32_t)msgid);
+	if (!c || c->cancelled)
+		return RELAY_DROP;
+	c->cancelled = true;
+	return RELAY_FORWARD;
+}
+
+enum relay_verdict
+relay_core_client(
+    struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why)
+{
+	struct rpc_msg m = {.type = RPC_RESPONSE};
+	int err = rpc_parse(&m, payload, len);
+	enum relay_verdict v = RELAY_BAD;
+
+	*why = "not an RPC message";
+	if (err == OP_BAD_REQUEST && m.type == RPC_REQUEST && !*find(r, m.msgid))
+		return answer(reply, m.msgid, err, "params: expected [] or [{...}]");
+	if (err == OP_NO_MEMORY)
+		*why = op_strerror(err);
+	if (err)
+		return err == OP_BAD_REQUEST && m.type == RPC_NOTIFY ? RELAY_DROP : RELAY_BAD;
+	if (m.type == RPC_REQUEST)
+		v = client_request(r, &m, payload, len, reply, why);
+	else if (m.type == RPC_NOTIFY)
+		v = client_notify(r, &m);
+	else
+		*why = "a response to a call that was never made";
+	rpc_fini(&m);
+	return v;
+}
+
+/* --- from the engine --- */
+
+static enum relay_verdict
+engine_response(struct relay_core *r, const struct rpc_msg *m, const char **why)
+{
+	struct call **at, *c;
+
+	if (r->hello_repeated && r->hello->msgid == m->msgid) {
+		r->hello_repeated = false;
+		return RELAY_DROP;
+	}
+	at = find(r, m->msgid);
+	if (!*at) {
+		*why = "a response to no open call";
+		return RELAY_BAD;
+	}
+	c = take(r, at);
+	if (c->is_subscribe && !m->error)
+		r->subscribed = true;
+	if (c->is_hello && !m->error)
+		r->hello = c;
+	else
+		free(c);
+	return RELAY_FORWARD;
+}
+
+enum relay_verdict
+relay_core_engine(struct relay_core *r, const void *payload, size_t len, const char **why)
+{
+	enum relay_verdict v = RELAY_BAD;
+	struct rpc_msg m;
+	int err = rpc_parse(&m, payload, len);
+
+	*why = err == OP_NO_MEMORY ? op_strerror(err) : "not an RPC message";
+	if (err)
+		return RELAY_BAD;
+	if (m.type == RPC_RESPONSE)
+		v = engine_response(r, &m, why);
+	else if (m.type == RPC_NOTIFY)
+		v = RELAY_FORWARD;
+	else
+		*why = "a request";
+	rpc_fini(&m);
+	return v;
+}
+
+/* --- a new engine --- */
+
+static int
+answer_cancelled(struct call *c, relay_send_fn *reply, void *arg)
+{
+	struct buf b;
+	struct mp_out o;
+	int err;
+
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	rpc_error(&o, c->msgid, OP_CANCELLED, NULL);
+	err = o.err ? o.err : reply(buf_bytes(&b), buf_len(&b), arg);
+	buf_fini(&b);
+	free(c);
+	return err;
+}
+
+int
+relay_core_repeat(struct relay_core *r, relay_send_fn *send, relay_send_fn *reply, void *arg,
+    bool *had_subscribed)
+{
+	struct call **at = &r->calls;
+	int err = OP_OK;
+
+	if (r->hello) {
+		err = send(r->hello->bytes, r->hello->len, arg);
+		r->hello_repeated = !err;
+	}
+	while (*at && !err) {
+		if ((*at)->cancelled) {
+			err = answer_cancelled(take(r, at), reply, arg);
+			continue;
+		}
+		err = send((*at)->bytes, (*at)->len, arg);
+		at = &(*at)->next;
+	}
+	*had_subscribed = r->subscribed;
+	r->subscribed = false;
+	return err;
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One client connection: peer's name, lists, bytes in, bytes out, end.  States only move forward:
+ * LOOKING → OPEN → CLOSING → CLOSED.  Callbacks of the daemon that may end the session come from
+ * the loop alone, so a handler can call anything here without losing the session under its feet.
+ * Runs on the loop of its worker.
+ */
+#include "daemon/server/sessions.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "lib/err.h"
+#include "lib/ev/resolve.h"
+#include "lib/log.h"
+#include "lib/text.h"
+
+#define READ_SMALL 4096u
+#define READ_LARGE 65536u
+#define PROBE_S 5.0  /* after a half-close only errors can end it: look for them that often */
+#define LINGER_S 1.0 /* for a peer that is still sending when we close */
+
+enum state { LOOKING, OPEN, CLOSING, CLOSED };
+
+struct session {
+	struct ev_loop *loop;
+	struct session_origin origin;
+	const struct session_events *events;
+	void (*ended)(void *arg);
+	void *ended_arg;
+	void *arg;
+	enum state state;
+	int holds;
+	bool paused, eof, full, stopped;
+	struct buf in, out;
+	ev_io reader, writer;
+	ev_timer timeout; /* the daemon's */
+	ev_timer stall;   /* OPEN, CLOSING: no progress in writing; CLOSED: lingering */
+	ev_timer probe;
+	ev_prepare end; /* only fed: brings `ended` into the loop */
+	struct resolve *resolve;
+	struct netaddr addr;
+	char name[256];
+	char text[256 + NETADDR_TEXT + 4];
+};
+
+/* --- the end --- */
+
+static void
+maybe_end(struct session *s)
+{
+	if (s->state == CLOSED && s->holds == 0 && s->origin.fd == -1)
+		ev_feed_event(s->loop, &s->end, EV_CUSTOM);
+}
+
+static void
+on_end(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct session *s = w->data;
+	void (*ended)(void *arg) = s->ended;
+	void *arg = s->ended_arg;
+
+	(void)loop;
+	(void)revents;
+	buf_fini(&s->in);
+	buf_fini(&s->out);
+	free(s);
+	ended(arg);
+}
+
+static void
+close_fd(struct session *s)
+{
+	ev_io_stop(s->loop, &s->reader);
+	ev_timer_stop(s->loop, &s->stall);
+	close(s->origin.fd);
+	s->origin.fd = -1;
+	maybe_end(s);
+}
+
+static void
+stop_watchers(struct session *s)
+{
+	ev_io_stop(s->loop, &s->reader);
+	ev_io_stop(s->loop, &s->writer);
+	ev_timer_stop(s->loop, &s->timeout);
+	ev_timer_stop(s->loop, &s->stall);
+	ev_timer_stop(s->loop, &s->probe);
+}
+
+/* Reads and forgets what has come; true when the peer has nothing more to say. */
+static bool
+drain(struct session *s, bool *spoke)
+{
+	char bytes[READ_SMALL];
+	ssize_t n;
+
+	*spoke = false;
+	for (int i = 0; i < 16; i++) {
+		n = read(s->origin.fd, bytes, sizeof(bytes));
+		if (n == 0 || (n == -1 && errno != EINTR && errno != EAGAIN))
+			return true;
+		if (n == -1 && errno == EAGAIN)
+			return false;
+		*spoke = true;
+	}
+	return false;
+}
+
+/* Closing with unread bytes would make the kernel reset the connection and take back what the peer
+ * has not read yet (RFC 1122, 4.2.2.13). */
+static void
+linger_or_close(struct session *s, bool delivered)
+{
+	bool spoke = false;
+
+	if (!delivered || s->eof || drain(s, &spoke) || !spoke) {
+		close_fd(s);
+		return;
+	}
+	ev_io_start(s->loop, &s->reader);
+	ev_timer_set(&s->stall, LINGER_S, 0.);
+	ev_timer_start(s->loop, &s->stall);
+}
+
+static void
+finish(struct session *s, bool delivered)
+{
+	stop_watchers(s);
+	s->state = CLOSED;
+	if (s->events->closed)
+		s->events->closed(s, delivered);
+	linger_or_close(s, delivered);
+}
+
+/* --- writing --- */
+
+static size_t
+queue_limit(const struct session *s)
+{
+	return SESSION_HIGH_WATER + s->origin.config->generic.max_frame + READ_LARGE;
+}
+
+static void
+arm_stall(struct session *s)
+{
+	s->stall.repeat = (double)s->origin.config->generic.stall_ms / 1000.;
+	ev_timer_again(s->loop, &s->stall);
+}
+
+/* Writes what it can; false on an error of the connection. */
+static bool
+push(struct session *s)
+{
+	bool moved = false;
+
+	while (buf_len(&s->out) > 0) {
+		ssize_t n = send(s->origin.fd, buf_bytes(&s->out), buf_len(&s->out), MSG_NOSIGNAL);
+
+		if (n > 0) {
+			buf_consume(&s->out, (size_t)n);
+			moved = true;
+		} else if (errno == EAGAIN) {
+			break;
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	if (moved && buf_len(&s->out) > 0)
+		arm_stall(s);
+	if (buf_len(&s->out) == 0)
+		ev_timer_stop(s->loop, &s->stall);
+	return true;
+}
+
+static void
+on_writable(struct ev_loop *loop, ev_io *io, int revents)
+{
+	struct session *s = io->data;
+
+	(void)revents;
+	if (!push(s)) {
+		finish(s, false);
+		return;
+	}
+	if (buf_len(&s->out) == 0)
+		ev_io_stop(loop, io);
+	if (buf_len(&s->out) == 0 && s->state == CLOSING) {
+		finish(s, shutdown(s->origin.fd, SHUT_WR) == 0);
+		return;
+	}
+	if (s->full && buf_len(&s->out) <= SESSION_HIGH_WATER / 4) {
+		s->full = false;
+		if (s->state == OPEN && s->events->drained)
+			s->events->drained(s);
+	}
+}
+
+int
+session_write(struct session *s, const void *bytes, size_t len)
+{
+	bool idle = buf_len(&s->out) == 0;
+	int err;
+
+	if (s->state != OPEN)
+		return OP_CLOSED;
+	if (buf_len(&s->out) + len > queue_limit(s))
+		return OP_UNAVAILABLE;
+	err = buf_append(&s->out, bytes, len);
+	if (err)
+		return err;
+	/* An error shows again when the loop tries. */
+	if (idle)
+		push(s);
+	if (buf_len(&s->out) > 0 && !ev_is_active(&s->writer)) {
+		ev_io_start(s->loop, &s->writer);
+		arm_stall(s);
+	}
+	s->full = s->full || buf_len(&s->out) >= SESSION_HIGH_WATER;
+	return OP_OK;
+}
+
+void
+session_close(struct session *s)
+{
+	if (s->state != OPEN)
+		return;
+	s->state = CLOSING;
+	ev_io_stop(s->loop, &s->reader);
+	ev_timer_stop(s->loop, &s->timeout);
+	ev_timer_stop(s->loop, &s->probe);
+	if (buf_len(&s->out) == 0)
+		ev_feed_event(s->loop, &s->writer, EV_WRITE);
+}
+
+static void
+on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct session *s = timer->data;
+
+	(void)loop;
+	(void)revents;
+	if (s->state == CLOSED) {
+		close_fd(s);
+		return;
+	}
+	log_notice("%s: takes nothing: %zu bytes not delivered", s->text, buf_len(&s->out));
+	finish(s, false);
+}
+
+/* --- reading --- */
+
+static void
+update_reader(struct session *s)
+{
+	if (s->state == OPEN && !s->paused && !s->eof)
+		ev_io_start(s->loop, &s->reader);
+	else
+		ev_io_stop(s->loop, &s->reader);
+}
+
+static void
+take_eof(struct session *s)
+{
+	s->eof = true;
+	update_reader(s);
+	if (s->events->eof)
+		s->events->eof(s, &s->in);
+	else
+		session_close(s);
+	if (s->state == OPEN)
+		ev_timer_again(s->loop, &s->probe);
+}
+
+static void
+on_readable(struct ev_loop *loop, ev_io *io, int revents)
+{
+	struct session *s = io->data;
+	size_t want = buf_len(&s->in) < READ_SMALL ? READ_SMALL : READ_LARGE;
+	unsigned char *room;
+	bool spoke;
+	ssize_t n;
+
+	(void)loop;
+	if (!(revents & EV_READ)) {
+		s->events->input(s, &s->in);
+		return;
+	}
+	if (s->state == CLOSED) {
+		if (drain(s, &spoke))
+			close_fd(s);
+		return;
+	}
+	if (buf_reserve(&s->in, want, &room)) {
+		log_warn("%s: closed: out of memory", s->text);
+		finish(s, false);
+		return;
+	}
+	n = read(s->origin.fd, room, want);
+	if (n > 0) {
+		buf_commit(&s->in, (size_t)n);
+		s->events->input(s, &s->in);
+	} else if (n == 0) {
+		take_eof(s);
+	} else if (errno != EAGAIN && errno != EINTR) {
+		finish(s, false);
+	}
+}
+
+/* With the peer's half closed nothing is left to read; poll(2) still tells errors and hang-ups. */
+static void
+on_probe(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct session *s = timer->data;
+	struct pollfd p = {.fd = s->origin.fd};
+
+	(void)loop;
+	(void)revents;
+	if (poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP)))
+		finish(s, false);
+}
+
+static void
+on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct session *s = timer->data;
+
+	(void)revents;
+	ev_timer_stop(loop, timer);
+	if (s->events->timeout)
+		s->events->timeout(s);
+	else
+		session_close(s);
+}
+
+/* --- the peer --- */
+
+static void
+deny(struct session *s)
+{
+	log_notice("%s: refused: not on the access list", s->text);
+	if (s->events->denied)
+		s->events->denied(s);
+	s->state = CLOSED;
+	close_fd(s);
+}
+
+static void
+know_peer(struct session *s, const char *name, bool verified)
+{
+	const struct acl *access = s->origin.config->access;
+	char address[NETADDR_TEXT] = "local";
+
+	if (s->addr.family)
+		netaddr_format(address, &s->addr);
+	text_log(s->name, sizeof(s->name), name, strlen(name));
+	snprintf(s->text, sizeof(s->text), "%s (%s)", *s->name ? s->name : address, address);
+	if (!acl_allows(access, &s->addr, verified ? name : NULL)) {
+		deny(s);
+		return;
+	}
+	log_info("connection from %s [%s]", *s->name ? s->name : address, address);
+	s->state = OPEN;
+	update_reader(s);
+	s->events->opened(s);
+	if (s->stopped && s->state == OPEN)
+		session_stop(s);
+}
+
+static void
+on_resolved(const struct resolve_answer *a, void *arg)
+{
+	struct session *s = arg;
+
+	s->resolve = NULL;
+	know_peer(s, a->name, a->verified);
+}
+
+static void
+know_local_peer(struct session *s)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	char name[32] = "";
+
+	if (getsockopt(s->origin.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0)
+		snprintf(name, sizeof(name), "uid %lu", (unsigned long)cred.uid);
+	know_peer(s, name, false);
+}
+
+static void
+look_up(struct session *s)
+{
+	int64_t limit = s->origin.config->generic.lookup_ms;
+
+	if (s->addr.family == 0) {
+		know_local_peer(s);
+	} else if (netaddr_is_loopback(&s->addr)) {
+		know_peer(s, "localhost", true);
+	} else {
+		if (limit > 0)
+			s->resolve =
+			    resolve_reverse(s->loop, (const struct sockaddr *)&s->origin.sa,
+				s->origin.sa_len, limit, on_resolved, s);
+		if (!s->resolve)
+			know_peer(s, "", false);
+	}
+}
+
+static void
+init_watchers(struct session *s)
+{
+	ev_io_init(&s->reader, on_readable, s->origin.fd, EV_READ);
+	ev_io_init(&s->writer, on_writable, s->origin.fd, EV_WRITE);
+	ev_init(&s->timeout, on_timeout);
+	ev_init(&s->stall, on_stall);
+	ev_timer_init(&s->probe, on_probe, PROBE_S, PROBE_S);
+	ev_prepare_init(&s->end, on_end);
+	s->reader.data = s->writer.data = s->timeout.data = s->stall.data = s;
+	s->probe.data = s->end.data = s;
+}
+
+struct session *
+session_start(
+    struct ev_loop *loop, const struct session_origin *o, void (*ended)(void *arg), void *arg)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	uint16_t port;
+
+	if (!s)
+		return NULL;
+	s->loop = loop;
+	s->origin = *o;
+	s->events = o->config->app->session;
+	s->ended = ended;
+	s->ended_arg = arg;
+	buf_init(&s->in);
+	buf_init(&s->out);
+	init_watchers(s);
+	netaddr_from_sockaddr((const struct sockaddr *)&o->sa, &s->addr, &port);
+	look_up(s);
+	return s;
+}
+
+void
+session_stop(struct session *s)
+{
+	s->stopped = true;
+	if (s->state == LOOKING) {
+		resolve_cancel(s->resolve);
+		s->state = CLOSED;
+		close_fd(s);
+	} else if (s->state == OPEN && s->events->stopping) {
+		s->events->stopping(s);
+	} else {
+		session_close(s);
+	}
+}
+
+/* --- what a handler may ask --- */
+
+void
+session_timeout(struct session *s, int64_t ms)
+{
+	ev_timer_stop(s->loop, &s->timeout);
+	if (ms <= 0 || s->state != OPEN)
+		return;
+	ev_timer_set(&s->timeout, (double)ms / 1000., 0.);
+	ev_timer_start(s->loop, &s->timeout);
+}
+
+void
+session_pause(struct session *s, bool paused)
+{
+	s->paused = paused;
+	update_reader(s);
+	/* What the handler had left in the buffer. */
+	if (!paused && s->state == OPEN && buf_len(&s->in) > 0)
+		ev_feed_event(s->loop, &s->reader, EV_CUSTOM);
+}
+
+void
+session_hold(struct session *s)
+{
+	s->holds++;
+}
+
+void
+session_release(struct session *s)
+{
+	s->holds--;
+	maybe_end(s);
+}
+
+struct ev_loop *
+session_loop(struct session *s)
+{
+	return s->loop;
+}
+
+const struct server_app *
+session_app(const struct session *s)
+{
+	return s->origin.config->app;
+}
+
+const void *
+session_settings(const struct session *s)
+{
+	return s->origin.config->own;
+}
+
+const char *
+session_peer_text(const struct session *s)
+{
+	return s->text;
+}
+
+const char *
+session_peer_name(const struct session *s)
+{
+	return s->name;
+}
+
+const struct netaddr *
+session_peer_addr(const struct session *s)
+{
+	return &s->addr;
+}
+
+const char *
+session_listener(const struct session *s)
+{
+	return s->origin.listener;
+}
+
+const struct session_origin *
+session_origin(const struct session *s)
+{
+	return &s->origin;
+}
+
+bool
+session_is_open(const struct session *s)
+{
+	return s->state == OPEN;
+}
+
+size_t
+session_unsent(const struct session *s)
+{
+	return buf_len(&s->out);
+}
+
+int
+session_fd(const struct session *s)
+{
+	return s->origin.fd;
+}
+
+void
+session_set_arg(struct session *s, void *arg)
+{
+	s->arg = arg;
+}
+
+void *
+session_arg(const struct session *s)
+{
+	return s->arg;
+}
