@@ -69,13 +69,27 @@ ask_lease(struct book *b, struct entry *e, const struct book_now *now)
 	book_do(b, BOOK_CHANGED, e->alert);
 }
 
+/* A desk shows the question: an asker that waited only for that has its reply. */
+static void
+desk_shows(struct book *b, struct call *call, const struct book_now *now)
+{
+	struct entry *e = call->entry;
+
+	call_grace_end(b, call);
+	call->no_desk = false;
+	if (call->wait)
+		return;
+	call_reply(b, call, e->alert);
+	if (e->waiters == 0)
+		ask_lease(b, e, now);
+}
+
 void
 book_desks(struct book *b, int count, const struct book_now *now)
 {
 	struct call *call;
 	struct entry *e;
 
-	(void)now;
 	book_enter(b);
 	bool has_changed = (b->desks == 0) != (count == 0);
 
@@ -87,13 +101,8 @@ book_desks(struct book *b, int count, const struct book_now *now)
 		TAILQ_FOREACH(call, &e->waiting, link)
 		tell_accepted(b, call, e);
 	}
-	while (count > 0 && (call = TAILQ_FIRST(&b->graced))) {
-		const struct alert *a = call->entry->alert;
-
-		call_grace_end(b, call);
-		if (!call->wait)
-			call_reply(b, call, a);
-	}
+	while (count > 0 && (call = TAILQ_FIRST(&b->graced)))
+		desk_shows(b, call, now);
 }
 
 void
@@ -106,9 +115,7 @@ ask_no_desk(struct book *b, struct entry *e, const struct book_now *now)
 		if (!call->no_desk)
 			continue;
 		if (b->desks > 0) {
-			call->no_desk = false;
-			if (!call->wait)
-				call_reply(b, call, e->alert);
+			desk_shows(b, call, now);
 		} else if (e->waiters > 1) {
 			call_fail(b, call, OP_UNAVAILABLE, "no desk shows it", NULL);
 		} else {

@@ -130,11 +130,12 @@ expire(struct book *b, struct entry *e, const struct book_now *now)
 static void
 end_lease(struct book *b, struct entry *e, const struct book_now *now)
 {
-	e->lease_end = BOOK_NEVER;
+	/* Moments that lead to a decision stay until it is on disk: it may be lost. */
 	if (e->alert->line) {
 		book_end_by_daemon(b, e, "the asker's connection has ended", now);
 		return;
 	}
+	e->lease_end = BOOK_NEVER;
 	e->orphaned = true;
 	e->orphan_end = now->ms + b->limits.orphan_keep_ms;
 	book_do(b, BOOK_CHANGED, e->alert);
