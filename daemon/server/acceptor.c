@@ -251,7 +251,6 @@ acceptor_run(struct acceptor *a)
 		look_at_clock(a, now_ms);
 		wait_for_something(a, now_ms);
 	}
-	accept_close(a);
 	return OP_UNAVAILABLE;
 }
 
@@ -273,4 +272,12 @@ acceptor_init(struct acceptor *a, struct server_config *config,
 	a->tree.lifeline_out = fds[1];
 	catch_signals();
 	return accept_open(a, why, why_size);
+}
+
+void
+acceptor_fini(struct acceptor *a)
+{
+	accept_close(a);
+	accounting_fini(&a->workers);
+	server_config_free(a->tree.config);
 }

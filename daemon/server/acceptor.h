@@ -46,13 +46,14 @@ struct acceptor {
 	void *on_ready_arg;
 };
 
-/* Sockets, door, lifeline.  OP_* with `why`. */
+/* Sockets, door, lifeline.  The configuration is given away.  OP_* with `why`.  In any case
+ * acceptor_fini() afterwards. */
 int acceptor_init(struct acceptor *a, struct server_config *config,
     const struct server_options *options, char *why, size_t why_size);
 
-/* Runs until stopped: 0; or the first engine failed: OP_UNAVAILABLE with a->engine.why.  Closes the
- * sockets. */
+/* Runs until stopped: 0; or the first engine failed: OP_UNAVAILABLE with a->engine.why. */
 int acceptor_run(struct acceptor *a);
+void acceptor_fini(struct acceptor *a);
 
 /* --- between its files --- */
 

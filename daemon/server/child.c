@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
@@ -164,6 +165,7 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
     void (*gone)(struct engine *e, int status, void *arg), int *fd)
 {
 	struct engine_child *c = child_new(e, gone, arg);
+	char name[16];
 	int fds[2];
 	pid_t pid;
 
@@ -180,6 +182,8 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 		descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
 		set_signals(SIG_IGN);
 		log_ident(e->tree->config->app->name, part);
+		snprintf(name, sizeof(name), "opdesk:%s", part);
+		prctl(PR_SET_NAME, name);
 		_exit(run(fds[1], e->tree->lifeline_in, arg));
 	}
 	close(fds[1]);

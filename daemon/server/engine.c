@@ -7,9 +7,11 @@
  */
 #include "daemon/server/engine_internal.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
@@ -139,6 +141,19 @@ raise_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* The acceptor keeps its signals blocked outside ppoll(). */
+static void
+unblock_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void
 init_watchers(struct engine *e)
 {
@@ -153,6 +168,7 @@ init_watchers(struct engine *e)
 	ev_io_start(e->loop, &e->lifeline);
 	ev_signal_start(e->loop, &e->term);
 	ev_signal_start(e->loop, &e->hup);
+	unblock_signals();
 }
 
 static void
@@ -178,6 +194,7 @@ engine_main(struct tree *t, int report_fd)
 	int err;
 
 	log_ident(t->config->app->name, "engine");
+	prctl(PR_SET_NAME, "opdesk:engine");
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
 	raise_descriptors();
 	take_lock(&e);

@@ -48,7 +48,6 @@ check_only(const struct start *s)
 	return EXIT_SUCCESS;
 }
 
-/* OP_SYSTEM with errno. */
 static int
 open_log(const struct start *s)
 {
@@ -92,36 +91,40 @@ serve(struct start *s)
 {
 	struct acceptor a;
 	char why[700];
+	int status = EXIT_SUCCESS;
 
-	if (acceptor_init(&a, s->config, &s->options, why, sizeof(why)))
-		return fail(s, why, EX_UNAVAILABLE);
-	a.on_ready = on_ready;
-	a.on_ready_arg = s;
-	if (acceptor_run(&a))
-		return fail(s, a.engine.why, EX_UNAVAILABLE);
-	log_notice("stopped");
-	return EXIT_SUCCESS;
+	if (acceptor_init(&a, s->config, &s->options, why, sizeof(why))) {
+		status = fail(s, why, EX_UNAVAILABLE);
+	} else {
+		a.on_ready = on_ready;
+		a.on_ready_arg = s;
+		if (acceptor_run(&a))
+			status = fail(s, a.engine.why, EX_UNAVAILABLE);
+		else
+			log_notice("stopped");
+	}
+	acceptor_fini(&a);
+	return status;
 }
 
 static int
 start_and_serve(struct start *s)
 {
-	/* The configuration may be replaced by a reload. */
+	/* A reload replaces the configuration. */
 	char *pid_path = strdup(s->config->pid_path);
 	char why[512];
 	int status;
 
 	if (!pid_path)
 		return fail(s, op_strerror(OP_NO_MEMORY), EX_OSERR);
-	if (*pid_path) {
+	if (*pid_path)
 		s->pid_fd = pid_file_open(pid_path, why, sizeof(why));
-		if (s->pid_fd < 0) {
-			free(pid_path);
-			return fail(s, why, EX_CANTCREAT);
-		}
+	if (*pid_path && s->pid_fd < 0) {
+		status = fail(s, why, EX_CANTCREAT);
+	} else {
+		status = serve(s);
+		pid_file_remove(pid_path, s->pid_fd);
 	}
-	status = serve(s);
-	pid_file_remove(pid_path, s->pid_fd);
 	free(pid_path);
 	return status;
 }

@@ -9,6 +9,7 @@
 
 #include <ev.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
 #include "daemon/server/sessions.h"
@@ -52,6 +53,7 @@ worker_main(struct tree *t, const struct worker_start *start)
 	struct ev_loop *loop;
 
 	log_ident(t->config->app->name, "worker");
+	prctl(PR_SET_NAME, "opdesk:worker");
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
 	loop = ev_loop_new(EVBACKEND_POLL | EVFLAG_NOENV);
 	w.session = loop ? session_start(loop, &origin, on_ended, NULL) : NULL;

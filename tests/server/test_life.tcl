@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: ISC
+# Promise: no death of a part of the daemon loses a client, and stopping is orderly.
+source [file join [file dirname [info script]] common.tcl]
+
+test line_asks_and_gets_its_answer {
+    set d [testd]
+    line_gets [$d line "echo Ok\n"] "Ok\n"
+    logs $d {heard: alert\.confirm}
+    logs $d {worker \d+: ended: exit 0}
+    logs $d {connection from localhost \[127\.0\.0\.1\]}
+    equal [$d stop] 0
+    clean $d
+}
+
+test engine_killed_with_waiting_clients_loses_none {
+    set d [testd]
+    set line [$d line "wait\n"]
+    set asker [Peer new [$d tcp] asker]
+    set id [uuid]
+    set call [$asker begin alert.ask id $id text question]
+    set desk [Peer new [$d unix] desk]
+    $desk call alert.subscribe
+    until 5000 {[waiting $d] == 2}
+    foreach round {1 2 3} {
+        set before [$d one engine]
+        exec kill -KILL $before
+        until 10000 {[$d part engine] ni [list "" $before]} "a new engine"
+        until 10000 {[waiting $d] == 2} "both questions asked again"
+    }
+    until 5000 {[lsearch -index 0 [$desk notes] server.reset] >= 0} "the desk is told"
+    check {![$line closed] && ![$asker closed] && ![$desk closed]}
+    $desk call alert.answer id $id answer_id [uuid] label Yes
+    equal [dict get [$asker end $call] answer] Yes
+    equal [$d logged {engine: ended: signal 9}] 3
+    clean $d
+}
+
+test engine_killed_then_calls_go_on {
+    set d [testd]
+    set asker [Peer new [$d tcp] asker]
+    exec kill -KILL [$d one engine]
+    equal [dict get [$asker call alert.ask id [uuid] text "echo yes"] answer] yes
+    equal [$asker notes] {} "nothing subscribed: no server.reset"
+}
+
+test cancelled_call_is_answered {
+    set d [testd]
+    set asker [Peer new [$d tcp] asker]
+    set call [$asker begin alert.ask id [uuid] text wait]
+    $asker notify {$/cancel} msgid $call
+    equal [fails {$asker end $call}] cancelled
+}
+
+test worker_killed_harms_nobody_else {
+    set d [testd]
+    set one [$d line "wait\n"]
+    set pid [$d one worker]
+    set two [Peer new [$d tcp] asker]
+    exec kill -KILL $pid
+    until 5000 {[$one closed]}
+    logs $d "worker $pid: ended: signal 9"
+    equal [dict get [$two call alert.ask id [uuid] text "echo yes"] answer] yes
+    until 5000 {[waiting $d] == 0} "its question is gone"
+}
+
+test rogue_worker_is_killed_and_engine_lives {
+    set d [testd]
+    set engine [$d one engine]
+    set other [Peer new [$d tcp] asker]
+    set rogue [$d line "!"]
+    until 5000 {[$rogue closed]}
+    logs $d {worker \d+: ended: signal 9}
+    equal [$d part engine] $engine
+    equal [dict get [$other call alert.ask id [uuid] text "echo yes"] answer] yes
+}
+
+test broken_engine_message_ends_only_that_worker {
+    set d [testd]
+    set other [Peer new [$d tcp] asker]
+    set asker [Peer new [$d tcp] asker]
+    $asker begin alert.ask id [uuid] text broken
+    until 5000 {[$asker closed]}
+    logs $d {bad message from the engine}
+    equal [dict get [$other call alert.ask id [uuid] text "echo yes"] answer] yes
+}
+
+test term_stops_in_order {
+    set d [testd]
+    set line [$d line "wait\n"]
+    set desk [Peer new [$d unix] desk]
+    set slow [$d line ""]
+    until 5000 {[waiting $d] == 1}
+    set began [clock milliseconds]
+    equal [$d stop] 0
+    check {[clock milliseconds] - $began < 5000}
+    until 1000 {[$line closed] && [$desk closed] && [$slow closed]}
+    equal [$line received] "" "no answer"
+    equal [lsearch -index 0 -all -inline [$desk notes] server.closing] \
+        {{server.closing {reason {the server stops}}}}
+    check {![file exists [$d dir]/sock]} "the socket file is removed"
+    clean $d
+}
+
+test acceptor_killed_ends_the_tree {
+    set d [testd]
+    set line [$d line "wait\n"]
+    set desk [Peer new [$d unix] desk]
+    set parts [$d tree]
+    exec kill -KILL [$d pid]
+    until 6000 {[llength [lmap pid $parts {expr {[running $pid] ? $pid : [continue]}}]] == 0}
+    until 1000 {[$line closed] && [$desk closed]}
+    $d start
+    line_gets [$d line "echo again\n"] "again\n"
+}
+
+test hup_takes_good_settings_and_refuses_bad {
+    set d [testd -conf {greeting = "one"}]
+    set line [$d line "wait\n"]
+    write [$d dir]/testd.conf "greeting = \"two\"\n"
+    [$d job] signal HUP
+    logs $d {greeting: two}
+    write [$d dir]/testd.conf "greeting = \"three\"\nnap = 10m;\n"
+    [$d job] signal HUP
+    logs $d {old settings stay: .*testd\.conf:2: nap: expected a duration}
+    equal [$d logged {greeting: three}] 0
+    check {![$line closed]}
+    line_gets [$d line "echo x\n"] "x\n"
+}
+
+test second_daemon_on_the_state_says_who_holds_it {
+    set d [testd]
+    set began [clock milliseconds]
+    set r [run [bin testd] -f -c /dev/null --state [$d state] --listen tcp:127.0.0.1:0]
+    set ms [expr {[clock milliseconds] - $began}]
+    check {[dict get $r status] != 0 && $ms >= 4500 && $ms < 9000} "$ms ms"
+    matches [dict get $r err] "in use by the daemon with process id [$d pid]"
+}
+
+test program_runs_without_shell_and_with_a_limit {
+    set d [testd]
+    set tool [Peer new [$d unix] tool]
+    $tool call alert.note id [uuid] note "env"
+    logs $d {program ended: 0}
+    logs $d {env: EXTRA=yes}
+    logs $d {env: PATH=/usr/local/sbin:}
+    equal [$d logged {env: OPDESK_RUNTIME}] 0
+    $tool call alert.note id [uuid] note "echo \$HOME;ls"
+    logs $d {echo: \$HOME;ls}
+    $tool call alert.note id [uuid] note "tail -f /dev/null"
+    logs $d {tail: killed: it ran longer}
+    $tool call alert.note id [uuid] note "no-such-program"
+    logs $d {cannot run: No such file}
+}
+
+finish
