@@ -20,7 +20,7 @@ struct fixture {
 	char why[200];
 	int drains;
 	int pause_after; /* frames; 0 = never */
-	int free_at;	 /* frames; 0 = never */
+	int free_at;     /* frames; 0 = never */
 	bool free_at_end, free_at_drain, answer_at_end;
 };
 
@@ -407,8 +407,8 @@ static struct fake {
 	int writes;
 	int closes;
 	size_t max_write; /* 0 = as much as the socket takes */
-	bool again;	  /* every second write moves nothing */
-	int fail_at;	  /* the n-th write fails with fail_errno */
+	bool again;       /* every second write moves nothing */
+	int fail_at;      /* the n-th write fails with fail_errno */
 	int fail_errno;
 	int read_errno;
 } fake;
@@ -447,8 +447,7 @@ fake_close(struct transport *t)
 	fake.real->close(t);
 }
 
-static const struct transport_ops fake_ops = {
-    "fake", fake_read, fake_write, fake_end, fake_close};
+static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close};
 
 static void
 open_fake(struct fixture *f, struct fake how, const struct conn_limits *limits)
@@ -537,7 +536,8 @@ conn_write_error_ends_with_it(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < 3; i++) {
-		open_fake(f, (struct fake){.max_write = 2, .fail_at = 2, .fail_errno = cases[i].errnum},
+		open_fake(f,
+		    (struct fake){.max_write = 2, .fail_at = 2, .fail_errno = cases[i].errnum},
 		    NULL);
 		assert_int_equal(conn_send(f->c, "abc", 3), OP_OK);
 		assert_true(reaches(f->loop, &f->ends, 1));
@@ -711,7 +711,8 @@ conn_flood_does_not_keep_another_waiting(void **state)
 	open_conn(f, NULL);
 	open_conn(&quiet, NULL);
 	assert_int_equal(setsockopt(f->fds[1], SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) &
-		setsockopt(f->fds[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)), 0);
+			     setsockopt(f->fds[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)),
+	    0);
 	for (int i = 0; i < 150; i++)
 		put_frame(f->fds[1], payload, sizeof(payload));
 	put_frame(quiet.fds[1], "hello", 5);

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Connections of the message toolkit.  All bytes that arrived wait in `in`, all that must leave in
+ * `out`, whoever moves them, the loop or a blocking call: that is why one can finish what the other
+ * began.  A message is taken out of `in` before its receiver is called, which may therefore ask for
+ * the next one.  `busy` lets callbacks disconnect, as in conn.c.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/ev/dial.h"
+#include "lib/ev/msg.h"
+#include "lib/ev/msgint.h"
+#include "lib/ev/reason.h"
+#include "lib/frame.h"
+
+#define SLICE 65536u
+#define HIGH_WATER_DEFAULT (1024u * 1024u)
+
+struct msg_conn {
+	LIST_ENTRY(msg_conn) link;
+	struct msg *m;
+	struct transport t;
+	msg_rcv_fn *rcv;
+	void (*drained)(struct msg_conn *c, void *arg);
+	void *arg;
+	ev_io rio;
+	ev_io wio;
+	ev_idle again; /* next turn: there is more to hand over */
+	struct buf in;
+	struct buf out;
+	size_t begun; /* bytes left of the first message in `out`; 0: not begun */
+	size_t max_message;
+	size_t high_water;
+	int err; /* why it is closed */
+	int eof_err;
+	int send_err; /* of the failed write that waits for a decision */
+	unsigned busy;
+	bool open;
+	bool eof;     /* the peer's; or nothing more can be read because of eof_err */
+	bool refused; /* a message was: `drained` is owed */
+	bool gone;    /* disconnected inside a callback */
+};
+
+static void
+close_now(struct msg_conn *c, int err)
+{
+	if (!c->open)
+		return;
+	c->open = false;
+	c->err = err;
+	ev_io_stop(c->m->loop, &c->rio);
+	ev_io_stop(c->m->loop, &c->wio);
+	ev_idle_stop(c->m->loop, &c->again);
+	transport_close(&c->t);
+	buf_fini(&c->in);
+}
+
+static void
+leave(struct msg_conn *c)
+{
+	if (--c->busy > 0 || !c->gone)
+		return;
+	buf_fini(&c->out);
+	free(c);
+}
+
+/* --- moving bytes --- */
+
+/* `n` bytes at the front of the queue were written: where in which message are we now? */
+static void
+count_written(struct msg_conn *c, size_t n)
+{
+	while (n > 0) {
+		size_t step;
+
+		if (c->begun == 0)
+			c->begun = FRAME_HEADER + frame_claimed(buf_bytes(&c->out));
+		step = n < c->begun ? n : c->begun;
+		buf_consume(&c->out, step);
+		c->begun -= step;
+		n -= step;
+	}
+}
+
+static int
+write_some(struct msg_conn *c)
+{
+	size_t len = buf_len(&c->out) < SLICE ? buf_len(&c->out) : SLICE;
+	ssize_t n = len > 0 ? transport_write(&c->t, buf_bytes(&c->out), len) : 0;
+
+	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+		c->send_err = reason_err(errno);
+		ev_io_stop(c->m->loop, &c->wio);
+		return c->send_err;
+	}
+	if (n > 0)
+		count_written(c, (size_t)n);
+	return OP_OK;
+}
+
+/* The end, and an error with it, are only noted: what came before must be handed over first. */
+static void
+read_some(struct msg_conn *c)
+{
+	unsigned char chunk[SLICE];
+	ssize_t n;
+
+	if (c->eof)
+		return;
+	n = transport_read(&c->t, chunk, sizeof(chunk));
+	if (n > 0)
+		c->eof_err = buf_append(&c->in, chunk, (size_t)n);
+	else if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+		c->eof_err = reason_err(errno);
+	c->eof = n == 0 || c->eof_err != OP_OK;
+}
+
+/* Nothing whole is left: how did it end? */
+static int
+how_ended(const struct msg_conn *c)
+{
+	if (c->eof_err != OP_OK)
+		return c->eof_err;
+	return buf_len(&c->in) > 0 ? OP_CLOSED : OP_OK;
+}
+
+/* Move the next whole message from what has arrived to `out`; OP_AGAIN when there is none. */
+static int
+take_message(struct msg_conn *c, struct buf *out)
+{
+	struct frame f;
+	int err = frame_peek(buf_bytes(&c->in), buf_len(&c->in), c->max_message, &f);
+
+	if (err != OP_OK)
+		return err;
+	buf_clear(out);
+	err = buf_append(out, f.payload, f.len);
+	if (err == OP_OK)
+		buf_consume(&c->in, FRAME_HEADER + f.len);
+	return err;
+}
+
+static void
+watch_output(struct msg_conn *c)
+{
+	if (c->open && c->send_err == OP_OK && buf_len(&c->out) > 0)
+		ev_io_start(c->m->loop, &c->wio);
+	else
+		ev_io_stop(c->m->loop, &c->wio);
+}
+
+/* --- on the loop --- */
+
+static void
+tell_end(struct msg_conn *c, int err)
+{
+	close_now(c, err);
+	c->rcv(c, NULL, 0, err, c->arg);
+}
+
+/* Hand over what is whole, a slice at most; the rest in the next turn, after everybody else. */
+static void
+deliver(struct msg_conn *c)
+{
+	struct buf message;
+	size_t bytes = 0;
+	int err = OP_OK;
+
+	buf_init(&message);
+	while (c->open && bytes < SLICE && (err = take_message(c, &message)) == OP_OK) {
+		bytes += buf_len(&message);
+		c->rcv(c, buf_bytes(&message), buf_len(&message), OP_OK, c->arg);
+	}
+	buf_fini(&message);
+	if (!c->open)
+		return;
+	if (err == OP_OK) {
+		ev_idle_start(c->m->loop, &c->again);
+		return;
+	}
+	ev_idle_stop(c->m->loop, &c->again);
+	if (err != OP_AGAIN)
+		tell_end(c, err);
+	else if (c->eof)
+		tell_end(c, how_ended(c));
+}
+
+static void
+on_readable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct msg_conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	c->busy++;
+	read_some(c);
+	deliver(c);
+	leave(c);
+}
+
+static void
+on_again(struct ev_loop *loop, ev_idle *w, int revents)
+{
+	struct msg_conn *c = w->data;
+
+	(void)loop;
+	(void)revents;
+	c->busy++;
+	deliver(c);
+	leave(c);
+}
+
+static void
+tell_drained(struct msg_conn *c)
+{
+	if (!c->refused || buf_len(&c->out) > c->high_water / 4)
+		return;
+	c->refused = false;
+	if (c->drained != NULL)
+		c->drained(c, c->arg);
+}
+
+static void
+on_writable(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct msg_conn *c = w->data;
+	int err = write_some(c);
+
+	(void)loop;
+	(void)revents;
+	c->busy++;
+	watch_output(c);
+	if (err != OP_OK)
+		c->rcv(c, NULL, 0, err, c->arg);
+	else
+		tell_drained(c);
+	leave(c);
+}
+
+/* --- blocking --- */
+
+/* Wait for input, and for room if something is queued; OP_TIMEOUT past the deadline (0 = none). */
+static int
+wait_for(struct msg_conn *c, bool input, int64_t deadline_ms)
+{
+	bool output = buf_len(&c->out) > 0 && c->send_err == OP_OK;
+	struct pollfd fds[2] = {
+	    {.fd = input ? c->t.rfd : -1, .events = POLLIN},
+	    {.fd = output ? c->t.wfd : -1, .events = POLLOUT},
+	};
+	int64_t left = deadline_ms - clock_boot_ms();
+	int n;
+
+	if (deadline_ms == 0)
+		left = -1;
+	else if (left <= 0)
+		return OP_TIMEOUT;
+	n = poll(fds, 2, left > INT32_MAX ? INT32_MAX : (int)left);
+	if (n < 0 && errno != EINTR)
+		return OP_SYSTEM;
+	return n > 0 && fds[1].revents != 0 ? write_some(c) : OP_OK;
+}
+
+static int64_t
+deadline_of(int64_t timeout_ms)
+{
+	return timeout_ms > 0 ? clock_boot_ms() + timeout_ms : 0;
+}
+
+/* A message, or OP_AGAIN: wait; or the end, and the connection is closed. */
+static int
+receive(struct msg_conn *c, struct buf *out)
+{
+	int err = take_message(c, out);
+
+	if (err != OP_AGAIN)
+		return err;
+	read_some(c);
+	err = take_message(c, out);
+	if (err != OP_AGAIN || !c->eof)
+		return err;
+	err = how_ended(c);
+	close_now(c, err);
+	return err != OP_OK ? err : OP_CLOSED;
+}
+
+int
+msg_rcv_now(struct msg_conn *c, int64_t timeout_ms, struct buf *out)
+{
+	int64_t deadline_ms = deadline_of(timeout_ms);
+	int err = OP_CLOSED;
+
+	while (c->open && (err = receive(c, out)) == OP_AGAIN) {
+		err = wait_for(c, true, deadline_ms);
+		if (err != OP_OK)
+			return err;
+	}
+	if (err == OP_OK) {
+		/* More may have come with it than the loop will see at the descriptor. */
+		if (buf_len(&c->in) > 0 || c->eof)
+			ev_idle_start(c->m->loop, &c->again);
+		watch_output(c);
+	} else {
+		close_now(c, err);
+	}
+	return err;
+}
+
+static int
+queue(struct msg_conn *c, const void *bytes, size_t len)
+{
+	if (!c->open)
+		return OP_CLOSED;
+	if (c->send_err != OP_OK)
+		return c->send_err;
+	return frame_append(&c->out, bytes, len);
+}
+
+int
+msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_ms)
+{
+	int64_t deadline_ms = deadline_of(timeout_ms);
+	int err = queue(c, bytes, len);
+
+	if (err != OP_OK)
+		return err;
+	err = write_some(c);
+	while (err == OP_OK && buf_len(&c->out) > 0)
+		err = wait_for(c, false, deadline_ms);
+	watch_output(c);
+	if (err == OP_OK && c->refused)
+		ev_feed_event(c->m->loop, &c->wio, EV_WRITE);
+	return err;
+}
+
+int
+msg_send_later(struct msg_conn *c, const void *bytes, size_t len)
+{
+	bool idle = buf_len(&c->out) == 0;
+	int err;
+
+	if (c->open && c->send_err == OP_OK && buf_len(&c->out) >= c->high_water) {
+		c->refused = true;
+		return OP_UNAVAILABLE;
+	}
+	err = queue(c, bytes, len);
+	/* As in conn.c: what one turn queues leaves in one write at its end. */
+	if (err == OP_OK && idle && !ev_is_active(&c->wio))
+		ev_feed_event(c->m->loop, &c->wio, EV_WRITE);
+	return err;
+}
+
+/* --- after a failed write --- */
+
+int
+msg_resume(struct msg_conn *c)
+{
+	if (!c->open)
+		return OP_CLOSED;
+	c->send_err = OP_OK;
+	watch_output(c);
+	return OP_OK;
+}
+
+size_t
+msg_queued(const struct msg_conn *c)
+{
+	const unsigned char *bytes = buf_bytes(&c->out);
+	size_t at = c->begun, count = c->begun > 0;
+
+	for (; at < buf_len(&c->out); count++)
+		at += FRAME_HEADER + frame_claimed(bytes + at);
+	return count;
+}
+
+size_t
+msg_discard(struct msg_conn *c)
+{
+	size_t dropped = msg_queued(c) - (c->begun > 0);
+
+	buf_truncate(&c->out, c->begun);
+	(void)msg_resume(c);
+	return dropped;
+}
+
+/* --- making and ending --- */
+
+struct msg_conn *
+msg_attach(struct msg *m, struct transport t, msg_rcv_fn *rcv, void *arg)
+{
+	struct msg_conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		transport_close(&t);
+		return NULL;
+	}
+	c->m = m;
+	c->t = t;
+	c->rcv = rcv;
+	c->arg = arg;
+	c->open = true;
+	msg_set_limits(c, 0, 0);
+	buf_init(&c->in);
+	buf_init(&c->out);
+	ev_io_init(&c->rio, on_readable, t.rfd, EV_READ);
+	ev_io_init(&c->wio, on_writable, t.wfd, EV_WRITE);
+	ev_set_priority(&c->wio, EV_MINPRI);
+	ev_idle_init(&c->again, on_again);
+	ev_set_priority(&c->again, EV_MAXPRI);
+	c->rio.data = c->wio.data = c->again.data = c;
+	ev_io_start(m->loop, &c->rio);
+	LIST_INSERT_HEAD(&m->conns, c, link);
+	return c;
+}
+
+int
+msg_connect(struct msg *m, const struct endpoint *e, int64_t timeout_ms, msg_rcv_fn *rcv, void *arg,
+    struct msg_conn **out, char *why, size_t why_size)
+{
+	struct transport t;
+	struct msg_conn *c;
+	int err = dial_wait(e, timeout_ms, NULL, &t, why, why_size);
+
+	if (err != OP_OK)
+		return err;
+	c = msg_attach(m, t, rcv, arg);
+	if (c == NULL)
+		return OP_NO_MEMORY;
+	*out = c;
+	return OP_OK;
+}
+
+size_t
+msg_disconnect(struct msg_conn *c)
+{
+	size_t unsent;
+
+	if (c == NULL || c->gone)
+		return 0;
+	unsent = msg_queued(c);
+	close_now(c, OP_CLOSED);
+	LIST_REMOVE(c, link);
+	c->gone = true;
+	c->busy++;
+	leave(c);
+	return unsent;
+}
+
+void
+msg_on_drained(struct msg_conn *c, void (*drained)(struct msg_conn *c, void *arg))
+{
+	c->drained = drained;
+}
+
+void
+msg_set_limits(struct msg_conn *c, size_t max_message, size_t high_water)
+{
+	c->max_message = max_message != 0 && max_message < FRAME_MAX ? max_message : FRAME_MAX;
+	c->high_water = high_water != 0 ? high_water : HIGH_WATER_DEFAULT;
+}
+
+bool
+msg_is_open(const struct msg_conn *c)
+{
+	return c->open;
+}
+
+int
+msg_error(const struct msg_conn *c)
+{
+	return c->open ? c->send_err : c->err;
+}
+
+void
+msg_set_arg(struct msg_conn *c, void *arg)
+{
+	c->arg = arg;
+}
+
+void
+msg_conn_set_rcv(struct msg_conn *c, msg_rcv_fn *rcv)
+{
+	c->rcv = rcv;
+}
