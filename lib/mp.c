@@ -11,12 +11,6 @@
 
 #include "lib/err.h"
 
-/* One object's head: its type and value; for containers and strings via holds the size only. */
-struct head {
-	msgpack_object obj;
-	size_t bytes; /* of the head, in front of the payload */
-};
-
 struct scan {
 	const unsigned char *p;
 	size_t left;
@@ -29,53 +23,48 @@ struct build {
 };
 
 static uint64_t
-big_endian(const unsigned char *p, size_t n)
+big_endian(const unsigned char *p, size_t bytes)
 {
 	uint64_t v = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < bytes; i++)
 		v = v << 8 | p[i];
 	return v;
 }
 
-static msgpack_object
-of_int(uint64_t raw, size_t bytes)
+static void
+put_int(msgpack_object *o, uint64_t raw, size_t bytes)
 {
 	unsigned shift = 64 - 8 * (unsigned)bytes;
-	int64_t v = (int64_t)(raw << shift) >> shift;
-	msgpack_object o = {.type = MSGPACK_OBJECT_NEGATIVE_INTEGER, .via.i64 = v};
 
-	if (v >= 0)
-		o.type = MSGPACK_OBJECT_POSITIVE_INTEGER;
-	return o;
+	o->via.i64 = (int64_t)(raw << shift) >> shift;
+	o->type =
+	    o->via.i64 < 0 ? MSGPACK_OBJECT_NEGATIVE_INTEGER : MSGPACK_OBJECT_POSITIVE_INTEGER;
 }
 
-static msgpack_object
-of_size(msgpack_object_type type, uint64_t size)
+static void
+put_size(msgpack_object *o, msgpack_object_type type, uint64_t size)
 {
-	msgpack_object o = {.type = type};
-
-	/* array, map, str and bin all begin with their size */
-	o.via.array.size = (uint32_t)size;
-	return o;
+	o->type = type;
+	/* array, map, str and bin all begin with their size and have their pointer next */
+	o->via.array.size = (uint32_t)size;
+	o->via.array.ptr = NULL;
 }
 
-static msgpack_object
-of_float(uint64_t raw, size_t bytes)
+static void
+put_float(msgpack_object *o, uint64_t raw, size_t bytes)
 {
-	msgpack_object o = {.type = MSGPACK_OBJECT_FLOAT64};
+	uint32_t low = (uint32_t)raw;
+	float f;
 
 	if (bytes == 4) {
-		uint32_t low = (uint32_t)raw;
-		float f;
-
 		memcpy(&f, &low, sizeof(f));
-		o.type = MSGPACK_OBJECT_FLOAT32;
-		o.via.f64 = (double)f;
+		o->type = MSGPACK_OBJECT_FLOAT32;
+		o->via.f64 = (double)f;
 	} else {
-		memcpy(&o.via.f64, &raw, sizeof(o.via.f64));
+		o->type = MSGPACK_OBJECT_FLOAT64;
+		memcpy(&o->via.f64, &raw, sizeof(o->via.f64));
 	}
-	return o;
 }
 
 /* The formats 0xc0 … 0xdf of the specification: what they are and how many bytes follow. */
@@ -105,8 +94,8 @@ static const struct {
     {FORM_ARRAY, 2}, {FORM_ARRAY, 4}, {FORM_MAP, 2}, {FORM_MAP, 4},   /* dc … df */
 };
 
-static msgpack_object
-of_form(unsigned form, unsigned char first, uint64_t raw, size_t bytes)
+static void
+put_form(msgpack_object *o, unsigned form, unsigned char first, uint64_t raw, size_t bytes)
 {
 	static const msgpack_object_type sized[] = {
 	    [FORM_BIN] = MSGPACK_OBJECT_BIN,
@@ -117,48 +106,56 @@ of_form(unsigned form, unsigned char first, uint64_t raw, size_t bytes)
 
 	switch (form) {
 	case FORM_NIL:
-		return (msgpack_object){.type = MSGPACK_OBJECT_NIL};
+		o->type = MSGPACK_OBJECT_NIL;
+		break;
 	case FORM_BOOL:
-		return (msgpack_object){.type = MSGPACK_OBJECT_BOOLEAN, .via.boolean = first & 1};
+		o->type = MSGPACK_OBJECT_BOOLEAN;
+		o->via.boolean = first & 1;
+		break;
 	case FORM_UINT:
-		return (msgpack_object){.type = MSGPACK_OBJECT_POSITIVE_INTEGER, .via.u64 = raw};
+		o->type = MSGPACK_OBJECT_POSITIVE_INTEGER;
+		o->via.u64 = raw;
+		break;
 	case FORM_INT:
-		return of_int(raw, bytes);
+		put_int(o, raw, bytes);
+		break;
 	case FORM_FLOAT:
-		return of_float(raw, bytes);
+		put_float(o, raw, bytes);
+		break;
 	default:
-		return of_size(sized[form], raw);
+		put_size(o, sized[form], raw);
 	}
 }
 
-static bool
-read_head(const unsigned char *p, size_t left, struct head *out)
+/* One object's head: its type and value, for containers and strings their size only.  Returns how
+ * many bytes it takes, 0 when there is none. */
+static inline size_t
+read_head(const unsigned char *p, size_t left, msgpack_object *o)
 {
 	unsigned char first;
-	unsigned form;
 	size_t bytes;
 
 	if (left == 0)
-		return false;
+		return 0;
 	first = p[0];
-	out->bytes = 1;
 	if (first < 0x80 || first >= 0xe0) {
-		out->obj = of_int(first, 1);
-	} else if (first < 0x90) {
-		out->obj = of_size(MSGPACK_OBJECT_MAP, first & 0x0f);
-	} else if (first < 0xa0) {
-		out->obj = of_size(MSGPACK_OBJECT_ARRAY, first & 0x0f);
-	} else if (first < 0xc0) {
-		out->obj = of_size(MSGPACK_OBJECT_STR, first & 0x1f);
-	} else {
-		form = forms[first - 0xc0].form;
-		bytes = forms[first - 0xc0].bytes;
-		if (form == FORM_NONE || left - 1 < bytes)
-			return false;
-		out->obj = of_form(form, first, big_endian(p + 1, bytes), bytes);
-		out->bytes += bytes;
+		put_int(o, first, 1);
+		return 1;
 	}
-	return true;
+	if (first < 0xc0) {
+		if (first >= 0xa0)
+			put_size(o, MSGPACK_OBJECT_STR, first & 0x1f);
+		else if (first >= 0x90)
+			put_size(o, MSGPACK_OBJECT_ARRAY, first & 0x0f);
+		else
+			put_size(o, MSGPACK_OBJECT_MAP, first & 0x0f);
+		return 1;
+	}
+	bytes = forms[first - 0xc0].bytes;
+	if (forms[first - 0xc0].form == FORM_NONE || left - 1 < bytes)
+		return 0;
+	put_form(o, forms[first - 0xc0].form, first, big_endian(p + 1, bytes), bytes);
+	return 1 + bytes;
 }
 
 static bool
@@ -167,35 +164,37 @@ is_bytes(const msgpack_object *o)
 	return o->type == MSGPACK_OBJECT_STR || o->type == MSGPACK_OBJECT_BIN;
 }
 
+static bool
+is_container(const msgpack_object *o)
+{
+	return o->type == MSGPACK_OBJECT_ARRAY || o->type == MSGPACK_OBJECT_MAP;
+}
+
 /* How many objects follow as the container's contents. */
 static size_t
 contents(const msgpack_object *o)
 {
-	if (o->type == MSGPACK_OBJECT_ARRAY)
-		return o->via.array.size;
-	if (o->type == MSGPACK_OBJECT_MAP)
-		return 2 * (size_t)o->via.map.size;
-	return 0;
+	return o->type == MSGPACK_OBJECT_MAP ? 2 * (size_t)o->via.map.size : o->via.array.size;
 }
 
 static bool
 scan_one(struct scan *s, unsigned depth)
 {
-	struct head h;
-	size_t n;
+	msgpack_object o;
+	size_t n = read_head(s->p, s->left, &o);
 
-	if (!read_head(s->p, s->left, &h))
+	if (n == 0)
 		return false;
-	if (is_bytes(&h.obj)) {
-		if (h.obj.via.str.size > s->left - h.bytes)
+	if (is_bytes(&o)) {
+		if (o.via.str.size > s->left - n)
 			return false;
-		h.bytes += h.obj.via.str.size;
+		n += o.via.str.size;
 	}
-	s->p += h.bytes;
-	s->left -= h.bytes;
-	if (h.obj.type != MSGPACK_OBJECT_ARRAY && h.obj.type != MSGPACK_OBJECT_MAP)
+	s->p += n;
+	s->left -= n;
+	if (!is_container(&o))
 		return true;
-	n = contents(&h.obj);
+	n = contents(&o);
 	/* Every object takes a byte at least: a count past the bytes is a lie. */
 	if (depth == MP_MAX_DEPTH || n > s->left || n > MP_MAX_OBJECTS - s->nodes)
 		return false;
@@ -229,28 +228,22 @@ mp_scan(const void *bytes, size_t len, size_t *used)
 static void
 build_one(struct build *b, msgpack_object *out)
 {
-	struct head h;
-	size_t n;
+	size_t n = read_head(b->p, SIZE_MAX, out);
+	msgpack_object *items;
 
-	if (!read_head(b->p, SIZE_MAX, &h))
-		abort();
-	b->p += h.bytes;
-	*out = h.obj;
+	b->p += n;
 	if (is_bytes(out)) {
 		out->via.str.ptr = (const char *)b->p;
 		b->p += out->via.str.size;
-		return;
+	} else if (is_container(out) && contents(out)) {
+		n = contents(out);
+		items = b->free_node;
+		b->free_node += n;
+		/* a map's pair is two objects side by side */
+		out->via.array.ptr = items;
+		for (size_t i = 0; i < n; i++)
+			build_one(b, &items[i]);
 	}
-	n = contents(out);
-	if (n == 0)
-		return;
-	msgpack_object *node = b->free_node;
-
-	/* a map's pair is two objects side by side */
-	out->via.array.ptr = node;
-	b->free_node += n;
-	for (size_t i = 0; i < n; i++)
-		build_one(b, node + i);
 }
 
 int

@@ -189,6 +189,23 @@ log_stderr_has_no_stamp_unless_asked_for(void **state)
 }
 
 static void
+log_syslog_needs_no_daemon_to_go_on(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(log_to_file(p->path), OP_OK);
+	log_to_syslog();
+	assert_int_equal(log_fd(), -1);
+	errno = ENOSPC;
+	log_debug("no");
+	log_info("unit test of the log");
+	log_ident("prog", "engine");
+	log_info("unit test of the log");
+	assert_int_equal(errno, ENOSPC);
+	assert_string_equal(content(p, p->path), "");
+}
+
+static void
 log_level_names_are_parsed(void **state)
 {
 	enum log_level level = LOG_LEVEL_WARN;
@@ -216,6 +233,7 @@ main(void)
 	    TEST(log_reopen_follows_the_name),
 	    TEST(log_file_that_cannot_be_opened_leaves_the_sink),
 	    TEST(log_stderr_has_no_stamp_unless_asked_for),
+	    TEST(log_syslog_needs_no_daemon_to_go_on),
 	    TEST(log_level_names_are_parsed),
 	};
 

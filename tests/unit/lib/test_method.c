@@ -221,6 +221,40 @@ method_check_holds_every_type(void **state)
 }
 
 static void
+method_check_holds_binaries(void **state)
+{
+	static const struct method_field fields[] = {
+	    {.name = "data", .type = FIELD_BIN, .max = 2, .help = "file contents"}, {0}};
+	static const struct {
+		const char *packed, *why;
+	} cases[] = {
+	    {"\x81\xa4"
+	     "data\xc4\x02\xff\xfe",
+		""},
+	    {"\x81\xa4"
+	     "data\xc4\x03"
+	     "abc",
+		"data: too long"},
+	    {"\x81\xa4"
+	     "data\xa1x",
+		"data: not binary"},
+	};
+	const struct method m = {.name = "x", .fields = fields, .help = "none"};
+	struct call *c = *state;
+
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct mp_doc doc;
+		int err;
+
+		assert_int_equal(mp_parse(&doc, cases[i].packed, strlen(cases[i].packed)), OP_OK);
+		err = method_check(&m, &doc.root, c->why, sizeof(c->why));
+		assert_int_equal(err, cases[i].why[0] ? OP_BAD_REQUEST : OP_OK);
+		assert_string_equal(c->why, cases[i].why);
+		mp_fini(&doc);
+	}
+}
+
+static void
 method_check_cuts_why_to_its_array(void **state)
 {
 	struct mp_doc doc;
@@ -331,6 +365,7 @@ main(void)
 	    TEST(method_check_names_the_missing_key),
 	    TEST(method_check_holds_strings_to_length_and_utf8),
 	    TEST(method_check_holds_every_type),
+	    TEST(method_check_holds_binaries),
 	    TEST(method_check_cuts_why_to_its_array),
 	    TEST(method_table_is_what_the_document_says),
 	    TEST(method_table_lacks_none_of_the_document),

@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -45,23 +48,92 @@ teardown(void **state)
 	return 0;
 }
 
+/* Run the body as an ordinary user: in a child when the test runs as root.  `body` returns whether
+ * all is as it should be. */
 static void
-paths_runtime_is_by_environment_then_user(void **state)
+as_user(bool (*body)(void))
 {
-	char path[PATH_MAX];
-	const char *expected =
-	    geteuid() == 0 ? "/run/opdesk/x.sock" : "/home/anna/.local/state/opdesk/run/x.sock";
+	int status;
+	pid_t pid = fork();
 
-	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+			_exit(2);
+		_exit(body() ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static bool
+is_runtime(const char *expected)
+{
+	char path[PATH_MAX] = "";
+
+	return paths_runtime(path, sizeof(path), "x.sock") == OP_OK && strcmp(path, expected) == 0;
+}
+
+static bool
+is_state(const char *expected)
+{
+	char path[PATH_MAX] = "";
+
+	return paths_state(path, sizeof(path), "prog") == OP_OK && strcmp(path, expected) == 0;
+}
+
+static bool
+user_has_places_below_home(void)
+{
 	setenv("HOME", "/home/anna", 1);
-	assert_int_equal(paths_runtime(path, sizeof(path), "x.sock"), OP_OK);
-	assert_string_equal(path, expected);
+	return is_runtime("/home/anna/.local/state/opdesk/run/x.sock") &&
+	       is_state("/home/anna/.local/state/opdesk/prog");
+}
+
+static bool
+user_without_home_has_that_of_the_password_file(void)
+{
+	struct passwd *pw = getpwuid(geteuid());
+	char state[PATH_MAX];
+
+	if (!pw)
+		return true;
+	snprintf(state, sizeof(state), "%s/.local/state/opdesk/prog", pw->pw_dir);
+	unsetenv("HOME");
+	if (!is_state(state))
+		return false;
+	setenv("HOME", "relative", 1);
+	return is_state(state);
+}
+
+static void
+paths_of_a_user_are_below_home(void **state)
+{
+	(void)state;
+	as_user(user_has_places_below_home);
+	as_user(user_without_home_has_that_of_the_password_file);
+}
+
+static void
+paths_of_root_are_those_of_the_system(void **state)
+{
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("not run as root: root's paths not looked at\n");
+		skip();
+	}
+	assert_true(is_runtime("/run/opdesk/x.sock"));
+	assert_true(is_state("/var/lib/opdesk/prog"));
+}
+
+static void
+paths_runtime_is_where_the_environment_says(void **state)
+{
+	(void)state;
 	setenv("OPDESK_RUNTIME", "/tmp/r", 1);
-	assert_int_equal(paths_runtime(path, sizeof(path), "x.sock"), OP_OK);
-	assert_string_equal(path, "/tmp/r/x.sock");
+	assert_true(is_runtime("/tmp/r/x.sock"));
 	setenv("OPDESK_RUNTIME", "", 1);
-	assert_int_equal(paths_runtime(path, sizeof(path), "x.sock"), OP_OK);
-	assert_string_equal(path, expected);
+	assert_false(is_runtime("/x.sock"));
 }
 
 static void
@@ -73,18 +145,6 @@ paths_runtime_never_follows_the_login_session(void **state)
 	setenv("XDG_RUNTIME_DIR", "/run/user/1000", 1);
 	assert_int_equal(paths_runtime(path, sizeof(path), "x"), OP_OK);
 	assert_null(strstr(path, "/run/user"));
-}
-
-static void
-paths_state_is_by_user(void **state)
-{
-	char path[PATH_MAX];
-
-	(void)state;
-	setenv("HOME", "/home/anna", 1);
-	assert_int_equal(paths_state(path, sizeof(path), "mediachanged"), OP_OK);
-	assert_string_equal(path, geteuid() == 0 ? "/var/lib/opdesk/mediachanged"
-						 : "/home/anna/.local/state/opdesk/mediachanged");
 }
 
 static void
@@ -139,6 +199,22 @@ paths_make_parent_refuses_what_belongs_to_others(void **state)
 }
 
 static void
+paths_make_parent_knows_the_shortest_paths(void **state)
+{
+	char long_path[PATH_MAX + 10];
+
+	assert_int_equal(paths_make_parent("/x"), geteuid() == 0 ? OP_OK : OP_DENIED);
+	assert_int_equal(chdir(*state), 0);
+	assert_int_equal(paths_make_parent("x"), OP_OK);
+	assert_int_equal(chdir("/"), 0);
+	memset(long_path, '/', sizeof(long_path));
+	long_path[sizeof(long_path) - 1] = '\0';
+	errno = 0;
+	assert_int_equal(paths_make_parent(long_path), OP_SYSTEM);
+	assert_int_equal(errno, ENAMETOOLONG);
+}
+
+static void
 paths_make_parent_tells_the_system_error(void **state)
 {
 	FILE *f = fopen(below(state, "file"), "we");
@@ -157,13 +233,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(paths_runtime_is_by_environment_then_user),
+	    TEST(paths_of_a_user_are_below_home),
+	    TEST(paths_of_root_are_those_of_the_system),
+	    TEST(paths_runtime_is_where_the_environment_says),
 	    TEST(paths_runtime_never_follows_the_login_session),
-	    TEST(paths_state_is_by_user),
 	    TEST(paths_that_do_not_fit_are_too_large),
 	    TEST(paths_make_parent_makes_all_of_it_private),
 	    TEST(paths_make_parent_refuses_what_others_may_write),
 	    TEST(paths_make_parent_refuses_what_belongs_to_others),
+	    TEST(paths_make_parent_knows_the_shortest_paths),
 	    TEST(paths_make_parent_tells_the_system_error),
 	};
 
