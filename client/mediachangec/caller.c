@@ -118,7 +118,7 @@ static const struct caller callers[] = {
     {"dump", "DEVICE VOLUME", 2, dump_processes, 2, false, describe_dump},
     {"restore", "DEVICE VOLUME", 2, restore_processes, 2, false, describe_restore},
     {"afio", "VOLUME ARCHIVE REASON", 3, afio_processes, 1, false, describe_afio},
-    {"dar", "BASENAME SLICE CONTEXT", 3, dar_processes, -1, true, describe_dar},
+    {"dar", "BASENAME SLICE CONTEXT", 3, dar_processes, 0, true, describe_dar},
 };
 
 const struct caller *

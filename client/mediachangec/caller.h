@@ -21,7 +21,7 @@ struct caller {
 	int argument_count;
 	const char *const *processes; /* its possible process names, NULL-terminated */
 	int refuse_status;            /* of every outcome but yes; -1: the contract's */
-	bool stop_by_term;            /* every outcome but yes: end it with TERM, and end with 0 */
+	bool stop_by_term;            /* every outcome but yes: send it TERM as well */
 	/* OP_OK; OP_BAD_REQUEST with *why (static); OP_NO_MEMORY. */
 	int (*describe)(char *const *args, struct caller_question *q, const char **why);
 };

@@ -61,16 +61,18 @@ print_answer(const struct settings *s, const struct answer *a)
 static int
 exit_status(const struct settings *s, const struct answer *a)
 {
+	int status = s->exits.status[a->outcome];
+
 	if (a->outcome == OUTCOME_YES || !s->caller || !s->caller->stop_by_term)
-		return s->exits.status[a->outcome];
+		return status;
 	int err = caller_stop(s->caller);
 
 	if (err == OP_OK)
-		return 0;
+		return status;
 	fprintf(stderr, "mediachangec: cannot stop %s: %s\n", s->caller->name,
 	    err == OP_NOT_FOUND ? "it is not among the processes that started this one"
 				: strerror(errno));
-	return s->exits.status[a->outcome];
+	return status != 0 ? status : EXIT_INTERNAL; /* it must not go on */
 }
 
 static int

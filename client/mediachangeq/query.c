@@ -100,7 +100,7 @@ complain_answered(const struct query *q, const msgpack_object *alert)
 	if (mp_get_int(alert, "closed_at", &closed_at) == OP_OK)
 		units_format_ms(age, sizeof(age), clock_wall_ms() - closed_at);
 	return query_complain(
-	    q, OP_ALREADY_ANSWERED, "too late: \"%s\" by %s %s ago", answer, by, age);
+	    q, OP_ALREADY_ANSWERED, "already answered: \"%s\" by %s %s ago", answer, by, age);
 }
 
 static int

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: ISC */
+/* Asking against daemons that refuse, fall silent, talk nonsense, die half-way or answer late. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "client/mediachangec/asking.h"
+#include "client/mediachangec/oneline.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "tests/unit/client/fake_daemon.h"
+
+struct run {
+	struct settings settings;
+	struct asking *asking;
+	struct answer answer;
+	int err;
+};
+
+/* Ask `count` daemons with the options given, wait for the end. */
+static void
+start(struct run *r, const struct endpoint *endpoints, size_t count, int64_t timeout_ms)
+{
+	static char *argv[] = {"mediachangec", "placeholder", "question", NULL};
+
+	assert_int_equal(settings_parse(&r->settings, 3, argv), OP_OK);
+	memcpy(r->settings.endpoints, endpoints, count * sizeof(*endpoints));
+	r->settings.endpoint_count = count;
+	r->settings.connect_ms = 5000;
+	r->settings.timeout_ms = timeout_ms;
+	r->asking = asking_new(&r->settings);
+	answer_init(&r->answer);
+}
+
+static void
+ask(struct run *r, const struct endpoint *endpoints, size_t count, int64_t timeout_ms)
+{
+	start(r, endpoints, count, timeout_ms);
+	r->err = asking_run(r->asking, &r->answer);
+}
+
+static void
+end(struct run *r)
+{
+	answer_fini(&r->answer);
+	asking_free(r->asking);
+	settings_fini(&r->settings);
+}
+
+static void
+assert_label(const struct run *r, const char *want)
+{
+	assert_int_equal(buf_len(&r->answer.label), strlen(want));
+	assert_memory_equal(buf_bytes(&r->answer.label), want, strlen(want));
+}
+
+static void
+script_ok(int listener)
+{
+	struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &c, "alert.ask");
+	fake_notify_accepted(fd, &c, FAKE_ID, 1);
+	fake_reply_alert(fd, &c, "answered", "Ok");
+	fake_expect(fd, &c, "alert.confirm");
+	fake_reply_empty(fd, &c);
+	FAKE_EXPECT(!fake_read(fd, &c));
+}
+
+static void
+answered_ok_is_yes_and_confirmed(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_ok);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.err, OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_YES);
+	assert_label(&r, "Ok");
+	assert_string_equal(r.answer.id, FAKE_ID);
+	asking_confirm(r.asking, &r.answer);
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+/* Dies after it took the question; the next connection must bring the same question. */
+static void
+script_dies_then_answers(int listener)
+{
+	static struct fake_call first, again;
+	struct mp_text a, b;
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &first);
+	fake_expect(fd, &first, "alert.ask");
+	fake_notify_accepted(fd, &first, FAKE_ID, 1);
+	close(fd);
+	fd = fake_accept(listener);
+	fake_hello(fd, &again);
+	fake_expect(fd, &again, "alert.ask");
+	FAKE_EXPECT(mp_get_text(first.m.params, "id", &a) == OP_OK);
+	FAKE_EXPECT(mp_get_text(again.m.params, "id", &b) == OP_OK);
+	FAKE_EXPECT(a.len == b.len && memcmp(a.s, b.s, a.len) == 0);
+	fake_reply_alert(fd, &again, "answered", "Cancel");
+}
+
+static void
+daemon_that_dies_is_asked_again_under_the_same_id(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_dies_then_answers);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.err, OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_NO);
+	assert_label(&r, "Cancel");
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+script_busy_then_ok(int listener)
+{
+	struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &c, "alert.ask");
+	fake_reply_error(fd, &c, OP_UNAVAILABLE, "the store is not there");
+	FAKE_EXPECT(!fake_read(fd, &c));
+	fd = fake_accept(listener);
+	fake_hello(fd, &c);
+	fake_expect(fd, &c, "alert.ask");
+	fake_reply_alert(fd, &c, "answered", "Ok");
+}
+
+static void
+unavailable_is_asked_again(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_busy_then_ok);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.answer.outcome, OUTCOME_YES);
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+script_refuses(int listener)
+{
+	struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_expect(fd, &c, "hello");
+	fake_reply_error(fd, &c, OP_CONFLICT, "protocol 2 here, 1 there");
+	FAKE_EXPECT(!fake_read(fd, &c));
+}
+
+static void
+other_protocol_is_refused(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_refuses);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.err, OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_REFUSED);
+	assert_label(&r, "");
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+script_garbage(int listener)
+{
+	int fd = fake_accept(listener);
+
+	FAKE_EXPECT(send(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL) == 28);
+	pause();
+}
+
+static void
+script_silent(int listener)
+{
+	fake_accept(listener);
+	pause();
+}
+
+/* Ends a daemon that waits for ever. */
+static void
+fake_kill(struct fake *f)
+{
+	kill(f->pid, SIGKILL);
+	fake_stop(f);
+}
+
+static void
+nonsense_and_silence_end_as_unreachable(void **state)
+{
+	struct endpoint endpoints[3] = {{.kind = ENDPOINT_UNIX, .path = "/nowhere/sock"}};
+	struct fake garbage, silent;
+	struct run r;
+
+	(void)state;
+	fake_start(&garbage, script_garbage);
+	fake_start(&silent, script_silent);
+	endpoints[1] = garbage.endpoint;
+	endpoints[2] = silent.endpoint;
+	start(&r, endpoints, 3, 0);
+	r.settings.connect_ms = 300;
+	assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_UNREACHABLE);
+	end(&r);
+	fake_kill(&garbage);
+	fake_kill(&silent);
+}
+
+static void
+second_daemon_takes_over_from_a_silent_one(void **state)
+{
+	struct endpoint endpoints[2];
+	struct fake silent, good;
+	struct run r;
+
+	(void)state;
+	fake_start(&silent, script_silent);
+	fake_start(&good, script_ok);
+	endpoints[0] = silent.endpoint;
+	endpoints[1] = good.endpoint;
+	start(&r, endpoints, 2, 0);
+	r.settings.connect_ms = 2000;
+	assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_YES);
+	asking_confirm(r.asking, &r.answer);
+	end(&r);
+	fake_kill(&silent);
+	assert_int_equal(fake_stop(&good), 0);
+}
+
+static void
+script_takes_it_and_goes(int listener)
+{
+	struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &c, "alert.ask");
+	fake_notify_accepted(fd, &c, FAKE_ID, 0);
+}
+
+static void
+daemon_gone_for_good_is_a_timeout_at_the_deadline(void **state)
+{
+	struct fake f;
+	struct run r;
+	int64_t began_ms = clock_boot_ms();
+
+	(void)state;
+	fake_start(&f, script_takes_it_and_goes);
+	start(&r, &f.endpoint, 1, 100);
+	r.settings.default_label = "Cancel";
+	assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_TIMEOUT);
+	assert_label(&r, "Cancel");
+	assert_true(clock_boot_ms() - began_ms >= 100);
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+script_states(int listener)
+{
+	static const char *const states[] = {"expired", "withdrawn", "sideways"};
+	struct fake_call c;
+
+	for (int i = 0; i < 3; i++) {
+		int fd = fake_accept(listener);
+
+		fake_hello(fd, &c);
+		fake_expect(fd, &c, "alert.ask");
+		fake_reply_alert(fd, &c, states[i], NULL);
+		close(fd);
+	}
+}
+
+static void
+other_ends_have_their_outcome(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_states);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.answer.outcome, OUTCOME_TIMEOUT);
+	end(&r);
+	ask(&r, &f.endpoint, 1, 0);
+	assert_int_equal(r.answer.outcome, OUTCOME_WITHDRAWN);
+	end(&r);
+	start(&r, &f.endpoint, 1, 0);
+	r.settings.connect_ms = 100; /* a daemon that makes no sense is no daemon */
+	assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_UNREACHABLE);
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+/* --- one line --- */
+
+static void
+script_line(int listener)
+{
+	static const char *const replies[] = {"Ok\n", "Cancel\r\n", "Cancel", "Maybe\n", ""};
+	char line[64];
+
+	for (int i = 0; i < 5; i++) {
+		int fd = fake_accept(listener);
+
+		FAKE_EXPECT(
+		    recv(fd, line, sizeof(line), 0) == 9 && memcmp(line, "question\n", 9) == 0);
+		FAKE_EXPECT(send(fd, replies[i], strlen(replies[i]), MSG_NOSIGNAL) >= 0);
+		close(fd);
+	}
+}
+
+static void
+one_line_replies_have_their_outcome(void **state)
+{
+	static const enum outcome outcomes[] = {
+	    OUTCOME_YES, OUTCOME_NO, OUTCOME_NO, OUTCOME_OTHER, OUTCOME_WITHDRAWN};
+	static const char *const labels[] = {"Ok", "Cancel", "Cancel", "Maybe", ""};
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_line);
+	for (int i = 0; i < 5; i++) {
+		start(&r, &f.endpoint, 1, 0);
+		assert_int_equal(oneline_run(&r.settings, &r.answer), OP_OK);
+		assert_int_equal(r.answer.outcome, outcomes[i]);
+		assert_label(&r, labels[i]);
+		end(&r);
+	}
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+one_line_without_answer_is_a_timeout(void **state)
+{
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_silent);
+	start(&r, &f.endpoint, 1, 100);
+	assert_int_equal(oneline_run(&r.settings, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_TIMEOUT);
+	end(&r);
+	fake_kill(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(answered_ok_is_yes_and_confirmed),
+	    cmocka_unit_test(daemon_that_dies_is_asked_again_under_the_same_id),
+	    cmocka_unit_test(unavailable_is_asked_again),
+	    cmocka_unit_test(other_protocol_is_refused),
+	    cmocka_unit_test(nonsense_and_silence_end_as_unreachable),
+	    cmocka_unit_test(second_daemon_takes_over_from_a_silent_one),
+	    cmocka_unit_test(daemon_gone_for_good_is_a_timeout_at_the_deadline),
+	    cmocka_unit_test(other_ends_have_their_outcome),
+	    cmocka_unit_test(one_line_replies_have_their_outcome),
+	    cmocka_unit_test(one_line_without_answer_is_a_timeout),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
