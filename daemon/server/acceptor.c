@@ -279,5 +279,4 @@ acceptor_fini(struct acceptor *a)
 {
 	accept_close(a);
 	accounting_fini(&a->workers);
-	server_config_free(a->tree.config);
 }

@@ -46,8 +46,8 @@ struct acceptor {
 	void *on_ready_arg;
 };
 
-/* Sockets, door, lifeline.  The configuration is given away.  OP_* with `why`.  In any case
- * acceptor_fini() afterwards. */
+/* Sockets, door, lifeline.  A reload replaces the configuration (a->tree.config) and frees the old
+ * one.  OP_* with `why`.  In any case acceptor_fini() afterwards. */
 int acceptor_init(struct acceptor *a, struct server_config *config,
     const struct server_options *options, char *why, size_t why_size);
 

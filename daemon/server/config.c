@@ -32,7 +32,7 @@ static struct parse *current;
 /* --- balance --- */
 
 struct scan {
-	const char *p, *end;
+	char *p, *end;
 	int line;
 };
 
@@ -45,32 +45,15 @@ step(struct scan *s)
 }
 
 static bool
-skip_quoted(struct scan *s, char quote)
+skip_quoted(struct scan *s)
 {
+	char quote = *s->p;
+
 	for (step(s); s->p < s->end; step(s)) {
 		if (*s->p == '\\' && s->p + 1 < s->end)
 			step(s);
 		else if (*s->p == quote)
 			return true;
-	}
-	return false;
-}
-
-static void
-skip_to_line_end(struct scan *s)
-{
-	while (s->p + 1 < s->end && s->p[1] != '\n')
-		step(s);
-}
-
-static bool
-skip_comment(struct scan *s)
-{
-	for (s->p += 2; s->p + 1 < s->end; step(s)) {
-		if (s->p[0] == '*' && s->p[1] == '/') {
-			s->p++;
-			return true;
-		}
 	}
 	return false;
 }
@@ -81,26 +64,49 @@ begins(const struct scan *s, const char *two)
 	return s->end - s->p >= 2 && memcmp(s->p, two, 2) == 0;
 }
 
+/* Blanks the byte under the scan, and stays on the comment's last one. */
+static void
+blank_to_line_end(struct scan *s)
+{
+	for (*s->p = ' '; s->p + 1 < s->end && s->p[1] != '\n'; *s->p = ' ')
+		s->p++;
+}
+
+static bool
+blank_to_close(struct scan *s)
+{
+	s->p[0] = s->p[1] = ' ';
+	for (s->p += 2; s->p < s->end; step(s)) {
+		bool last = begins(s, "*/");
+
+		if (*s->p != '\n')
+			*s->p = ' ';
+		if (last) {
+			*++s->p = ' ';
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *
-config_unbalanced(const char *text, size_t len, int *line)
+config_prepare(char *text, size_t len, int *line)
 {
 	struct scan s = {text, text + len, 1};
 	int depth = 0, opened = 1;
 
 	for (; s.p < s.end; step(&s)) {
 		*line = s.line;
-		if ((*s.p == '"' || *s.p == '\'') && !skip_quoted(&s, *s.p))
+		if ((*s.p == '"' || *s.p == '\'') && !skip_quoted(&s))
 			return "a quote that is never closed";
 		if (*s.p == '#' || begins(&s, "//"))
-			skip_to_line_end(&s);
-		else if (begins(&s, "/*") && !skip_comment(&s))
+			blank_to_line_end(&s);
+		else if (begins(&s, "/*") && !blank_to_close(&s))
 			return "a comment that is never closed";
 		else if (*s.p == '{' && depth++ == 0)
 			opened = s.line;
 		else if (*s.p == '}' && depth-- == 0)
 			return "a } without its {";
-		if (s.p >= s.end)
-			break;
 	}
 	*line = opened;
 	return depth > 0 ? "a { that is never closed" : NULL;
@@ -256,16 +262,17 @@ config_parse_text(const void *bytes, size_t len, const char *file,
 
 	if (nul)
 		return complain(&p, line_of(bytes, nul), "a NUL byte: expected text");
-	problem = config_unbalanced(bytes, len, &line);
-	if (problem)
-		return complain(&p, line, "%s", problem);
 	text = malloc(len + 1);
 	if (!text)
 		return OP_NO_MEMORY;
 	if (len)
 		memcpy(text, bytes, len);
 	text[len] = '\0';
-	err = is_blank(text) ? OP_OK : parse_with_confuse(&p, text);
+	problem = config_prepare(text, len, &line);
+	if (problem)
+		err = complain(&p, line, "%s", problem);
+	else
+		err = is_blank(text) ? OP_OK : parse_with_confuse(&p, text);
 	free(text);
 	return err;
 }

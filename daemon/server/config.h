@@ -22,8 +22,11 @@ int config_parse_text(const void *bytes, size_t len, const char *file,
 int config_parse_file(const char *file, const struct settings_part *parts, char *why,
     size_t why_size);
 
-/* Are braces, quotes and comments closed?  libconfuse takes an unterminated list for a whole one.
- * NULL, or what is wrong, with *line where it began. */
-const char *config_unbalanced(const char *text, size_t len, int *line);
+/*
+ * Are braces, quotes and comments closed?  libconfuse takes an unterminated list for a whole one.
+ * Comments become blanks on the way: libconfuse counts their lines twice.  NULL, or what is wrong,
+ * with *line where it began.
+ */
+const char *config_prepare(char *text, size_t len, int *line);
 
 #endif

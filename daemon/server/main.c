@@ -103,6 +103,7 @@ serve(struct start *s)
 		else
 			log_notice("stopped");
 	}
+	s->config = a.tree.config; /* a reload may have replaced it */
 	acceptor_fini(&a);
 	return status;
 }
@@ -129,30 +130,40 @@ start_and_serve(struct start *s)
 	return status;
 }
 
+static int
+run(struct start *s)
+{
+	char why[200];
+
+	if (s->options.check)
+		return check_only(s);
+	if (!s->options.foreground) {
+		s->parent_fd = background_start(s->app->name);
+		if (s->parent_fd < 0) {
+			s->parent_fd = -1;
+			return fail(s, "cannot go to the background", EX_OSERR);
+		}
+	}
+	if (open_log(s)) {
+		snprintf(why, sizeof(why), "log: cannot open %s", s->config->generic.log);
+		return fail(s, why, EX_CANTCREAT);
+	}
+	return start_and_serve(s);
+}
+
 int
 server_main(const struct server_app *app, int argc, char **argv)
 {
 	struct start s = {.app = app, .parent_fd = -1, .pid_fd = -1};
 	char why[700];
-	int err = options_parse(app, argc, argv, &s.options);
+	int status, err = options_parse(app, argc, argv, &s.options);
 
 	if (err)
 		return err > 0 ? EXIT_SUCCESS : EX_USAGE;
 	s.config = server_config_load(app, &s.options, why, sizeof(why));
 	if (!s.config)
 		return fail(&s, why, EX_CONFIG);
-	if (s.options.check)
-		return check_only(&s);
-	if (!s.options.foreground) {
-		s.parent_fd = background_start(app->name);
-		if (s.parent_fd < 0) {
-			s.parent_fd = -1;
-			return fail(&s, "cannot go to the background", EX_OSERR);
-		}
-	}
-	if (open_log(&s)) {
-		snprintf(why, sizeof(why), "log: cannot open %s", s.config->generic.log);
-		return fail(&s, why, EX_CANTCREAT);
-	}
-	return start_and_serve(&s);
+	status = run(&s);
+	server_config_free(s.config);
+	return status;
 }

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: ISC
+# Promise: every bound holds, passing it is told, and others are served meanwhile.
+source [file join [file dirname [info script]] common.tcl]
+
+proc serves {d} {
+    line_gets [$d line "echo still\n"] "still\n"
+}
+
+test no_first_byte_is_closed {
+    set d [testd -conf {first_byte = "200ms"}]
+    set peer [$d line ""]
+    until 3000 {[$peer closed]}
+    logs $d {closed: it said nothing}
+    serves $d
+}
+
+test one_byte_at_a_time_ends_by_the_absolute_limit {
+    set d [testd -conf {hello = "400ms"}]
+    set peer [$d line "e"]
+    set began [clock milliseconds]
+    until 3000 {[$peer send "x"; $peer closed]}
+    check {[clock milliseconds] - $began < 1500}
+    logs $d {closed: no whole line in time}
+    serves $d
+}
+
+test one_byte_of_hello_at_a_time_ends_too {
+    set d [testd -conf {hello = "400ms"}]
+    set peer [$d line "\0\0\1\0"]
+    until 3000 {[$peer send "x"; $peer closed]}
+    logs $d {closed: no hello in time}
+    matches [$peer received] {server\.closing.*no hello in time}
+    serves $d
+}
+
+test half_a_frame_stalls {
+    set d [testd -conf {stall = "200ms"}]
+    set peer [Peer new [$d tcp] asker]
+    $peer send "\0\0\1\0abc"
+    until 3000 {[$peer closed]}
+    logs $d {stalled inside a message}
+    serves $d
+}
+
+test waiting_call_is_no_stall {
+    set d [testd -conf "stall = \"100ms\"\nhello = \"100ms\"\nfirst_byte = \"100ms\""]
+    set peer [Peer new [$d tcp] asker]
+    set line [$d line "wait\n"]
+    $peer begin alert.ask id [uuid] text wait
+    stays 500 {![$peer closed] && ![$line closed]}
+}
+
+test tls_is_refused {
+    set d [testd]
+    set peer [$d line "\x16\3\1\2\0\1"]
+    until 3000 {[$peer closed]}
+    equal [$peer received] ""
+    logs $d {TLS is not configured}
+    serves $d
+}
+
+test http_is_refused {
+    set d [testd]
+    set peer [$d line "GET / HTTP/1.1\r\nHost: x\r\n\r\n"]
+    until 3000 {[$peer closed]}
+    equal [$peer received] ""
+    logs $d {line refused: .*HTTP}
+}
+
+test bad_lines_are_refused {
+    set d [testd]
+    foreach line [list "\n" "a\0b\n" "\xff\xfe\n" "[string repeat x 9000]\n" [string repeat x 9000]] {
+        set peer [$d line $line]
+        until 3000 {[$peer closed]}
+        equal [$peer received] ""
+    }
+    logs $d {line refused} 5
+    serves $d
+}
+
+test bad_frame_is_told_and_closed {
+    set d [testd]
+    foreach {bytes why} {
+        "\0\0\0\0" {a message of 0 bytes}
+        "\0\xff\xff\xff" {a message of 16777215 bytes}
+        "\0\0\0\1\xc1" {not an RPC message}
+        "\0\0\0\4\x94\1\7\xc0\xc0" {not an RPC message}
+    } {
+        set peer [$d line [subst -nocommands -novariables $bytes]]
+        until 3000 {[$peer closed]}
+        matches [$peer received] "server\\.closing.*$why"
+        logs $d "closed: $why"
+    }
+    serves $d
+}
+
+test bad_calls_are_answered {
+    set d [testd]
+    set peer [Peer new [$d tcp]]
+    equal [fails {$peer call alert.ask id [uuid] text hi}] bad_request "hello first"
+    equal [fails {$peer call hello proto 9 program x version 1 role asker}] conflict
+    equal [fails {$peer call hello proto 1 program x version 1 role king}] bad_request
+    set you [$peer call hello proto 1 program x version 1 role asker]
+    equal [dict get $you you] 127.0.0.1
+    equal [dict get $you program] testd
+    equal [fails {$peer call hello proto 1 program x version 1 role asker}] bad_request
+    equal [$peer call ping] {}
+    equal [fails {$peer call no.such}] unknown_method
+    equal [fails {$peer call alert.ask id [uuid]}] bad_request "text is missing"
+    equal [fails {$peer call alert.list}] denied
+    equal [dict get [$peer call alert.ask id [uuid] text "echo yes"] answer] yes
+}
+
+test too_many_open_calls_are_refused {
+    set d [testd -conf {max_calls = 3}]
+    set peer [Peer new [$d tcp] asker]
+    foreach i {1 2 3} {
+        $peer begin alert.ask id [uuid] text wait
+    }
+    equal [fails {$peer call alert.ask id [uuid] text wait}] unavailable
+}
+
+test max_workers_closes_without_a_byte_and_logs_once_a_second {
+    set d [testd -conf {max_workers = 5}]
+    set held {}
+    foreach i {1 2 3 4 5} {
+        lappend held [$d line "wait\n"]
+    }
+    until 5000 {[llength [$d part worker]] == 5}
+    foreach i {1 2 3 4 5 6 7 8 9 10} {
+        set peer [$d line ""]
+        until 3000 {[$peer closed]}
+        equal [$peer received] ""
+        $peer destroy
+    }
+    logs $d {127\.0\.0\.1: \d+ connections turned away: max_workers}
+    check {[$d logged {turned away}] <= 3}
+    [lindex $held 0] close
+    until 5000 {[llength [$d part worker]] < 5}
+    serves $d
+}
+
+test emfile_closes_and_recovers {
+    set d [testd]
+    set open [glob -tails -directory /proc/[$d pid]/fd *]
+    for {set free 0} {$free in $open} {incr free} {}
+    exec prlimit --pid [$d pid] --nofile=$free:20000
+    set peer [$d line "echo lost\n"]
+    until 3000 {[$peer closed]}
+    equal [$peer received] ""
+    logs $d {turned away: Too many open files}
+    exec prlimit --pid [$d pid] --nofile=20000:20000
+    serves $d
+}
+
+test access_list_denies {
+    set d [testd -conf {access = {"allow all", "deny 127.0.0.0/8"}}]
+    set peer [$d line "echo no\n"]
+    until 3000 {[$peer closed]}
+    equal [$peer received] ""
+    logs $d {localhost \(127\.0\.0\.1\): refused: not on the access list}
+    set tool [Peer new [$d unix] tool]
+    equal [dict get [$tool call alert.list] count] 0
+}
+
+test half_close_waits_and_late_end_withdraws {
+    set d [testd]
+    set half [Job new -in "wait\n" nc -N 127.0.0.1 [$d port]]
+    set late [Job new -pipe 1 nc 127.0.0.1 [$d port]]
+    puts [$late chan] "wait"
+    until 5000 {[waiting $d] == 2}
+    stays 1200 {[waiting $d] == 2} "a half-close keeps waiting"
+    $late destroy
+    logs $d {heard: alert\.withdraw}
+    until 5000 {[waiting $d] == 1}
+    check {![$half ended]}
+}
+
+test unread_bytes_do_not_take_the_answer_back {
+    set d [testd]
+    foreach i {1 2 3 4 5 6 7 8 9 10} {
+        line_gets [$d line "echo yes\n[string repeat junk 20000]"] "yes\n"
+    }
+}
+
+test client_that_never_reads_holds_nobody {
+    set d [testd -conf {stall = "500ms"}]
+    set desk [Peer new [$d unix] desk]
+    $desk call alert.subscribe
+    $desk reading 0
+    set asker [Peer new [$d tcp] asker]
+    for {set i 0} {$i < 20000} {incr i} {
+        $asker begin alert.ask id [uuid] text "echo yes"
+    }
+    equal [dict get [$asker call alert.ask id [uuid] text "echo end"] answer] end
+    serves $d
+}
+
+finish

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: ISC
+# Promise: starting says clearly whether it worked, in the foreground and in the background; a bad
+# configuration is refused with file, line, setting and what was expected.
+source [file join [file dirname [info script]] common.tcl]
+
+# Run testd on a configuration text; the result as `run` gives it.
+proc with_conf {text args} {
+    set file [tmp conf]
+    write $file $text
+    return [run [bin testd] -c $file --state [tmp state] {*}$args]
+}
+
+proc with_file {text} {
+    set file [tmp]
+    write $file $text
+    return $file
+}
+
+test check_accepts_a_good_file {
+    set r [with_conf "color = \"green\"\nnap = \"2s\"\naccess = {\"allow all\"}\n" --check]
+    equal [dict get $r status] 0
+    equal [dict get $r out] "[tmp conf]: ok\n"
+    check {![file exists [tmp state]]} "--check makes nothing"
+}
+
+foreach {name text line said} {
+    unknown {x = 1} 1 {x: no such setting}
+    later_line "# a\n\nnap = \"2s\"\nnappy = 3\n" 4 {nappy: no such setting}
+    trailing_semicolon {nap = 10m;} 1 {nap: expected a duration such as .*, not "10m;"}
+    too_small {nap = "1ms"} 1 {nap: expected a duration .* from 1 s to 1 min}
+    choice {color = "blue"} 1 {color: expected one of red green, not "blue"}
+    boolean {fail_start = "perhaps"} 1 {fail_start: expected yes or no}
+    integer {max_workers = "many"} 1 {max_workers: expected a whole number}
+    size {max_frame = "2Q"} 1 {max_frame: expected a size}
+    brace "nap = \"2s\"\naccess = \x7b\"allow all\"\n" 2 {a \x7b that is never closed}
+    quote "nap = \"2s\ncolor" 1 {a quote that is never closed}
+    comment "/* nap\n" 1 {a comment that is never closed}
+    no_value "nap\n" 0 {syntax: }
+    no_name "= 3\n" 1 {syntax: }
+} {
+    test config_${name}_is_told [list apply [list {text line said} {
+        set r [with_conf $text --check]
+        check {[dict get $r status] != 0}
+        equal [dict get $r out] ""
+        set at [expr {$line ? "conf:$line" : "conf:\\d+"}]
+        matches [dict get $r err] "^testd: \[^\n\]*$at: $said\[^\n\]*\n\$"
+    }] $text $line $said]
+}
+
+foreach {name text said} {
+    access {access = {"permit all"}} {access: expected "allow WHAT"}
+    operators {operators = "no-such-group-here"} {operators: there is no group}
+    insecure {insecure_operators = {"somewhere"}} {insecure_operators: expected an address}
+    mode {socket_mode = "rw"} {socket_mode: expected octal}
+    listen {listen = {"tcp:"}} {listen: tcp:}
+    background_stderr {log = "stderr"} {log: stderr needs the option -f}
+} {
+    test across_${name}_is_told [list apply [list {text said} {
+        set r [with_conf $text]
+        check {[dict get $r status] != 0}
+        matches [dict get $r err] $said
+    }] $text $said]
+}
+
+test options_are_checked_too {
+    set r [run [bin testd] -f --state [tmp s] --color blue]
+    equal [dict get $r status] 78
+    matches [dict get $r err] {--color: expected one of red green, not "blue"}
+    set r [run [bin testd] --nonsense]
+    equal [dict get $r status] 64
+    set r [run [bin testd] extra]
+    matches [dict get $r err] {unexpected argument: extra}
+}
+
+test help_and_version_are_there {
+    matches [dict get [run [bin testd] --help] out] {--listen, listen .*max_workers .*\[500\]}
+    matches [dict get [run [bin testd] --version] out] {^testd \(opdesk\) \d}
+}
+
+test foreground_failure_is_told {
+    set r [run [bin testd] -f --state [tmp s] -c [with_file {fail_start = yes}]]
+    equal [dict get $r status] 69
+    matches [dict get $r err] {testd: told not to start}
+    equal [dict get $r out] ""
+}
+
+proc background {args} {
+    return [run [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] \
+        --listen unix:[tmp sock] {*}$args]
+}
+
+proc end_background {} {
+    set pid [string trim [contents [tmp pid]]]
+    exec kill -TERM $pid
+    until 5000 {![running $pid]}
+}
+
+test background_start_returns_when_ready {
+    set r [background]
+    equal [dict get $r status] 0 [dict get $r err]
+    equal [dict get $r out] ""
+    set pid [string trim [contents [tmp pid]]]
+    at_end "catch {exec kill -KILL $pid}"
+    equal [lindex [contents /proc/$pid/stat] 5] $pid "a session leader"
+    foreach fd {0 1 2} {
+        equal [file readlink /proc/$pid/fd/$fd] /dev/null
+    }
+    set peer [Peer new unix:[tmp sock] tool]
+    equal [dict get [$peer call alert.list] count] 0
+    set again [background]
+    check {[dict get $again status] != 0}
+    matches [dict get $again err] "already running as process $pid"
+    end_background
+    check {![file exists [tmp pid]] && ![file exists [tmp sock]]}
+    matches [contents [tmp log]] {listening on unix:.*stopped}
+}
+
+test background_failure_is_told_by_the_parent {
+    set r [background -c [with_file {fail_start = yes}]]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] {testd: told not to start}
+    check {![file exists [tmp sock]]}
+    set r [background --listen tcp:192.0.2.1:1]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] {cannot listen on tcp:192\.0\.2\.1:1}
+    set r [background --log /no/such/folder/log]
+    check {[dict get $r status] != 0}
+    matches [dict get $r err] {log: cannot open}
+}
+
+finish
