@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: ISC
 # A mediachanged of the test's own: private state, a TCP port that the kernel chose, a UNIX socket.
 # It is ready when the object exists.  After kill and start it keeps its port and its state.
-#   Daemon new ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}?
+#   Daemon new ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}? ?-wrap COMMAND? ?-dir FOLDER?
+# COMMAND runs the daemon with its own arguments appended (nsenter …).
 oo::class create Daemon {
-    variable job port dir conf args env log starts
+    variable job port dir conf args env wrap log starts
 
     constructor {arguments} {
-        set options [dict merge {-conf "" -args {} -env {}} $arguments]
-        set dir [tmp daemon[incr ::harness::counter]]
+        set options [dict merge {-conf "" -args {} -env {} -wrap {} -dir ""} $arguments]
+        set dir [dict get $options -dir]
+        if {$dir eq ""} {
+            set dir [tmp daemon[incr ::harness::counter]]
+        }
         file mkdir $dir
         set conf [dict get $options -conf]
         set args [dict get $options -args]
         set env [dict get $options -env]
+        set wrap [dict get $options -wrap]
         set port 0
         set starts 0
         set log ""
@@ -43,7 +48,7 @@ oo::class create Daemon {
     method launch {} {
         my End
         write $dir/mediachanged.conf $conf\n
-        set job [Job new -env $env [bin mediachanged] -f -c $dir/mediachanged.conf \
+        set job [Job new -env $env {*}$wrap [bin mediachanged] -f -c $dir/mediachanged.conf \
             --state $dir/state --listen tcp:127.0.0.1:$port --listen unix:$dir/sock {*}$args]
         incr starts
     }

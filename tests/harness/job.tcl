@@ -4,9 +4,11 @@
 #   Job new ?-in TEXT? ?-dir DIR? ?-env {NAME VALUE …}? ?-pipe 1? PROGRAM ARG…
 # Arguments must not begin with one of <>|& (Tcl's own redirections).
 oo::class create Job {
-    variable chan pid out errfile status killed
+    variable chan pid out errfile status poll
 
     constructor {args} {
+        set chan ""
+        set pid ""
         set options {-in "" -dir . -env {} -pipe 0}
         while {[dict exists $options [lindex $args 0]]} {
             dict set options [lindex $args 0] [lindex $args 1]
@@ -14,7 +16,7 @@ oo::class create Job {
         }
         set out ""
         set status ""
-        set killed 0
+        set poll ""
         set errfile [tmp job[incr ::harness::counter].err]
         set command [list env -C [dict get $options -dir]]
         dict for {name value} [dict get $options -env] {
@@ -31,18 +33,31 @@ oo::class create Job {
     }
 
     destructor {
-        if {[info exists chan] && $chan ne ""} {
+        after cancel $poll
+        if {$chan ne ""} {
             catch {exec kill -KILL -- -$pid}
             catch {exec kill -KILL $pid}
             my Reap
         }
         # what it forked may outlive it
-        catch {exec kill -KILL -- -$pid 2>/dev/null}
+        if {$pid ne ""} {
+            catch {exec kill -KILL -- -$pid 2>/dev/null}
+        }
     }
 
     method Readable {} {
         append out [read $chan]
         if {[eof $chan]} {
+            fileevent $chan readable {}
+            my Ending
+        }
+    }
+
+    # It has closed its output; a program may do so long before it ends (Xvfb).
+    method Ending {} {
+        if {[running $pid]} {
+            set poll [after 5 [list [namespace which my] Ending]]
+        } else {
             my Reap
         }
     }
