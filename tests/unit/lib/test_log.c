@@ -121,14 +121,18 @@ log_long_message_is_cut_to_one_line(void **state)
 }
 
 static void
-log_call_keeps_errno(void **state)
+log_call_keeps_errno_even_when_it_cannot_write(void **state)
 {
-	struct place *p = *state;
+	int saved = dup(STDERR_FILENO);
 
-	log_to_file(p->path);
+	(void)state;
+	log_to_stderr(false);
+	close(STDERR_FILENO);
 	errno = ENOSPC;
 	log_info("x");
 	assert_int_equal(errno, ENOSPC);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
 }
 
 static void
@@ -229,7 +233,7 @@ main(void)
 	    TEST(log_file_lines_have_the_documented_form),
 	    TEST(log_levels_below_the_set_one_are_not_written),
 	    TEST(log_long_message_is_cut_to_one_line),
-	    TEST(log_call_keeps_errno),
+	    TEST(log_call_keeps_errno_even_when_it_cannot_write),
 	    TEST(log_reopen_follows_the_name),
 	    TEST(log_file_that_cannot_be_opened_leaves_the_sink),
 	    TEST(log_stderr_has_no_stamp_unless_asked_for),

@@ -179,6 +179,7 @@ mp_bad_messages_are_refused(void **state)
 	    {BYTES("\xdd\xff\xff\xff\xff")}, /* the 5-byte header that asks for gigabytes */
 	    {BYTES("\xdf\xff\xff\xff\xff")},
 	    {BYTES("\xdd\x00\x00\x00\x02\x01")}, /* one more than there are bytes */
+	    {BYTES("\xdf\x80\x00\x00\x00")},
 	    {BYTES("\xdf\x80\x00\x00\x00\x01")}, /* twice 2^31 is 0 in 32 bits */
 	    {BYTES("\xdb\xff\xff\xff\xff"
 		   "a")},
@@ -232,20 +233,36 @@ mp_depth_is_limited(void **state)
 	assert_int_equal(mp_parse(&doc, nested, MP_MAX_DEPTH + 2), OP_PROTOCOL);
 }
 
+/* An array32 of `count` zeros; returns the byte after it. */
+static unsigned char *
+zeros(unsigned char *p, uint32_t count)
+{
+	const unsigned char head[] = {0xdd, (unsigned char)(count >> 24),
+	    (unsigned char)(count >> 16), (unsigned char)(count >> 8), (unsigned char)count};
+
+	memcpy(p, head, sizeof(head));
+	memset(p + sizeof(head), 0, count);
+	return p + sizeof(head) + count;
+}
+
 static void
 mp_number_of_objects_is_limited(void **state)
 {
-	size_t count = MP_MAX_OBJECTS + 1;
-	unsigned char *many = calloc(1, 5 + count);
+	unsigned char *many = malloc(MP_MAX_OBJECTS + 20), *end;
 	struct mp_doc doc;
 
 	(void)state;
-	many[0] = 0xdd;
-	for (int i = 0; i < 4; i++)
-		many[1 + i] = (unsigned char)(count >> (24 - 8 * i));
-	assert_int_equal(mp_parse(&doc, many, 5 + count), OP_PROTOCOL);
-	many[4]--;
-	assert_int_equal(mp_parse(&doc, many, 5 + count - 1), OP_OK);
+	end = zeros(many, MP_MAX_OBJECTS);
+	assert_int_equal(mp_parse(&doc, many, (size_t)(end - many)), OP_OK);
+	mp_fini(&doc);
+	end = zeros(many, MP_MAX_OBJECTS + 1);
+	assert_int_equal(mp_parse(&doc, many, (size_t)(end - many)), OP_PROTOCOL);
+	/* two arrays that are too many together: the outer one has two objects itself */
+	many[0] = 0x92;
+	end = zeros(zeros(many + 1, MP_MAX_OBJECTS / 2), MP_MAX_OBJECTS / 2);
+	assert_int_equal(mp_parse(&doc, many, (size_t)(end - many)), OP_PROTOCOL);
+	end = zeros(zeros(many + 1, MP_MAX_OBJECTS / 2), MP_MAX_OBJECTS / 2 - 2);
+	assert_int_equal(mp_parse(&doc, many, (size_t)(end - many)), OP_OK);
 	mp_fini(&doc);
 	free(many);
 }
