@@ -21,6 +21,7 @@ book_new(const struct book_limits *limits)
 	TAILQ_INIT(&b->closed);
 	TAILQ_INIT(&b->flight);
 	TAILQ_INIT(&b->graced);
+	TAILQ_INIT(&b->held);
 	return b;
 }
 
@@ -32,6 +33,8 @@ book_free(struct book *b)
 	if (!b)
 		return;
 	b->action_head = b->action_count;
+	while (!TAILQ_EMPTY(&b->held))
+		call_free(b, TAILQ_FIRST(&b->held));
 	while ((node = table_any(&b->by_id))) {
 		struct entry *e = (struct entry *)node;
 

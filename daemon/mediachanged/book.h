@@ -7,9 +7,10 @@
  * row is on disk.  So a decision is taken in memory (first answer wins), goes out as BOOK_STORE,
  * and replies follow book_stored().  While a row is being written whatever else is said about it
  * waits its turn and then meets the new state: later answers learn who won.  When the store is lost
- * the outcome is *unknown*: callers get OP_UNAVAILABLE, rows are read again (book_load()) and
- * asking anew with the same ids mends everything.  Waiting askers whose question is on disk just
- * keep waiting.
+ * the outcome of what was on its way is *unknown*: those calls are held, the rows are read again
+ * (book_load()), and the calls have their turn anew, which is the same as asking twice.  A call
+ * that loses its store twice, or waits longer than 5 s, ends with OP_UNAVAILABLE, and asking again
+ * with the same ids mends it.  Waiting askers whose question is on disk just keep waiting.
  *
  * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
  * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
@@ -104,7 +105,8 @@ bool book_next(struct book *b, struct book_action *out);
  * memory begin a fresh lease. */
 void book_load(struct book *b, struct alert *a, const struct book_now *now);
 /* All rows have come; last_seq: the largest in the store, new questions count on from there.  What
- * was in memory and did not come is forgotten, its waiting askers get OP_UNAVAILABLE. */
+ * was in memory and did not come is forgotten, its waiting askers get OP_UNAVAILABLE.  Calls that
+ * were held have their turn. */
 void book_end_load(struct book *b, int64_t last_seq, const struct book_now *now);
 /* BOOK_STORE `op` is durable.  current: NULL, or, when the id was there already with another
  * content, the row that the store holds (given away): the book goes on from that. */
@@ -112,7 +114,7 @@ void book_stored(struct book *b, uint64_t op, struct alert *current, const struc
 /* BOOK_LOOKUP: the row (given away), or NULL when there is none. */
 void book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now);
 /* The storer died or said that it failed: every operation on the way has an unknown outcome.  Until
- * book_end_load() calls get OP_UNAVAILABLE and timers rest. */
+ * book_end_load() calls are held and timers rest.  Also when it dies again while it is read. */
 void book_store_lost(struct book *b, const struct book_now *now);
 
 /* --- askers --- */

@@ -307,8 +307,8 @@ withdraw_pending(struct book *b, struct call *call, struct entry *e, const struc
 
 	book_end(next, ALERT_WITHDRAWN, now);
 	next->by = must(strdup(call->who));
-	next->reason = call->arg->reason;
-	call->arg->reason = NULL;
+	if (alert_set(&next->reason, call->arg->reason) < 0)
+		abort();
 	next->confirmed = is_own(e, call);
 	book_decide(b, e, next, call, (struct book_life){0});
 }

@@ -114,7 +114,7 @@ call_delist(struct call *call)
 	if (!call->list)
 		return;
 	TAILQ_REMOVE(call->list, call, link);
-	if (call->list == &call->entry->waiting)
+	if (call->entry && call->list == &call->entry->waiting)
 		call->entry->waiters--;
 	call->list = NULL;
 	call->entry = NULL;
@@ -163,12 +163,30 @@ call_fail(struct book *b, struct call *call, int err, const char *message, const
 /* --- their turn --- */
 
 void
+call_hold(struct book *b, struct call *call, const struct book_now *now)
+{
+	if (call->losses > 1 || now->ms >= b->hold_until)
+		call_fail(b, call, OP_UNAVAILABLE, "the store does not work", NULL);
+	else
+		call_enlist(call, NULL, &b->held);
+}
+
+void
+call_end_hold(struct book *b)
+{
+	struct call *call;
+
+	while ((call = TAILQ_FIRST(&b->held)))
+		call_fail(b, call, OP_UNAVAILABLE, "the store does not work", NULL);
+}
+
+void
 call_dispatch(struct book *b, struct call *call, const struct book_now *now)
 {
 	struct entry *e = book_entry(b, call->id);
 
 	if (!b->ready)
-		call_fail(b, call, OP_UNAVAILABLE, "the store is being read again", NULL);
+		call_hold(b, call, now);
 	else if (e && e->op)
 		call_enlist(call, e, &e->deferred);
 	else if (call->type == CALL_ASK || (e && e->alert))

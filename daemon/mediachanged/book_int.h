@@ -62,12 +62,14 @@ struct call {
 	int64_t for_ms; /* claim, snooze */
 	bool wait;      /* ask: the reply is the closed alert */
 	bool require_desk;
-	bool looked;            /* the store was asked for this id */
-	bool joined;            /* an ask that waits for another one's alert */
-	bool no_desk;           /* its grace has ended without a desk */
-	int64_t grace;          /* boot clock: until then a desk must come; 0: no matter */
-	struct call_list *list; /* that `link` is in: an entry's waiting or deferred, or NULL */
-	struct entry *entry;    /* of that list */
+	bool looked;   /* the store was asked for this id */
+	bool joined;   /* an ask that waits for another one's alert */
+	int losses;    /* of the store while its write was on the way */
+	bool no_desk;  /* its grace has ended without a desk */
+	int64_t grace; /* boot clock: until then a desk must come; 0: no matter */
+	struct call_list
+	    *list; /* that `link` is in: waiting or deferred of an entry, book.held, or NULL */
+	struct entry *entry; /* of that list */
 	TAILQ_ENTRY(call) link;
 	TAILQ_ENTRY(call) of_client;
 	TAILQ_ENTRY(call) graced; /* in book.graced while grace != 0 */
@@ -126,6 +128,8 @@ struct book {
 	struct table by_id, keys, askers, clients;
 	struct entry_list pending, closed, flight;
 	struct call_list graced; /* by grace */
+	struct call_list held;   /* until the store is read again */
+	int64_t hold_until;      /* boot clock: then they fail */
 	struct entry **heap;     /* slots 1 … heap_count */
 	size_t heap_count, heap_size;
 	struct book_action *actions;
@@ -168,6 +172,9 @@ void call_grace_end(struct book *b, struct call *call);
 void call_reply(struct book *b, struct call *call, const struct alert *a);
 void call_fail(
     struct book *b, struct call *call, int err, const char *message, const struct alert *a);
+/* The store is not there: the call waits a while for it to come back, or fails. */
+void call_hold(struct book *b, struct call *call, const struct book_now *now);
+void call_end_hold(struct book *b);
 void call_dispatch(struct book *b, struct call *call, const struct book_now *now);
 void call_dispatch_list(struct book *b, struct call_list *calls, const struct book_now *now);
 

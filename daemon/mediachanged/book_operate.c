@@ -23,28 +23,29 @@ answer_fault(const struct alert *a, const struct alert *arg)
 	return NULL;
 }
 
+/* Copied, not moved: a call whose write is lost has its turn again. */
 static void
-give(char **to, char **from)
+set(char **to, const char *from)
 {
-	*to = *from;
-	*from = NULL;
+	if (alert_set(to, from) < 0)
+		abort();
 }
 
 static void
 answer_pending(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
 {
-	struct alert *next = book_revise(e), *arg = call->arg;
+	struct alert *next = book_revise(e);
+	const struct alert *arg = call->arg;
 	struct book_life life = {0};
 
 	book_end(next, ALERT_ANSWERED, now);
-	next->by = must(strdup(call->who));
-	give(&next->answer, &arg->answer);
-	give(&next->answer_id, &arg->answer_id);
-	give(&next->text_answer, &arg->text_answer);
-	give(&next->desk, &arg->desk);
+	set(&next->by, call->who);
+	set(&next->answer, arg->answer);
+	set(&next->answer_id, arg->answer_id);
+	set(&next->text_answer, arg->text_answer);
+	set(&next->desk, arg->desk);
 	if (arg->note) {
-		free(next->note);
-		give(&next->note, &arg->note);
+		set(&next->note, arg->note);
 		life = (struct book_life){"note", call->who, next->note};
 	}
 	book_decide(b, e, next, call, life);
@@ -87,8 +88,7 @@ claim_run(struct book *b, struct call *call, struct entry *e, const struct book_
 	struct alert *next = book_revise(e);
 	bool is_release = call->for_ms == 0;
 
-	if (alert_set(&next->claimed_by, is_release ? NULL : call->who) < 0)
-		abort();
+	set(&next->claimed_by, is_release ? NULL : call->who);
 	next->claimed_until = is_release ? 0 : now->wall + call->for_ms;
 	book_decide(b, e, next, call,
 	    (struct book_life){is_release ? "released" : "claimed", call->who, NULL});
@@ -112,7 +112,6 @@ note_run(struct book *b, struct call *call, struct entry *e, const struct book_n
 	(void)now;
 	struct alert *next = book_revise(e);
 
-	free(next->note);
-	give(&next->note, &call->arg->note);
+	set(&next->note, call->arg->note);
 	book_decide(b, e, next, call, (struct book_life){"note", call->who, next->note});
 }

@@ -229,33 +229,44 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 /* --- loss and reading again --- */
 
 static void
-lose(struct book *b, struct entry *e)
+lose(struct book *b, struct entry *e, const struct book_now *now)
 {
-	struct call *call;
+	struct call *call = e->cause;
 
 	TAILQ_REMOVE(&b->flight, e, flight);
 	e->op = 0;
-	if (e->cause)
-		call_fail(b, e->cause, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
 	e->cause = NULL;
-	while ((call = TAILQ_FIRST(&e->deferred)))
-		call_fail(b, call, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
+	if (call && !call->arg) { /* a new question, given away to be written */
+		call->arg = e->next;
+		e->next = NULL;
+	}
+	if (call) {
+		call->losses++;
+		call_hold(b, call, now);
+	}
+	while ((call = TAILQ_FIRST(&e->deferred))) {
+		call_delist(call);
+		call_hold(b, call, now);
+	}
 	book_bury_alert(b, e->next);
 	e->next = NULL;
 	if (!e->alert)
 		book_forget(b, e);
 }
 
+#define HOLD_MS 5000 /* a new storer has read everything long before */
+
 void
 book_store_lost(struct book *b, const struct book_now *now)
 {
 	struct entry *e;
 
-	(void)now;
 	book_enter(b);
+	if (b->ready)
+		b->hold_until = now->ms + HOLD_MS;
 	b->ready = false;
 	while ((e = TAILQ_FIRST(&b->flight)))
-		lose(b, e);
+		lose(b, e, now);
 	TAILQ_FOREACH(e, &b->pending, order)
 	e->stale = true;
 	TAILQ_FOREACH(e, &b->closed, order)
@@ -311,6 +322,7 @@ book_end_load(struct book *b, int64_t last_seq, const struct book_now *now)
 		b->last_seq = last_seq;
 	end_load_of(b, &b->pending, now);
 	end_load_of(b, &b->closed, now);
+	call_dispatch_list(b, &b->held, now);
 }
 
 void

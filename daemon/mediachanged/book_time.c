@@ -174,8 +174,11 @@ book_tick(struct book *b, const struct book_now *now)
 	struct entry *e, *next;
 
 	book_enter(b);
-	if (!b->ready)
+	if (!b->ready) {
+		if (b->hold_until <= now->ms)
+			call_end_hold(b);
 		return;
+	}
 	ask_grace_over(b, now);
 	while (b->heap_count > 0 && b->heap[1]->due <= now->ms)
 		fire(b, b->heap[1], now);
@@ -195,7 +198,7 @@ book_next_timer(const struct book *b)
 	const struct call *call = TAILQ_FIRST(&b->graced);
 
 	if (!b->ready)
-		return BOOK_NEVER;
+		return TAILQ_EMPTY(&b->held) ? BOOK_NEVER : b->hold_until;
 	if (b->heap_count > 0)
 		next = b->heap[1]->due;
 	return call ? earliest(next, call->grace) : next;

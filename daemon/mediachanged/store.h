@@ -13,6 +13,8 @@
 
 struct store;
 
+#define STORE_READ_MS 10000
+
 struct store_filter {
 	int64_t since_at;   /* created at or after; 0 = any */
 	int64_t before_seq; /* 0 = any */
@@ -28,8 +30,15 @@ struct store_stat {
 	int64_t asked, answered, expired, withdrawn, median_ms, slowest_ms;
 };
 
+struct store_life {
+	int64_t at;
+	const char *what;
+	const char *by, *note; /* or NULL */
+};
+
 /* Return 0 to go on; else the walk ends with that value. */
 typedef int store_row_fn(const struct alert *a, void *arg);
+typedef int store_life_fn(const struct store_life *line, void *arg);
 typedef int store_stat_fn(const struct store_stat *s, void *arg);
 
 struct store_ops {
@@ -47,19 +56,20 @@ struct store_ops {
 	 * with this version or a higher one and another content: *current is that row, owned by the
 	 * caller (the same content again is OP_OK: replaying is harmless). */
 	int (*put)(struct store *s, const struct alert *a, struct alert **current);
-	/* One line of the alert's life (who did what when), in the same transaction. */
-	int (*life)(struct store *s, const char *id, int64_t at, const char *what, const char *by,
-	    const char *note);
+	/* One line of the alert's life that its row does not tell, in the same transaction. */
+	int (*life)(struct store *s, const struct alert *a, const struct store_life *line);
 	int (*commit)(struct store *s);
 
 	int (*last_seq)(struct store *s, int64_t *seq);
-	/* Pending; closed and unconfirmed since `unconfirmed_since`; the newest of every key. */
-	int (*load)(struct store *s, int64_t unconfirmed_since, store_row_fn *fn, void *arg);
+	/* Pending ones by seq; then those closed at or after `closed_since` that are not confirmed
+	 * or the newest of their key, by closing, at most the last `max_closed`. */
+	int (*load)(
+	    struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
 	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */
 	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
-	int (*life_of)(struct store *s, const char *id,
-	    int (*fn)(int64_t at, const char *what, const char *by, const char *note, void *arg),
-	    void *arg);
+	/* All that happened to it, in order; asking and closing come from the row. */
+	int (*life_of)(struct store *s, const char *id, store_life_fn *fn, void *arg);
+	/* Every asker, busiest first (at most 100), then all together (if there is any). */
 	int (*stats)(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);
 	/* Remove closed, confirmed rows closed before `before`; at most `limit`; their number out.
 	 */

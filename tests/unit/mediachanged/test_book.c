@@ -578,29 +578,60 @@ deadline_after_a_restart_is_clamped(void **state)
 }
 
 static void
-store_lost_makes_the_outcome_unknown_and_asking_again_mends_it(void **state)
+lose_store(struct world *w, size_t durable)
+{
+	world_lose(w, durable);
+	book_store_lost(w->book, &w->now);
+	world_hear(w);
+}
+
+static void
+store_lost_once_is_not_noticed_by_callers(void **state)
 {
 	struct world *w = *state;
 
 	for (size_t durable = 0; durable < 2; durable++) {
 		unsigned id = (unsigned)durable + 1;
+		uint32_t n = id * 10;
 
-		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = 1});
-		world_lose(w, durable);
-		book_store_lost(w->book, &w->now);
-		world_hear(w);
-		assert_reply(w, 1, 1, OP_UNAVAILABLE);
-		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = 2});
-		assert_reply(w, 1, 2, OP_UNAVAILABLE);
+		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = n});
+		lose_store(w, durable);
+		world_ask(w, (struct world_ask){.id = id, .client = 2, .msgid = n});
+		assert_null(world_reply_to(w, 1, n));
 		world_load(w);
-		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = 3});
 		world_store(w);
 		assert_state(w, id, ALERT_PENDING);
-		world_answer(w, 1, id, 101, "Ok");
+		world_answer(w, n, id, 101, "Ok");
+		lose_store(w, durable);
+		world_load(w);
 		world_store(w);
-		assert_answer(w, 1, 3, "Ok");
+		assert_answer(w, 99, n, "Ok");
+		assert_answer(w, 1, n, "Ok");
+		assert_answer(w, 2, n, "Ok");
 		assert_int_equal(w->row_count, durable + 1);
 	}
+}
+
+static void
+store_lost_twice_or_for_long_is_unavailable_and_asking_again_mends_it(void **state)
+{
+	struct world *w = *state;
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	lose_store(w, 0);
+	world_load(w);
+	lose_store(w, 0);
+	assert_reply(w, 1, 1, OP_UNAVAILABLE);
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 2});
+	world_pass(w, book_next_timer(w->book) - w->now.ms);
+	assert_reply(w, 1, 2, OP_UNAVAILABLE);
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 3});
+	assert_reply(w, 1, 3, OP_UNAVAILABLE);
+	world_load(w);
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 4});
+	world_store(w);
+	assert_state(w, 1, ALERT_PENDING);
+	assert_int_equal(w->row_count, 1);
 }
 
 static void
@@ -613,16 +644,15 @@ store_lost_keeps_waiting_askers_and_an_answer_that_was_written(void **state)
 	world_store(w);
 	world_answer(w, 1, 1, 101, "Ok");
 	world_answer(w, 2, 2, 102, "Ok");
-	world_lose(w, 1);
-	book_store_lost(w->book, &w->now);
-	world_hear(w);
-	assert_reply(w, 99, 1, OP_UNAVAILABLE);
-	assert_reply(w, 99, 2, OP_UNAVAILABLE);
+	lose_store(w, 1);
 	assert_null(world_reply_to(w, 1, 1));
-	assert_true(book_next_timer(w->book) == BOOK_NEVER);
 	world_load(w);
 	assert_answer(w, 1, 1, "Ok");
+	assert_answer(w, 99, 1, "Ok");
 	assert_null(world_reply_to(w, 2, 1));
+	lose_store(w, 0);
+	assert_reply(w, 99, 2, OP_UNAVAILABLE);
+	world_load(w);
 	world_answer(w, 3, 1, 101, "Ok"); /* the click again */
 	world_answer(w, 4, 1, 103, "Cancel");
 	world_answer(w, 5, 2, 104, "Cancel");
@@ -890,7 +920,8 @@ main(void)
 	    RULE(deadline_expires_with_the_default_answer),
 	    RULE(deadline_ignores_the_wall_clock_while_running),
 	    RULE(deadline_after_a_restart_is_clamped),
-	    RULE(store_lost_makes_the_outcome_unknown_and_asking_again_mends_it),
+	    RULE(store_lost_once_is_not_noticed_by_callers),
+	    RULE(store_lost_twice_or_for_long_is_unavailable_and_asking_again_mends_it),
 	    RULE(store_lost_keeps_waiting_askers_and_an_answer_that_was_written),
 	    RULE(claim_and_snooze_silence_and_ring_when_they_end),
 	    RULE(note_is_kept_also_on_a_closed_question),

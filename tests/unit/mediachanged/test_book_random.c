@@ -214,6 +214,8 @@ do_loss(struct world *w)
 	world_hear(w);
 	for (uint32_t n = rnd(3); n > 0; n--)
 		rnd(2) ? do_ask(w) : do_hang_up(w);
+	if (rnd(4) == 0)
+		do_time(w);
 	world_load(w);
 }
 

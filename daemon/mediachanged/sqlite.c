@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Alerts in an SQLite file, STATE/alerts.db: write-ahead log, synchronous FULL, one writer (the
+ * storer) and read-only readers.  The columns of table alert are alert_fields[]; table life holds
+ * what the row does not tell (claims, notes).  The schema's version is PRAGMA user_version, raised
+ * step by step by migrations[] in one transaction.
+ */
+#include "daemon/mediachanged/sqlite_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+#define APPLICATION_ID "0x6f70646b" /* "opdk", for file(1) */
+
+static const char *const migrations[] = {
+    "CREATE TABLE alert ("
+    " seq INTEGER PRIMARY KEY,"
+    " id TEXT NOT NULL UNIQUE,"
+    " version INTEGER NOT NULL,"
+    " key TEXT,"
+    " asker TEXT NOT NULL,"
+    " \"from\" TEXT NOT NULL,"
+    " host TEXT NOT NULL,"
+    " title TEXT,"
+    " text TEXT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " labels TEXT NOT NULL,"
+    " severity TEXT NOT NULL,"
+    " tags TEXT,"
+    " default_label TEXT,"
+    " timeout_ms INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " deadline_at INTEGER NOT NULL,"
+    " attempt INTEGER NOT NULL,"
+    " wait INTEGER NOT NULL,"
+    " line INTEGER NOT NULL,"
+    " state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),"
+    " joined TEXT,"
+    " answer TEXT,"
+    " text_answer TEXT,"
+    " answer_id TEXT,"
+    " by TEXT,"
+    " desk TEXT,"
+    " note TEXT,"
+    " reason TEXT,"
+    " closed_at INTEGER NOT NULL CHECK ((closed_at > 0) = (state > 0)),"
+    " confirmed INTEGER NOT NULL,"
+    " claimed_by TEXT,"
+    " claimed_until INTEGER NOT NULL,"
+    " snoozed_until INTEGER NOT NULL);"
+    "CREATE INDEX alert_pending ON alert (seq) WHERE state = 0;"
+    "CREATE INDEX alert_closed ON alert (closed_at) WHERE closed_at > 0;"
+    "CREATE INDEX alert_key ON alert (asker, key, seq) WHERE key IS NOT NULL;"
+    "CREATE TABLE life ("
+    " seq INTEGER NOT NULL REFERENCES alert,"
+    " at INTEGER NOT NULL,"
+    " what TEXT NOT NULL,"
+    " by TEXT,"
+    " note TEXT);"
+    "CREATE INDEX life_seq ON life (seq);"
+    "PRAGMA application_id = " APPLICATION_ID ";",
+};
+
+#define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))
+
+/* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets. */
+static const char *const sql[SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_PUT] = "INSERT INTO alert (@C) VALUES (@V)"
+		" ON CONFLICT (id) DO UPDATE SET @S WHERE excluded.version > version",
+    [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) VALUES (?, ?, ?, ?, ?)",
+    [SQL_FIND] = "SELECT @C FROM alert WHERE id = ?",
+    [SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM alert",
+    [SQL_PENDING] = "SELECT @C FROM alert WHERE state = 0 ORDER BY seq",
+    [SQL_CLOSED] = "SELECT @C FROM (SELECT * FROM alert AS a"
+		   " WHERE closed_at > 0 AND closed_at >= ?1 AND (confirmed = 0 OR (key IS NOT NULL"
+		   " AND seq = (SELECT max(b.seq) FROM alert AS b"
+		   " WHERE b.asker = a.asker AND b.key = a.key)))"
+		   " ORDER BY closed_at DESC LIMIT ?2) ORDER BY closed_at",
+    [SQL_HISTORY] = "SELECT @C FROM alert WHERE seq < ?1 AND created_at >= ?2"
+		    " AND (?3 IS NULL OR host LIKE ?3 ESCAPE '\\' OR \"from\" LIKE ?3 ESCAPE '\\'"
+		    " OR asker LIKE ?3 ESCAPE '\\')"
+		    " AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR text LIKE ?4 ESCAPE '\\'"
+		    " OR answer LIKE ?4 ESCAPE '\\' OR text_answer LIKE ?4 ESCAPE '\\'"
+		    " OR note LIKE ?4 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\')"
+		    " AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\')"
+		    " ORDER BY seq DESC LIMIT ?6",
+    [SQL_LIFE_OF] = "SELECT at, what, by, note FROM ("
+		    "SELECT created_at AS at, 0 AS part, 'asked' AS what, asker AS by, NULL AS note"
+		    " FROM alert WHERE id = ?1"
+		    " UNION ALL SELECT l.at, 1, l.what, l.by, l.note FROM life AS l"
+		    " JOIN alert AS a ON a.seq = l.seq WHERE a.id = ?1"
+		    " UNION ALL SELECT closed_at, 2, CASE state WHEN 1 THEN 'answered'"
+		    " WHEN 2 THEN 'expired' ELSE 'withdrawn' END, by, ifnull(answer, reason)"
+		    " FROM alert WHERE id = ?1 AND state > 0) ORDER BY at, part",
+    [SQL_STATS] =
+	"WITH asked AS (SELECT iif(?2, NULL, asker) AS who, state,"
+	" closed_at - created_at AS ms FROM alert WHERE created_at >= ?1),"
+	" ranked AS (SELECT *, row_number() OVER w AS n,"
+	" count(*) OVER (PARTITION BY who, state) AS of FROM asked"
+	" WINDOW w AS (PARTITION BY who, state ORDER BY ms))"
+	" SELECT who, count(*), sum(state = 1), sum(state = 2), sum(state = 3),"
+	" max(iif(state = 1 AND n = (of + 1) / 2, ms, NULL)), max(iif(state = 1, ms, NULL))"
+	" FROM ranked GROUP BY who ORDER BY 2 DESC LIMIT 100",
+    [SQL_PRUNE_LIFE] = "DELETE FROM life WHERE seq IN (SELECT seq FROM alert"
+		       " WHERE closed_at > 0 AND closed_at < ?1 ORDER BY closed_at LIMIT ?2)",
+    [SQL_PRUNE] = "DELETE FROM alert WHERE seq IN (SELECT seq FROM alert"
+		  " WHERE closed_at > 0 AND closed_at < ?1 ORDER BY closed_at LIMIT ?2)",
+};
+
+/* --- statements --- */
+
+int
+sqlite_failed(struct store *s, const char *what)
+{
+	int code = sqlite3_extended_errcode(s->db);
+
+	if ((code & 0xff) == SQLITE_INTERRUPT)
+		return OP_TIMEOUT;
+	log_error("store: %s: %s (%d)", what, sqlite3_errmsg(s->db), code);
+	return OP_SYSTEM;
+}
+
+static bool
+is_changing(const struct alert_field *f)
+{
+	return f->offset >= offsetof(struct alert, state) || strcmp(f->name, "version") == 0;
+}
+
+static int
+append_list(struct buf *out, char list)
+{
+	const char *comma = "";
+	int err = OP_OK;
+
+	for (size_t i = 0; i < ALERT_FIELDS && err == OP_OK; i++) {
+		const struct alert_field *f = &alert_fields[i];
+
+		if (list == 'S' && !is_changing(f))
+			continue;
+		if (list == 'C')
+			err = buf_printf(out, "%s\"%s\"", comma, f->name);
+		else if (list == 'V')
+			err = buf_printf(out, "%s?%zu", comma, i + 1);
+		else
+			err =
+			    buf_printf(out, "%s\"%s\" = excluded.\"%s\"", comma, f->name, f->name);
+		comma = ", ";
+	}
+	return err;
+}
+
+static int
+expand(struct buf *out, const char *text)
+{
+	int err = OP_OK;
+
+	while (*text && err == OP_OK) {
+		size_t plain = strcspn(text, "@");
+
+		err = buf_append(out, text, plain);
+		text += plain;
+		if (err == OP_OK && *text) {
+			err = append_list(out, text[1]);
+			text += 2;
+		}
+	}
+	return err ? err : buf_append(out, "", 1);
+}
+
+sqlite3_stmt *
+sqlite_statement(struct store *s, enum sqlite_statement which)
+{
+	sqlite3_stmt **st = &s->statements[which];
+	struct buf text;
+
+	s->read_until = clock_boot_ms() + STORE_READ_MS;
+	if (*st) {
+		sqlite3_reset(*st);
+		return *st;
+	}
+	buf_init(&text);
+	if (expand(&text, sql[which]) == OP_OK &&
+	    sqlite3_prepare_v3(s->db, (const char *)buf_bytes(&text), -1, SQLITE_PREPARE_PERSISTENT,
+		st, NULL) != SQLITE_OK)
+		sqlite_failed(s, sql[which]);
+	buf_fini(&text);
+	return *st;
+}
+
+int
+sqlite_finish(struct store *s, sqlite3_stmt *st)
+{
+	int rc;
+
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		;
+	/* before the reset, which may say something else */
+	int err = rc == SQLITE_DONE ? OP_OK : sqlite_failed(s, sqlite3_sql(st));
+
+	sqlite3_reset(st);
+	return err;
+}
+
+/* --- opening --- */
+
+static int
+number_of(sqlite3 *db, const char *question, int *out)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(db, question, -1, &st, NULL) != SQLITE_OK)
+		return OP_SYSTEM;
+	int err = sqlite3_step(st) == SQLITE_ROW ? OP_OK : OP_SYSTEM;
+
+	if (err == OP_OK)
+		*out = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	return err;
+}
+
+static int
+migrate_from(sqlite3 *db, int version)
+{
+	char set_version[64];
+
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return OP_SYSTEM;
+	for (; version < SCHEMA_VERSION; version++) {
+		if (sqlite3_exec(db, migrations[version], NULL, NULL, NULL) != SQLITE_OK)
+			return OP_SYSTEM;
+	}
+	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", SCHEMA_VERSION);
+	if (sqlite3_exec(db, set_version, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		return OP_SYSTEM;
+	return OP_OK;
+}
+
+static int
+prepare_file(struct store *s, bool read_only, char *why, size_t why_size)
+{
+	/* A larger log between checkpoints: fewer syncs under load. */
+	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				       "PRAGMA wal_autocheckpoint = 4000;"
+				       "PRAGMA journal_size_limit = 67108864;"
+				       "PRAGMA trusted_schema = OFF;";
+	int version;
+
+	if (!read_only && sqlite3_exec(s->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+		return OP_SYSTEM;
+	int err = number_of(s->db, "PRAGMA user_version", &version);
+
+	if (err)
+		return err;
+	if (version > SCHEMA_VERSION) {
+		snprintf(why, why_size, "its schema is version %d, this program knows %d", version,
+		    SCHEMA_VERSION);
+		return OP_CONFLICT;
+	}
+	return version < SCHEMA_VERSION && !read_only ? migrate_from(s->db, version) : OP_OK;
+}
+
+static int
+took_too_long(void *arg)
+{
+	const struct store *s = arg;
+
+	return clock_boot_ms() > s->read_until;
+}
+
+static void
+sqlite_close(struct store *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(s->statements[i]);
+	sqlite3_close(s->db);
+	free(s);
+}
+
+static int
+open_file(struct store *s, const char *path, bool read_only)
+{
+	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	const char *vfs = NULL;
+
+#ifdef OPDESK_TEST_BUILD
+	if (!read_only)
+		vfs = sqlite_fault_vfs();
+#endif
+	return sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, vfs) == SQLITE_OK
+		   ? OP_OK
+		   : OP_SYSTEM;
+}
+
+static int
+sqlite_open(const char *place, bool read_only, struct store **out, char *why, size_t why_size)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	char path[4096];
+	int n = snprintf(path, sizeof(path), "%s/alerts.db", place);
+
+	if (!s)
+		return OP_NO_MEMORY;
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		snprintf(why, why_size, "%s: the path is too long", place);
+		free(s);
+		return OP_TOO_LARGE;
+	}
+	*why = '\0';
+	int err = open_file(s, path, read_only);
+
+	if (err == OP_OK) {
+		sqlite3_busy_timeout(s->db, 5000);
+		err = prepare_file(s, read_only, why, why_size);
+	}
+	if (err) {
+		if (!*why)
+			snprintf(why, why_size, "%s: %s", path, sqlite3_errmsg(s->db));
+		sqlite_close(s);
+		return err;
+	}
+	if (read_only)
+		sqlite3_progress_handler(s->db, 10000, took_too_long, s);
+	*out = s;
+	return OP_OK;
+}
+
+/* --- writing --- */
+
+static int
+run(struct store *s, enum sqlite_statement which)
+{
+	sqlite3_stmt *st = sqlite_statement(s, which);
+
+	return st ? sqlite_finish(s, st) : OP_SYSTEM;
+}
+
+static int
+sqlite_begin(struct store *s)
+{
+	return run(s, SQL_BEGIN);
+}
+
+static int
+sqlite_commit(struct store *s)
+{
+	return run(s, SQL_COMMIT);
+}
+
+static void
+bind_text(sqlite3_stmt *st, int column, const char *text)
+{
+	if (text)
+		sqlite3_bind_text(st, column, text, -1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(st, column);
+}
+
+static void
+bind_row(sqlite3_stmt *st, const struct alert *a)
+{
+	for (int i = 0; i < ALERT_FIELDS; i++) {
+		const struct alert_field *f = &alert_fields[i];
+
+		if (f->type == ALERT_ID)
+			bind_text(st, i + 1, a->id);
+		else if (f->type == ALERT_TEXT)
+			bind_text(st, i + 1, *(char *const *)((const char *)a + f->offset));
+		else
+			sqlite3_bind_int64(st, i + 1, alert_number(a, f));
+	}
+}
+
+static int
+sqlite_put(struct store *s, const struct alert *a, struct alert **current)
+{
+	sqlite3_stmt *st = sqlite_statement(s, SQL_PUT);
+	struct alert *there;
+
+	if (!st)
+		return OP_SYSTEM;
+	bind_row(st, a);
+	int err = sqlite_finish(s, st);
+
+	if (err || sqlite3_changes(s->db) > 0)
+		return err;
+	if ((err = sqlite_find(s, a->id, &there)))
+		return err;
+	if (alert_equal(a, there)) {
+		alert_free(there);
+		return OP_OK;
+	}
+	*current = there;
+	return OP_CONFLICT;
+}
+
+static int
+sqlite_life(struct store *s, const struct alert *a, const struct store_life *line)
+{
+	sqlite3_stmt *st = sqlite_statement(s, SQL_LIFE);
+
+	if (!st)
+		return OP_SYSTEM;
+	sqlite3_bind_int64(st, 1, a->seq);
+	sqlite3_bind_int64(st, 2, line->at);
+	bind_text(st, 3, line->what);
+	bind_text(st, 4, line->by);
+	bind_text(st, 5, line->note);
+	return sqlite_finish(s, st);
+}
+
+static int
+prune_from(struct store *s, enum sqlite_statement which, int64_t before, int limit)
+{
+	sqlite3_stmt *st = sqlite_statement(s, which);
+
+	if (!st)
+		return OP_SYSTEM;
+	sqlite3_bind_int64(st, 1, before);
+	sqlite3_bind_int(st, 2, limit);
+	return sqlite_finish(s, st);
+}
+
+static int
+sqlite_prune(struct store *s, int64_t before, int limit, int *removed)
+{
+	int err = prune_from(s, SQL_PRUNE_LIFE, before, limit);
+
+	if (err == OP_OK)
+		err = prune_from(s, SQL_PRUNE, before, limit);
+	if (err == OP_OK)
+		*removed = sqlite3_changes(s->db);
+	return err;
+}
+
+const struct store_ops store_sqlite = {
+    .name = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .begin = sqlite_begin,
+    .put = sqlite_put,
+    .life = sqlite_life,
+    .commit = sqlite_commit,
+    .last_seq = sqlite_last_seq,
+    .load = sqlite_load,
+    .find = sqlite_find,
+    .history = sqlite_history,
+    .life_of = sqlite_life_of,
+    .stats = sqlite_stats,
+    .prune = sqlite_prune,
+};

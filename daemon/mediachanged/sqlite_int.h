@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+/* Shared by sqlite.c (the file, the schema, writing) and sqlite_read.c (looking). */
+#ifndef OPDESK_DAEMON_MEDIACHANGED_SQLITE_INT_H
+#define OPDESK_DAEMON_MEDIACHANGED_SQLITE_INT_H
+
+#include <sqlite3.h>
+#include "daemon/mediachanged/store.h"
+
+/* Every statement, prepared when first used. */
+enum sqlite_statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_PUT,
+	SQL_LIFE,
+	SQL_FIND,
+	SQL_LAST_SEQ,
+	SQL_PENDING,
+	SQL_CLOSED,
+	SQL_HISTORY,
+	SQL_LIFE_OF,
+	SQL_STATS,
+	SQL_PRUNE_LIFE,
+	SQL_PRUNE,
+	SQL_COUNT,
+};
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *statements[SQL_COUNT];
+	int64_t read_until; /* boot clock; read-only stores */
+};
+
+/* The statement, reset and ready to bind; NULL: logged. */
+sqlite3_stmt *sqlite_statement(struct store *s, enum sqlite_statement which);
+/* Step to its end; OP_OK or a logged error. */
+int sqlite_finish(struct store *s, sqlite3_stmt *st);
+/* Log what SQLite says; OP_SYSTEM, OP_TIMEOUT for an interrupted read. */
+int sqlite_failed(struct store *s, const char *what);
+/* The row that the statement stands on; OP_NO_MEMORY, OP_INTERNAL for one that makes no sense. */
+int sqlite_row(sqlite3_stmt *st, struct alert **out);
+
+int sqlite_last_seq(struct store *s, int64_t *seq);
+int sqlite_load(
+    struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
+int sqlite_find(struct store *s, const char *id, struct alert **out);
+int sqlite_history(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
+int sqlite_life_of(struct store *s, const char *id, store_life_fn *fn, void *arg);
+int sqlite_stats(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);
+
+#ifdef OPDESK_TEST_BUILD
+/* A VFS that fails when told to (docs/testing.md); its name, registered once. */
+const char *sqlite_fault_vfs(void);
+#endif
+
+#endif
