@@ -106,11 +106,12 @@ verify(const struct sockaddr *sa, struct resolve_answer *a)
 {
 	struct resolve_answer forward = {0};
 	struct netaddr want, have;
+	uint16_t port;
 
-	netaddr_from_sockaddr(sa, &want, NULL);
+	netaddr_from_sockaddr(sa, &want, &port);
 	(void)ask_forward(a->name, NULL, 0, &forward);
 	for (int i = 0; i < forward.count; i++) {
-		netaddr_from_sockaddr((struct sockaddr *)&forward.addrs[i].sa, &have, NULL);
+		netaddr_from_sockaddr((struct sockaddr *)&forward.addrs[i].sa, &have, &port);
 		if (netaddr_equal(&want, &have))
 			a->verified = true;
 	}
@@ -144,6 +145,7 @@ static bool
 answer_here(const struct question *q, struct resolve_answer *a)
 {
 	struct netaddr addr;
+	uint16_t port;
 
 	if (q->sa == NULL) {
 		if (ask_forward(q->host, q->port, AI_NUMERICHOST | AI_NUMERICSERV, a) == 0)
@@ -151,7 +153,7 @@ answer_here(const struct question *q, struct resolve_answer *a)
 		*a = (struct resolve_answer){0};
 		return false;
 	}
-	netaddr_from_sockaddr(q->sa, &addr, NULL);
+	netaddr_from_sockaddr(q->sa, &addr, &port);
 	if (addr.family != 0 && !netaddr_is_loopback(&addr))
 		return false;
 	snprintf(a->name, sizeof(a->name), "localhost");
