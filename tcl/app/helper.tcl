@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: ISC
+# The helper process and the pipe to it: started, written to without ever waiting, restarted when it
+# dies (0.2, 1, then every 5 s).  Messages that come in go to the prefix given to `receive`.
+#   signal  helper up | down REASON
+namespace eval opdesk::app::helper {
+    namespace import ::msgcat::mc
+    variable program ""
+    variable chan ""
+    variable in ""
+    variable receiver {}
+    variable deaths 0
+    variable started 0
+    variable timer ""
+    # bytes that may wait in the pipe: a stopped helper must not queue for ever
+    variable max_waiting 1048576
+    variable read_bytes 65536
+    variable pauses_ms {200 1000 5000}
+    # a helper that lived this long was sound: the next pause is short again
+    variable sound_ms 30000
+}
+
+proc opdesk::app::helper::receive {prefix} {
+    variable receiver $prefix
+}
+
+proc opdesk::app::helper::start {path} {
+    variable program $path
+    Start
+}
+
+proc opdesk::app::helper::running {} {
+    variable chan
+    return [expr {$chan ne ""}]
+}
+
+proc opdesk::app::helper::stop {} {
+    variable chan
+    variable timer
+    after cancel $timer
+    if {$chan ne ""} {
+        close $chan
+        set chan ""
+    }
+}
+
+proc opdesk::app::helper::Start {} {
+    variable program
+    variable chan
+    variable in ""
+    variable started [opdesk::app::clock::now]
+    variable read_bytes
+    try {
+        set chan [open |[list $program 2>@stderr] r+b]
+    } on error {message} {
+        Again $message
+        return
+    }
+    fconfigure $chan -blocking 0 -buffering none -buffersize $read_bytes
+    fileevent $chan readable [list [namespace current]::Readable $chan]
+    opdesk::app::signal::emit helper up
+}
+
+# Throws {OPDESK HELPER unavailable} when the helper is not there or does not take more.
+proc opdesk::app::helper::send {bytes} {
+    variable chan
+    variable max_waiting
+    if {$chan eq ""} {
+        throw {OPDESK HELPER unavailable} [mc "the helper is not running"]
+    }
+    if {[chan pending output $chan] > $max_waiting} {
+        throw {OPDESK HELPER unavailable} [mc "the helper does not take more"]
+    }
+    if {[catch {puts -nonewline $chan $bytes} message]} {
+        Down $message
+        throw {OPDESK HELPER unavailable} [mc "the helper is not running"]
+    }
+}
+
+proc opdesk::app::helper::Readable {from} {
+    variable in
+    variable read_bytes
+    if {[catch {read $from $read_bytes} bytes] || ($bytes eq "" && [eof $from])} {
+        Down [mc "the helper has ended; it is started again"]
+        return
+    }
+    append in $bytes
+    while {[llength [set messages [Decode]]]} {
+        foreach message $messages {
+            Deliver $message
+        }
+    }
+}
+
+# Messages that are complete; garbage ends the helper, which is a child of ours and started anew.
+proc opdesk::app::helper::Decode {} {
+    try {
+        return [opdesk::codec decode [namespace which -variable in]]
+    } trap {OPDESK CODEC} {message} {
+        Down [mc "the helper sent something unreadable (%s); it is started again" $message]
+        return {}
+    }
+}
+
+proc opdesk::app::helper::Deliver {message} {
+    variable receiver
+    if {[catch {{*}$receiver $message} text options]} {
+        {*}[interp bgerror {}] $text $options
+    }
+}
+
+proc opdesk::app::helper::Down {reason} {
+    variable chan
+    variable in ""
+    if {$chan eq ""} {
+        return
+    }
+    catch {close $chan}
+    set chan ""
+    Again $reason
+}
+
+proc opdesk::app::helper::Again {reason} {
+    variable deaths
+    variable started
+    variable sound_ms
+    variable pauses_ms
+    variable timer
+    if {[opdesk::app::clock::now] - $started > $sound_ms} {
+        set deaths 0
+    }
+    set pause [lindex $pauses_ms [expr {min($deaths, [llength $pauses_ms] - 1)}]]
+    incr deaths
+    after cancel $timer
+    set timer [after $pause [namespace current]::Start]
+    opdesk::app::signal::emit helper down $reason
+}

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: ISC
+# Sentences about questions that more than one panel needs.  Text from outside goes through `line` or
+# `plain`: control and bidirectional characters shown as such, one line or a few, cut to a length.
+namespace eval opdesk::app::words {
+    namespace import ::msgcat::mc
+    # faces of the fixed kinds' buttons; the label that is sent stays as it is
+    variable fixed_kinds {ok okcancel yesno yesnocancel retrycancel abortretryignore text}
+}
+
+proc opdesk::app::words::line {text {max 200}} {
+    set text [string trim [regsub -all {\s+} $text { }]]
+    set cut [expr {[string length $text] > $max}]
+    set text [opdesk::system plain [string range $text 0 [expr {$max - 1}]]]
+    return [expr {$cut ? "$text…" : $text}]
+}
+
+proc opdesk::app::words::plain {text} {
+    return [opdesk::system plain $text 1]
+}
+
+# What a list shows of a question.
+proc opdesk::app::words::subject {alert} {
+    set title [opdesk::app::alerts::field $alert title]
+    set text [opdesk::app::alerts::field $alert text]
+    return [line [expr {$title eq "" ? $text : "$title: $text"}]]
+}
+
+proc opdesk::app::words::sender {alert} {
+    return [line [opdesk::app::alerts::field $alert from [opdesk::app::alerts::field $alert asker]] 120]
+}
+
+# The face of a button.
+proc opdesk::app::words::face {alert label} {
+    variable fixed_kinds
+    if {[opdesk::app::alerts::field $alert kind] in $fixed_kinds} {
+        return [mc $label]
+    }
+    return [line $label 60]
+}
+
+proc opdesk::app::words::severity {alert} {
+    set severity [opdesk::app::alerts::field $alert severity warning]
+    return [expr {$severity in {info warning critical} ? $severity : "warning"}]
+}
+
+# Whole minutes and hours are enough for people once a thing is older than a few minutes.
+proc opdesk::app::words::duration {ms} {
+    set ms [expr {max($ms, 0)}]
+    if {$ms >= 600000} {
+        set ms [expr {$ms / 60000 * 60000}]
+    }
+    return [opdesk::system duration [expr {$ms / 1000 * 1000}]]
+}
+
+# How a closed question ended.
+proc opdesk::app::words::ending {alert} {
+    set by [line [opdesk::app::alerts::field $alert by] 80]
+    set label [opdesk::app::alerts::field $alert answer]
+    set answer [expr {$label eq "" ? "" : [face $alert $label]}]
+    switch [dict get $alert state] {
+        answered {
+            set text [line [opdesk::app::alerts::field $alert text_answer] 80]
+            if {$text ne ""} {
+                set answer "$answer, “$text”"
+            }
+            return [expr {$by eq "" ? [mc "Answered: %s" $answer] : [mc "Answered by %s: %s" $by $answer]}]
+        }
+        expired {
+            return [expr {$answer eq "" ? [mc "Time is up: it ended without an answer"]
+                : [mc "Time is up: answered %s by itself" $answer]}]
+        }
+        withdrawn {
+            set reason [line [opdesk::app::alerts::field $alert reason] 120]
+            return [expr {$reason eq "" ? [mc "Withdrawn"] : [mc "Withdrawn: %s" $reason]}]
+        }
+    }
+    return [mc "It has ended"]
+}
+
+# What will happen by itself, "" without a deadline.
+proc opdesk::app::words::deadline {alert now} {
+    if {![dict exists $alert due_ms]} {
+        return ""
+    }
+    set left [duration [expr {[dict get $alert due_ms] - $now}]]
+    set label [opdesk::app::alerts::field $alert default]
+    if {$label eq ""} {
+        return [mc "Ends without an answer in %s" $left]
+    }
+    return [mc "Answers “%s” by itself in %s" [face $alert $label] $left]
+}
+
+proc opdesk::app::words::attempt {alert} {
+    set attempt [opdesk::app::alerts::field $alert attempt 1]
+    return [expr {$attempt > 1 ? [mc "Attempt %d: the last answer did not help" $attempt] : ""}]
+}
+
+proc opdesk::app::words::orphaned {alert} {
+    return [expr {[opdesk::app::alerts::field $alert orphaned 0] ? [mc "Kept: the job is not connected"] : ""}]
+}
+
+# The state of a server, for people.
+proc opdesk::app::words::server {server now} {
+    dict with server {}
+    set reason [line $reason 200]
+    switch $state {
+        up { return [mc "connected"] }
+        connecting { return [mc "connecting …"] }
+        denied { return [mc "connected, but not allowed: %s" $reason] }
+    }
+    set text [expr {$reason eq "" ? [mc "not connected"] : [mc "not connected: %s" $reason]}]
+    if {$retry_ms > $now} {
+        set seconds [expr {($retry_ms - $now + 999) / 1000}]
+        append text " · " [mc "trying again in %d s" $seconds]
+    }
+    return $text
+}

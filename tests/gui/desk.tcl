@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: ISC
+# What every test of windows begins with: an X server and a window manager of its own, the desk, keys
+# and clicks by xdotool, and `Fake`, which plays the helper and the daemons behind it.
+set here [file dirname [file normalize [info script]]]
+source [file join $here .. harness.tcl]
+need Xvfb openbox xdotool import xprop
+
+variable artefacts [expr {[info exists ::env(ARTEFACTS)] ? $::env(ARTEFACTS)
+    : [file join $::harness::bin .. artefacts]}]
+file mkdir $artefacts
+
+# --- the screen ---
+
+# An X server with a window manager; its display.
+proc screen {{size 1600x1000} {dpi 96}} {
+    variable screen_job [Job new Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
+    until 20000 {[regexp {\d+} [$::screen_job out] n] || [$::screen_job ended]} [$::screen_job describe]
+    set ::env(DISPLAY) :$n
+    file mkdir [tmp home]
+    set ::env(HOME) [tmp home]
+    variable wm_job [Job new openbox]
+    until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"
+    return $::env(DISPLAY)
+}
+
+proc xd {args} {
+    return [string trimright [dict get [run xdotool {*}$args] out] \n]
+}
+
+# Ids of the visible windows of a name; a title is matched from its start to its end.
+proc windows {title} {
+    return [split [xd search --onlyvisible --name "^$title\$"] \n]
+}
+
+# Wait until there are n windows of that name: them.
+proc windows_are {n title {ms 15000}} {
+    until $ms {[llength [set found [windows $title]]] == $n} "$n windows $title: [windows .*]"
+    return $found
+}
+
+proc focused {} {
+    return [xd getwindowfocus]
+}
+
+# Give a window the keyboard and wait until it has it.
+proc focus_on {id} {
+    xd windowactivate --sync $id
+    until 10000 {[focused] eq $id} "focus on $id"
+}
+
+# The picture of the screen, for people to judge.
+proc shot {name} {
+    run import -window root [file join $::artefacts $name.png]
+}
+
+# {x y width height} of a window's inside.
+proc place_of {id} {
+    set all [xd getwindowgeometry --shell $id]
+    foreach name {X Y WIDTH HEIGHT} {
+        regexp "$name=(-?\\d+)" $all - value
+        lappend place $value
+    }
+    return $place
+}
+
+# --- the desk ---
+
+proc desk {args} {
+    return [Job new [bin opdesk] {*}$args]
+}
+
+# The main window of a desk.
+proc main_window {} {
+    return [lindex [windows_are 1 {opdesk( \([0-9]+\))?}] 0]
+}
+
+# --- the helper and daemons, played ---
+
+# One link, number 7, that is up; `alerts` are pending.  Calls of the desk are kept in `calls` as
+# {METHOD MSGID PARAMS} and answered by `reply` and `refuse`, subscriptions by themselves.
+oo::class create Fake {
+    variable listening chan in calls alerts deaf accepted
+
+    constructor {} {
+        set chan ""
+        set in ""
+        set calls {}
+        set alerts {}
+        set deaf 0
+        set accepted 0
+        set listening [socket -server [list [namespace which my] Accept] -myaddr 127.0.0.1 0]
+    }
+    destructor {
+        close $listening
+        my die
+    }
+
+    method port {} {
+        return [lindex [fconfigure $listening -sockname] 2]
+    }
+    # Start a desk on it.
+    method desk {args} {
+        return [Job new -env [list OPDESK_FAKE_PORT [my port]] [bin opdesk] \
+            --helper [file join $::here fake-helper.tcl] -s tcp:alpha.example:8979 {*}$args]
+    }
+    method Accept {c host port} {
+        set chan $c
+        set in ""
+        incr accepted
+        fconfigure $c -translation binary -blocking 0 -buffering none
+        fileevent $c readable [list [namespace which my] Readable]
+    }
+    method Readable {} {
+        append in [read $chan]
+        if {[eof $chan]} {
+            my die
+            return
+        }
+        while {[binary scan $in Iu length] && [string length $in] >= 4 + $length} {
+            set payload [string range $in 4 [expr {3 + $length}]]
+            set in [string range $in [expr {4 + $length}] end]
+            my Message {*}[lrange [mp::unpack $payload] 0 1]
+        }
+    }
+    method Message {link rpc} {
+        lassign $rpc type msgid method params
+        lappend calls [list $method $msgid [lindex $params 0]]
+        if {$deaf} {
+            return
+        }
+        switch $method {
+            link.open {
+                my reply $msgid {map {link {int 7}}} 0
+                my state up
+            }
+            link.retry { my reply $msgid {map {}} 0 }
+            alert.subscribe { my Snapshot $msgid }
+            alert.show {
+                set id [dict get [lindex $params 0] id]
+                if {[dict exists $alerts $id]} {
+                    my reply $msgid [my wire $id]
+                } else {
+                    my refuse $msgid not_found
+                }
+            }
+        }
+    }
+    method Snapshot {msgid} {
+        set list {}
+        foreach id [dict keys $alerts] {
+            if {[dict get $alerts $id state] eq "pending"} {
+                lappend list [my wire $id]
+            }
+        }
+        my reply $msgid [list map [list seq {int 1} alerts [list arr $list]]]
+    }
+
+    method accepted {} {
+        return $accepted
+    }
+    method calls {{method *}} {
+        return [lsearch -all -inline -index 0 $calls $method]
+    }
+    # Hear, but do not answer by itself.
+    method deaf {yes} {
+        set deaf $yes
+    }
+    method die {} {
+        catch {close $chan}
+        set chan ""
+    }
+    method raw {bytes} {
+        puts -nonewline $chan $bytes
+    }
+    method send {link rpc} {
+        set payload [mp::pack [list arr [list [list int $link] $rpc]]]
+        my raw [binary format I [string length $payload]]$payload
+    }
+    method reply {msgid result {link 7}} {
+        my send $link [list arr [list {int 1} [list int $msgid] nil $result]]
+    }
+    method refuse {msgid name {data nil} {message ""}} {
+        my send 7 [list arr [list {int 1} [list int $msgid] [list map [list code {int -1} \
+            name [list str $name] message [list str $message] data $data]] nil]]
+    }
+    method notify {link method params} {
+        my send $link [list arr [list {int 2} [list str $method] [list arr [list $params]]]]
+    }
+    method state {state {reason ""} {retry_ms 0}} {
+        my notify 0 link.state [list map [list link {int 7} endpoint {str tcp:alpha.example:8979} \
+            state [list str $state] reason [list str $reason] retry_ms [list int $retry_ms]]]
+    }
+
+    # A question, or a change of one: KEY VALUE … over what it was.  Told to the desk at once, unless
+    # it is not there yet.
+    method alert {id args} {
+        set old [expr {[dict exists $alerts $id] ? [dict get $alerts $id] : [dict create id $id \
+            seq [expr {[dict size $alerts] + 1}] version 0 asker root@alpha.example \
+            from {alpha.example (192.0.2.7)} text "Insert tape 2" kind okcancel labels {Ok Cancel} \
+            severity warning state pending age_ms 4000 ring_in_ms 0 waiting 1 attempt 1]}]
+        set plain [dict merge $old $args]
+        dict incr plain version
+        dict set alerts $id $plain
+        if {$chan ne ""} {
+            my notify 7 alert.changed [my wire $id]
+        }
+    }
+    method wire {id} {
+        set map {}
+        dict for {key value} [dict get $alerts $id] {
+            switch -glob $key {
+                *_ms - *_at - seq - version - attempt - waiting { dict set map $key [list int $value] }
+                orphaned - cut { dict set map $key [expr {$value ? "true" : "false"}] }
+                labels - tags {
+                    dict set map $key [list arr [lmap item $value {list str $item}]]
+                }
+                default { dict set map $key [list str $value] }
+            }
+        }
+        return [list map $map]
+    }
+}
