@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One framed stream.  Frames are handed over straight from a buffer on the stack; only what is left
- * of an unfinished one is kept, so an idle connection holds no buffers.  What is queued in a turn
- * of the loop goes out in one write at the end of that turn: the write watcher is fed as pending,
- * with the lowest priority, and is watched for real only while the peer takes no more.
+ * One framed stream: its life, reading, and the stall timer; conn_out.c has the queue.  Frames are
+ * handed over straight from a buffer on the stack; only what is left of an unfinished one is kept,
+ * so an idle connection holds no buffers.
  *
  * Callbacks may free the connection: `busy` counts the frames of the stack that still use it, and
  * the last one gives the memory back.
@@ -14,38 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "lib/err.h"
+#include "lib/ev/conn_int.h"
 #include "lib/ev/reason.h"
 #include "lib/frame.h"
 
 #define HIGH_WATER_DEFAULT (1024u * 1024u)
-
-struct conn {
-	struct ev_loop *loop;
-	struct transport t;
-	const struct conn_events *events;
-	struct conn_limits limits;
-	void *arg;
-	ev_io rio;
-	ev_io wio;
-	ev_idle again; /* once, in the next turn, without waiting for the descriptor */
-	ev_timer stall;
-	ev_tstamp in_progress; /* when the peer last gave or took something, or began to owe it */
-	ev_tstamp out_progress;
-	struct buf in;       /* the unfinished frame; whole ones only while paused */
-	struct buf out;      /* whole frames; the first may be partly written */
-	size_t mark;         /* of the frame being built */
-	unsigned flushed_in; /* turn of the loop */
-	unsigned busy;
-	int begin_err;
-	int write_errno; /* writing failed: read what is there, then end */
-	bool freed;
-	bool ended;     /* events->end was called: nothing is read any more */
-	bool mute;      /* nothing is written any more */
-	bool finishing; /* nothing is queued any more */
-	bool shut;      /* our direction is ended */
-	bool paused;
-	bool full;
-};
 
 static void
 release(struct conn *c)
@@ -55,14 +27,8 @@ release(struct conn *c)
 	free(c);
 }
 
-static void
-enter(struct conn *c)
-{
-	c->busy++;
-}
-
-static void
-leave(struct conn *c)
+void
+conn_leave(struct conn *c)
 {
 	if (--c->busy == 0 && c->freed)
 		release(c);
@@ -70,8 +36,8 @@ leave(struct conn *c)
 
 /* --- the stall timer: lazy, so that a frame costs no timer call --- */
 
-static void
-arm_stall(struct conn *c)
+void
+conn_arm_stall(struct conn *c)
 {
 	if (c->limits.stall_ms == 0 || ev_is_active(&c->stall))
 		return;
@@ -92,13 +58,6 @@ waits_for_output(const struct conn *c)
 }
 
 static void
-stop_output(struct conn *c)
-{
-	c->mute = true;
-	ev_io_stop(c->loop, &c->wio);
-}
-
-static void
 end(struct conn *c, int err, const char *why)
 {
 	if (c->ended || c->freed)
@@ -109,7 +68,7 @@ end(struct conn *c, int err, const char *why)
 	buf_fini(&c->in);
 	/* After bad framing the peer may still be able to read why. */
 	if (err != OP_PROTOCOL && err != OP_TOO_LARGE)
-		stop_output(c);
+		conn_stop_output(c);
 	c->events->end(c, err, why, c->arg);
 }
 
@@ -140,94 +99,10 @@ on_stall(struct ev_loop *loop, ev_timer *w, int revents)
 		return;
 	}
 	snprintf(why, sizeof(why), "no progress for %lld ms", (long long)c->limits.stall_ms);
-	enter(c);
-	stop_output(c);
+	conn_enter(c);
+	conn_stop_output(c);
 	end(c, OP_TIMEOUT, why);
-	leave(c);
-}
-
-/* --- writing --- */
-
-/* One write; false when it failed. */
-static bool
-write_some(struct conn *c)
-{
-	size_t len = buf_len(&c->out) < CONN_SLICE ? buf_len(&c->out) : CONN_SLICE;
-	ssize_t n = transport_write(&c->t, buf_bytes(&c->out), len);
-
-	c->flushed_in = ev_iteration(c->loop);
-	if (n > 0) {
-		buf_consume(&c->out, (size_t)n);
-		c->out_progress = ev_now(c->loop);
-	}
-	if (n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK)
-		return true;
-	c->write_errno = errno;
-	stop_output(c);
-	if (!c->ended)
-		ev_idle_start(c->loop, &c->again);
-	return false;
-}
-
-static void
-shut_output(struct conn *c)
-{
-	if (c->shut)
-		return;
-	c->shut = true;
-	stop_output(c);
-	(void)c->t.ops->end(&c->t);
-	c->in_progress = ev_now(c->loop);
-	arm_stall(c);
-}
-
-static void
-watch_output(struct conn *c)
-{
-	if (buf_len(&c->out) == 0) {
-		buf_fini(&c->out);
-		ev_io_stop(c->loop, &c->wio);
-		if (c->finishing)
-			shut_output(c);
-		return;
-	}
-	if (ev_is_active(&c->wio))
-		return;
-	c->out_progress = ev_now(c->loop);
-	ev_io_start(c->loop, &c->wio);
-	arm_stall(c);
-}
-
-static void
-on_writable(struct ev_loop *loop, ev_io *w, int revents)
-{
-	struct conn *c = w->data;
-
-	(void)loop;
-	(void)revents;
-	if (c->mute || !write_some(c))
-		return;
-	watch_output(c);
-	if (!c->full || buf_len(&c->out) > c->limits.low_water)
-		return;
-	c->full = false;
-	enter(c);
-	if (c->events->drained != NULL && !c->ended)
-		c->events->drained(c, c->arg);
-	leave(c);
-}
-
-/* A second flush in one turn waits for the next one: a producer that refills as fast as the peer
- * takes must not keep the others waiting. */
-static void
-want_write(struct conn *c)
-{
-	if (ev_is_active(&c->wio))
-		return;
-	if (c->flushed_in == ev_iteration(c->loop))
-		watch_output(c);
-	else
-		ev_feed_event(c->loop, &c->wio, EV_WRITE);
+	conn_leave(c);
 }
 
 /* --- reading --- */
@@ -275,7 +150,7 @@ deliver_kept(struct conn *c)
 	if (buf_len(&c->in) == 0)
 		buf_fini(&c->in);
 	else
-		arm_stall(c);
+		conn_arm_stall(c);
 }
 
 static void
@@ -296,14 +171,14 @@ take(struct conn *c, const unsigned char *bytes, size_t len)
 	if (kept)
 		deliver_kept(c);
 	else
-		arm_stall(c);
+		conn_arm_stall(c);
 }
 
 static void
 end_of_file(struct conn *c)
 {
 	if (!c->mute && buf_len(&c->out) > 0)
-		(void)write_some(c);
+		(void)conn_write_some(c);
 	if (buf_len(&c->in) > 0)
 		end(c, OP_CLOSED, "closed by the peer inside a message");
 	else
@@ -333,9 +208,9 @@ on_readable(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	enter(c);
+	conn_enter(c);
 	read_some(c);
-	leave(c);
+	conn_leave(c);
 }
 
 /* Either reading goes on after a pause, or writing failed: then the peer's last words, which often
@@ -346,7 +221,7 @@ on_again(struct ev_loop *loop, ev_idle *w, int revents)
 	struct conn *c = w->data;
 
 	(void)revents;
-	enter(c);
+	conn_enter(c);
 	if (!c->paused && buf_len(&c->in) > 0)
 		deliver_kept(c);
 	if (!c->freed && !c->ended && c->write_errno != 0) {
@@ -359,7 +234,7 @@ on_again(struct ev_loop *loop, ev_idle *w, int revents)
 		if (!c->paused)
 			ev_io_start(loop, &c->rio);
 	}
-	leave(c);
+	conn_leave(c);
 }
 
 /* --- the outside --- */
@@ -385,13 +260,15 @@ static void
 init_watchers(struct conn *c)
 {
 	ev_io_init(&c->rio, on_readable, c->t.rfd, EV_READ);
-	ev_io_init(&c->wio, on_writable, c->t.wfd, EV_WRITE);
+	ev_io_init(&c->wio, conn_on_writable, c->t.wfd, EV_WRITE);
 	ev_set_priority(&c->wio, EV_MINPRI);
 	ev_idle_init(&c->again, on_again);
 	/* libev runs idle watchers when nothing of the same priority is pending: with the highest
 	 * one they run in every turn. */
 	ev_set_priority(&c->again, EV_MAXPRI);
+	/* What has arrived is read before the stall is looked at. */
 	ev_timer_init(&c->stall, on_stall, 0.0, 0.0);
+	ev_set_priority(&c->stall, EV_MINPRI);
 	c->rio.data = c->wio.data = c->again.data = c->stall.data = c;
 }
 
@@ -433,65 +310,6 @@ conn_free(struct conn *c)
 		release(c);
 }
 
-struct buf *
-conn_send_begin(struct conn *c)
-{
-	c->begin_err = c->mute || c->finishing ? OP_CLOSED : frame_begin(&c->out, &c->mark);
-	if (c->begin_err != OP_OK)
-		c->mark = buf_len(&c->out);
-	return &c->out;
-}
-
-void
-conn_send_undo(struct conn *c)
-{
-	buf_truncate(&c->out, c->mark);
-}
-
-int
-conn_send_end(struct conn *c)
-{
-	int err = c->begin_err;
-
-	if (err == OP_OK && buf_len(&c->out) > c->limits.max_queue)
-		err = OP_UNAVAILABLE;
-	if (err != OP_OK) {
-		conn_send_undo(c);
-		return err;
-	}
-	err = frame_end(&c->out, c->mark);
-	if (err != OP_OK)
-		return err;
-	if (buf_len(&c->out) >= c->limits.high_water)
-		c->full = true;
-	want_write(c);
-	return OP_OK;
-}
-
-int
-conn_send(struct conn *c, const void *payload, size_t len)
-{
-	struct buf *out = conn_send_begin(c);
-
-	if (c->begin_err == OP_OK && len > FRAME_MAX)
-		c->begin_err = OP_TOO_LARGE;
-	if (c->begin_err == OP_OK)
-		c->begin_err = buf_append(out, payload, len);
-	return conn_send_end(c);
-}
-
-bool
-conn_is_full(const struct conn *c)
-{
-	return c->full;
-}
-
-size_t
-conn_unsent(const struct conn *c)
-{
-	return buf_len(&c->out);
-}
-
 void
 conn_pause(struct conn *c, bool paused)
 {
@@ -507,17 +325,7 @@ conn_pause(struct conn *c, bool paused)
 		ev_idle_start(c->loop, &c->again);
 	else
 		ev_io_start(c->loop, &c->rio);
-	arm_stall(c);
-}
-
-void
-conn_finish(struct conn *c)
-{
-	if (c->mute || c->finishing)
-		return;
-	c->finishing = true;
-	if (buf_len(&c->out) == 0 || write_some(c))
-		watch_output(c);
+	conn_arm_stall(c);
 }
 
 int

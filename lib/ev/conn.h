@@ -2,9 +2,9 @@
 /*
  * One framed stream on a libev loop: reads frames, queues frames, and says when it ends.  The queue
  * is bounded with two water marks; a stall timer, renewed only by progress, ends a connection whose
- * peer neither takes what is queued nor finishes the frame it began.  Fair: at most CONN_SLICE bytes
- * in each direction per turn of the loop.  What is queued in one turn leaves in one write at its end.
- * The loop must not be run again from inside a callback.
+ * peer neither takes what is queued nor finishes the frame it began.  Fair: at most CONN_SLICE
+ * bytes in each direction per turn of the loop.  What is queued in one turn leaves in one write at
+ * its end. The loop must not be run again from inside a callback.
  */
 #ifndef OPDESK_LIB_EV_CONN_H
 #define OPDESK_LIB_EV_CONN_H
@@ -24,8 +24,8 @@ struct conn_events {
 	/* A frame; the payload is borrowed for the call.  May conn_free() its connection. */
 	void (*frame)(struct conn *c, const unsigned char *payload, size_t len, void *arg);
 	/* The end, exactly once, and never after conn_free().  err 0: the peer closed between two
-	 * frames; OP_CLOSED: inside one, or reset; OP_PROTOCOL, OP_TOO_LARGE: bad framing (`why` has
-	 * the length); OP_TIMEOUT: stalled; OP_SYSTEM; OP_NO_MEMORY.  The descriptors are still
+	 * frames; OP_CLOSED: inside one, or reset; OP_PROTOCOL, OP_TOO_LARGE: bad framing (`why`
+	 * has the length); OP_TIMEOUT: stalled; OP_SYSTEM; OP_NO_MEMORY.  The descriptors are still
 	 * open; the owner calls conn_free() now or later.  After bad framing, and only then, the
 	 * peer can still be told why: conn_send(), conn_finish(), conn_free(). */
 	void (*end)(struct conn *c, int err, const char *why, void *arg);
@@ -46,8 +46,8 @@ struct conn_limits {
 struct conn *conn_new(struct ev_loop *loop, struct transport t, const struct conn_events *events,
     const struct conn_limits *limits, void *arg);
 
-/* Close at once; what is queued is lost (conn_unsent() tells before).  NULL is fine.  Allowed inside
- * callbacks. */
+/* Close at once; what is queued is lost (conn_unsent() tells before).  NULL is fine.  Allowed
+ * inside callbacks. */
 void conn_free(struct conn *c);
 
 /* Queue one frame.  OP_OK: it will be written, or conn_events.end tells.  OP_UNAVAILABLE: the

@@ -17,15 +17,16 @@
 struct dial;
 
 /* t not NULL: connected, err 0; *t is given away (copy the value: conn_new(loop, *t, …)).  Its
- * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err is
- * OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file), OP_DENIED, OP_TIMEOUT,
- * OP_BAD_REQUEST (kind not supported here), OP_SYSTEM; `why` is "connection refused". */
+ * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err
+ * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file), OP_DENIED,
+ * OP_TIMEOUT, OP_BAD_REQUEST (kind not supported here), OP_SYSTEM; `why` is "connection refused".
+ */
 typedef void dial_fn(struct transport *t, int err, const char *why, void *arg);
 
 /* `done` exactly once, never from inside dial_start(), never after dial_cancel().  The endpoint is
  * copied.  timeout_ms must be > 0.  NULL: no memory. */
-struct dial *dial_start(struct ev_loop *loop, const struct endpoint *e, int64_t timeout_ms,
-    dial_fn *done, void *arg);
+struct dial *dial_start(
+    struct ev_loop *loop, const struct endpoint *e, int64_t timeout_ms, dial_fn *done, void *arg);
 void dial_cancel(struct dial *d); /* NULL is fine */
 
 /* Without a loop of the caller's: blocks at most timeout_ms.  OP_OK: *out is connected and given

@@ -27,6 +27,7 @@ struct link {
 	struct conn *conn;
 	ev_timer timer;
 	ev_tstamp heard;
+	ev_tstamp pinged;
 	uint32_t last_id; /* of our own calls */
 	uint32_t hello_id;
 	uint32_t ping_id; /* 0: no ping on the way */
@@ -247,23 +248,30 @@ start_dialling(struct link *l)
 	l->events->state(l, LINK_CONNECTING, "", -1, l->arg);
 }
 
+/* Dead is only who was asked and had time to answer: not a peer that was silent while we slept. */
 static void
 check_silence(struct link *l)
 {
-	double silent_ms = (ev_now(l->loop) - l->heard) * 1e3;
+	ev_tstamp now = ev_now(l->loop);
+	ev_tstamp since = l->ping_id != 0 && l->pinged > l->heard ? l->pinged : l->heard;
+	double limit_ms = (double)(l->ping_id != 0 ? l->o.dead_ms - l->o.ping_ms : l->o.ping_ms);
+	double left_ms = limit_ms - (now - since) * 1e3;
 	char reason[80];
 
-	if (!l->paused && silent_ms >= (double)l->o.dead_ms) {
-		snprintf(reason, sizeof(reason), "no sign of life for %.0f s", silent_ms / 1e3);
+	if (l->paused || left_ms > 0.5) {
+		set_timer(l, l->paused ? (double)l->o.ping_ms : left_ms);
+		return;
+	}
+	/* Who takes nothing any more cannot even be asked. */
+	if (l->ping_id != 0 ||
+	    (conn_is_full(l->conn) && (now - l->heard) * 1e3 > (double)l->o.dead_ms)) {
+		snprintf(reason, sizeof(reason), "no sign of life for %.0f s", now - l->heard);
 		go_down(l, reason);
 		return;
 	}
-	if (!l->paused && silent_ms >= (double)l->o.ping_ms && l->ping_id == 0)
-		send_ping(l);
-	if (l->paused)
-		set_timer(l, (double)l->o.ping_ms);
-	else
-		set_timer(l, (double)(l->ping_id != 0 ? l->o.dead_ms : l->o.ping_ms) - silent_ms);
+	send_ping(l);
+	l->pinged = now;
+	set_timer(l, (double)(l->o.dead_ms - l->o.ping_ms));
 }
 
 static void
@@ -298,14 +306,16 @@ link_new(struct ev_loop *loop, const struct endpoint *e, const struct link_optio
 		l->o.connect_ms = 10000;
 	if (l->o.ping_ms == 0)
 		l->o.ping_ms = 20000;
-	if (l->o.dead_ms == 0)
-		l->o.dead_ms = 60000;
+	if (l->o.dead_ms <= l->o.ping_ms)
+		l->o.dead_ms = l->o.ping_ms * 3;
 	l->events = link_events;
 	l->arg = arg;
 	l->state = LINK_DOWN;
 	l->last_id = OWN_IDS - 1;
 	l->pause_ms = PAUSE_FIRST_MS;
 	ev_timer_init(&l->timer, on_timer, 0.0, 0.0);
+	/* What has arrived is read before a limit is looked at. */
+	ev_set_priority(&l->timer, EV_MINPRI);
 	l->timer.data = l;
 	ev_feed_event(loop, &l->timer, EV_TIMER);
 	return l;

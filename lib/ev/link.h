@@ -18,13 +18,13 @@ const char *link_state_name(enum link_state s); /* "connecting", "up", "down", "
 struct link;
 
 struct link_events {
-	/* A change of state.  reason: for people, empty when up; retry_ms: pause before the next try,
-	 * -1 when there is none (UP, CONNECTING, FAILED).  FAILED: trying again would not help (other
-	 * protocol version, hello denied): only link_retry() starts anew. */
-	void (*state)(struct link *l, enum link_state s, const char *reason, int64_t retry_ms,
-	    void *arg);
-	/* A message of the daemon other than answers to the link's own hello and ping; `m` is parsed
-	 * from the payload; both borrowed. */
+	/* A change of state.  reason: for people, empty when up; retry_ms: pause before the next
+	 * try, -1 when there is none (UP, CONNECTING, FAILED).  FAILED: trying again would not help
+	 * (other protocol version, hello denied): only link_retry() starts anew. */
+	void (*state)(
+	    struct link *l, enum link_state s, const char *reason, int64_t retry_ms, void *arg);
+	/* A message of the daemon other than answers to the link's own hello and ping; `m` is
+	 * parsed from the payload; both borrowed. */
 	void (*message)(struct link *l, const struct rpc_msg *m, const unsigned char *payload,
 	    size_t len, void *arg);
 	void (*drained)(struct link *l, void *arg); /* may be NULL */
@@ -32,9 +32,9 @@ struct link_events {
 
 struct link_options {
 	const char *program, *version, *role; /* for hello; borrowed for ever */
-	int64_t connect_ms;		      /* 0 = 10 s, hello included */
-	int64_t ping_ms;		      /* silence after which we ping; 0 = 20 s */
-	int64_t dead_ms;		      /* silence after which the peer is dead; 0 = 60 s */
+	int64_t connect_ms;                   /* 0 = 10 s, hello included */
+	int64_t ping_ms;                      /* silence after which we ping; 0 = 20 s */
+	int64_t dead_ms; /* silence after which the peer is dead; 0 = 3 * ping_ms */
 	struct conn_limits limits;
 };
 
@@ -45,7 +45,7 @@ void link_free(struct link *l);
 
 /* Queue a whole RPC message.  OP_UNAVAILABLE when the link is not up or its queue is full. */
 int link_send(struct link *l, const void *payload, size_t len);
-void link_retry(struct link *l);	     /* try now */
+void link_retry(struct link *l);              /* try now */
 void link_pause(struct link *l, bool paused); /* stop reading from the daemon */
 bool link_is_full(const struct link *l);
 enum link_state link_state(const struct link *l);

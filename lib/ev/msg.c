@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include "lib/err.h"
-#include "lib/ev/msgint.h"
+#include "lib/ev/msg_int.h"
 
 struct msg_handler {
 	LIST_ENTRY(msg_handler) link;

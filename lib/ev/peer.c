@@ -245,7 +245,9 @@ peer_new(struct ev_loop *loop, struct transport t, const struct peer_events *e,
 	p->events = e;
 	p->arg = arg;
 	p->armed_ms = PENDING_FOREVER;
+	/* A response that has arrived is read before its deadline is looked at. */
 	ev_timer_init(&p->timer, on_timer, 0.0, 0.0);
+	ev_set_priority(&p->timer, EV_MINPRI);
 	p->timer.data = p;
 	p->conn = conn_new(loop, t, &events, limits, p);
 	p->pending = pending_new(first_id, MAX_CALLS);

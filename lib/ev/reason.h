@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* OP_UNAVAILABLE: refused, unreachable, no such file; OP_DENIED; OP_TIMEOUT; OP_CLOSED: reset, broken
- * pipe; OP_NO_MEMORY; OP_SYSTEM for all else. */
+/* OP_UNAVAILABLE: refused, unreachable, no such file; OP_DENIED; OP_TIMEOUT; OP_CLOSED: reset,
+ * broken pipe; OP_NO_MEMORY; OP_SYSTEM for all else. */
 int reason_err(int errnum);
 
 /* strerror(3) with a small first letter; returns dst. */

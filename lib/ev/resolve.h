@@ -21,12 +21,12 @@ struct resolve_addr {
 };
 
 struct resolve_answer {
-	int err;		/* 0; OP_NOT_FOUND; OP_TIMEOUT; OP_UNAVAILABLE; OP_SYSTEM */
-	char why[160];		/* sentence part for people: "name or service not known" */
-	int count;		/* forward: addresses, in the resolver's order */
+	int err;       /* 0; OP_NOT_FOUND; OP_TIMEOUT; OP_UNAVAILABLE; OP_SYSTEM */
+	char why[160]; /* sentence part for people: "name or service not known" */
+	int count;     /* forward: addresses, in the resolver's order */
 	struct resolve_addr addrs[RESOLVE_MAX];
-	char name[256];		/* reverse: the name; empty when there is none */
-	bool verified;		/* reverse: the name resolves forward to the same address */
+	char name[256]; /* reverse: the name; empty when there is none */
+	bool verified;  /* reverse: the name resolves forward to the same address */
 };
 
 struct resolve; /* one question on the way */

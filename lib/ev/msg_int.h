@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the three files of the message toolkit know of each other. */
-#ifndef OPDESK_LIB_EV_MSGINT_H
-#define OPDESK_LIB_EV_MSGINT_H
+#ifndef OPDESK_LIB_EV_MSG_INT_H
+#define OPDESK_LIB_EV_MSG_INT_H
 
 #include <sys/queue.h>
 #include "lib/ev/msg.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "lib/err.h"
 #include "lib/ev/msg.h"
-#include "lib/ev/msgint.h"
+#include "lib/ev/msg_int.h"
 #include "lib/netaddr.h"
 
 #define MAX_SOCKETS 8

@@ -12,7 +12,7 @@
 #include "lib/err.h"
 #include "lib/ev/dial.h"
 #include "lib/ev/msg.h"
-#include "lib/ev/msgint.h"
+#include "lib/ev/msg_int.h"
 #include "lib/ev/reason.h"
 #include "lib/frame.h"
 
