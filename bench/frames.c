@@ -163,5 +163,7 @@ main(int argc, char **argv)
 		flush(&out);
 	}
 	printf("frames %.1f\n", (double)frames / (bench_now() - began));
+	buf_fini(&in);
+	buf_fini(&out);
 	return 0;
 }

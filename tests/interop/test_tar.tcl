@@ -6,29 +6,6 @@ source [file join [file dirname [info script]] .. harness.tcl]
 source [file join [file dirname [info script]] backup.tcl]
 need tar
 
-# The operator: moves volumes in and out of the drive, then answers.  `plan` is a list of scripts, one
-# for each question, that end in the label to answer.
-oo::class create Operator {
-    superclass Desk
-    variable plan asked
-    constructor {endpoint the_plan} {
-        set plan $the_plan
-        set asked {}
-        next $endpoint [list [namespace which my] Answer]
-    }
-    method Answer {alert} {
-        lappend asked $alert
-        if {$plan eq ""} {
-            return Cancel
-        }
-        set plan [lassign $plan script]
-        return [uplevel #0 $script]
-    }
-    method asked {} {
-        return $asked
-    }
-}
-
 proc hook {d {more ""}} {
     return "[bin mediachangec] --for tar -s [$d tcp] $more"
 }
@@ -78,17 +55,17 @@ test create_and_extract_give_an_identical_tree {
     same_tree $folder/tree $folder/out/tree
 }
 
-test file_volumes_are_named_through_tar_fd {
+test recipe_names_volumes_that_are_files {
     set d [daemon]
     set folder [tmp]
     make_tree $folder/tree 500
     set desk [Desk new [$d unix]]
-    set more "&& echo $folder/vol-\$TAR_VOLUME.tar >&\$TAR_FD"
-    set tar [run tar -C $folder -cM -L 200 -f $folder/vol-1.tar -F [hook $d $more] tree]
+    set env [recipe_env $d TAR_VOLUME_PREFIX $folder/vol-]
+    set tar [run -env $env tar -C $folder -cM -L 200 -f $folder/vol-1.tar -F [recipe tar-volume] tree]
     equal [dict get $tar status] 0 [dict get $tar err]
     check {[llength [glob $folder/vol-*.tar]] >= 3}
     file mkdir $folder/out
-    set tar [run tar -C $folder/out -xM -f $folder/vol-1.tar -F [hook $d $more]]
+    set tar [run -env $env tar -C $folder/out -xM -f $folder/vol-1.tar -F [recipe tar-volume]]
     equal [dict get $tar status] 0 [dict get $tar err]
     same_tree $folder/tree $folder/out/tree
 }
