@@ -259,25 +259,46 @@ rpcsync_error_text(char *dst, size_t size, const struct rpc_msg *m)
 }
 
 static int
-say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline_ms, char *why,
-    size_t why_size)
+send_hello(
+    struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline_ms, uint32_t *msgid)
 {
-	const struct rpc_msg *m;
-	uint32_t msgid;
-	struct mp_out *o = rpcsync_begin(s, "hello", &msgid);
+	struct mp_out *o = rpcsync_begin(s, "hello", msgid);
 
 	mp_map(o, 4);
 	mp_kint(o, "proto", RPC_PROTO);
 	mp_kstr(o, "program", hello->program);
 	mp_kstr(o, "version", OPDESK_VERSION);
 	mp_kstr(o, "role", hello->role);
-	int err = rpcsync_send(s, deadline_ms);
+	return rpcsync_send(s, deadline_ms);
+}
+
+static int
+check_hello(const struct rpc_msg *m, char *why, size_t why_size)
+{
+	int64_t proto;
+
+	if (mp_get_int(m->result, "proto", &proto) != OP_OK)
+		return OP_PROTOCOL;
+	if (proto == RPC_PROTO)
+		return OP_OK;
+	snprintf(
+	    why, why_size, "it speaks protocol %lld, we speak %d", (long long)proto, RPC_PROTO);
+	return OP_CONFLICT;
+}
+
+static int
+say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline_ms, char *why,
+    size_t why_size)
+{
+	const struct rpc_msg *m = NULL;
+	uint32_t msgid;
+	int err = send_hello(s, hello, deadline_ms, &msgid);
 
 	if (err == OP_OK)
 		err = rpcsync_wait(s, msgid, deadline_ms, &m);
-	else
-		m = NULL;
-	if (err != OP_OK && m)
+	if (err == OP_OK)
+		return check_hello(m, why, why_size);
+	if (m)
 		rpcsync_error_text(why, why_size, m);
 	else if (err == OP_CLOSED)
 		snprintf(why, why_size, "before it said hello");

@@ -269,14 +269,16 @@ asking_run(struct asking *a, struct answer *out)
 
 /* One call whose result does not matter. */
 static int
-tell(struct asking *a, const char *method, const char *id, int64_t deadline_ms)
+tell(struct asking *a, const char *method, const char *id, const char *reason, int64_t deadline_ms)
 {
 	const struct rpc_msg *m;
 	uint32_t msgid;
 	struct mp_out *o = rpcsync_begin(a->rpc, method, &msgid);
 
-	mp_map(o, 1);
+	mp_map(o, reason ? 2 : 1);
 	mp_kstr(o, "id", id);
+	if (reason)
+		mp_kstr(o, "reason", reason);
 	int err = rpcsync_send(a->rpc, deadline_ms);
 
 	return err == OP_OK ? rpcsync_wait(a->rpc, msgid, deadline_ms, &m) : err;
@@ -292,7 +294,7 @@ confirm_once(struct asking *a, const char *id, int64_t deadline_ms)
 	if (!a->rpc)
 		err = rpcsync_open(e, &hello, deadline_ms, &a->rpc, why, sizeof(why));
 	if (err == OP_OK)
-		err = tell(a, "alert.confirm", id, deadline_ms);
+		err = tell(a, "alert.confirm", id, NULL, deadline_ms);
 	if (err != OP_OK)
 		disconnect(a);
 	return err;
@@ -323,5 +325,6 @@ void
 asking_withdraw(struct asking *a)
 {
 	if (a->rpc)
-		tell(a, "alert.withdraw", a->id, clock_boot_ms() + LAST_WORDS_MS);
+		tell(a, "alert.withdraw", a->id, "mediachangec was ended by a signal",
+		    clock_boot_ms() + LAST_WORDS_MS);
 }

@@ -270,7 +270,7 @@ has_label(const struct settings *s, const char *label)
 	for (size_t i = 0; k && i < ALERTKIND_LABELS_MAX && k->labels[i]; i++)
 		if (strcmp(k->labels[i], label) == 0)
 			return true;
-	return s->ask_text;
+	return false;
 }
 
 static int

@@ -165,10 +165,25 @@ fake_reply_error(int fd, const struct fake_call *c, int err, const char *message
 }
 
 static inline void
+fake_hello_proto(int fd, struct fake_call *c, int proto)
+{
+	struct buf b;
+	struct mp_out o;
+
+	fake_expect(fd, c, "hello");
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	rpc_result(&o, c->m.msgid);
+	mp_map(&o, 1);
+	mp_kint(&o, "proto", proto);
+	fake_send(fd, &b);
+	buf_fini(&b);
+}
+
+static inline void
 fake_hello(int fd, struct fake_call *c)
 {
-	fake_expect(fd, c, "hello");
-	fake_reply_empty(fd, c);
+	fake_hello_proto(fd, c, RPC_PROTO);
 }
 
 static inline void

@@ -103,7 +103,7 @@ wrong_use_is_refused(void **state)
 	static const char *const rows[][ARGS_MAX] = {
 	    {NULL}, {"desk", NULL}, {"desk", "one", "two", NULL}, {"desk", "", NULL},
 	    {"-s", "unix:relative", "text", NULL}, {"--unknown", "desk", "x", NULL},
-	    {"--kind", "maybe", "desk", "x", NULL}, {"--kind", "text", "desk", "x", NULL},
+	    {"--kind", "maybe", "desk", "x", NULL}, {"--kind", "choice", "desk", "x", NULL},
 	    {"--kind", "ok", "--ask-text", "desk", "x", NULL},
 	    {"--button", "A", "--ask-text", "desk", "x", NULL}, {"--button", "", "desk", "x", NULL},
 	    {"--severity", "loud", "desk", "x", NULL}, {"--timeout", "10m;", "desk", "x", NULL},

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The relay between a desk played by this process and daemons played by children
+ * (tests/unit/client/fake_daemon.h).  The relay itself runs in a child too, as in life, on a
+ * socketpair in place of the two pipes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ev.h>
+#include <poll.h>
+#include <cmocka.h>
+
+#include "helper/relay.h"
+#include "helper/wrap.h"
+#include "tests/unit/client/fake_daemon.h"
+
+#define LIMIT_MS 10000
+
+/* --- the helper --- */
+
+static int fd; /* the desk's end */
+static pid_t helper;
+
+static void
+on_ended(int err, void *arg)
+{
+	(void)err;
+	ev_break(arg, EVBREAK_ALL);
+}
+
+static void
+run_helper(int end)
+{
+	struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+	struct relay *r = relay_new(loop, transport_socket(end), on_ended, loop);
+
+	ev_run(loop, 0);
+	relay_free(r);
+	ev_loop_destroy(loop);
+	_exit(0);
+}
+
+static int
+start(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+		return -1;
+	fflush(NULL);
+	helper = fork();
+	if (helper == 0) {
+		close(ends[0]);
+		alarm(FAKE_LIMIT_S);
+		run_helper(ends[1]);
+	}
+	close(ends[1]);
+	fd = ends[0];
+	return 0;
+}
+
+/* It ends by itself when the desk closes its end. */
+static int
+stop(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	close(fd);
+	waitpid(helper, &status, 0);
+	return status;
+}
+
+/* --- the desk --- */
+
+struct reply {
+	unsigned char bytes[65536];
+	struct wrap w;
+	struct rpc_msg m;
+};
+
+static void
+read_reply(struct reply *r)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	unsigned char header[FRAME_HEADER];
+
+	assert_int_equal(poll(&p, 1, LIMIT_MS), 1);
+	assert_int_equal(recv(fd, header, sizeof(header), MSG_WAITALL), sizeof(header));
+	size_t len = frame_claimed(header);
+
+	assert_true(len <= sizeof(r->bytes));
+	assert_int_equal(recv(fd, r->bytes, len, MSG_WAITALL), len);
+	assert_int_equal(wrap_parse(r->bytes, len, &r->w), OP_OK);
+	assert_int_equal(rpc_parse(&r->m, r->w.rpc, r->w.rpc_len), OP_OK);
+}
+
+static void
+send_call(int64_t link, uint32_t msgid, const char *method, const char *key, int64_t value)
+{
+	struct buf b, frame;
+	struct mp_out o;
+
+	buf_init(&b);
+	buf_init(&frame);
+	mp_out_init(&o, &b);
+	wrap_head(&o, link);
+	rpc_request(&o, msgid, method);
+	mp_map(&o, key != NULL);
+	if (key)
+		mp_kint(&o, key, value);
+	frame_append(&frame, buf_bytes(&b), buf_len(&b));
+	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
+	buf_fini(&b);
+	buf_fini(&frame);
+}
+
+/* The same with a time limit. */
+static void
+send_timed(int64_t link, uint32_t msgid, const char *method, int64_t timeout_ms)
+{
+	struct buf b, frame;
+	struct mp_out o;
+
+	buf_init(&b);
+	buf_init(&frame);
+	mp_out_init(&o, &b);
+	mp_array(&o, 3);
+	mp_int(&o, link);
+	rpc_request(&o, msgid, method);
+	mp_map(&o, 0);
+	mp_int(&o, timeout_ms);
+	frame_append(&frame, buf_bytes(&b), buf_len(&b));
+	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
+	buf_fini(&b);
+	buf_fini(&frame);
+}
+
+static void
+send_cancel(int64_t link, uint32_t msgid)
+{
+	struct buf b, frame;
+	struct mp_out o;
+
+	buf_init(&b);
+	buf_init(&frame);
+	mp_out_init(&o, &b);
+	wrap_head(&o, 0);
+	rpc_notify(&o, "$/cancel");
+	mp_map(&o, 2);
+	mp_kint(&o, "link", link);
+	mp_kint(&o, "msgid", msgid);
+	frame_append(&frame, buf_bytes(&b), buf_len(&b));
+	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
+	buf_fini(&b);
+	buf_fini(&frame);
+}
+
+static int64_t
+open_link(const struct endpoint *e)
+{
+	static struct reply r;
+	char place[ENDPOINT_TEXT];
+	struct buf b, frame;
+	struct mp_out o;
+	int64_t link;
+
+	buf_init(&b);
+	buf_init(&frame);
+	mp_out_init(&o, &b);
+	wrap_head(&o, 0);
+	rpc_request(&o, 1, "link.open");
+	mp_map(&o, 1);
+	mp_kstr(&o, "endpoint", endpoint_format(place, sizeof(place), e));
+	frame_append(&frame, buf_bytes(&b), buf_len(&b));
+	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
+	buf_fini(&b);
+	buf_fini(&frame);
+	read_reply(&r);
+	assert_int_equal(r.w.link, 0);
+	assert_int_equal(r.m.type, RPC_RESPONSE);
+	assert_int_equal(mp_get_int(r.m.result, "link", &link), OP_OK);
+	rpc_fini(&r.m);
+	return link;
+}
+
+/* Read up to this state of the link; other messages on the way are failures. */
+static void
+await_state(int64_t link, const char *want)
+{
+	static struct reply r;
+	struct mp_text t;
+	int64_t n;
+	bool is_there = false;
+
+	while (!is_there) {
+		read_reply(&r);
+		assert_int_equal(r.w.link, 0);
+		assert_true(mp_text_is(r.m.method, "link.state"));
+		assert_int_equal(mp_get_int(r.m.params, "link", &n), OP_OK);
+		assert_int_equal(n, link);
+		assert_int_equal(mp_get_text(r.m.params, "state", &t), OP_OK);
+		is_there = mp_text_is(t, want);
+		rpc_fini(&r.m);
+	}
+}
+
+static void
+expect_error(int64_t link, uint32_t msgid, int err)
+{
+	static struct reply r;
+
+	read_reply(&r);
+	assert_int_equal(r.w.link, link);
+	assert_int_equal(r.m.type, RPC_RESPONSE);
+	assert_int_equal(r.m.msgid, msgid);
+	assert_non_null(r.m.error);
+	assert_int_equal(rpc_error_of(&r.m).err, err);
+	rpc_fini(&r.m);
+}
+
+static void
+expect_result(int64_t link, uint32_t msgid)
+{
+	static struct reply r;
+
+	read_reply(&r);
+	assert_int_equal(r.w.link, link);
+	assert_int_equal(r.m.msgid, msgid);
+	assert_null(r.m.error);
+	rpc_fini(&r.m);
+}
+
+/* --- tests --- */
+
+static void
+script_echo(int listener)
+{
+	static struct fake_call c;
+	int peer = fake_accept(listener);
+
+	fake_hello(peer, &c);
+	while (fake_read(peer, &c))
+		fake_reply_empty(peer, &c);
+}
+
+static void
+call_is_forwarded_and_answered(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_start(&f, script_echo);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	send_call(link, 2, "alert.list", NULL, 0);
+	expect_result(link, 2);
+	send_call(0, 3, "link.close", "link", link);
+	expect_result(0, 3);
+	send_call(link, 4, "alert.list", NULL, 0);
+	expect_error(link, 4, OP_NOT_FOUND);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+call_while_down_is_unavailable(void **state)
+{
+	struct endpoint nowhere = {.kind = ENDPOINT_UNIX, .path = "/nowhere/sock"};
+	int64_t link = open_link(&nowhere);
+
+	(void)state;
+	await_state(link, "down");
+	send_call(link, 2, "alert.list", NULL, 0);
+	expect_error(link, 2, OP_UNAVAILABLE);
+}
+
+static void
+script_drops_a_call(int listener)
+{
+	static struct fake_call c;
+	int peer = fake_accept(listener);
+
+	fake_hello(peer, &c);
+	fake_expect(peer, &c, "alert.list");
+}
+
+static void
+call_on_a_link_that_drops_is_unavailable(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_start(&f, script_drops_a_call);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	send_call(link, 2, "alert.list", NULL, 0);
+	expect_error(link, 2, OP_UNAVAILABLE);
+	await_state(link, "down");
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+/* Keeps the first call, answers it only after the second has come: too late. */
+static void
+script_answers_late(int listener)
+{
+	static struct fake_call first, second;
+	int peer = fake_accept(listener);
+
+	fake_hello(peer, &first);
+	fake_expect(peer, &first, "alert.list");
+	fake_expect(peer, &second, "alert.stats");
+	fake_reply_empty(peer, &first);
+	fake_reply_empty(peer, &second);
+	fake_read(peer, &second);
+}
+
+static void
+late_answer_is_dropped(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_start(&f, script_answers_late);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	send_timed(link, 2, "alert.list", 50);
+	expect_error(link, 2, OP_TIMEOUT);
+	send_call(link, 3, "alert.stats", NULL, 0);
+	expect_result(link, 3);
+	send_call(0, 4, "link.close", "link", link);
+	expect_result(0, 4);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+script_sees_a_cancel(int listener)
+{
+	static struct fake_call c;
+	int64_t msgid;
+	int peer = fake_accept(listener);
+
+	fake_hello(peer, &c);
+	fake_expect(peer, &c, "alert.list");
+	fake_expect(peer, &c, "$/cancel");
+	FAKE_EXPECT(mp_get_int(c.m.params, "msgid", &msgid) == OP_OK && msgid == 2);
+	FAKE_EXPECT(!fake_read(peer, &c));
+}
+
+static void
+cancelled_call_is_answered_at_once(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_start(&f, script_sees_a_cancel);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	send_call(link, 2, "alert.list", NULL, 0);
+	send_cancel(link, 2);
+	expect_error(link, 2, OP_CANCELLED);
+	send_call(0, 4, "link.close", "link", link);
+	expect_result(0, 4);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
+own_methods_refuse_what_makes_no_sense(void **state)
+{
+	(void)state;
+	send_call(0, 2, "link.open", NULL, 0);
+	expect_error(0, 2, OP_BAD_REQUEST);
+	send_call(0, 3, "link.close", "link", 99);
+	expect_error(0, 3, OP_NOT_FOUND);
+	send_call(0, 4, "alert.list", NULL, 0);
+	expect_error(0, 4, OP_UNKNOWN_METHOD);
+	send_call(77, 5, "alert.list", NULL, 0);
+	expect_error(77, 5, OP_NOT_FOUND);
+}
+
+static void
+msgid_of_the_helpers_own_range_is_refused(void **state)
+{
+	struct fake f;
+
+	(void)state;
+	fake_start(&f, script_echo);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	send_call(link, 0x80000001u, "alert.list", NULL, 0);
+	expect_error(link, 0x80000001u, OP_BAD_REQUEST);
+	send_call(0, 4, "link.close", "link", link);
+	expect_result(0, 4);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+#define FLOOD 300
+#define FLOOD_TEXT 60000
+
+/* Sends much more than the desk takes at first. */
+static void
+script_floods(int listener)
+{
+	static struct fake_call c;
+	static char text[FLOOD_TEXT];
+	struct mp_out o;
+	struct buf b;
+	int peer = fake_accept(listener);
+
+	fake_hello(peer, &c);
+	memset(text, 'x', sizeof(text));
+	for (int i = 0; i < FLOOD; i++) {
+		buf_init(&b);
+		mp_out_init(&o, &b);
+		rpc_notify(&o, "alert.changed");
+		mp_map(&o, 2);
+		mp_kint(&o, "n", i);
+		mp_str(&o, "text");
+		mp_strn(&o, text, sizeof(text));
+		fake_send(peer, &b);
+		buf_fini(&b);
+	}
+	FAKE_EXPECT(!fake_read(peer, &c));
+}
+
+static void
+desk_that_reads_late_loses_nothing(void **state)
+{
+	static struct reply r;
+	struct fake f;
+	int64_t n;
+
+	(void)state;
+	fake_start(&f, script_floods);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "up");
+	for (int i = 0; i < FLOOD; i++) {
+		read_reply(&r);
+		assert_int_equal(r.w.link, link);
+		assert_int_equal(mp_get_int(r.m.params, "n", &n), OP_OK);
+		assert_int_equal(n, i);
+		rpc_fini(&r.m);
+	}
+	send_call(0, 4, "link.close", "link", link);
+	expect_result(0, 4);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(call_is_forwarded_and_answered),
+	    TEST(call_while_down_is_unavailable),
+	    TEST(call_on_a_link_that_drops_is_unavailable),
+	    TEST(late_answer_is_dropped),
+	    TEST(cancelled_call_is_answered_at_once),
+	    TEST(own_methods_refuse_what_makes_no_sense),
+	    TEST(msgid_of_the_helpers_own_range_is_refused),
+	    TEST(desk_that_reads_late_loses_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
