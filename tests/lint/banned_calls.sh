@@ -15,5 +15,5 @@ say "exit in the library" "$(git grep -nE '\b_?exit\(' -- 'lib/*.c' ':!lib/ev/re
 say "global in Tcl (namespaces and variable)" "$(git grep -nE '^\s*global ' -- 'tcl/*')"
 say "eval or update in Tcl" "$(git grep -nE '(^|\[)\s*(eval|update( idletasks)?)( |$|\])' -- 'tcl/*')"
 say "tk_messageBox (a second one answers the first)" "$(git grep -nE '^[^#]*\[?\s*tk_messageBox ' -- 'tcl/*')"
-say "unfinished" "$(git grep -nE '\b(TODO|FIXME|XXX)\b|not implemented' -- '*.c' '*.h' '*.tcl' '*.sh')"
+say "unfinished" "$(git grep -nE '\b(TODO|FIXME|XXX)\b|not implemented' -- '*.c' '*.h' '*.tcl' 'script/*' 'examples/*')"
 exit $bad
