@@ -216,4 +216,7 @@ attach_finish(struct attach *a)
 	}
 	conn_pause(a->conn, false);
 	conn_finish(a->conn);
+	/* What was written reaches the engine also when this process ends first. */
+	if (conn_unsent(a->conn) == 0)
+		a->events->finished(a->arg);
 }

@@ -19,7 +19,8 @@ struct attach_events {
 	void (*message)(const unsigned char *payload, size_t len, void *arg);
 	/* attach_is_full() no longer holds. */
 	void (*drained)(void *arg);
-	/* After attach_finish(): the engine has read everything, or is gone.  Free it now or later. */
+	/* After attach_finish(), perhaps from inside it: everything is written, or the engine is
+	 * gone.  Free it now or later. */
 	void (*finished)(void *arg);
 };
 
@@ -44,7 +45,7 @@ void attach_pause(struct attach *a, bool paused);
 /* Keep a copy of the client's descriptor, so that a link can still be made when the session has
  * closed its own.  OP_SYSTEM. */
 int attach_outlive_client(struct attach *a);
-/* No new link; send what is queued, end our direction, then `finished` when the engine has closed. */
+/* No new link: send what is queued, end our direction, then `finished`. */
 void attach_finish(struct attach *a);
 
 #endif

@@ -275,12 +275,30 @@ take_eof(struct session *s)
 		ev_timer_again(s->loop, &s->probe);
 }
 
+/* Small pieces by way of the stack: a waiting client then costs no buffer. */
+static ssize_t
+read_some(struct session *s)
+{
+	char piece[READ_SMALL];
+	unsigned char *room;
+	ssize_t n;
+
+	if (buf_len(&s->in) < READ_SMALL) {
+		n = read(s->origin.fd, piece, sizeof(piece));
+		return n > 0 && buf_append(&s->in, piece, (size_t)n) ? OP_NO_MEMORY : n;
+	}
+	if (buf_reserve(&s->in, READ_LARGE, &room))
+		return OP_NO_MEMORY;
+	n = read(s->origin.fd, room, READ_LARGE);
+	if (n > 0)
+		buf_commit(&s->in, (size_t)n);
+	return n;
+}
+
 static void
 on_readable(struct ev_loop *loop, ev_io *io, int revents)
 {
 	struct session *s = io->data;
-	size_t want = buf_len(&s->in) < READ_SMALL ? READ_SMALL : READ_LARGE;
-	unsigned char *room;
 	bool spoke;
 	ssize_t n;
 
@@ -294,17 +312,14 @@ on_readable(struct ev_loop *loop, ev_io *io, int revents)
 			close_fd(s);
 		return;
 	}
-	if (buf_reserve(&s->in, want, &room)) {
-		log_warn("%s: closed: out of memory", s->text);
-		finish(s, false);
-		return;
-	}
-	n = read(s->origin.fd, room, want);
+	n = read_some(s);
 	if (n > 0) {
-		buf_commit(&s->in, (size_t)n);
 		s->events->input(s, &s->in);
 	} else if (n == 0) {
 		take_eof(s);
+	} else if (n == OP_NO_MEMORY) {
+		log_warn("%s: closed: out of memory", s->text);
+		finish(s, false);
 	} else if (errno != EAGAIN && errno != EINTR) {
 		finish(s, false);
 	}
