@@ -165,6 +165,13 @@ on_hello(struct link *l, const struct rpc_msg *m)
 	}
 }
 
+static void
+on_pong(struct link *l)
+{
+	l->ping_id = 0;
+	set_timer(l, (double)l->o.ping_ms);
+}
+
 /* --- the connection --- */
 
 static void
@@ -175,7 +182,7 @@ on_message(struct link *l, const struct rpc_msg *m, const unsigned char *payload
 	if (l->state == LINK_UP && !ours)
 		l->events->message(l, m, payload, len, l->arg);
 	else if (l->state == LINK_UP && m->msgid == l->ping_id)
-		l->ping_id = 0;
+		on_pong(l);
 	else if (l->state == LINK_CONNECTING && ours && m->msgid == l->hello_id)
 		on_hello(l, m);
 }
