@@ -9,7 +9,7 @@ namespace eval opdesk::theme {
             window #f3f5f7    surface #ffffff   text #1a2226      muted #52626b
             border #b9c4ca    accent #1d5f8a    on_accent #ffffff button #fbfcfd
             hover #e6eef3     pressed #d5e1e8   disabled #8b989f  stripe #f7f9fa
-            alert #ECFFFF     alert_border #b5d3d3  error_text #a31910 attempt_text #7a4a00
+            alert #ECFFFF       error_text #a31910 attempt_text #7a4a00
             ok #2c7a39        on_ok #ffffff     info #1f6fb2      on_info #ffffff
             warning #efa11b   on_warning #33230a critical #c2261b  on_critical #ffffff
             idle #8b989f      on_idle #ffffff
@@ -86,7 +86,8 @@ proc opdesk::theme::Base {} {
 }
 
 proc opdesk::theme::Buttons {} {
-    ttk::style configure TButton -padding [list [px 14] [px 5]] -width -8 -anchor center \
+    # a theme takes its elements from its parent, but none of its settings
+    ttk::style configure TButton -relief raised -borderwidth 1 -padding [list [px 14] [px 5]] -width -8 -anchor center \
         -background [colour button] -lightcolor [colour button] -darkcolor [colour button]
     ttk::style map TButton \
         -background [list disabled [colour window] pressed [colour pressed] active [colour hover]] \
@@ -97,7 +98,7 @@ proc opdesk::theme::Buttons {} {
     ttk::style configure TEntry -padding [px 4] -fieldbackground [colour surface]
     ttk::style map TEntry -bordercolor [list focus [colour accent]] \
         -lightcolor [list focus [colour accent]]
-    ttk::style configure TScrollbar -arrowsize [px 12] -width [px 12] -gripcount 0 \
+    ttk::style configure TScrollbar -arrowsize [px 12] -gripcount 0 -relief raised -borderwidth 1 \
         -background [colour hover] -arrowcolor [colour muted]
 }
 
@@ -108,7 +109,7 @@ proc opdesk::theme::List {} {
     ttk::style map Treeview -background [list selected [colour accent]] \
         -foreground [list selected [colour on_accent]]
     ttk::style configure Treeview.Heading -background [colour window] -foreground [colour muted] \
-        -relief flat -borderwidth 0 -padding [list [px 6] [px 4]] -font TkHeadingFont
+        -relief flat -borderwidth 0 -padding [list [px 10] [px 4] 0 [px 4]] -font TkHeadingFont
     ttk::style map Treeview.Heading -background [list active [colour window]]
     ttk::style layout Treeview {Treeview.treearea -sticky nswe}
     ttk::style layout Item {
@@ -124,11 +125,10 @@ proc opdesk::theme::List {} {
 proc opdesk::theme::Alert {} {
     set background [colour alert]
     ttk::style configure Alert.TFrame -background $background
-    ttk::style configure Alert.TLabel -background $background
-    ttk::style configure AlertMuted.TLabel -background $background -foreground [colour muted]
-    ttk::style configure AlertError.TLabel -background $background -foreground [colour error_text]
-    ttk::style configure AlertNotice.TLabel -background $background -font OpdeskBold
-    ttk::style configure Alert.TSeparator -background [colour alert_border]
+    ttk::style configure Alert.TLabel -background $background -padding 0 -borderwidth 0
+    ttk::style configure Muted.Alert.TLabel -foreground [colour muted]
+    ttk::style configure Error.Alert.TLabel -foreground [colour error_text]
+    ttk::style configure Notice.Alert.TLabel -font OpdeskBold
     ttk::style configure Alert.TButton -bordercolor [colour border]
     ttk::style map Alert.TButton -background [list disabled $background pressed [colour pressed] \
         active [colour hover]] -lightcolor [list disabled $background pressed [colour pressed] \

@@ -56,11 +56,12 @@ proc opdesk::ui::alert::Answer {event key args} {
                 Ended $key [dict get $windows $key ended]
                 return
             }
-            Note $key Error triangle [lindex $args 0]
+            Note $key Error {triangle warning} [lindex $args 0]
         }
         late {
             set ending [opdesk::app::words::ending [lindex $args 0]]
-            Notice $key "[mc "Too late. %s." $ending] [mc "Your answer was not used."]" $late_ms
+            Notice $key {triangle warning} \
+                "[mc "Too late. %s." $ending] [mc "Your answer was not used."]" $late_ms
             return
         }
     }
@@ -134,8 +135,12 @@ proc opdesk::ui::alert::Build {w key alert} {
     $w.f.message.text tag configure from -foreground [opdesk::theme::colour muted]
     $w.f.message.text tag configure title -font OpdeskBold
     $w.f.message.text tag configure attempt -foreground [opdesk::theme::colour attempt_text]
-    ttk::label $w.f.note -style Alert.TLabel -compound left
-    ttk::label $w.f.time -style AlertMuted.TLabel
+    ttk::frame $w.f.note -style Alert.TFrame
+    ttk::label $w.f.note.sign -style Alert.TLabel
+    ttk::label $w.f.note.text
+    grid $w.f.note.sign -row 0 -column 0 -sticky n -padx [list 0 $half] -pady [list [opdesk::theme::px 2] 0]
+    grid $w.f.note.text -row 0 -column 1 -sticky w
+    ttk::label $w.f.time -style Muted.Alert.TLabel
     ttk::frame $w.f.buttons -style Alert.TFrame
     grid $w.f.sign -row 0 -column 0 -sticky n -padx [list 0 $gap]
     grid $w.f.message -row 0 -column 1 -sticky nsew
@@ -243,8 +248,8 @@ proc opdesk::ui::alert::Show {key alert} {
         }
     }
     set most [expr {min([winfo fpixels $w 6i], [winfo screenwidth $w] - [opdesk::theme::px 140])}]
-    opdesk::widget::message::show $w.f.message $parts [expr {int($most)}]
-    $w.f.note configure -wraplength [expr {int(min($most, [winfo fpixels $w 4.5i]))}]
+    set width [opdesk::widget::message::show $w.f.message $parts [expr {int($most)}]]
+    $w.f.note.text configure -wraplength [expr {$width - [opdesk::theme::px 24]}]
     Countdown $key [opdesk::app::clock::now]
 }
 
@@ -255,29 +260,30 @@ proc opdesk::ui::alert::Countdown {key now} {
     if {[dict get $windows $key mode] ne "notice" && [opdesk::app::alerts::exists $key]} {
         set text [opdesk::app::words::deadline [opdesk::app::alerts::get $key] $now]
     }
-    Label $w.f.time $text
-}
-
-proc opdesk::ui::alert::Label {label text args} {
-    $label configure -text $text {*}$args
+    $w.f.time configure -text $text
     if {$text eq ""} {
-        grid remove $label
+        grid remove $w.f.time
     } else {
-        grid $label
+        grid $w.f.time
     }
 }
 
-# STYLE: Muted, Error or Notice; SIGN: a shape in front of it, or none.
+# STYLE: Muted, Error or Notice; SIGN: a shape and its colour in front of the text, or none.
 proc opdesk::ui::alert::Note {key style sign text} {
-    set image ""
-    if {$sign ne ""} {
-        set colour [expr {$style eq "Error" ? "warning" : "ok"}]
-        set image [opdesk::ui::sign::get $sign [opdesk::theme::px 14] $colour]
+    set note [Path $key].f.note
+    if {$text eq ""} {
+        grid remove $note
+        return
     }
-    if {$image ne ""} {
-        set text " $text"
+    $note.text configure -text $text -style $style.Alert.TLabel
+    if {$sign eq ""} {
+        grid remove $note.sign
+    } else {
+        lassign $sign shape colour
+        $note.sign configure -image [opdesk::ui::sign::get $shape [opdesk::theme::px 14] $colour]
+        grid $note.sign
     }
-    Label [Path $key].f.note $text -style Alert$style.TLabel -image $image
+    grid $note
 }
 
 # While the server is away the window says so, and takes no answer.
@@ -296,7 +302,7 @@ proc opdesk::ui::alert::Connection {key} {
     }
     dict set windows $key away 1
     set state [opdesk::app::words::server [opdesk::app::servers::get $server] [opdesk::app::clock::now]]
-    Note $key Error triangle [mc "The server is %s. The question is kept there; answer when it is back." $state]
+    Note $key Error {triangle warning} [mc "The server is %s. The question is kept there; answer when it is back." $state]
 }
 
 proc opdesk::ui::alert::Buttons {key} {
@@ -322,17 +328,17 @@ proc opdesk::ui::alert::Ended {key alert} {
     variable windows
     variable notice_ms
     switch [dict get $windows $key mode] {
-        asking { Notice $key [opdesk::app::words::ending $alert] $notice_ms }
+        asking { Notice $key {disc ok} [opdesk::app::words::ending $alert] $notice_ms }
         sending { dict set windows $key ended $alert }
     }
 }
 
-proc opdesk::ui::alert::Notice {key text ms} {
+proc opdesk::ui::alert::Notice {key sign text ms} {
     variable windows
     set w [Path $key]
     dict set windows $key mode notice
     Countdown $key 0
-    Note $key Notice disc $text
+    Note $key Notice $sign $text
     destroy {*}[winfo children $w.f.buttons] $w.f.entry
     ttk::button $w.f.buttons.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
     pack $w.f.buttons.close
@@ -396,11 +402,13 @@ proc opdesk::ui::alert::Place {w} {
     return $place
 }
 
-# The window manager's frame is as thick as around the main window.
+# The window manager's frame is as thick as around the main window.  A note may still come below the
+# text: there is room left for it.
 proc opdesk::ui::alert::Outer {w width height} {
     set side [expr {[winfo rootx .] - [winfo x .]}]
     set top [expr {[winfo rooty .] - [winfo y .]}]
-    return [list [expr {$width + 2 * $side}] [expr {$height + $top + $side}]]
+    set note [expr {$w eq "." || [winfo ismapped $w.f.note] ? 0 : [opdesk::theme::px 72]}]
+    return [list [expr {$width + 2 * $side}] [expr {$height + $top + $side + $note}]]
 }
 
 proc opdesk::ui::alert::Rectangle {w} {

@@ -15,7 +15,7 @@ proc opdesk::ui::list::create {path} {
     set here [namespace current]
     ttk::frame $path -style Surface.TFrame
     ttk::treeview $tree -columns {age from question state} -show {tree headings} \
-        -selectmode browse -yscrollcommand [list $path.scroll set]
+        -selectmode browse -yscrollcommand [list ${here}::Scrolled $path.scroll]
     ttk::scrollbar $path.scroll -command [list $tree yview]
     Columns $tree
     grid $tree $path.scroll -sticky nsew
@@ -42,11 +42,20 @@ proc opdesk::ui::list::Columns {tree} {
     set sign [expr {[opdesk::theme::px 16] + [opdesk::theme::px 14]}]
     $tree column #0 -width $sign -minwidth $sign -stretch 0
     foreach {column title chars stretch} [list \
-        age [mc "Waiting"] 13 0 from [mc "From"] 26 0 question [mc "Question"] 40 1 state [mc "State"] 24 0
+        age [mc "Waiting"] 12 0 from [mc "From"] 25 0 question [mc "Question"] 30 1 state [mc "State"] 29 0
     ] {
         $tree heading $column -text $title -anchor w
         $tree column $column -anchor w -stretch $stretch -minwidth [opdesk::theme::px 40] \
             -width [expr {$chars * [font measure TkDefaultFont 0]}]
+    }
+}
+
+proc opdesk::ui::list::Scrolled {scroll first last} {
+    $scroll set $first $last
+    if {$first <= 0 && $last >= 1} {
+        grid remove $scroll
+    } else {
+        grid $scroll
     }
 }
 
@@ -198,7 +207,7 @@ proc opdesk::ui::list::ShowEmpty {args} {
     }
     lassign [EmptyText] head hint code
     $empty.head configure -text $head
-    $empty.hint configure -text $hint -wraplength [opdesk::theme::px 460]
+    $empty.hint configure -text $hint -wraplength [opdesk::theme::px 560]
     $empty.code configure -text $code
     place $empty -relx 0.5 -rely 0.48 -anchor center
 }

@@ -11,7 +11,7 @@ proc opdesk::ui::main::show {} {
     wm title . opdesk
     wm protocol . WM_DELETE_WINDOW exit
     wm minsize . [opdesk::theme::px 420] [opdesk::theme::px 240]
-    wm geometry . [opdesk::theme::px 820]x[opdesk::theme::px 420]
+    wm geometry . [opdesk::theme::px 900]x[opdesk::theme::px 420]
     ttk::label .head -style Header.TLabel -padding [list $gap $gap $gap [opdesk::theme::px 6]]
     opdesk::ui::list::create .list
     ttk::separator .line

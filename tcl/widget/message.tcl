@@ -28,7 +28,7 @@ proc opdesk::widget::message::create {path background} {
     return $path
 }
 
-# PARTS: TEXT TAG FONT …, each on lines of its own.  max_width in pixels.
+# PARTS: TEXT TAG FONT …, each on lines of its own.  max_width in pixels.  The width it takes.
 proc opdesk::widget::message::show {path parts max_width} {
     variable max_lines
     variable min_chars
@@ -53,6 +53,7 @@ proc opdesk::widget::message::show {path parts max_width} {
     }
     $path.text configure -state disabled
     Scroll $path [expr {$lines > $max_lines}]
+    return [expr {$chars * $unit}]
 }
 
 # Width and height of a text, wrapped at `width` pixels, 0 = not wrapped.

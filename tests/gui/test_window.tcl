@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: ISC
+# Promise: a question opens a window that is safe under the fingers, and its answer goes where it
+# belongs, exactly once.
+source [file join [file dirname [info script]] desk.tcl]
+
+# The label that the desk sent for a question, when it has come.
+proc answer_of {fake id} {
+    until 10000 {[set sent [lsearch -inline -index {2 1} [$fake calls alert.answer] $id]] ne ""} "answer"
+    return [dict get [lindex $sent 2] label]
+}
+
+proc accept {fake id} {
+    foreach call [$fake calls alert.answer] {
+        lassign $call - msgid params
+        if {[dict get $params id] eq $id} {
+            $fake alert $id state answered answer [dict get $params label] by root
+            $fake reply $msgid [$fake wire $id]
+        }
+    }
+}
+
+proc with_desk {args} {
+    screen
+    set fake [Fake new]
+    set desk [$fake desk {*}$args]
+    main_window
+    until 10000 {[llength [$fake calls alert.subscribe]]} "subscribed"
+    return [list $fake $desk]
+}
+
+# A window to type into, and what has been typed there.
+proc typist {} {
+    set f [tmp typist.tcl]
+    write $f {
+        wm title . typist
+        pack [text .t -width 40 -height 6]
+        focus .t
+        bind .t <KeyRelease> {set o [open $argv w]; puts -nonewline $o [.t get 1.0 end-1c]; close $o}
+    }
+    set job [Job new [auto_execok wish8.6] $f [tmp typed]]
+    set id [lindex [windows_are 1 typist] 0]
+    focus_on $id
+    return $job
+}
+proc typed {} {
+    return [contents [tmp typed]]
+}
+
+test window_of_a_question_opens_with_its_text {
+    lassign [with_desk] fake desk
+    $fake alert [uuid] title "Backup of alpha"
+    windows_are 1 {mediachanged: Backup of alpha}
+    shot window-question
+    equal [$desk err] ""
+}
+
+test return_answers_after_the_safe_second_and_not_before {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    set w [lindex [windows_are 1 mediachanged] 0]
+    focus_on $w
+    set at [clock milliseconds]
+    while {[clock milliseconds] - $at < 700} {
+        xd key Return
+    }
+    equal [$fake calls alert.answer] "" "a key before the safe second"
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]]} "the answer"
+    check {[clock milliseconds] - $at >= 900}
+    equal [answer_of $fake $id] Ok
+    accept $fake $id
+    windows_are 0 mediachanged
+    equal [llength [$fake calls alert.answer]] 1
+    equal [$desk err] ""
+}
+
+test critical_question_has_no_button_under_return {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id severity critical
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    stays 2000 {[xd key Return; llength [$fake calls alert.answer]] == 0} "no default on critical ones"
+    xd key Tab Tab Return
+    equal [answer_of $fake $id] Cancel
+}
+
+test escape_puts_aside_on_this_desk {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    until 10000 {[xd key Escape; llength [windows mediachanged]] == 0} "put aside"
+    equal [$fake calls alert.answer] "" "putting aside answers nothing"
+    shot list-aside
+    # it is still in the list, and Return there opens it again
+    focus_on [main_window]
+    xd key Down Return
+    windows_are 1 mediachanged
+    equal [$desk err] ""
+}
+
+test two_questions_have_two_windows_and_each_its_answer {
+    lassign [with_desk] fake desk
+    set first [uuid]
+    set second [uuid]
+    $fake alert $first title first
+    $fake alert $second title second kind yesno labels {Yes No}
+    set w1 [lindex [windows_are 1 {mediachanged: first}] 0]
+    set w2 [lindex [windows_are 1 {mediachanged: second}] 0]
+    lassign [place_of $w1] x1 y1 width1 height1
+    lassign [place_of $w2] x2 y2 width2 height2
+    check {$x1 + $width1 <= $x2 || $x2 + $width2 <= $x1 || $y1 + $height1 <= $y2 || $y2 + $height2 <= $y1} \
+        "one covers the other"
+    focus_on $w2
+    until 10000 {[xd key alt+n; llength [$fake calls alert.answer]]} "the second's answer"
+    equal [answer_of $fake $second] No
+    accept $fake $second
+    windows_are 0 {mediachanged: second}
+    focus_on $w1
+    until 10000 {[xd key alt+o; llength [$fake calls alert.answer]] == 2} "the first's answer"
+    equal [answer_of $fake $first] Ok
+    equal [$desk err] ""
+}
+
+test another_window_keeps_every_key {
+    lassign [with_desk] fake desk
+    typist
+    set text [string repeat "the quick brown fox " 8]
+    set job [Job new xdotool type --delay 12 $text]
+    set n 0
+    until 20000 {[if {[incr n] % 20 == 0} {$fake alert [uuid] title "number $n"}; $job ended]} "typing"
+    check {$n > 40}
+    windows_are 3 {mediachanged: .*}
+    until 5000 {[typed] eq $text} "all keys arrived: [typed]"
+    equal [$fake calls alert.answer] ""
+    shot window-while-typing
+    equal [$desk err] ""
+}
+
+test at_most_max_windows_open_by_themselves {
+    lassign [with_desk --max-windows 2] fake desk
+    foreach title {one two three} {
+        $fake alert [uuid] title $title
+    }
+    windows_are 2 {mediachanged: .*}
+    focus_on [lindex [windows_are 1 {mediachanged: one}] 0]
+    until 10000 {[xd key Escape; llength [windows {mediachanged: one}]] == 0} "put aside"
+    windows_are 1 {mediachanged: three}
+}
+
+test answered_elsewhere_says_who_and_closes {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    windows_are 1 mediachanged
+    $fake alert $id state answered answer Ok by anna@beta
+    until 5000 {[xd getwindowname [lindex [windows {opdesk.*}] 0]] eq "opdesk"} "gone from the list"
+    shot window-answered-elsewhere
+    windows_are 0 mediachanged 6000
+    equal [$fake calls alert.answer] ""
+    equal [$desk err] ""
+}
+
+test too_late_answer_says_so_and_is_not_repeated {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]]} "answer"
+    $fake alert $id state answered answer Cancel by anna@beta
+    lassign [lindex [$fake calls alert.answer] 0] - msgid
+    $fake refuse $msgid already_answered [$fake wire $id]
+    until 5000 {[xd getwindowname [lindex [windows {opdesk.*}] 0]] eq "opdesk"} "gone from the list"
+    shot window-too-late
+    equal [llength [windows mediachanged]] 1 "it says that it was too late"
+    xd key Escape
+    windows_are 0 mediachanged
+    equal [$desk err] ""
+}
+
+test failed_answer_is_sent_again_under_the_same_id {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]]} "answer"
+    lassign [lindex [$fake calls alert.answer] 0] - msgid params
+    $fake refuse $msgid unavailable
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]] == 2} "sent again"
+    shot window-failed
+    equal [dict get [lindex [$fake calls alert.answer] 1 2] answer_id] [dict get $params answer_id]
+    accept $fake $id
+    windows_are 0 mediachanged
+    equal [$desk err] ""
+}
+
+test text_question_sends_what_was_typed {
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id kind text
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    until 10000 {[xd type x; xd key Return; llength [$fake calls alert.answer]]} "answer"
+    set params [lindex [$fake calls alert.answer] 0 2]
+    equal [dict get $params label] Ok
+    matches [dict get $params text] {^x+$}
+}
+
+finish

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: ISC
+# The pipe to the helper, against helpers that are silent, talk garbage, die half-way, stop reading.
+source [file join [file dirname [info script]] common.tcl]
+parts app/signal app/clock app/helper app/rpc app/servers app/words
+namespace path opdesk::app
+set dir [exec mktemp -d -t opdesk-test.XXXXXX]
+
+# A helper made of a script in Tcl; `count` has a line for every start of it.
+proc helper_is {body} {
+    helper::stop
+    set ::opdesk::app::rpc::calls {}
+    set ::opdesk::app::helper::deaths 0
+    keeper states
+    set f [open $::dir/helper w]
+    puts $f "#!/usr/bin/env tclsh8.6
+        fconfigure stdin -translation binary; fconfigure stdout -translation binary -buffering none
+        set starts \[open $::dir/count a\]; puts \$starts x; close \$starts
+        $body"
+    close $f
+    file attributes $::dir/helper -permissions 0700
+    file delete $::dir/count
+    helper::start $::dir/helper
+}
+proc starts {} {
+    if {[catch {open $::dir/count} f]} {
+        return 0
+    }
+    set text [read $f]
+    close $f
+    return [regexp -all x $text]
+}
+signal::on helper {keep states}
+
+test helper_answers {a call ends once with its result} {
+    helper_is {
+        read stdin 4
+        puts -nonewline [binary format H* 00000007][binary format H* 9200940101c0c3]
+        read stdin
+    }
+    # [0, [1, 1, nil, true]]
+    set ::opdesk::app::rpc::last 0
+    rpc::call 0 link.close {link 1} [keeper got]
+    until {[llength $::got]}
+    set ::got
+} {{ok 1}}
+
+test helper_dies_half_way {its calls fail, and it is started again} {
+    helper_is {
+        read stdin 4
+        puts -nonewline [binary format H* 00000100]abc
+        exit
+    }
+    rpc::call 0 link.close {link 1} [keeper got]
+    until {[llength $::got] && [starts] >= 2}
+    list [lindex $::got 0 0] [dict get [lindex $::got 0 1] name]
+} {error unavailable}
+
+test helper_talks_garbage {is ended and started again} {
+    helper_is {
+        puts -nonewline "HTTP/1.0 200 OK\r\n"
+        read stdin
+    }
+    until {[starts] >= 2}
+    regexp {unreadable} $::states
+} 1
+
+test helper_cannot_be_started {says why, tries again} {
+    helper::stop
+    set ::opdesk::app::helper::deaths 0
+    keeper states
+    helper::start $::dir/none
+    until {[llength $::states] >= 2}
+    lmap state $::states {lindex $state 0}
+} {down down}
+
+test helper_pauses_grow {0.2, 1, 5, 5 s} {
+    helper::stop
+    set ::opdesk::app::helper::deaths 0
+    lmap n {0 1 2 3} {
+        lindex $::opdesk::app::helper::pauses_ms [expr {min($n, [llength $::opdesk::app::helper::pauses_ms] - 1)}]
+    }
+} {200 1000 5000 5000}
+
+test helper_stuck {more than 1 MiB waiting: new calls fail at once} {
+    helper_is { exec kill -STOP [pid] }
+    keeper got
+    set big [string repeat x 2000]
+    set id 01234567-89ab-4def-8123-456789abcdef
+    for {set n 0} {$n < 3000 && ![llength $::got]} {incr n} {
+        rpc::call 7 alert.note [list id $id note $big] {keep got}
+        if {$n % 100 == 0} {
+            after 1 {set ::turn 1}
+            vwait ::turn
+        }
+    }
+    until {[llength $::got]}
+    exec kill -KILL [pid $::opdesk::app::helper::chan]
+    list [dict get [lindex $::got 0 1] name] [expr {$n > 400 && $n < 1200}]
+} {unavailable 1}
+
+test rpc_silent_helper {a call ends by our own limit too} {
+    helper_is { read stdin }
+    set ::opdesk::app::rpc::grace_ms 50
+    rpc::call 7 alert.list {} [keeper got] 100
+    until {[llength $::got]}
+    set ::opdesk::app::rpc::grace_ms 5000
+    dict get [lindex $::got 0 1] name
+} timeout
+
+test rpc_late_answer {is dropped} {
+    helper_is { read stdin }
+    keeper got
+    rpc::Receive {type response link 7 msgid 99999 result x}
+    set ::got
+} {}
+
+test rpc_wrong_call {never throws at the caller} {
+    helper_is { read stdin }
+    rpc::call 7 no.such {} [keeper got]
+    until {[llength $::got]}
+    dict get [lindex $::got 0 1] name
+} unknown_method
+
+test servers_follow_their_links {open on start; states by link, or by endpoint when the number is late} {
+    set ::opdesk::app::servers::servers {}
+    servers::start {tcp:a:1 tcp:b:1}
+    keeper ups
+    signal::on server.up {keep ups}
+    servers::LinkState {link 4 endpoint tcp:b:1 state up}
+    servers::Opened 0 ok {link 3}
+    servers::LinkState {link 3 endpoint tcp:a:1 state down reason refused retry_ms 4000}
+    list $::ups [dict get [servers::get 0] state] [dict get [servers::get 1] link] \
+        [servers::up 1] [words::server [servers::get 0] [clock::now]]
+} {1 down 4 1 {not connected: refused · trying again in 4 s}}
+
+helper::stop
+file delete -force $dir
+done
