@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The options of mediachangec as a table, the checks across them, and the question that comes out.
+ * The options of mediachangec as a table, the checks across them, and the question on the wire.
  * Everything a daemon would refuse for its form is refused here first, with exit status 64, because
  * a typing error in a crontab should not be found at three in the morning.
  */
 #include "client/mediachangec/settings.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include "client/common/server.h"
+#include "client/mediachangec/operands.h"
 #include "lib/alertkind.h"
 #include "lib/err.h"
 #include "lib/text.h"
 
 #define CONNECT_MS 10000
 #define SHORT_MAX 200u /* bytes of title and key */
-#define LABELS_MIN 1u
 
 static const char *const severities[] = {"info", "warning", "critical", NULL};
 
@@ -77,156 +74,6 @@ static const struct options_program program = {"mediachangec",
     "Ask a person a question and wait for the answer.", rows, false, print_more};
 
 #define complain(...) options_complain(&program, __VA_ARGS__)
-
-/* --- operands --- */
-
-static int
-add_endpoint(struct settings *s, const char *text)
-{
-	const char *why;
-
-	if (server_parse(&server_mediachanged, text, &s->endpoints[s->endpoint_count], &why) !=
-	    OP_OK)
-		return complain("\"%s\" is no endpoint: %s", text, why);
-	s->endpoint_count++;
-	return OP_OK;
-}
-
-static int
-take_servers(struct settings *s, char ***operands, int *count)
-{
-	int err = OP_OK;
-
-	for (size_t i = 0; i < s->servers.count && err == OP_OK; i++)
-		err = add_endpoint(s, s->servers.items[i]);
-	if (err != OP_OK || s->servers.count > 0)
-		return err;
-	if (*count == 0)
-		return complain("whom to ask is missing: HOST, or -s ENDPOINT");
-	(*count)--;
-	return add_endpoint(s, *(*operands)++);
-}
-
-static int
-read_input(struct buf *out)
-{
-	char bytes[4096];
-
-	for (;;) {
-		ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			fprintf(stderr,
-			    "mediachangec: cannot read the message from standard input: %s\n",
-			    strerror(errno));
-			return OP_SYSTEM;
-		}
-		if (n == 0 || buf_len(out) > SETTINGS_TEXT_MAX)
-			return OP_OK;
-		if (buf_append(out, bytes, (size_t)n) != OP_OK)
-			return OP_NO_MEMORY;
-	}
-}
-
-static void
-trim_end(struct buf *b)
-{
-	size_t len = buf_len(b);
-
-	while (len > 0 && strchr("\r\n", buf_bytes(b)[len - 1]))
-		len--;
-	buf_truncate(b, len);
-}
-
-/* Bytes that are no UTF-8 (a file name in an old encoding) would be refused: show them as escapes.
- */
-static int
-make_valid(struct buf *b)
-{
-	struct buf plain;
-
-	if (text_is_utf8(buf_bytes(b), buf_len(b)))
-		return OP_OK;
-	buf_init(&plain);
-	if (text_plain(&plain, (const char *)buf_bytes(b), buf_len(b), true) != OP_OK) {
-		buf_fini(&plain);
-		return OP_NO_MEMORY;
-	}
-	buf_fini(b);
-	*b = plain;
-	return OP_OK;
-}
-
-static int
-take_message(struct settings *s, const char *message)
-{
-	buf_clear(&s->text);
-	int err = strcmp(message, "-") == 0 ? read_input(&s->text)
-					    : buf_append(&s->text, message, strlen(message));
-
-	if (err != OP_OK)
-		return err;
-	trim_end(&s->text);
-	return buf_len(&s->text) == 0 ? complain("the message is empty") : OP_OK;
-}
-
-static int
-describe(struct settings *s, char **args)
-{
-	struct caller_question q = {.volume = ""};
-	const char *why = NULL;
-
-	buf_init(&q.text);
-	int err = s->caller->describe(args, &q, &why);
-
-	buf_fini(&s->text);
-	s->text = q.text;
-	if (err == OP_BAD_REQUEST)
-		return complain("--for %s: %s", s->caller->name, why);
-	if (err != OP_OK || buf_len(&s->text) == 0)
-		return err;
-	if (!s->title)
-		err = buf_printf(&s->title_text, "%s: volume %s", s->caller->name, q.volume);
-	if (err == OP_OK && !s->key && !s->id)
-		err = caller_key(s->caller, q.volume, &s->key_text);
-	return err;
-}
-
-static int
-take_caller(struct settings *s, char **operands, int count)
-{
-	const struct caller *c = s->caller;
-	int own =
-	    count - c->argument_count; /* 1: our MESSAGE stands before the caller's arguments */
-
-	if (own < 0 || own > 1)
-		return complain("--for %s: expected [MESSAGE] %s, not %d arguments", c->name,
-		    c->arguments, count);
-	int err = describe(s, operands + own);
-
-	if (err == OP_OK && own == 1 && buf_len(&s->text) > 0)
-		err = take_message(s, operands[0]);
-	return err;
-}
-
-static int
-take_operands(struct settings *s, char **operands, int count)
-{
-	int err = take_servers(s, &operands, &count);
-
-	if (err != OP_OK)
-		return err;
-	if (s->caller)
-		return take_caller(s, operands, count);
-	if (count == 0)
-		return complain("the message is missing");
-	if (count > 1)
-		return complain(
-		    "one message was expected, not %d arguments; options stand before HOST", count);
-	return take_message(s, operands[0]);
-}
 
 /* --- checks across options --- */
 
@@ -340,6 +187,25 @@ check(struct settings *s)
 	return OP_OK;
 }
 
+/* Bytes that are no UTF-8 (a file name in an old encoding) would be refused: show them as escapes.
+ */
+static int
+make_valid(struct buf *b)
+{
+	struct buf plain;
+
+	if (text_is_utf8(buf_bytes(b), buf_len(b)))
+		return OP_OK;
+	buf_init(&plain);
+	if (text_plain(&plain, (const char *)buf_bytes(b), buf_len(b), true) != OP_OK) {
+		buf_fini(&plain);
+		return OP_NO_MEMORY;
+	}
+	buf_fini(b);
+	*b = plain;
+	return OP_OK;
+}
+
 static int
 set_texts(struct settings *s)
 {
@@ -376,7 +242,7 @@ settings_parse(struct settings *s, int argc, char **argv)
 	if (err == OP_OK)
 		err = check(s);
 	if (err == OP_OK)
-		err = take_operands(s, argv + first, argc - first);
+		err = operands_take(s, &program, argv + first, argc - first);
 	if (err == OP_OK)
 		err = set_texts(s);
 	return err == OP_OK ? check_lengths(s) : err;

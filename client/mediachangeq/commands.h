@@ -25,6 +25,7 @@ const struct command *commands_find(const char *name); /* NULL */
 /* show.c */
 int command_list(struct query *q);
 int command_show(struct query *q);
+/* history.c */
 int command_history(struct query *q);
 int command_stats(struct query *q);
 /* operate.c */

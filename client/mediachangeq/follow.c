@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "client/mediachangeq/commands.h"
-#include "client/mediachangeq/table.h"
+#include "client/mediachangeq/cells.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 
@@ -65,7 +65,7 @@ remember(struct follow *f, struct mp_text id)
 static int
 format_line(struct buf *out, const msgpack_object *alert)
 {
-	static table_cell_fn *const cells[] = {
+	static cell_fn *const cells[] = {
 	    cell_id, cell_state, cell_severity, cell_from, cell_question};
 	int err = cell_time(out, clock_wall_ms());
 

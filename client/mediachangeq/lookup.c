@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 #include <strings.h>
-#include "client/mediachangeq/table.h"
+#include "client/mediachangeq/cells.h"
 #include "lib/err.h"
 
 static bool
@@ -78,7 +78,7 @@ choose(struct query *q, const msgpack_object *result, const char *prefix, struct
 	const msgpack_object *alert = NULL;
 
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
-		return query_complain(q, OP_PROTOCOL, "the daemon's answer makes no sense");
+		return query_nonsense(q);
 	size_t count = lookup_matches(alerts, prefix, &alert);
 
 	if (count > 1)

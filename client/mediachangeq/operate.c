@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include "client/mediachangeq/commands.h"
 #include "client/mediachangeq/lookup.h"
-#include "client/mediachangeq/table.h"
+#include "client/mediachangeq/cells.h"
 #include "lib/err.h"
 #include "lib/units.h"
 

@@ -33,6 +33,12 @@ query_complain(const struct query *q, int err, const char *fmt, ...)
 }
 
 int
+query_nonsense(const struct query *q)
+{
+	return query_complain(q, OP_PROTOCOL, "the daemon's answer makes no sense");
+}
+
+int
 query_connect(struct query *q)
 {
 	char why[SERVER_WHY], text[SERVER_WHY + ENDPOINT_TEXT];

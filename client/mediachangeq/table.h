@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Alerts as aligned columns for a terminal: every text made plain, the last column cut to the width
- * of the screen when standard output is one. */
+/* Alerts as aligned columns, the last one cut to the width of the screen when there is one. */
 #ifndef OPDESK_CLIENT_MEDIACHANGEQ_TABLE_H
 #define OPDESK_CLIENT_MEDIACHANGEQ_TABLE_H
 
 #include <stddef.h>
-#include "lib/buf.h"
-#include "lib/mp.h"
-
-/* Append what stands in the cell.  OP_OK or OP_NO_MEMORY. */
-typedef int table_cell_fn(struct buf *out, const msgpack_object *alert);
+#include "client/mediachangeq/cells.h"
 
 struct table_column {
 	const char *title; /* NULL ends the columns */
-	table_cell_fn *cell;
+	cell_fn *cell;
 };
 
 #define TABLE_COLUMNS_MAX 8
@@ -25,13 +20,7 @@ int table_format(struct buf *out, const msgpack_object_array *alerts,
 /* The same on standard output, with the width of the terminal. */
 int table_print(const msgpack_object_array *alerts, const struct table_column *columns);
 
-/* The cells. */
-table_cell_fn cell_id, cell_age, cell_asked, cell_severity, cell_from, cell_state, cell_question;
-
-/* Append a string of the alert made plain, or nothing when it has none. */
-int cell_text(struct buf *out, const msgpack_object *alert, const char *key);
-
-/* Local time, "2026-11-20 11:22"; ms since 1970. */
-int cell_time(struct buf *out, int64_t at_ms);
+/* In place of an empty table, on standard error and only for people. */
+void table_say_empty(const char *what);
 
 #endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* Parts of an alert as plain text, for tables, single lines and the full view.  Pure. */
+#include "client/mediachangeq/cells.h"
+
+#include <time.h>
+#include "lib/err.h"
+#include "lib/text.h"
+#include "lib/units.h"
+
+#define ID_CHARS 8u /* of an id in a table: enough to be unique among what is waiting */
+
+int
+cell_text(struct buf *out, const msgpack_object *alert, const char *key)
+{
+	struct mp_text t;
+
+	return mp_get_text(alert, key, &t) == OP_OK ? text_plain(out, t.s, t.len, false) : OP_OK;
+}
+
+int
+cell_int(struct buf *out, const msgpack_object *alert, const char *key)
+{
+	int64_t v;
+
+	return mp_get_int(alert, key, &v) == OP_OK ? buf_printf(out, "%lld", (long long)v) : OP_OK;
+}
+
+int
+cell_duration(struct buf *out, const msgpack_object *alert, const char *key)
+{
+	char text[40];
+	int64_t ms;
+
+	if (mp_get_int(alert, key, &ms) != OP_OK)
+		return OP_OK;
+	return buf_printf(out, "%s", units_format_ms(text, sizeof(text), ms));
+}
+
+int
+cell_time(struct buf *out, int64_t at_ms)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	struct tm tm;
+	char text[32];
+
+	if (!localtime_r(&seconds, &tm))
+		return OP_OK;
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
+	return buf_printf(out, "%s", text);
+}
+
+int
+cell_id(struct buf *out, const msgpack_object *alert)
+{
+	struct mp_text t;
+
+	if (mp_get_text(alert, "id", &t) != OP_OK)
+		return OP_OK;
+	return text_plain(out, t.s, t.len < ID_CHARS ? t.len : ID_CHARS, false);
+}
+
+/* `lead` and the duration under `key`, or nothing when there is none or it is over. */
+static int
+add_duration(struct buf *out, const msgpack_object *alert, const char *lead, const char *key)
+{
+	char text[40];
+	int64_t ms;
+
+	if (mp_get_int(alert, key, &ms) != OP_OK || ms <= 0)
+		return OP_OK;
+	return buf_printf(out, "%s%s", lead, units_format_ms(text, sizeof(text), ms));
+}
+
+int
+cell_age(struct buf *out, const msgpack_object *alert)
+{
+	return add_duration(out, alert, "", "age_ms");
+}
+
+int
+cell_asked(struct buf *out, const msgpack_object *alert)
+{
+	int64_t at_ms;
+
+	return mp_get_int(alert, "created_at", &at_ms) == OP_OK ? cell_time(out, at_ms) : OP_OK;
+}
+
+int
+cell_severity(struct buf *out, const msgpack_object *alert)
+{
+	return cell_text(out, alert, "severity");
+}
+
+int
+cell_from(struct buf *out, const msgpack_object *alert)
+{
+	return cell_text(out, alert, "from");
+}
+
+static int
+state_closed(struct buf *out, const msgpack_object *alert)
+{
+	struct mp_text by;
+	int err = cell_text(out, alert, mp_get(alert, "answer") ? "answer" : "state");
+
+	if (err != OP_OK || mp_get_text(alert, "by", &by) != OP_OK)
+		return err;
+	err = buf_append(out, " by ", 4);
+	return err == OP_OK ? text_plain(out, by.s, by.len, false) : err;
+}
+
+static int
+state_pending(struct buf *out, const msgpack_object *alert)
+{
+	bool is_orphaned = false;
+	struct mp_text t;
+	int64_t attempt;
+	int err;
+
+	mp_get_bool(alert, "orphaned", &is_orphaned);
+	if (mp_get_text(alert, "claimed_by", &t) == OP_OK) {
+		err = buf_printf(out, "claimed by ");
+		if (err == OP_OK)
+			err = text_plain(out, t.s, t.len, false);
+	} else {
+		err = buf_printf(out, is_orphaned ? "job is gone" : "waiting");
+	}
+	if (err == OP_OK && mp_get_int(alert, "attempt", &attempt) == OP_OK && attempt > 1)
+		err = buf_printf(out, ", attempt %d", (int)attempt);
+	if (err == OP_OK)
+		err = add_duration(out, alert, ", silent ", "ring_in_ms");
+	return err == OP_OK ? add_duration(out, alert, ", time left ", "left_ms") : err;
+}
+
+int
+cell_state(struct buf *out, const msgpack_object *alert)
+{
+	struct mp_text state = {"", 0};
+
+	mp_get_text(alert, "state", &state);
+	return mp_text_is(state, "pending") ? state_pending(out, alert) : state_closed(out, alert);
+}
+
+/* A question of several lines becomes one. */
+static int
+add_one_line(struct buf *out, struct mp_text t)
+{
+	int err = OP_OK;
+
+	while (t.len > 0 && err == OP_OK) {
+		const char *end = memchr(t.s, '\n', t.len);
+		size_t len = end ? (size_t)(end - t.s) : t.len;
+
+		err = text_plain(out, t.s, len, false);
+		if (end && err == OP_OK)
+			err = buf_append(out, " ", 1);
+		len += end != NULL;
+		t.s += len;
+		t.len -= len;
+	}
+	return err;
+}
+
+int
+cell_question(struct buf *out, const msgpack_object *alert)
+{
+	struct mp_text t;
+	int err = OP_OK;
+
+	if (mp_get_text(alert, "title", &t) == OP_OK && t.len > 0) {
+		err = text_plain(out, t.s, t.len, false);
+		if (err == OP_OK)
+			err = buf_append(out, ": ", 2);
+	}
+	if (err == OP_OK && mp_get_text(alert, "text", &t) == OP_OK)
+		err = add_one_line(out, t);
+	return err;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+/* The commands that look back: history and stats. */
+#include <stdio.h>
+#include "client/mediachangeq/commands.h"
+#include "client/mediachangeq/table.h"
+#include "lib/err.h"
+
+#define PAGE 500 /* alerts of history asked for at once */
+#define HISTORY_DEFAULT 100
+
+static const struct table_column history_columns[] = {{"ID", cell_id}, {"ASKED", cell_asked},
+    {"FROM", cell_from}, {"ANSWER", cell_state}, {"QUESTION", cell_question}, {0}};
+
+struct page {
+	int64_t before_seq; /* 0: the newest */
+	int64_t limit;
+};
+
+static void
+pack_history(struct mp_out *o, const struct query *q, const void *arg)
+{
+	const struct query_settings *s = q->settings;
+	const struct page *p = arg;
+
+	mp_map(o, (size_t)(1 + (q->since_at > 0) + (p->before_seq > 0) + (s->host != NULL) +
+			   (s->text != NULL)));
+	mp_kint(o, "limit", p->limit);
+	if (q->since_at > 0)
+		mp_kint(o, "since_at", q->since_at);
+	if (p->before_seq > 0)
+		mp_kint(o, "before_seq", p->before_seq);
+	if (s->host)
+		mp_kstr(o, "host", s->host);
+	if (s->text)
+		mp_kstr(o, "text", s->text);
+}
+
+/* Print one page; *more: there is another one, which begins before p->before_seq. */
+static int
+print_page(struct query *q, struct page *p, bool *more)
+{
+	const msgpack_object_array *alerts;
+	const msgpack_object *result;
+	bool is_first = p->before_seq == 0;
+	int err = query_call(q, "alert.history", pack_history, p, &result);
+
+	*more = false;
+	if (err != OP_OK)
+		return err;
+	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
+		return query_nonsense(q);
+	mp_get_bool(result, "more", more);
+	if (alerts->size == 0) {
+		*more = false;
+		if (is_first)
+			table_say_empty("no closed question matches");
+		return OP_OK;
+	}
+	if (mp_get_int(&alerts->ptr[alerts->size - 1], "seq", &p->before_seq) != OP_OK)
+		return query_nonsense(q);
+	return q->settings->json ? query_print_json_lines(result, "alerts")
+				 : table_print(alerts, history_columns);
+}
+
+int
+command_history(struct query *q)
+{
+	bool wants_all = q->since_at > 0;
+	struct page p = {0, wants_all ? PAGE : HISTORY_DEFAULT};
+	bool more = true;
+	int err = OP_OK;
+
+	while (more && err == OP_OK) {
+		err = print_page(q, &p, &more);
+		if (err == OP_OK && more && !wants_all) {
+			fflush(stdout);
+			fprintf(stderr,
+			    "mediachangeq: there is more; --since TIME shows all of a time\n");
+			break;
+		}
+	}
+	return err;
+}
+
+/* --- stats --- */
+
+static void
+pack_since(struct mp_out *o, const struct query *q, const void *arg)
+{
+	(void)arg;
+	mp_map(o, q->since_at > 0);
+	if (q->since_at > 0)
+		mp_kint(o, "since_at", q->since_at);
+}
+
+static const struct {
+	const char *title, *key;
+	cell_key_fn *show;
+} counts[] = {
+    {"Asked", "asked", cell_int},
+    {"Answered", "answered", cell_int},
+    {"Time was up", "expired", cell_int},
+    {"Withdrawn", "withdrawn", cell_int},
+    {"Waiting", "pending", cell_int},
+    {"Median time to answer", "median_ms", cell_duration},
+    {"Slowest answer", "slowest_ms", cell_duration},
+    {"Desks attached", "desks", cell_int},
+};
+
+static int
+cell_asker(struct buf *out, const msgpack_object *row)
+{
+	return cell_text(out, row, "asker");
+}
+
+static int
+cell_asked_count(struct buf *out, const msgpack_object *row)
+{
+	return cell_int(out, row, "asked");
+}
+
+static int
+cell_answered_count(struct buf *out, const msgpack_object *row)
+{
+	return cell_int(out, row, "answered");
+}
+
+static int
+cell_median(struct buf *out, const msgpack_object *row)
+{
+	return cell_duration(out, row, "median_ms");
+}
+
+static const struct table_column asker_columns[] = {{"ASKED", cell_asked_count},
+    {"ANSWERED", cell_answered_count}, {"MEDIAN", cell_median}, {"ASKER", cell_asker}, {0}};
+
+static int
+print_counts(const msgpack_object *result)
+{
+	struct buf value;
+	int err = OP_OK;
+
+	buf_init(&value);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]) && err == OP_OK; i++) {
+		buf_clear(&value);
+		err = counts[i].show(&value, result, counts[i].key);
+		if (buf_len(&value) > 0)
+			printf("%-22s %.*s\n", counts[i].title, (int)buf_len(&value),
+			    (const char *)buf_bytes(&value));
+	}
+	buf_fini(&value);
+	return err;
+}
+
+int
+command_stats(struct query *q)
+{
+	const msgpack_object_array *askers;
+	const msgpack_object *result;
+	int err = query_call(q, "alert.stats", pack_since, NULL, &result);
+
+	if (err != OP_OK)
+		return err;
+	if (q->settings->json)
+		return query_print_json(result);
+	err = print_counts(result);
+	if (err != OP_OK || mp_get_array(result, "by_asker", &askers) != OP_OK || askers->size == 0)
+		return err;
+	putchar('\n');
+	return table_print(askers, asker_columns);
+}
