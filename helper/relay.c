@@ -5,43 +5,14 @@
  * the relay, but only `ended` says so, from the loop, so that every function here can finish its
  * work.
  */
-#include "helper/relay.h"
+#include "helper/relay_int.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include "helper/calls.h"
 #include "helper/wrap.h"
 #include "lib/clock.h"
-#include "lib/ev/conn.h"
-#include "lib/ev/link.h"
 #include "lib/log.h"
-#include "lib/method.h"
 
-#define DEFAULT_PORT "8979"
-#define DAEMON_STALL_MS 60000
 #define OWN_IDS 0x80000000u /* msgids from here on belong to the links themselves */
-
-struct relay_link {
-	struct relay *relay;
-	struct link *link;
-	int64_t number;
-	char endpoint[ENDPOINT_TEXT + 1]; /* as the GUI wrote it */
-	char role[24];
-};
-
-struct relay {
-	struct ev_loop *loop;
-	struct conn *gui;
-	struct calls *calls;
-	ev_timer timer; /* for the earliest deadline */
-	struct relay_link *links[RELAY_LINKS_MAX];
-	int64_t last_number;
-	bool is_paused; /* the links are */
-	int err;        /* why the GUI cannot be reached */
-	ev_timer failure;
-	void (*ended)(int err, void *arg);
-	void *arg;
-};
 
 /* --- to the GUI --- */
 
@@ -65,8 +36,8 @@ on_failure(struct ev_loop *loop, ev_timer *w, int revents)
 	r->ended(r->err, r->arg);
 }
 
-static struct mp_out
-gui_begin(struct relay *r, int64_t link)
+struct mp_out
+relay_begin(struct relay *r, int64_t link)
 {
 	struct mp_out o;
 
@@ -75,8 +46,8 @@ gui_begin(struct relay *r, int64_t link)
 	return o;
 }
 
-static void
-gui_end(struct relay *r, const struct mp_out *o)
+void
+relay_end(struct relay *r, const struct mp_out *o)
 {
 	int err = o->err;
 
@@ -92,13 +63,13 @@ gui_end(struct relay *r, const struct mp_out *o)
 		pause_links(r, true);
 }
 
-static void
-reply_error(struct relay *r, int64_t link, uint32_t msgid, int err, const char *message)
+void
+relay_reply_error(struct relay *r, int64_t link, uint32_t msgid, int err, const char *message)
 {
-	struct mp_out o = gui_begin(r, link);
+	struct mp_out o = relay_begin(r, link);
 
 	rpc_error(&o, msgid, err, message);
-	gui_end(r, &o);
+	relay_end(r, &o);
 }
 
 /* --- the calls on their way --- */
@@ -120,7 +91,7 @@ set_timer(struct relay *r)
 static void
 on_late(int64_t link, uint32_t msgid, void *arg)
 {
-	reply_error(arg, link, msgid, OP_TIMEOUT, "the daemon did not answer in time");
+	relay_reply_error(arg, link, msgid, OP_TIMEOUT, "the daemon did not answer in time");
 }
 
 static void
@@ -134,10 +105,11 @@ on_timer(struct ev_loop *loop, ev_timer *w, int revents)
 	set_timer(r);
 }
 
-static void
-on_lost(int64_t link, uint32_t msgid, void *arg)
+void
+relay_on_lost(int64_t link, uint32_t msgid, void *arg)
 {
-	reply_error(arg, link, msgid, OP_UNAVAILABLE, "the connection to the daemon was lost");
+	relay_reply_error(
+	    arg, link, msgid, OP_UNAVAILABLE, "the connection to the daemon was lost");
 }
 
 static int
@@ -153,8 +125,8 @@ add_call(struct relay *r, int64_t link, uint32_t msgid, int64_t timeout_ms)
 
 /* --- the links --- */
 
-static struct relay_link **
-find_link(struct relay *r, int64_t number)
+struct relay_link **
+relay_find_link(struct relay *r, int64_t number)
 {
 	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
 		if (r->links[i] && r->links[i]->number == number)
@@ -165,7 +137,7 @@ find_link(struct relay *r, int64_t number)
 static void
 tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms)
 {
-	struct mp_out o = gui_begin(l->relay, 0);
+	struct mp_out o = relay_begin(l->relay, 0);
 	bool has_reason = reason && reason[0] != '\0';
 
 	rpc_notify(&o, "link.state");
@@ -177,7 +149,7 @@ tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t 
 		mp_kstr(&o, "reason", reason);
 	if (retry_ms >= 0)
 		mp_kint(&o, "retry_ms", retry_ms);
-	gui_end(l->relay, &o);
+	relay_end(l->relay, &o);
 }
 
 static void
@@ -187,7 +159,7 @@ on_link_state(struct link *link, enum link_state s, const char *reason, int64_t 
 
 	(void)link;
 	if (s != LINK_UP)
-		calls_take_link(l->relay->calls, l->number, on_lost, l->relay);
+		calls_take_link(l->relay->calls, l->number, relay_on_lost, l->relay);
 	tell_state(l, s, reason, retry_ms);
 }
 
@@ -202,18 +174,18 @@ on_link_message(
 		log_debug("link %d: late answer dropped: call %u", (int)l->number, m->msgid);
 		return;
 	}
-	struct mp_out o = gui_begin(l->relay, l->number);
+	struct mp_out o = relay_begin(l->relay, l->number);
 
 	mp_raw(&o, payload, len);
-	gui_end(l->relay, &o);
+	relay_end(l->relay, &o);
 }
 
-static const struct link_events link_events = {on_link_state, on_link_message, NULL};
+const struct link_events relay_link_events = {on_link_state, on_link_message, NULL};
 
 static void
 forward(struct relay *r, const struct wrap *w, const struct rpc_msg *m)
 {
-	struct relay_link **at = find_link(r, w->link);
+	struct relay_link **at = relay_find_link(r, w->link);
 	bool is_call = m->type == RPC_REQUEST;
 	int err = at ? OP_OK : OP_NOT_FOUND;
 
@@ -234,193 +206,9 @@ forward(struct relay *r, const struct wrap *w, const struct rpc_msg *m)
 	if (err == OP_OK)
 		return;
 	if (is_call)
-		reply_error(r, w->link, m->msgid, err, at ? NULL : "there is no such link");
+		relay_reply_error(r, w->link, m->msgid, err, at ? NULL : "there is no such link");
 	else
 		log_warn("desk: message to link %d lost: %s", (int)w->link, op_strerror(err));
-}
-
-/* --- link 0: the helper's own methods --- */
-
-static void
-reply_empty(struct relay *r, uint32_t msgid)
-{
-	struct mp_out o = gui_begin(r, 0);
-
-	rpc_result(&o, msgid);
-	mp_map(&o, 0);
-	gui_end(r, &o);
-}
-
-static struct relay_link **
-free_place(struct relay *r)
-{
-	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
-		if (!r->links[i])
-			return &r->links[i];
-	return NULL;
-}
-
-static void
-copy_text(char *dst, size_t size, const msgpack_object *params, const char *key)
-{
-	struct mp_text t;
-
-	if (mp_get_text(params, key, &t) == OP_OK)
-		snprintf(dst, size, "%.*s", (int)t.len, t.s);
-}
-
-static struct relay_link *
-new_link(struct relay *r, const msgpack_object *params, const struct endpoint *e)
-{
-	struct relay_link *l = calloc(1, sizeof(*l));
-
-	if (!l)
-		return NULL;
-	*l = (struct relay_link){.relay = r, .role = "desk"};
-	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
-	copy_text(l->role, sizeof(l->role), params, "role");
-	struct link_options options = {
-	    .program = "ipadmh",
-	    .version = OPDESK_VERSION,
-	    .role = l->role,
-	    .limits = {.max_frame = WRAP_MAX_RPC, .stall_ms = DAEMON_STALL_MS},
-	};
-
-	l->link = link_new(r->loop, e, &options, &link_events, l);
-	if (!l->link) {
-		free(l);
-		return NULL;
-	}
-	link_pause(l->link, r->is_paused);
-	l->number = ++r->last_number;
-	return l;
-}
-
-static void
-on_open(struct relay *r, const struct rpc_msg *m)
-{
-	struct relay_link **at = free_place(r);
-	const char *why = at ? NULL : "no room for another link";
-	int err = at ? OP_OK : OP_UNAVAILABLE;
-	struct endpoint e;
-	char text[ENDPOINT_TEXT + 1] = "";
-
-	copy_text(text, sizeof(text), m->params, "endpoint");
-	if (err == OP_OK)
-		err = endpoint_parse(text, DEFAULT_PORT, &e, &why);
-	if (err == OP_OK && !(*at = new_link(r, m->params, &e)))
-		err = OP_NO_MEMORY;
-	if (err != OP_OK) {
-		reply_error(r, 0, m->msgid, err, why);
-		return;
-	}
-	struct mp_out o = gui_begin(r, 0);
-
-	rpc_result(&o, m->msgid);
-	mp_map(&o, 1);
-	mp_kint(&o, "link", (*at)->number);
-	gui_end(r, &o);
-}
-
-/* The link that the call names; when there is none the call is answered. */
-static struct relay_link **
-named_link(struct relay *r, const struct rpc_msg *m)
-{
-	int64_t number = 0;
-
-	mp_get_int(m->params, "link", &number);
-	struct relay_link **at = find_link(r, number);
-
-	if (!at)
-		reply_error(r, 0, m->msgid, OP_NOT_FOUND, "there is no such link");
-	return at;
-}
-
-static void
-on_close(struct relay *r, const struct rpc_msg *m)
-{
-	struct relay_link **at = named_link(r, m);
-
-	if (!at)
-		return;
-	calls_take_link(r->calls, (*at)->number, on_lost, r);
-	link_free((*at)->link);
-	free(*at);
-	*at = NULL;
-	reply_empty(r, m->msgid);
-}
-
-static void
-on_retry(struct relay *r, const struct rpc_msg *m)
-{
-	struct relay_link **at = named_link(r, m);
-
-	if (!at)
-		return;
-	reply_empty(r, m->msgid);
-	link_retry((*at)->link);
-}
-
-static void
-send_cancel(struct relay_link *l, uint32_t msgid)
-{
-	struct buf bytes;
-	struct mp_out o;
-
-	buf_init(&bytes);
-	mp_out_init(&o, &bytes);
-	rpc_notify(&o, "$/cancel");
-	mp_map(&o, 1);
-	mp_kint(&o, "msgid", msgid);
-	if (o.err != OP_OK || link_send(l->link, buf_bytes(&bytes), buf_len(&bytes)) != OP_OK)
-		log_warn("link %d: cancellation lost: call %u", (int)l->number, msgid);
-	buf_fini(&bytes);
-}
-
-static void
-on_cancel(struct relay *r, const struct rpc_msg *m)
-{
-	int64_t number = 0, msgid = 0;
-
-	mp_get_int(m->params, "link", &number);
-	mp_get_int(m->params, "msgid", &msgid);
-	if (!calls_take(r->calls, number, (uint32_t)msgid))
-		return; /* its answer was quicker */
-	reply_error(r, number, (uint32_t)msgid, OP_CANCELLED, NULL);
-	send_cancel(*find_link(r, number), (uint32_t)msgid);
-}
-
-static const struct {
-	const char *name;
-	enum rpc_type type;
-	void (*handle)(struct relay *r, const struct rpc_msg *m);
-} methods[] = {
-    {"link.open", RPC_REQUEST, on_open},
-    {"link.close", RPC_REQUEST, on_close},
-    {"link.retry", RPC_REQUEST, on_retry},
-    {"$/cancel", RPC_NOTIFY, on_cancel},
-};
-
-static void
-handle_own(struct relay *r, const struct rpc_msg *m)
-{
-	char why[160] = "no such method on link 0";
-	const struct method *known = method_find(m->method.s, m->method.len, true);
-	int err = OP_UNKNOWN_METHOD;
-
-	for (size_t i = 0; known && i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (m->type != methods[i].type || !mp_text_is(m->method, methods[i].name))
-			continue;
-		err = method_check(known, m->params, why, sizeof(why));
-		if (err != OP_OK)
-			break;
-		methods[i].handle(r, m);
-		return;
-	}
-	if (m->type == RPC_REQUEST)
-		reply_error(r, 0, m->msgid, err, why);
-	else
-		log_warn("desk: message to the helper not understood: %s", why);
 }
 
 /* --- from the GUI --- */
@@ -441,7 +229,7 @@ on_gui_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg
 		return;
 	}
 	if (w.link == 0)
-		handle_own(r, &m);
+		relay_own(r, &m);
 	else
 		forward(r, &w, &m);
 	rpc_fini(&m);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Link 0: the helper's own methods, as a table.  Calls are checked against lib/method.h before
+ * their handler runs, so that a handler finds the keys it needs.  On the relay's loop.
+ */
+#include "helper/relay_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "helper/wrap.h"
+#include "lib/log.h"
+#include "lib/method.h"
+
+#define DEFAULT_PORT "8979"
+#define DAEMON_STALL_MS 60000
+
+static void
+reply_empty(struct relay *r, uint32_t msgid)
+{
+	struct mp_out o = relay_begin(r, 0);
+
+	rpc_result(&o, msgid);
+	mp_map(&o, 0);
+	relay_end(r, &o);
+}
+
+static struct relay_link **
+free_place(struct relay *r)
+{
+	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
+		if (!r->links[i])
+			return &r->links[i];
+	return NULL;
+}
+
+static void
+copy_text(char *dst, size_t size, const msgpack_object *params, const char *key)
+{
+	struct mp_text t;
+
+	if (mp_get_text(params, key, &t) == OP_OK)
+		snprintf(dst, size, "%.*s", (int)t.len, t.s);
+}
+
+static struct relay_link *
+new_link(struct relay *r, const msgpack_object *params, const struct endpoint *e)
+{
+	struct relay_link *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	*l = (struct relay_link){.relay = r, .role = "desk"};
+	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
+	copy_text(l->role, sizeof(l->role), params, "role");
+	struct link_options options = {
+	    .program = "ipadmh",
+	    .version = OPDESK_VERSION,
+	    .role = l->role,
+	    .limits = {.max_frame = WRAP_MAX_RPC, .stall_ms = DAEMON_STALL_MS},
+	};
+
+	l->link = link_new(r->loop, e, &options, &relay_link_events, l);
+	if (!l->link) {
+		free(l);
+		return NULL;
+	}
+	link_pause(l->link, r->is_paused);
+	l->number = ++r->last_number;
+	return l;
+}
+
+static void
+on_open(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = free_place(r);
+	const char *why = at ? NULL : "no room for another link";
+	int err = at ? OP_OK : OP_UNAVAILABLE;
+	struct endpoint e;
+	char text[ENDPOINT_TEXT + 1] = "";
+
+	copy_text(text, sizeof(text), m->params, "endpoint");
+	if (err == OP_OK)
+		err = endpoint_parse(text, DEFAULT_PORT, &e, &why);
+	if (err == OP_OK && !(*at = new_link(r, m->params, &e)))
+		err = OP_NO_MEMORY;
+	if (err != OP_OK) {
+		relay_reply_error(r, 0, m->msgid, err, why);
+		return;
+	}
+	struct mp_out o = relay_begin(r, 0);
+
+	rpc_result(&o, m->msgid);
+	mp_map(&o, 1);
+	mp_kint(&o, "link", (*at)->number);
+	relay_end(r, &o);
+}
+
+/* The link that the call names; when there is none the call is answered. */
+static struct relay_link **
+named_link(struct relay *r, const struct rpc_msg *m)
+{
+	int64_t number = 0;
+
+	mp_get_int(m->params, "link", &number);
+	struct relay_link **at = relay_find_link(r, number);
+
+	if (!at)
+		relay_reply_error(r, 0, m->msgid, OP_NOT_FOUND, "there is no such link");
+	return at;
+}
+
+static void
+on_close(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = named_link(r, m);
+
+	if (!at)
+		return;
+	calls_take_link(r->calls, (*at)->number, relay_on_lost, r);
+	link_free((*at)->link);
+	free(*at);
+	*at = NULL;
+	reply_empty(r, m->msgid);
+}
+
+static void
+on_retry(struct relay *r, const struct rpc_msg *m)
+{
+	struct relay_link **at = named_link(r, m);
+
+	if (!at)
+		return;
+	reply_empty(r, m->msgid);
+	link_retry((*at)->link);
+}
+
+static void
+send_cancel(struct relay_link *l, uint32_t msgid)
+{
+	struct buf bytes;
+	struct mp_out o;
+
+	buf_init(&bytes);
+	mp_out_init(&o, &bytes);
+	rpc_notify(&o, "$/cancel");
+	mp_map(&o, 1);
+	mp_kint(&o, "msgid", msgid);
+	if (o.err != OP_OK || link_send(l->link, buf_bytes(&bytes), buf_len(&bytes)) != OP_OK)
+		log_warn("link %d: cancellation lost: call %u", (int)l->number, msgid);
+	buf_fini(&bytes);
+}
+
+static void
+on_cancel(struct relay *r, const struct rpc_msg *m)
+{
+	int64_t number = 0, msgid = 0;
+
+	mp_get_int(m->params, "link", &number);
+	mp_get_int(m->params, "msgid", &msgid);
+	if (!calls_take(r->calls, number, (uint32_t)msgid))
+		return; /* its answer was quicker */
+	relay_reply_error(r, number, (uint32_t)msgid, OP_CANCELLED, NULL);
+	send_cancel(*relay_find_link(r, number), (uint32_t)msgid);
+}
+
+static const struct {
+	const char *name;
+	enum rpc_type type;
+	void (*handle)(struct relay *r, const struct rpc_msg *m);
+} methods[] = {
+    {"link.open", RPC_REQUEST, on_open},
+    {"link.close", RPC_REQUEST, on_close},
+    {"link.retry", RPC_REQUEST, on_retry},
+    {"$/cancel", RPC_NOTIFY, on_cancel},
+};
+
+void
+relay_own(struct relay *r, const struct rpc_msg *m)
+{
+	char why[160] = "no such method on link 0";
+	const struct method *known = method_find(m->method.s, m->method.len, true);
+	int err = OP_UNKNOWN_METHOD;
+
+	for (size_t i = 0; known && i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (m->type != methods[i].type || !mp_text_is(m->method, methods[i].name))
+			continue;
+		err = method_check(known, m->params, why, sizeof(why));
+		if (err != OP_OK)
+			break;
+		methods[i].handle(r, m);
+		return;
+	}
+	if (m->type == RPC_REQUEST)
+		relay_reply_error(r, 0, m->msgid, err, why);
+	else
+		log_warn("desk: message to the helper not understood: %s", why);
+}
