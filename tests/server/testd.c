@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A daemon for the tests of the server framework: questions are kept in memory only.
- *   alert.ask       text "echo …": answered at once; "broken": the engine sends garbage to the worker;
- *                   anything else waits for alert.answer, alert.withdraw or $/cancel
- *   alert.answer    answers the question with that id
- *   alert.subscribe every ask then comes as alert.changed {text}
- *   alert.note      runs the note as a shell-less program: its words are the argument list
- * A connection that begins with "!" makes its worker send rubbish to the engine.
+ *   alert.ask       text "echo …": answered at once; "broken": the engine sends garbage to the
+ * worker; anything else waits for alert.answer, alert.withdraw or $/cancel alert.answer    answers
+ * the question with that id alert.subscribe every ask then comes as alert.changed {text} alert.note
+ * runs the note as a shell-less program: its words are the argument list A connection that begins
+ * with "!" makes its worker send rubbish to the engine.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +33,8 @@ static const struct server_setting table[] = {
 	"a choice"},
     {"nap", SETTING_DURATION, "10s", 1000, 60000, NULL, offsetof(struct settings, nap_ms), NULL,
 	"a duration with limits"},
-    {"greeting", SETTING_STRING, "hello", 0, 0, NULL, offsetof(struct settings, greeting), "greeting",
-	"logged at start and reload"},
+    {"greeting", SETTING_STRING, "hello", 0, 0, NULL, offsetof(struct settings, greeting),
+	"greeting", "logged at start and reload"},
     {"fail_start", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, fail_start), NULL,
 	"the engine does not start"},
     {0},
@@ -365,8 +364,8 @@ rogue_message(const unsigned char *payload, size_t len, void *arg)
 	(void)arg;
 }
 
-static const struct attach_events rogue_events = {rogue_up, rogue_down, rogue_message, rogue_down,
-    rogue_down};
+static const struct attach_events rogue_events = {
+    rogue_up, rogue_down, rogue_message, rogue_down, rogue_down};
 
 static void
 misbehave(struct session *s)
