@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Items and their pairing.  Lines with equal keys are kept in chains behind one entry of the table
+ * and paired in their order, so that many equal lines cost no more than as many different ones.
+ */
+#include "lib/sdb/pair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/sdb/header.h"
+#include "lib/sdb/line.h"
+#include "lib/sdb/node.h"
+
+/* --- items --- */
+
+int
+sdb_items_make(const struct sdb_file *f, struct sdb_items *out)
+{
+	struct sdb_item *list = calloc(sdb_file_lines(f) + 1, sizeof(*list));
+	struct sdb_item *item = list;
+	bool marked = false;
+
+	if (!list)
+		return OP_NO_MEMORY;
+	for (const struct sdb_line *line = sdb_file_first(f); line; line = line->next) {
+		bool first_mark = line->kind == SDB_MARK && !marked;
+
+		marked = marked || first_mark;
+		if (first_mark || line->kind == SDB_HEADER || line->kind == SDB_NODE) {
+			item++->line = line;
+			continue;
+		}
+		if (item->lead_count++ == 0)
+			item->lead = line;
+	}
+	*out = (struct sdb_items){list, (size_t)(item - list) + 1};
+	return OP_OK;
+}
+
+void
+sdb_items_fini(struct sdb_items *items)
+{
+	free(items->list);
+	items->list = NULL;
+}
+
+bool
+sdb_same_line(const struct sdb_line *a, const struct sdb_line *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+bool
+sdb_same_lead(const struct sdb_item *a, const struct sdb_item *b)
+{
+	const struct sdb_line *x = a->lead, *y = b->lead;
+
+	if (a->lead_count != b->lead_count)
+		return false;
+	for (uint32_t i = 0; i < a->lead_count; i++, x = x->next, y = y->next)
+		if (!sdb_same_line(x, y))
+			return false;
+	return true;
+}
+
+bool
+sdb_same_bytes(const struct sdb_file *a, const struct sdb_file *b)
+{
+	const struct sdb_line *x = sdb_file_first(a), *y = sdb_file_first(b);
+
+	for (; x && y; x = x->next, y = y->next)
+		if (x->eol != y->eol || !sdb_same_line(x, y))
+			return false;
+	return !x && !y;
+}
+
+bool
+sdb_reordered(const uint32_t *partner, size_t count)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (partner[i] == SDB_NOBODY)
+			continue;
+		if (partner[i] < last)
+			return true;
+		last = partner[i];
+	}
+	return false;
+}
+
+/* --- keys --- */
+
+static bool
+is_header(const struct sdb_line *line)
+{
+	return line && line->kind == SDB_HEADER;
+}
+
+static uint64_t
+hash_key(const struct sdb_line *line)
+{
+	struct sdb_text key = sdb_header_key(line);
+
+	return sdb_hash_bytes(SDB_HASH_START, key.s, key.len, false);
+}
+
+static bool
+same_key(const struct sdb_line *a, const struct sdb_line *b)
+{
+	return sdb_text_equal(sdb_header_key(a), sdb_header_key(b));
+}
+
+static bool
+has_address(const struct sdb_line *line)
+{
+	return line && line->kind == SDB_NODE && line->address.family;
+}
+
+static uint64_t
+hash_address(const struct sdb_line *line)
+{
+	return sdb_hash_bytes(SDB_HASH_START, &line->address, sizeof(line->address), false);
+}
+
+static bool
+same_address(const struct sdb_line *a, const struct sdb_line *b)
+{
+	return netaddr_equal(&a->address, &b->address);
+}
+
+static bool
+has_name(const struct sdb_line *line)
+{
+	return line && line->kind == SDB_NODE && sdb_node_field(line, SDB_NAME).len;
+}
+
+static uint64_t
+hash_name(const struct sdb_line *line)
+{
+	struct sdb_text name = sdb_node_field(line, SDB_NAME);
+
+	return sdb_hash_bytes(SDB_HASH_START, name.s, name.len, true);
+}
+
+static bool
+same_name(const struct sdb_line *a, const struct sdb_line *b)
+{
+	return sdb_text_same_letters(sdb_node_field(a, SDB_NAME), sdb_node_field(b, SDB_NAME));
+}
+
+static bool
+is_node(const struct sdb_line *line)
+{
+	return line && line->kind == SDB_NODE;
+}
+
+static uint64_t
+hash_text(const struct sdb_line *line)
+{
+	return sdb_hash_bytes(SDB_HASH_START, line->text, line->len, false);
+}
+
+static bool
+has_both(const struct sdb_line *line)
+{
+	return has_address(line) && has_name(line);
+}
+
+static uint64_t
+hash_both(const struct sdb_line *line)
+{
+	return hash_address(line) ^ hash_name(line) * 3;
+}
+
+static bool
+same_both(const struct sdb_line *a, const struct sdb_line *b)
+{
+	return same_address(a, b) && same_name(a, b);
+}
+
+const struct sdb_key_rule sdb_by_key = {is_header, hash_key, same_key};
+const struct sdb_key_rule sdb_by_address = {has_address, hash_address, same_address};
+const struct sdb_key_rule sdb_by_name = {has_name, hash_name, same_name};
+static const struct sdb_key_rule by_both = {has_both, hash_both, same_both};
+static const struct sdb_key_rule by_text = {is_node, hash_text, sdb_same_line};
+
+/* From the surest to the least sure; each looks only at what is still alone. */
+static const struct sdb_key_rule *const rules[] = {
+    &sdb_by_key, &by_text, &by_both, &sdb_by_address, &sdb_by_name};
+
+/* --- pairing --- */
+
+struct pairing {
+	const struct sdb_items *a, *b;
+	uint32_t *to_b, *to_a;
+	uint32_t *head; /* of b's items: the next one of the chain that this one stands for */
+	uint32_t *next;
+};
+
+struct probe {
+	const struct sdb_key_rule *rule;
+	const struct sdb_line *line;
+};
+
+static bool
+same(const void *key, const void *list, uint32_t id)
+{
+	const struct probe *p = key;
+
+	return p->rule->same(p->line, ((const struct sdb_items *)list)->list[id].line);
+}
+
+static uint32_t
+hash(const struct probe *p)
+{
+	return sdb_hash_finish(p->rule->hash(p->line));
+}
+
+/* Backwards, so that a chain begins with its first line. */
+static void
+enter_alone(struct pairing *p, struct sdb_table *t, const struct sdb_key_rule *rule)
+{
+	for (uint32_t i = (uint32_t)p->b->count; i-- > 0;) {
+		struct probe key = {rule, p->b->list[i].line};
+		uint32_t entry;
+
+		if (p->to_a[i] != SDB_NOBODY || !rule->applies(key.line))
+			continue;
+		entry = sdb_table_enter(t, hash(&key), same, &key, p->b, i);
+		p->next[i] = entry == i ? SDB_NOBODY : p->head[entry];
+		p->head[entry] = i;
+	}
+}
+
+static void
+match(struct pairing *p, const struct sdb_table *t, const struct sdb_key_rule *rule)
+{
+	for (uint32_t i = 0; i < p->a->count; i++) {
+		struct probe key = {rule, p->a->list[i].line};
+		uint32_t entry, partner;
+
+		if (p->to_b[i] != SDB_NOBODY || !rule->applies(key.line))
+			continue;
+		entry = sdb_table_find(t, hash(&key), same, &key, p->b);
+		if (entry == SDB_NOBODY || p->head[entry] == SDB_NOBODY)
+			continue;
+		partner = p->head[entry];
+		p->head[entry] = p->next[partner];
+		p->to_b[i] = partner;
+		p->to_a[partner] = i;
+	}
+}
+
+static bool
+anyone_alone(const uint32_t *partner, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && partner[i] != SDB_NOBODY)
+		i++;
+	return i < count;
+}
+
+static int
+pair_by(struct pairing *p, const struct sdb_key_rule *rule)
+{
+	struct sdb_table t;
+
+	if (!anyone_alone(p->to_b, p->a->count) || !anyone_alone(p->to_a, p->b->count))
+		return OP_OK;
+	if (sdb_table_init(&t, p->b->count) != OP_OK)
+		return OP_NO_MEMORY;
+	enter_alone(p, &t, rule);
+	match(p, &t, rule);
+	sdb_table_fini(&t);
+	return OP_OK;
+}
+
+static uint32_t
+marker(const struct sdb_items *items)
+{
+	uint32_t i = 0;
+
+	while (items->list[i].line && items->list[i].line->kind != SDB_MARK)
+		i++;
+	return items->list[i].line ? i : SDB_NOBODY;
+}
+
+/* Ends and markers are each other's by their nature. */
+static void
+pair_fixed(struct pairing *p)
+{
+	uint32_t a = marker(p->a), b = marker(p->b);
+
+	p->to_b[p->a->count - 1] = (uint32_t)p->b->count - 1;
+	p->to_a[p->b->count - 1] = (uint32_t)p->a->count - 1;
+	if (a == SDB_NOBODY || b == SDB_NOBODY)
+		return;
+	p->to_b[a] = b;
+	p->to_a[b] = a;
+}
+
+static uint32_t *
+nobodies(size_t count)
+{
+	uint32_t *list = reallocarray(NULL, count, sizeof(*list));
+
+	if (list)
+		memset(list, 0xff, count * sizeof(*list));
+	return list;
+}
+
+int
+sdb_pair(const struct sdb_items *a, const struct sdb_items *b, uint32_t **a_to_b, uint32_t **b_to_a)
+{
+	struct pairing p = {
+	    a, b, nobodies(a->count), nobodies(b->count), nobodies(b->count), nobodies(b->count)};
+	int err = p.to_b && p.to_a && p.head && p.next ? OP_OK : OP_NO_MEMORY;
+
+	if (!err)
+		pair_fixed(&p);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !err; i++)
+		err = pair_by(&p, rules[i]);
+	free(p.head);
+	free(p.next);
+	if (err) {
+		free(p.to_b);
+		free(p.to_a);
+		return err;
+	}
+	*a_to_b = p.to_b;
+	*b_to_a = p.to_a;
+	return OP_OK;
+}

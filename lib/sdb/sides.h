@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Inside lib/sdb/ only: what the two halves of the merge share: merge.c finds the conflicts,
+ * merge_write.c writes the result when there are none.
+ */
+#ifndef OPDESK_LIB_SDB_SIDES_H
+#define OPDESK_LIB_SDB_SIDES_H
+
+#include "lib/sdb/merge.h"
+#include "lib/sdb/pair.h"
+
+struct sdb_side {
+	const struct sdb_file *file;
+	struct sdb_items items;
+	uint32_t *from_base; /* per item of base; SDB_NOBODY: removed here */
+	uint32_t *to_base;   /* per item of this side; SDB_NOBODY: added here */
+	bool *twin;          /* per item: the other side added the same; skip this one */
+};
+
+struct sdb_sides {
+	const struct sdb_file *base_file;
+	struct sdb_items base;
+	struct sdb_side mine;
+	struct sdb_side theirs;
+};
+
+int sdb_merge_write(const struct sdb_sides *s, struct buf *out);
+
+#endif
