@@ -83,8 +83,17 @@ proc opdesk::ui::list::Queue {key} {
     variable timer
     dict set queue $key 1
     if {$timer eq ""} {
-        set timer [after 1 [namespace current]::Slice]
+        Later
     }
+}
+
+# After what is to be drawn has been drawn: a timer alone would come before it every time.
+proc opdesk::ui::list::Later {} {
+    variable timer [after idle [list [namespace current]::Soon]]
+}
+
+proc opdesk::ui::list::Soon {} {
+    variable timer [after 0 [namespace current]::Slice]
 }
 
 proc opdesk::ui::list::Slice {} {
@@ -99,7 +108,7 @@ proc opdesk::ui::list::Slice {} {
         }
     }
     if {[dict size $queue]} {
-        set timer [after 1 [namespace current]::Slice]
+        Later
     }
 }
 
@@ -222,11 +231,15 @@ proc opdesk::ui::list::EmptyText {} {
         }
     }
     set server [opdesk::app::servers::get 0]
+    set reason [opdesk::app::words::line [dict get $server reason]]
+    if {![opdesk::app::helper::running]} {
+        return [list [mc "The helper is not running."] [mc "It is started again by itself: %s" $reason] ""]
+    }
     switch [dict get $server state] {
         connecting { return [list [mc "Connecting …"] [dict get $server endpoint] ""] }
         denied {
             return [list [mc "Not allowed to see questions."] \
-                [mc "%s. Ask for the group of the operators." [opdesk::app::words::line [dict get $server reason]]] ""]
+                [mc "The server says: %s. An operator must have your user in the operators' group." $reason] ""]
         }
     }
     return [list [mc "No server is connected."] \

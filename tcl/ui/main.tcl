@@ -9,6 +9,7 @@ proc opdesk::ui::main::show {} {
     set gap [opdesk::theme::px 10]
     wm withdraw .
     wm title . opdesk
+    wm iconphoto . -default [image create photo -file [file join $::opdesk::root opdesk.png]]
     wm protocol . WM_DELETE_WINDOW exit
     wm minsize . [opdesk::theme::px 420] [opdesk::theme::px 240]
     wm geometry . [opdesk::theme::px 900]x[opdesk::theme::px 420]

@@ -79,14 +79,14 @@ proc main_window {} {
 # One link, number 7, that is up; `alerts` are pending.  Calls of the desk are kept in `calls` as
 # {METHOD MSGID PARAMS} and answered by `reply` and `refuse`, subscriptions by themselves.
 oo::class create Fake {
-    variable listening chan in calls alerts deaf accepted
+    variable listening chan in calls alerts refusal accepted
 
     constructor {} {
         set chan ""
         set in ""
         set calls {}
         set alerts {}
-        set deaf 0
+        set refusal {}
         set accepted 0
         set listening [socket -server [list [namespace which my] Accept] -myaddr 127.0.0.1 0]
     }
@@ -125,16 +125,19 @@ oo::class create Fake {
     method Message {link rpc} {
         lassign $rpc type msgid method params
         lappend calls [list $method $msgid [lindex $params 0]]
-        if {$deaf} {
-            return
-        }
         switch $method {
             link.open {
                 my reply $msgid {map {link {int 7}}} 0
                 my state up
             }
             link.retry { my reply $msgid {map {}} 0 }
-            alert.subscribe { my Snapshot $msgid }
+            alert.subscribe {
+                if {[llength $refusal]} {
+                    my refuse $msgid {*}$refusal
+                } else {
+                    my Snapshot $msgid
+                }
+            }
             alert.show {
                 set id [dict get [lindex $params 0] id]
                 if {[dict exists $alerts $id]} {
@@ -161,9 +164,9 @@ oo::class create Fake {
     method calls {{method *}} {
         return [lsearch -all -inline -index 0 $calls $method]
     }
-    # Hear, but do not answer by itself.
-    method deaf {yes} {
-        set deaf $yes
+    # Subscriptions end with this error.
+    method refuse_subscribe {name message} {
+        set refusal [list $name nil $message]
     }
     method die {} {
         catch {close $chan}
@@ -191,9 +194,15 @@ oo::class create Fake {
             state [list str $state] reason [list str $reason] retry_ms [list int $retry_ms]]]
     }
 
-    # A question, or a change of one: KEY VALUE … over what it was.  Told to the desk at once, unless
-    # it is not there yet.
+    # A question, or a change of one: KEY VALUE … over what it was.  Told to the desk at once, when it
+    # is there; or quietly, as while the link is down.
     method alert {id args} {
+        my quietly $id {*}$args
+        if {$chan ne ""} {
+            my notify 7 alert.changed [my wire $id]
+        }
+    }
+    method quietly {id args} {
         set old [expr {[dict exists $alerts $id] ? [dict get $alerts $id] : [dict create id $id \
             seq [expr {[dict size $alerts] + 1}] version 0 asker root@alpha.example \
             from {alpha.example (192.0.2.7)} text "Insert tape 2" kind okcancel labels {Ok Cancel} \
@@ -201,9 +210,6 @@ oo::class create Fake {
         set plain [dict merge $old $args]
         dict incr plain version
         dict set alerts $id $plain
-        if {$chan ne ""} {
-            my notify 7 alert.changed [my wire $id]
-        }
     }
     method wire {id} {
         set map {}
