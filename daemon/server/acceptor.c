@@ -159,7 +159,6 @@ static void
 reload(struct acceptor *a)
 {
 	struct server_config *fresh, *old = a->tree.config;
-	enum log_level level;
 	char why[512];
 
 	want_reload = 0;
@@ -173,8 +172,7 @@ reload(struct acceptor *a)
 	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
 	    strcmp(old->generic.state, fresh->generic.state) != 0)
 		log_notice("configuration: listen and state change at the next start");
-	if (log_parse_level(fresh->generic.log_level, &level) == OP_OK)
-		log_set_level(level);
+	server_config_apply_log_level(fresh);
 	log_notice("configuration: read again");
 	a->tree.config = fresh;
 	server_config_free(old);

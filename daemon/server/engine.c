@@ -122,6 +122,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	/* The acceptor has read it just before and logged what is wrong. */
 	if (!fresh)
 		return;
+	server_config_apply_log_level(fresh);
 	e->tree->config = fresh;
 	if (e->events->reload)
 		e->events->reload(e, fresh->own);
@@ -237,6 +238,25 @@ int
 engine_lock_fd(const struct engine *e)
 {
 	return e->lock_fd;
+}
+
+int
+engine_unix_endpoint(const struct engine *e, char *dst, size_t size)
+{
+	const struct server_config *config = e->tree->config;
+	const struct string_list *listen = &config->generic.listen;
+	struct endpoint where;
+	char why[128];
+
+	for (size_t i = 0; i < listen->count; i++) {
+		if (server_config_endpoint(
+			config->app, listen->items[i], &where, why, sizeof(why)) ||
+		    where.kind != ENDPOINT_UNIX)
+			continue;
+		endpoint_format(dst, size, &where);
+		return OP_OK;
+	}
+	return OP_NOT_FOUND;
 }
 
 void

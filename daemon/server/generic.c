@@ -290,6 +290,15 @@ check_all(struct server_config *c, const struct server_options *o, char *why, si
 
 /* --- loading --- */
 
+void
+server_config_apply_log_level(const struct server_config *c)
+{
+	enum log_level level;
+
+	if (log_parse_level(c->generic.log_level, &level) == OP_OK)
+		log_set_level(level);
+}
+
 const char *
 server_config_file(
     const struct server_app *app, const struct server_options *o, char *dst, size_t size)

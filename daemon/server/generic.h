@@ -70,6 +70,9 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(const struct server_app *app,
     const struct server_options *o, char *why, size_t why_size);
 
+/* Let the log follow log_level. */
+void server_config_apply_log_level(const struct server_config *c);
+
 /* The listening endpoints; "unix:" alone is NAME.sock in the runtime directory.  OP_BAD_REQUEST. */
 int server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
     char *why, size_t why_size);

@@ -52,11 +52,9 @@ static int
 open_log(const struct start *s)
 {
 	const char *where = s->config->generic.log;
-	enum log_level level;
 
 	log_ident(s->app->name, NULL);
-	if (log_parse_level(s->config->generic.log_level, &level) == OP_OK)
-		log_set_level(level);
+	server_config_apply_log_level(s->config);
 	if (!where || !*where)
 		where = s->options.foreground ? "stderr" : "syslog";
 	if (strcmp(where, "syslog") == 0)

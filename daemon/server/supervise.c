@@ -58,6 +58,7 @@ supervise_start(struct acceptor *a)
 	if (e->pid != -1)
 		return;
 	log_error("engine: cannot fork: %s", strerror(errno));
+	snprintf(e->why, sizeof(e->why), "cannot fork: %s", strerror(errno));
 	e->pid = 0;
 	forget_report(e);
 	plan_restart(e);

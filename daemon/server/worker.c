@@ -15,9 +15,12 @@
 #include "daemon/server/sessions.h"
 #include "lib/log.h"
 
+#define STOP_LIMIT_S 3.0 /* for a client that does not take its last message */
+
 struct worker {
 	struct session *session;
 	ev_io lifeline;
+	ev_timer stop_limit;
 };
 
 static void
@@ -28,12 +31,23 @@ on_ended(void *arg)
 }
 
 static void
+on_stop_limit(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)timer;
+	(void)revents;
+	_exit(EXIT_SUCCESS);
+}
+
+static void
 on_lifeline(struct ev_loop *loop, ev_io *io, int revents)
 {
 	struct worker *w = io->data;
 
 	(void)revents;
 	ev_io_stop(loop, io);
+	ev_timer_init(&w->stop_limit, on_stop_limit, STOP_LIMIT_S, 0.);
+	ev_timer_start(loop, &w->stop_limit);
 	session_stop(w->session);
 }
 

@@ -113,6 +113,34 @@ test acceptor_killed_ends_the_tree {
     line_gets [$d line "echo again\n"] "again\n"
 }
 
+test acceptor_killed_with_a_client_that_does_not_read {
+    set d [testd -conf {stall = "30s"}]
+    set deaf [Peer new [$d tcp] asker]
+    $deaf reading 0
+    set text "echo [string repeat x 15000]"
+    for {set i 0} {$i < 1000} {incr i} {
+        $deaf begin alert.ask id [uuid] text $text
+    }
+    set parts [$d tree]
+    check {[llength $parts] >= 4}
+    exec kill -KILL [$d pid]
+    until 6000 {[llength [lmap pid $parts {expr {[running $pid] ? $pid : [continue]}}]] == 0}
+}
+
+test engine_and_client_gone_at_once_leaves_no_worker {
+    set d [testd]
+    set line [$d line "wait\n"]
+    until 5000 {[waiting $d] == 1}
+    set worker [$d one worker]
+    stays 1100 {[running $worker]} "past the time of a half-close"
+    exec kill -STOP $worker
+    exec kill -KILL [$d one engine]
+    $line close
+    exec kill -CONT $worker
+    until 5000 {![running $worker]}
+    logs $d {heard: alert\.withdraw}
+}
+
 test hup_takes_good_settings_and_refuses_bad {
     set d [testd -conf {greeting = "one"}]
     set line [$d line "wait\n"]
