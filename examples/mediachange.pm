@@ -15,7 +15,7 @@ use vars qw( @ISA );
 @ISA = qw( Amanda::Interactivity );
 
 use POSIX ();
-use Amanda::Config qw( :getconf );
+use Amanda::Config;
 use Amanda::Changer;
 use Amanda::Interactivity;
 use Amanda::MainLoop qw( :GIOCondition );
@@ -55,8 +55,8 @@ sub start_client {
         open STDIN, '<', '/dev/null';
         open STDOUT, '>&', $writer;
         exec { 'mediachangec' } 'mediachangec', '-s', $self->property('server', 'unix:'),
-            '--title', 'Amanda', '--key', $key, '--', $text;
-        POSIX::_exit(70);
+            '--title', 'Amanda', '--key', $key, '--', $text
+            or POSIX::_exit(70);
     }
     close $writer;
     return ($pid, $reader);
@@ -66,7 +66,7 @@ sub user_request {
     my ($self, %params) = @_;
     my $finished = $params{'request_cb'};
     # The same volume asked for again is the next attempt of the same question.
-    my $key = join ':', 'amanda', get_config_name(), $params{'label'} // '';
+    my $key = join ':', 'amanda', Amanda::Config::get_config_name() // '', $params{'label'} // '';
     my ($pid, $reader) = $self->start_client(question(%params), $key);
     return $finished->(failed('cannot start mediachangec')) unless $pid;
 
@@ -98,8 +98,11 @@ sub forget {
 # The volume turned up by itself.  Waiting for the client here would hold up the scan.
 sub abort {
     my ($self) = @_;
-    kill 'TERM', $self->{'pid'} if $self->{'pid'};
+    my $pid = $self->{'pid'} or return;
+    kill 'TERM', $pid;
     $self->forget;
+    my $reaper = Amanda::MainLoop::child_watch_source($pid);
+    $reaper->set_callback(sub { $reaper->remove });
 }
 
 1;
