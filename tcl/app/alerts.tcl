@@ -9,6 +9,9 @@
 #   signal  alert ring KEY ALERT         an operator wants attention anew
 namespace eval opdesk::app::alerts {
     variable alerts {}
+    # by server, while its snapshot is taken in: {list at now ended timer}
+    variable feeds {}
+    variable slice 50
 }
 
 proc opdesk::app::alerts::exists {key} {
@@ -50,6 +53,7 @@ proc opdesk::app::alerts::Local {server alert now} {
 # One question as it is now.
 proc opdesk::app::alerts::change {server alert now} {
     variable alerts
+    variable feeds
     set key $server/[dict get $alert id]
     set known [dict exists $alerts $key]
     if {$known && [field $alert version 0] < [field [dict get $alerts $key] version 0]} {
@@ -58,6 +62,9 @@ proc opdesk::app::alerts::change {server alert now} {
     set alert [Local $server $alert $now]
     if {[dict get $alert state] ne "pending"} {
         dict unset alerts $key
+        if {[dict exists $feeds $server]} {
+            dict set feeds $server ended [dict get $alert id] 1
+        }
         opdesk::app::signal::emit alert closed $key $alert
         return
     }
@@ -73,6 +80,7 @@ proc opdesk::app::alerts::change {server alert now} {
 # Everything that is pending on a server.
 proc opdesk::app::alerts::snapshot {server list now} {
     variable alerts
+    variable feeds
     set there {}
     foreach alert $list {
         dict set there $server/[dict get $alert id] 1
@@ -84,9 +92,37 @@ proc opdesk::app::alerts::snapshot {server list now} {
             opdesk::app::signal::emit alert absent $key $alert
         }
     }
-    foreach alert $list {
-        change $server $alert $now
+    if {[dict exists $feeds $server]} {
+        after cancel [dict get $feeds $server timer]
     }
+    dict set feeds $server [dict create list $list at 0 now $now ended {} timer {}]
+    Feed $server
+}
+
+# A long snapshot is taken in by slices, so that the desk stays alive meanwhile.  What has ended since
+# it was made does not come back with it.
+proc opdesk::app::alerts::Feed {server} {
+    variable feeds
+    variable slice
+    dict with feeds $server {}
+    set next [expr {$at + $slice}]
+    foreach alert [lrange $list $at $next-1] {
+        if {![dict exists $ended [dict get $alert id]]} {
+            change $server $alert $now
+        }
+    }
+    if {$next < [llength $list]} {
+        dict set feeds $server at $next
+        dict set feeds $server timer [after idle [list [namespace current]::FeedSoon $server]]
+    } else {
+        dict unset feeds $server
+    }
+}
+
+# After what is to be drawn: a timer alone would come before it every time.
+proc opdesk::app::alerts::FeedSoon {server} {
+    variable feeds
+    dict set feeds $server timer [after 0 [list [namespace current]::Feed $server]]
 }
 
 proc opdesk::app::alerts::Ring {server ids now} {

@@ -3,7 +3,7 @@
 # events; ages are kept up for the rows on the screen only.
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
-    variable slice 200
+    variable slice 50
     # per list: keys to be put in, and the timer
     variable queue {}
     variable timer ""
@@ -71,7 +71,9 @@ proc opdesk::ui::list::Alert {event key alert} {
             }
         }
     }
-    ShowEmpty
+    if {[opdesk::app::alerts::count] <= 1} {
+        ShowEmpty
+    }
 }
 
 proc opdesk::ui::list::Answer {event key args} {

@@ -3,6 +3,7 @@
 # the desk; the questions stay with their servers.
 namespace eval opdesk::ui::main {
     namespace import ::msgcat::mc
+    variable counting ""
 }
 
 proc opdesk::ui::main::show {} {
@@ -23,7 +24,7 @@ proc opdesk::ui::main::show {} {
     pack .list -side top -fill both -expand 1
     bind . <Control-q> exit
     bind . <F5> [list [namespace current]::Retry]
-    opdesk::app::signal::on_while .head alert [namespace current]::Count
+    opdesk::app::signal::on_while .head alert [namespace current]::CountLater
     Count
     opdesk::app::clock::start
     focus .list.tree
@@ -38,7 +39,16 @@ proc opdesk::ui::main::ByHand {} {
     return [expr {[info exists ::env(DESKTOP_STARTUP_ID)] || ![catch {fconfigure stdin -mode}]}]
 }
 
-proc opdesk::ui::main::Count {args} {
+# Once for all that happens in a turn of the loop.
+proc opdesk::ui::main::CountLater {args} {
+    variable counting
+    if {$counting eq ""} {
+        set counting [after idle [namespace current]::Count]
+    }
+}
+
+proc opdesk::ui::main::Count {} {
+    variable counting ""
     set n [opdesk::app::alerts::count]
     switch $n {
         0 { set text [mc "Questions"] }
