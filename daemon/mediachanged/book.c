@@ -397,6 +397,12 @@ book_pending_count(const struct book *b)
 	return b->pending_count;
 }
 
+int64_t
+book_last_seq(const struct book *b)
+{
+	return b->last_seq;
+}
+
 const struct alert *
 book_next_pending(const struct book *b, const struct alert *a)
 {

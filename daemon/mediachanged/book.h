@@ -104,9 +104,8 @@ bool book_next(struct book *b, struct book_action *out);
  * the newest of their key, by closing.  The alert is given away.  Pending ones that were not in
  * memory begin a fresh lease. */
 void book_load(struct book *b, struct alert *a, const struct book_now *now);
-/* All rows have come; last_seq: the largest in the store, new questions count on from there.  What
- * was in memory and did not come is forgotten, its waiting askers get OP_UNAVAILABLE.  Calls that
- * were held have their turn. */
+/* All rows have come; last_seq: the largest in the store, new questions count on from there.
+ * Pending ones in memory that did not come are looked up.  Calls that were held have their turn. */
 void book_end_load(struct book *b, int64_t last_seq, const struct book_now *now);
 /* BOOK_STORE `op` is durable.  current: NULL, or, when the id was there already with another
  * content, the row that the store holds (given away): the book goes on from that. */
@@ -166,6 +165,7 @@ bool book_is_idle(const struct book *b);
 
 const struct alert *book_find(const struct book *b, const char *id);
 size_t book_pending_count(const struct book *b);
+int64_t book_last_seq(const struct book *b); /* the newest question's */
 /* Pending ones that are on disk, by seq: the one after `a` (NULL: the first); NULL at the end. */
 const struct alert *book_next_pending(const struct book *b, const struct alert *a);
 /* What the book knows beyond the row, for alert_pack_wire(); zeros for alerts not in memory. */

@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "lib/err.h"
+#include "lib/log.h"
 
 static void
 take_off(struct book *b, struct entry *e, struct call *cause)
@@ -62,6 +63,16 @@ book_decide(
 	action->life = life;
 }
 
+static void
+look_up(struct book *b, struct entry *e)
+{
+	take_off(b, e, NULL);
+	struct book_action *action = book_do(b, BOOK_LOOKUP, NULL);
+
+	action->op = e->op;
+	action->id = e->id;
+}
+
 void
 book_lookup(struct book *b, struct call *call)
 {
@@ -70,11 +81,7 @@ book_lookup(struct book *b, struct call *call)
 	if (!e)
 		e = book_entry_new(b, call->id);
 	call_enlist(call, e, &e->deferred);
-	take_off(b, e, NULL);
-	struct book_action *action = book_do(b, BOOK_LOOKUP, NULL);
-
-	action->op = e->op;
-	action->id = e->id;
+	look_up(b, e);
 }
 
 /* Everybody who waited for the end of the question gets it. */
@@ -204,6 +211,23 @@ book_stored(struct book *b, uint64_t op, struct alert *current, const struct boo
 	settle(b, e, now);
 }
 
+/* It was on disk and is not any more: somebody has tampered with the store. */
+static void
+vanish(struct book *b, struct entry *e, const struct book_now *now)
+{
+	struct call_list calls = TAILQ_HEAD_INITIALIZER(calls);
+	struct call *call;
+
+	while ((call = TAILQ_FIRST(&e->waiting)))
+		call_fail(b, call, OP_NOT_FOUND, "the question has vanished from the store", NULL);
+	while ((call = TAILQ_FIRST(&e->deferred))) {
+		call_delist(call);
+		call_enlist(call, NULL, &calls);
+	}
+	book_forget(b, e);
+	call_dispatch_list(b, &calls, now);
+}
+
 void
 book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now)
 {
@@ -218,10 +242,18 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 	}
 	TAILQ_FOREACH(call, &e->deferred, link)
 	call->looked = true;
+	bool was_pending = e->alert != NULL;
+
 	if (row) {
 		become(b, e, row);
 		if (row->state == ALERT_PENDING)
 			book_arm(b, e, now);
+		if (was_pending)
+			book_do(b, BOOK_CHANGED, e->alert);
+	} else if (was_pending) {
+		log_error("store: a pending question has vanished: %s", e->id);
+		vanish(b, e, now);
+		return;
 	}
 	settle(b, e, now);
 }
@@ -280,11 +312,14 @@ book_load(struct book *b, struct alert *a, const struct book_now *now)
 	assert(!b->ready);
 	struct entry *e = book_entry(b, a->id);
 	bool is_known = e != NULL;
+	int64_t version = is_known ? e->alert->version : 0;
 
 	if (!is_known)
 		e = book_entry_new(b, a->id);
 	e->stale = false;
 	become(b, e, a);
+	if (is_known ? version != a->version : a->state == ALERT_PENDING)
+		book_do(b, BOOK_CHANGED, a);
 	if (a->state != ALERT_PENDING)
 		return;
 	if (is_known)
@@ -299,17 +334,17 @@ end_load_of(struct book *b, struct entry_list *list, const struct book_now *now)
 	struct entry *next;
 
 	for (struct entry *e = TAILQ_FIRST(list); e; e = next) {
-		struct call *call;
-
 		next = TAILQ_NEXT(e, order);
 		if (!e->stale) {
 			settle(b, e, now);
 			continue;
 		}
-		while ((call = TAILQ_FIRST(&e->waiting)))
-			call_fail(
-			    b, call, OP_UNAVAILABLE, "the outcome is unknown: ask again", NULL);
-		book_forget(b, e);
+		/* Closed and confirmed by a write whose outcome was unknown, most likely. */
+		e->stale = false;
+		if (e->alert->state == ALERT_PENDING)
+			look_up(b, e);
+		else
+			book_forget(b, e);
 	}
 }
 

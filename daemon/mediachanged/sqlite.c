@@ -84,7 +84,7 @@ static const char *const sql[SQL_COUNT] = {
 		   " AND seq = (SELECT max(b.seq) FROM alert AS b"
 		   " WHERE b.asker = a.asker AND b.key = a.key)))"
 		   " ORDER BY closed_at DESC LIMIT ?2) ORDER BY closed_at",
-    [SQL_HISTORY] = "SELECT @C FROM alert WHERE seq < ?1 AND created_at >= ?2"
+    [SQL_HISTORY] = "SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2"
 		    " AND (?3 IS NULL OR host LIKE ?3 ESCAPE '\\' OR \"from\" LIKE ?3 ESCAPE '\\'"
 		    " OR asker LIKE ?3 ESCAPE '\\')"
 		    " AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR text LIKE ?4 ESCAPE '\\'"

@@ -16,7 +16,7 @@ struct store;
 #define STORE_READ_MS 10000
 
 struct store_filter {
-	int64_t since_at;   /* created at or after; 0 = any */
+	int64_t since_at;   /* closed at or after; 0 = any */
 	int64_t before_seq; /* 0 = any */
 	const char *host;   /* part of host, from or asker, without case; NULL = any */
 	const char *text;   /* part of title, text, answer, note or key, without case; NULL = any */
@@ -66,6 +66,7 @@ struct store_ops {
 	int (*load)(
 	    struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
 	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */
+	/* Closed ones, newest first. */
 	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
 	/* All that happened to it, in order; asking and closing come from the row. */
 	int (*life_of)(struct store *s, const char *id, store_life_fn *fn, void *arg);

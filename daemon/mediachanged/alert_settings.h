@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* What can be set for mediachanged, apart from what every daemon has (daemon/server/). */
+#ifndef OPDESK_DAEMON_MEDIACHANGED_ALERT_SETTINGS_H
+#define OPDESK_DAEMON_MEDIACHANGED_ALERT_SETTINGS_H
+
+#include "daemon/mediachanged/book.h"
+#include "daemon/server/server.h"
+
+struct alert_settings {
+	char *desk; /* "auto", "none", or a program */
+	int64_t desk_wait_ms, desk_grace_ms;
+	int64_t lease_ms, orphan_keep_ms, unconfirmed_keep_ms, history_keep_ms;
+	int64_t max_pending, max_pending_per_asker, max_closed;
+	int64_t max_searches;
+	uint64_t max_backlog; /* bytes queued for one subscriber */
+};
+
+extern const struct server_setting alert_settings_table[];
+int alert_settings_check(const void *settings, char *why, size_t why_size);
+struct book_limits alert_settings_limits(const struct alert_settings *s);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `desk = auto` or a program: when a question is pending and no desk has been there for a while,
+ * one is started, at most once in 30 s.  Its display is that of the daemon's own environment, never
+ * another user's session, and never as root.  It is ended with the daemon.  On the engine's loop.
+ */
+#include "daemon/mediachanged/service.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "lib/paths.h"
+
+#define AGAIN_S 30.
+#define ENV_MAX 8
+
+struct desk {
+	struct service *service;
+	struct engine_child *child;
+	ev_timer wait; /* runs while a desk is missing */
+	ev_tstamp started;
+	bool told; /* that none can be started */
+};
+
+static bool
+is_wanted(const struct desk *d)
+{
+	const struct service *s = d->service;
+
+	return strcmp(s->settings->desk, "none") != 0 && s->desks == 0 && !s->stopping &&
+	       !d->child && book_pending_count(s->book) > 0;
+}
+
+/* Why none can be started, or NULL. */
+static const char *
+obstacle(void)
+{
+	if (geteuid() == 0)
+		return "the daemon runs as root";
+	if (!getenv("DISPLAY"))
+		return "the daemon has no DISPLAY";
+	return NULL;
+}
+
+static void
+tell_once(struct desk *d, const char *why)
+{
+	if (!d->told)
+		log_notice("desk: none is there to show questions, and none is started: %s", why);
+	d->told = true;
+}
+
+/* `auto`: opdesk from the directory of this program, else by PATH. */
+static const char *
+program(const struct desk *d, char *dst, size_t size)
+{
+	const char *name = d->service->settings->desk;
+	ssize_t n = readlink("/proc/self/exe", dst, size - 1);
+	char *slash;
+
+	if (strcmp(name, "auto") != 0)
+		return name;
+	dst[n > 0 ? n : 0] = '\0';
+	slash = strrchr(dst, '/');
+	if (!slash || (size_t)(slash - dst) + sizeof("/opdesk") > size)
+		return "opdesk";
+	memcpy(slash, "/opdesk", sizeof("/opdesk"));
+	return access(dst, X_OK) == 0 ? dst : "opdesk";
+}
+
+static void
+on_gone(struct engine *e, int status, void *arg)
+{
+	struct desk *d = arg;
+
+	(void)e;
+	log_info("desk: ended with status %d", status);
+	d->child = NULL;
+	desk_update(d);
+}
+
+static void
+fill_environment(char store[][4096], char *env[ENV_MAX])
+{
+	static const char *const names[] = {
+	    "DISPLAY", "XAUTHORITY", "HOME", "OPDESK_RUNTIME", "USER", "LOGNAME"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (!value)
+			continue;
+		int len = snprintf(store[n], 4096, "%s=%s", names[i], value);
+
+		if (len > 0 && len < 4096) {
+			env[n] = store[n];
+			n++;
+		}
+	}
+	env[n] = NULL;
+}
+
+static void
+start(struct desk *d)
+{
+	char path[4096], endpoint[512], store[ENV_MAX][4096];
+	char *env[ENV_MAX];
+	char *argv[] = {(char *)(uintptr_t)program(d, path, sizeof(path)), "-s", endpoint, NULL};
+
+	if (engine_unix_endpoint(d->service->engine, endpoint, sizeof(endpoint))) {
+		tell_once(d, "the daemon has no UNIX socket");
+		return;
+	}
+	fill_environment(store, env);
+	d->started = ev_now(engine_loop(d->service->engine));
+	log_notice("desk: none is there: starting %s", argv[0]);
+	d->child = engine_spawn(d->service->engine, argv, env, 0, on_gone, d);
+}
+
+static void
+on_wait(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct desk *d = timer->data;
+	const char *why = obstacle();
+
+	(void)loop;
+	(void)revents;
+	if (!is_wanted(d))
+		return;
+	if (why)
+		tell_once(d, why);
+	else
+		start(d);
+}
+
+void
+desk_update(struct desk *d)
+{
+	struct ev_loop *loop = engine_loop(d->service->engine);
+	double wait = (double)d->service->settings->desk_wait_ms / 1000.;
+
+	if (!is_wanted(d)) {
+		ev_timer_stop(loop, &d->wait);
+		return;
+	}
+	if (ev_is_active(&d->wait) || d->told)
+		return;
+	if (d->started > 0. && d->started + AGAIN_S - ev_now(loop) > wait)
+		wait = d->started + AGAIN_S - ev_now(loop);
+	ev_timer_set(&d->wait, wait, 0.);
+	ev_timer_start(loop, &d->wait);
+}
+
+void
+desk_stop(struct desk *d)
+{
+	ev_timer_stop(engine_loop(d->service->engine), &d->wait);
+	if (d->child)
+		engine_child_kill(d->child, SIGTERM);
+}
+
+struct desk *
+desk_new(struct service *s)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->service = s;
+	ev_timer_init(&d->wait, on_wait, 0., 0.);
+	d->wait.data = d;
+	return d;
+}

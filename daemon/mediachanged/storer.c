@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine's side: starts the process, queues requests, hands out replies, and starts another one
+ * when it has ended.  Two things end: the connection and the child; the next start waits for both.
+ */
+#include "daemon/mediachanged/storer.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "daemon/mediachanged/storer_wire.h"
+#include "lib/ev/conn.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+#define PAUSE_MIN_MS 50
+#define PAUSE_MAX_MS 5000
+#define HEALTHY_S 10. /* a process that lived that long is started again without delay */
+
+struct storer {
+	struct engine *engine;
+	struct storer_job job;
+	const struct storer_events *events;
+	void *arg;
+	struct conn *conn;
+	struct engine_child *child;
+	bool up;
+	ev_timer again;
+	int64_t pause_ms;
+	ev_tstamp since;
+};
+
+static const char *
+part(const struct storer *s)
+{
+	return s->job.read_only ? "reader" : "storer";
+}
+
+/* --- replies --- */
+
+typedef int reply_fn(struct storer *s, uint64_t op, const msgpack_object *m);
+
+static int
+row_of(const msgpack_object *m, struct alert **row)
+{
+	*row = NULL;
+	if (m->via.array.size < 3)
+		return OP_PROTOCOL;
+	if (m->via.array.ptr[2].type == MSGPACK_OBJECT_NIL)
+		return OP_OK;
+	return alert_unpack_row(&m->via.array.ptr[2], row);
+}
+
+static int
+on_open(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	(void)op;
+	(void)m;
+	s->up = true;
+	s->events->up(s, s->arg);
+	return OP_OK;
+}
+
+static int
+on_failed(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	const char *why = storer_text(m, 2);
+
+	(void)op;
+	log_error("%s: cannot open the store: %s", part(s), why ? why : "?");
+	s->events->down(s, why ? why : "?", s->arg);
+	return OP_OK;
+}
+
+static int
+on_stored(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	struct alert *row;
+	int err = row_of(m, &row);
+
+	if (err == OP_OK)
+		s->events->stored(s, op, row, s->arg);
+	return err;
+}
+
+static int
+on_found(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	struct alert *row;
+	int err = row_of(m, &row);
+
+	if (err == OP_OK)
+		s->events->found(s, op, row, s->arg);
+	return err;
+}
+
+static int
+on_row(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	struct alert *row;
+	int err = row_of(m, &row);
+
+	if (err == OP_OK && !row)
+		err = OP_PROTOCOL;
+	if (err == OP_OK)
+		s->events->row(s, op, row, s->arg);
+	return err;
+}
+
+static int
+on_life(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	struct store_life line = {
+	    storer_int(m, 2), storer_text(m, 3), storer_text(m, 4), storer_text(m, 5)};
+
+	s->events->life(s, op, &line, s->arg);
+	return OP_OK;
+}
+
+static int
+on_stat(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	struct store_stat stat = {
+	    .asker = storer_text(m, 2),
+	    .asked = storer_int(m, 3),
+	    .answered = storer_int(m, 4),
+	    .expired = storer_int(m, 5),
+	    .withdrawn = storer_int(m, 6),
+	    .median_ms = storer_int(m, 7),
+	    .slowest_ms = storer_int(m, 8),
+	};
+
+	s->events->stat(s, op, &stat, s->arg);
+	return OP_OK;
+}
+
+static int
+on_done(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	s->events->done(s, op, (int)storer_int(m, 2), storer_int(m, 3), s->arg);
+	return OP_OK;
+}
+
+static reply_fn *const replies[STORER_REPLIES] = {
+    [STORER_OPEN] = on_open,
+    [STORER_FAILED] = on_failed,
+    [STORER_STORED] = on_stored,
+    [STORER_FOUND] = on_found,
+    [STORER_ROW] = on_row,
+    [STORER_LIFE] = on_life,
+    [STORER_STAT] = on_stat,
+    [STORER_DONE] = on_done,
+};
+
+/* --- the process --- */
+
+static void start(struct storer *s);
+
+static void
+on_again(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)revents;
+	start(timer->data);
+}
+
+/* Start another one when nothing of the last one is left. */
+static void
+restart(struct storer *s)
+{
+	struct ev_loop *loop = engine_loop(s->engine);
+
+	if (s->conn || s->child || ev_is_active(&s->again))
+		return;
+	if (ev_now(loop) - s->since > HEALTHY_S || s->pause_ms == 0)
+		s->pause_ms = PAUSE_MIN_MS;
+	ev_timer_set(&s->again, (double)s->pause_ms / 1000., 0.);
+	ev_timer_start(loop, &s->again);
+	s->pause_ms = s->pause_ms * 2 < PAUSE_MAX_MS ? s->pause_ms * 2 : PAUSE_MAX_MS;
+}
+
+static void
+drop(struct storer *s)
+{
+	bool was_up = s->up;
+
+	if (!s->conn)
+		return;
+	s->up = false;
+	conn_free(s->conn);
+	s->conn = NULL;
+	if (s->child)
+		engine_child_kill(s->child, SIGKILL);
+	if (was_up)
+		s->events->down(s, NULL, s->arg);
+	restart(s);
+}
+
+static void
+on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
+{
+	struct storer *s = arg;
+	struct mp_doc doc;
+	uint64_t op;
+	int kind, err = mp_parse(&doc, payload, len);
+
+	(void)c;
+	if (err == OP_OK) {
+		err = storer_message(&doc.root, STORER_REPLIES, &kind, &op)
+			  ? replies[kind](s, op, &doc.root)
+			  : OP_PROTOCOL;
+		mp_fini(&doc);
+	}
+	if (err == OP_OK)
+		return;
+	log_error("%s: killed: a bad message: %s", part(s), op_strerror(err));
+	drop(s);
+}
+
+static void
+on_end(struct conn *c, int err, const char *why, void *arg)
+{
+	(void)c;
+	(void)err;
+	(void)why;
+	drop(arg);
+}
+
+static void
+on_gone(struct engine *e, int status, void *arg)
+{
+	struct storer *s = arg;
+
+	(void)e;
+	s->child = NULL;
+	if (WIFSIGNALED(status))
+		log_warn("%s: ended by signal %d: starting another", part(s), WTERMSIG(status));
+	else
+		log_warn(
+		    "%s: ended with status %d: starting another", part(s), WEXITSTATUS(status));
+	drop(s);
+	restart(s);
+}
+
+static int
+run(int fd, int lifeline_fd, void *arg)
+{
+	struct storer *s = arg;
+
+	return storer_run(fd, lifeline_fd, &s->job);
+}
+
+static void
+start(struct storer *s)
+{
+	static const struct conn_events events = {.frame = on_frame, .end = on_end};
+	/* A disk that hangs: all that may be pending fits, then the storer is given up. */
+	static const struct conn_limits limits = {.max_queue = 512u << 20};
+	int fd;
+
+	s->since = ev_now(engine_loop(s->engine));
+	s->child = engine_fork(s->engine, part(s),
+	    s->job.read_only ? -1 : engine_lock_fd(s->engine), run, s, on_gone, &fd);
+	if (!s->child) {
+		restart(s);
+		return;
+	}
+	s->conn = conn_new(engine_loop(s->engine), transport_socket(fd), &events, &limits, s);
+	if (!s->conn)
+		engine_child_kill(s->child, SIGKILL);
+}
+
+struct storer *
+storer_new(struct engine *e, const struct store_ops *ops, bool read_only,
+    const struct storer_events *events, void *arg)
+{
+	struct storer *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->engine = e;
+	s->job = (struct storer_job){ops, engine_state_dir(e), read_only};
+	s->events = events;
+	s->arg = arg;
+	ev_timer_init(&s->again, on_again, 0., 0.);
+	s->again.data = s;
+	start(s);
+	return s;
+}
+
+bool
+storer_is_up(const struct storer *s)
+{
+	return s->up;
+}
+
+/* --- requests --- */
+
+static struct mp_out
+request_begin(struct storer *s, enum storer_request kind, uint64_t op, size_t items)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, conn_send_begin(s->conn));
+	mp_array(&o, items + 2);
+	mp_int(&o, kind);
+	mp_int(&o, (int64_t)op);
+	return o;
+}
+
+static void
+request_end(struct storer *s, const struct mp_out *o)
+{
+	int err = conn_send_end(s->conn);
+
+	if (o->err)
+		err = o->err;
+	if (err == OP_OK || !s->child)
+		return;
+	log_error("%s: killed: cannot queue for it: %s", part(s), op_strerror(err));
+	engine_child_kill(s->child, SIGKILL); /* the rest follows its end */
+}
+
+void
+storer_store(struct storer *s, uint64_t op, const struct alert *a, const struct store_life *life)
+{
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, STORER_STORE, op, 5);
+
+	alert_pack_row(&o, a);
+	mp_int(&o, life->at);
+	storer_pack_text(&o, life->what);
+	storer_pack_text(&o, life->by);
+	storer_pack_text(&o, life->note);
+	request_end(s, &o);
+}
+
+static void
+request_id(struct storer *s, enum storer_request kind, uint64_t op, const char *id)
+{
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, kind, op, 1);
+
+	storer_pack_text(&o, id);
+	request_end(s, &o);
+}
+
+static void
+request_numbers(struct storer *s, enum storer_request kind, uint64_t op, int64_t a, int64_t b)
+{
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, kind, op, 2);
+
+	mp_int(&o, a);
+	mp_int(&o, b);
+	request_end(s, &o);
+}
+
+void
+storer_lookup(struct storer *s, uint64_t op, const char *id)
+{
+	request_id(s, STORER_LOOKUP, op, id);
+}
+
+void
+storer_show(struct storer *s, uint64_t op, const char *id)
+{
+	request_id(s, STORER_SHOW, op, id);
+}
+
+void
+storer_load(struct storer *s, uint64_t op, int64_t closed_since, int64_t max_closed)
+{
+	request_numbers(s, STORER_LOAD, op, closed_since, max_closed);
+}
+
+void
+storer_prune(struct storer *s, uint64_t op, int64_t before, int limit)
+{
+	request_numbers(s, STORER_PRUNE, op, before, limit);
+}
+
+void
+storer_stats(struct storer *s, uint64_t op, int64_t since_at)
+{
+	request_numbers(s, STORER_STATS, op, since_at, 0);
+}
+
+void
+storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
+{
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, STORER_HISTORY, op, 6);
+
+	mp_int(&o, f->since_at);
+	mp_int(&o, f->before_seq);
+	storer_pack_text(&o, f->host);
+	storer_pack_text(&o, f->text);
+	storer_pack_text(&o, f->id_prefix);
+	mp_int(&o, f->limit);
+	request_end(s, &o);
+}

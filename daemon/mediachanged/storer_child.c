@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The process that waits for the disk (storer and reader): plain blocking code.  It takes the
+ * frames that have come, puts their writes into one transaction, commits once, and only then sends
+ * the replies.  Any error of the store ends it: what was not answered has an unknown outcome.
+ */
+#include "daemon/mediachanged/storer_wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/frame.h"
+#include "lib/log.h"
+
+#define READ_BYTES (256 * 1024)
+#define BATCH_MAX 4096         /* writes in one transaction */
+#define OUT_BYTES (256 * 1024) /* replies of a walk are sent in pieces of this size */
+#define FINISH_MS 4000         /* after the lifeline has ended: the engine ends within that */
+
+struct job {
+	const struct store_ops *ops;
+	struct store *store;
+	int fd;
+	struct buf in, out;
+	int writes;  /* in the open transaction */
+	uint64_t op; /* of the request in hand */
+};
+
+/* --- replies --- */
+
+static int
+send_all(struct job *j)
+{
+	while (buf_len(&j->out) > 0) {
+		ssize_t n = send(j->fd, buf_bytes(&j->out), buf_len(&j->out), MSG_NOSIGNAL);
+
+		if (n > 0)
+			buf_consume(&j->out, (size_t)n);
+		else if (errno != EINTR)
+			return OP_CLOSED;
+	}
+	return OP_OK;
+}
+
+static struct mp_out
+reply_begin(struct job *j, enum storer_reply kind, size_t items, size_t *mark)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, &j->out);
+	if (frame_begin(&j->out, mark) < 0)
+		o.err = OP_NO_MEMORY;
+	mp_array(&o, items + 2);
+	mp_int(&o, kind);
+	mp_int(&o, (int64_t)j->op);
+	return o;
+}
+
+static int
+reply_end(struct job *j, struct mp_out *o, size_t mark)
+{
+	int err = o->err ? o->err : frame_end(&j->out, mark);
+
+	if (err == OP_OK && buf_len(&j->out) > OUT_BYTES && j->writes == 0)
+		err = send_all(j);
+	return err;
+}
+
+static int
+reply_row(struct job *j, enum storer_reply kind, const struct alert *a)
+{
+	size_t mark;
+	struct mp_out o = reply_begin(j, kind, 1, &mark);
+
+	if (a)
+		alert_pack_row(&o, a);
+	else
+		mp_nil(&o);
+	return reply_end(j, &o, mark);
+}
+
+static int
+reply_done(struct job *j, int err, int64_t value)
+{
+	size_t mark;
+	struct mp_out o = reply_begin(j, STORER_DONE, 2, &mark);
+
+	mp_int(&o, err);
+	mp_int(&o, value);
+	return reply_end(j, &o, mark);
+}
+
+static int
+on_row(const struct alert *a, void *arg)
+{
+	return reply_row(arg, STORER_ROW, a);
+}
+
+static int
+on_life(const struct store_life *line, void *arg)
+{
+	size_t mark;
+	struct mp_out o = reply_begin(arg, STORER_LIFE, 4, &mark);
+
+	mp_int(&o, line->at);
+	storer_pack_text(&o, line->what);
+	storer_pack_text(&o, line->by);
+	storer_pack_text(&o, line->note);
+	return reply_end(arg, &o, mark);
+}
+
+static int
+on_stat(const struct store_stat *s, void *arg)
+{
+	size_t mark;
+	struct mp_out o = reply_begin(arg, STORER_STAT, 7, &mark);
+
+	storer_pack_text(&o, s->asker);
+	mp_int(&o, s->asked);
+	mp_int(&o, s->answered);
+	mp_int(&o, s->expired);
+	mp_int(&o, s->withdrawn);
+	mp_int(&o, s->median_ms);
+	mp_int(&o, s->slowest_ms);
+	return reply_end(arg, &o, mark);
+}
+
+/* --- writing --- */
+
+static int
+begin_write(struct job *j)
+{
+	return j->writes++ == 0 ? j->ops->begin(j->store) : OP_OK;
+}
+
+static int
+commit(struct job *j)
+{
+	if (j->writes == 0)
+		return OP_OK;
+	j->writes = 0;
+	return j->ops->commit(j->store);
+}
+
+static int
+put(struct job *j, const struct alert *a, const struct store_life *life)
+{
+	struct alert *current = NULL;
+	int err = j->ops->put(j->store, a, &current);
+
+	if (err == OP_OK && life->what)
+		err = j->ops->life(j->store, a, life);
+	if (err != OP_OK && err != OP_CONFLICT)
+		return err;
+	err = reply_row(j, STORER_STORED, current);
+	alert_free(current);
+	return err;
+}
+
+static int
+do_store(struct job *j, const msgpack_object *m)
+{
+	struct alert *a;
+
+	if (m->via.array.size != 7)
+		return OP_PROTOCOL;
+	int err = alert_unpack_row(&m->via.array.ptr[2], &a);
+
+	if (err)
+		return err;
+	struct store_life life = {
+	    storer_int(m, 3), storer_text(m, 4), storer_text(m, 5), storer_text(m, 6)};
+
+	err = begin_write(j);
+	if (err == OP_OK)
+		err = put(j, a, &life);
+	alert_free(a);
+	return err;
+}
+
+static int
+do_prune(struct job *j, const msgpack_object *m)
+{
+	int removed = 0;
+	int err = begin_write(j);
+
+	if (err == OP_OK)
+		err = j->ops->prune(j->store, storer_int(m, 2), (int)storer_int(m, 3), &removed);
+	return err ? err : reply_done(j, OP_OK, removed);
+}
+
+/* --- reading; what was written before is committed first --- */
+
+static int
+do_find(struct job *j, const msgpack_object *m)
+{
+	const char *id = storer_text(m, 2);
+	struct alert *a = NULL;
+
+	if (!id)
+		return OP_PROTOCOL;
+	int err = j->ops->find(j->store, id, &a);
+
+	if (err != OP_OK && err != OP_NOT_FOUND)
+		return err;
+	err = reply_row(j, STORER_FOUND, a);
+	alert_free(a);
+	return err;
+}
+
+static int
+do_show(struct job *j, const msgpack_object *m)
+{
+	int err = do_find(j, m);
+
+	if (err == OP_OK)
+		err = j->ops->life_of(j->store, storer_text(m, 2), on_life, j);
+	return err ? err : reply_done(j, OP_OK, 0);
+}
+
+static int
+do_load(struct job *j, const msgpack_object *m)
+{
+	int64_t last_seq = 0;
+	int err = j->ops->load(j->store, storer_int(m, 2), storer_int(m, 3), on_row, j);
+
+	if (err == OP_OK)
+		err = j->ops->last_seq(j->store, &last_seq);
+	return err ? err : reply_done(j, OP_OK, last_seq);
+}
+
+static int
+do_history(struct job *j, const msgpack_object *m)
+{
+	struct store_filter f = {
+	    .since_at = storer_int(m, 2),
+	    .before_seq = storer_int(m, 3),
+	    .host = storer_text(m, 4),
+	    .text = storer_text(m, 5),
+	    .id_prefix = storer_text(m, 6),
+	    .limit = (int)storer_int(m, 7),
+	};
+
+	return j->ops->history(j->store, &f, on_row, j) ?: reply_done(j, OP_OK, 0);
+}
+
+static int
+do_stats(struct job *j, const msgpack_object *m)
+{
+	return j->ops->stats(j->store, storer_int(m, 2), on_stat, j) ?: reply_done(j, OP_OK, 0);
+}
+
+/* --- requests --- */
+
+struct request {
+	int (*run)(struct job *j, const msgpack_object *m);
+	bool writes;
+};
+
+static const struct request requests[STORER_REQUESTS] = {
+    [STORER_STORE] = {do_store, true},
+    [STORER_LOOKUP] = {do_find, false},
+    [STORER_LOAD] = {do_load, false},
+    [STORER_PRUNE] = {do_prune, true},
+    [STORER_HISTORY] = {do_history, false},
+    [STORER_SHOW] = {do_show, false},
+    [STORER_STATS] = {do_stats, false},
+};
+
+static int
+request(struct job *j, const struct frame *f)
+{
+	struct mp_doc doc;
+	int kind, err = mp_parse(&doc, f->payload, f->len);
+
+	if (err)
+		return err;
+	if (!storer_message(&doc.root, STORER_REQUESTS, &kind, &j->op))
+		err = OP_PROTOCOL;
+	else if (!requests[kind].writes)
+		err = commit(j);
+	if (err == OP_OK)
+		err = requests[kind].run(j, &doc.root);
+	if (err == OP_TIMEOUT) /* of a read: nothing is broken */
+		err = reply_done(j, OP_TIMEOUT, 0);
+	mp_fini(&doc);
+	return err;
+}
+
+/* Everything that has come, in transactions of at most BATCH_MAX writes. */
+static int
+work(struct job *j)
+{
+	struct frame f;
+	int err;
+
+	while ((err = frame_peek(buf_bytes(&j->in), buf_len(&j->in), FRAME_MAX, &f)) == OP_OK) {
+		if ((err = request(j, &f)))
+			return err;
+		buf_consume(&j->in, FRAME_HEADER + f.len);
+		if (j->writes >= BATCH_MAX && ((err = commit(j)) || (err = send_all(j))))
+			return err;
+	}
+	if (err != OP_AGAIN)
+		return err;
+	err = commit(j);
+	return err ? err : send_all(j);
+}
+
+/* More bytes into `in`: OP_CLOSED at the end of file. */
+static int
+take(struct job *j)
+{
+	unsigned char *room;
+	int err = buf_reserve(&j->in, READ_BYTES, &room);
+
+	if (err)
+		return err;
+	ssize_t n = read(j->fd, room, READ_BYTES);
+
+	if (n == 0)
+		return OP_CLOSED;
+	if (n < 0)
+		return errno == EINTR ? OP_OK : OP_SYSTEM;
+	buf_commit(&j->in, (size_t)n);
+	return OP_OK;
+}
+
+static int
+serve(struct job *j, int lifeline_fd)
+{
+	struct pollfd fds[] = {
+	    {.fd = j->fd, .events = POLLIN}, {.fd = lifeline_fd, .events = POLLIN}};
+	int64_t until = 0;
+	int err = OP_OK;
+
+	while (err == OP_OK) {
+		int n = poll(fds, until ? 1 : 2, until ? FINISH_MS : -1);
+
+		if (until && (n == 0 || clock_boot_ms() >= until))
+			return OP_CLOSED;
+		if (n <= 0)
+			continue;
+		if (!until && fds[1].revents)
+			until = clock_boot_ms() + FINISH_MS;
+		if (fds[0].revents && (err = take(j)) == OP_OK)
+			err = work(j);
+	}
+	return err;
+}
+
+static int
+open_store(struct job *j, const struct storer_job *arg)
+{
+	char why[512];
+	size_t mark;
+	int err = j->ops->open(arg->place, arg->read_only, &j->store, why, sizeof(why));
+	struct mp_out o = reply_begin(j, err ? STORER_FAILED : STORER_OPEN, err ? 1 : 0, &mark);
+
+	if (err)
+		storer_pack_text(&o, why);
+	if (reply_end(j, &o, mark) == OP_OK)
+		send_all(j);
+	return err;
+}
+
+int
+storer_run(int fd, int lifeline_fd, const struct storer_job *what)
+{
+	struct job j = {.ops = what->ops, .fd = fd};
+
+	buf_init(&j.in);
+	buf_init(&j.out);
+	if (open_store(&j, what))
+		return EX_CANTCREAT;
+	int err = serve(&j, lifeline_fd);
+
+	j.ops->close(j.store);
+	if (err == OP_CLOSED)
+		return EX_OK;
+	log_error("store: given up: %s", op_strerror(err));
+	return EX_IOERR;
+}
