@@ -628,6 +628,25 @@ conn_progress_renews_the_stall_timer(void **state)
 }
 
 static void
+conn_slow_reader_that_goes_on_never_stalls(void **state)
+{
+	struct fixture *f = *state;
+	struct conn_limits limits = {.stall_ms = 250};
+	char payload[60000] = {1}, seen[60000];
+
+	open_conn(f, &limits);
+	for (int i = 0; i < 40; i++)
+		assert_int_equal(conn_send(f->c, payload, sizeof(payload)), OP_OK);
+	for (int i = 0; i < 25; i++) {
+		run_for(f->loop, 20);
+		assert_true(get_some(f->fds[1], seen, sizeof(seen)) > 0);
+	}
+	assert_int_equal(f->ends, 0);
+	assert_true(conn_unsent(f->c) > 0);
+	assert_true(reaches(f->loop, &f->ends, 1));
+}
+
+static void
 conn_idle_or_paused_never_stalls(void **state)
 {
 	struct fixture *f = *state;
@@ -780,6 +799,7 @@ main(void)
 	    TEST(conn_peer_that_never_reads_stalls),
 	    TEST(conn_sending_pings_does_not_excuse_not_reading),
 	    TEST(conn_progress_renews_the_stall_timer),
+	    TEST(conn_slow_reader_that_goes_on_never_stalls),
 	    TEST(conn_idle_or_paused_never_stalls),
 	    TEST(conn_free_inside_the_frame_callback_stops_everything),
 	    TEST(conn_free_inside_a_kept_frame_stops_everything),
