@@ -188,14 +188,3 @@ query_print_json(const msgpack_object *v)
 	buf_fini(&line);
 	return err;
 }
-
-int
-query_print_json_lines(const msgpack_object *map, const char *key)
-{
-	const msgpack_object_array *items;
-	int err = mp_get_array(map, key, &items) == OP_OK ? OP_OK : OP_PROTOCOL;
-
-	for (uint32_t i = 0; err == OP_OK && i < items->size; i++)
-		err = query_print_json(&items->ptr[i]);
-	return err;
-}

@@ -50,8 +50,7 @@ int query_complain(const struct query *q, int err, const char *fmt, ...)
 /* The same for an answer that is not what it should be; returns OP_PROTOCOL. */
 int query_nonsense(const struct query *q);
 
-/* Print a value as one line of JSON, or an array as one line for each item. */
+/* Print a value as one line of JSON. */
 int query_print_json(const msgpack_object *v);
-int query_print_json_lines(const msgpack_object *map, const char *key);
 
 #endif

@@ -22,10 +22,10 @@ command_list(struct query *q)
 
 	if (err != OP_OK)
 		return err;
-	if (q->settings->json)
-		return query_print_json_lines(result, "alerts");
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
 		return query_nonsense(q);
+	if (q->settings->json)
+		return query_print_json(mp_get(result, "alerts"));
 	if (alerts->size > 0)
 		return table_print(alerts, list_columns);
 	table_say_empty("no question is waiting");

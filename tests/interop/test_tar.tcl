@@ -60,7 +60,7 @@ test recipe_names_volumes_that_are_files {
     set folder [tmp]
     make_tree $folder/tree 500
     set desk [Desk new [$d unix]]
-    set env [recipe_env $d TAR_VOLUME_PREFIX $folder/vol-]
+    set env [recipe_env $d VOLUMES $folder]
     set tar [run -env $env tar -C $folder -cM -L 200 -f $folder/vol-1.tar -F [recipe tar-volume] tree]
     equal [dict get $tar status] 0 [dict get $tar err]
     check {[llength [glob $folder/vol-*.tar]] >= 3}
