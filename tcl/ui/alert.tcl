@@ -339,6 +339,7 @@ proc opdesk::ui::alert::Notice {key sign text ms} {
     dict set windows $key mode notice
     Countdown $key 0
     Note $key Notice $sign $text
+    wm title $w "mediachanged: $text"
     destroy {*}[winfo children $w.f.buttons] $w.f.entry
     ttk::button $w.f.buttons.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
     pack $w.f.buttons.close
