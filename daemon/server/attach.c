@@ -7,7 +7,6 @@
 #include "daemon/server/attach.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,7 +28,6 @@ struct attach {
 	ev_timer retry;
 	int pause_ms;
 	bool was_up, finishing, paused;
-	int own_fd; /* of attach_outlive_client(), or -1 */
 };
 
 static void
@@ -145,7 +143,6 @@ attach_new(
 	a->events = ev;
 	a->arg = arg;
 	a->pause_ms = PAUSE_MIN_MS;
-	a->own_fd = -1;
 	ev_init(&a->retry, on_retry);
 	a->retry.data = a;
 	return a;
@@ -164,8 +161,6 @@ attach_free(struct attach *a)
 		return;
 	ev_timer_stop(a->loop, &a->retry);
 	conn_free(a->conn);
-	if (a->own_fd != -1)
-		close(a->own_fd);
 	free(a);
 }
 
@@ -193,16 +188,6 @@ attach_pause(struct attach *a, bool paused)
 	a->paused = paused;
 	if (a->conn)
 		conn_pause(a->conn, paused);
-}
-
-int
-attach_outlive_client(struct attach *a)
-{
-	a->own_fd = fcntl(a->options.client_fd, F_DUPFD_CLOEXEC, 0);
-	if (a->own_fd == -1)
-		return OP_SYSTEM;
-	a->options.client_fd = a->own_fd;
-	return OP_OK;
 }
 
 void

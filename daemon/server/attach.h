@@ -42,9 +42,6 @@ bool attach_is_up(const struct attach *a);
 bool attach_is_full(const struct attach *a);
 /* Stop reading from the engine: how a slow client holds it back. */
 void attach_pause(struct attach *a, bool paused);
-/* Keep a copy of the client's descriptor, so that a link can still be made when the session has
- * closed its own.  OP_SYSTEM. */
-int attach_outlive_client(struct attach *a);
 /* No new link: send what is queued, end our direction, then `finished`. */
 void attach_finish(struct attach *a);
 

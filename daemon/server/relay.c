@@ -2,8 +2,8 @@
 /*
  * Between one client and the engine: bytes on this side, frames on that side, relay_core.c decides.
  * The client is read only while the link is up and takes more, so what it sends during an engine's
- * restart waits in the kernel.  A relay outlives its session for the moment that its last message
- * (a one-line client's confirm or withdraw) needs; it holds the session for that.
+ * restart waits in the kernel.  A relay outlives its session for as long as its last message (a
+ * one-line client's confirm or withdraw) needs; it holds the session for that.
  */
 #include "daemon/server/relay.h"
 
@@ -33,12 +33,11 @@ struct relay {
 	struct attach *link;
 	enum mode mode;
 	bool stopping;
-	bool closed; /* the session is: only the last message is left */
+	bool closed; /* the session is: only the last message is on its way */
 	/* a one-line client */
 	char id[UUID_SIZE];
 	ev_tstamp asked_at;
 	bool waits, answered;
-	struct buf last; /* the last message to the engine, or empty */
 };
 
 static const struct server_settings *
@@ -296,14 +295,6 @@ on_message(const unsigned char *payload, size_t len, void *arg)
 }
 
 static void
-finish(struct relay *r)
-{
-	if (buf_len(&r->last) > 0)
-		engine_send(buf_bytes(&r->last), buf_len(&r->last), r);
-	attach_finish(r->link);
-}
-
-static void
 on_up(bool first, void *arg)
 {
 	struct relay *r = arg;
@@ -313,10 +304,6 @@ on_up(bool first, void *arg)
 		log_debug("%s: attached to a new engine", session_peer_text(r->s));
 		if (relay_core_repeat(r->core, engine_send, client_send, r, &had_subscribed))
 			refuse(r, "out of memory");
-	}
-	if (r->closed) {
-		finish(r);
-		return;
 	}
 	if (had_subscribed)
 		client_notify(r, "server.reset", "the server was restarted");
@@ -348,7 +335,6 @@ on_finished(void *arg)
 
 	attach_free(r->link);
 	relay_core_free(r->core);
-	buf_fini(&r->last);
 	session_release(r->s);
 	free(r);
 }
@@ -376,7 +362,6 @@ relay_new(struct session *s)
 	if (!r)
 		return NULL;
 	r->s = s;
-	buf_init(&r->last);
 	r->core = relay_core_new(&limits);
 	r->link = attach_new(session_loop(s), &options, &link_events, r);
 	if (!r->core || !r->link) {
@@ -497,34 +482,40 @@ relay_stopping(struct session *s)
 	session_close(s);
 }
 
+/* The last message to the engine, if there is one. */
 static void
-write_last(struct relay *r, bool delivered)
+write_last(const struct relay *r, bool delivered, struct buf *out)
 {
 	const struct relay_line *line = session_app(r->s)->line;
 	struct mp_out o;
 
-	mp_out_init(&o, &r->last);
+	mp_out_init(&o, out);
 	if (r->answered && delivered)
 		line->delivered(&o, MSGID_LAST, r->id);
 	else if (r->waits && !r->stopping)
 		line->gone(&o, MSGID_LAST, r->id);
 	if (o.err)
-		buf_clear(&r->last);
+		buf_clear(out);
 }
 
 static void
 relay_closed(struct session *s, bool delivered)
 {
 	struct relay *r = session_arg(s);
+	struct buf last;
 
 	if (!r)
 		return;
 	r->closed = true;
+	buf_init(&last);
 	if (r->mode == LINE)
-		write_last(r, delivered);
-	if (attach_is_up(r->link) || buf_len(&r->last) == 0 || r->stopping ||
-	    attach_outlive_client(r->link))
-		finish(r);
+		write_last(r, delivered, &last);
+	/* With the link down it is lost: no new engine would know whose it is, as the kernel
+	 * forgets the address with the connection.  That engine sees that nobody asks again. */
+	if (buf_len(&last) > 0)
+		engine_send(buf_bytes(&last), buf_len(&last), r);
+	buf_fini(&last);
+	attach_finish(r->link);
 }
 
 const struct session_events relay_events = {

@@ -4,13 +4,13 @@ source [file join [file dirname [info script]] .. harness.tcl]
 
 oo::class create Testd {
     superclass Daemon
-    variable job port dir conf args env wrap
+    variable job port dir conf env wrap
 
     method launch {} {
         my End
         write $dir/testd.conf $conf\n
         set job [Job new -env $env {*}$wrap [bin testd] -f -c $dir/testd.conf --state $dir/state \
-            --log-level debug --listen tcp:127.0.0.1:$port --listen unix:$dir/sock {*}$args]
+            --log-level debug --listen tcp:127.0.0.1:$port --listen unix:$dir/sock]
     }
     # The first pid of a part, once it runs.
     method one {part} {
