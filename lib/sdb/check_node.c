@@ -50,7 +50,7 @@ uses_extension(struct sdb_checker *c, const struct sdb_owner *o)
 		    o->line, sdb_node_field(&as_marked, SDB_ADDRESS));
 		return true;
 	}
-	if (!as_marked.has_mac)
+	if (!as_marked.has_mac || o->line->has_mac)
 		return false;
 	unmarked_mac(c, o, &as_marked);
 	return true;

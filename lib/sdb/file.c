@@ -109,7 +109,7 @@ sdb_file_write(const struct sdb_file *f, struct buf *out)
 
 	for (const struct sdb_line *line = f->first; line; line = line->next)
 		total += line->len + 2;
-	err = buf_reserve(out, total, &room);
+	err = total ? buf_reserve(out, total, &room) : OP_OK;
 	if (err)
 		return err;
 	for (const struct sdb_line *line = f->first; line && !err; line = line->next) {

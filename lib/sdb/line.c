@@ -84,6 +84,26 @@ sdb_line_new(struct sdb_text text)
 	return line;
 }
 
+/* A new line ends as a neighbour does that has an end. */
+static uint8_t
+fitting_end(const struct sdb_line *after, const struct sdb_line *next)
+{
+	const struct sdb_line *model[] = {next, after, after ? after->prev : NULL};
+
+	for (size_t i = 0; i < sizeof(model) / sizeof(model[0]); i++)
+		if (model[i] && model[i]->eol != SDB_EOL_NONE)
+			return model[i]->eol;
+	return SDB_EOL_LF;
+}
+
+/* A line without a byte and without an end would not be there. */
+static void
+end_if_empty(struct sdb_line *line)
+{
+	if (line->len == 0 && line->eol == SDB_EOL_NONE)
+		line->eol = fitting_end(line->prev, line->next);
+}
+
 int
 sdb_line_set_text(struct sdb_line *line, struct sdb_text text)
 {
@@ -98,6 +118,7 @@ sdb_line_set_text(struct sdb_line *line, struct sdb_text text)
 	line->owned |= SDB_OWNS_TEXT;
 	line->text = copy;
 	line->len = (uint32_t)text.len;
+	end_if_empty(line);
 	return OP_OK;
 }
 
@@ -108,18 +129,6 @@ sdb_line_free(struct sdb_line *line)
 		free((char *)line->text);
 	if (line->owned & SDB_OWNS_LINE)
 		free(line);
-}
-
-/* A new line ends as a neighbour does that has an end. */
-static uint8_t
-fitting_end(const struct sdb_line *after, const struct sdb_line *next)
-{
-	const struct sdb_line *model[] = {next, after, after ? after->prev : NULL};
-
-	for (size_t i = 0; i < sizeof(model) / sizeof(model[0]); i++)
-		if (model[i] && model[i]->eol != SDB_EOL_NONE)
-			return model[i]->eol;
-	return SDB_EOL_LF;
 }
 
 void
@@ -137,6 +146,7 @@ sdb_line_link(struct sdb_file *f, struct sdb_line *after, struct sdb_line *line)
 	line->next = next;
 	*(after ? &after->next : &f->first) = line;
 	*(next ? &next->prev : &f->last) = line;
+	end_if_empty(line);
 	f->lines++;
 	f->nodes += line->kind == SDB_NODE;
 }

@@ -146,11 +146,12 @@ settle(struct sdb_sides *s, struct sdb_merge *out, uint32_t mine, uint32_t their
 	bool both_new =
 	    s->mine.to_base[mine] == SDB_NOBODY && s->theirs.to_base[theirs] == SDB_NOBODY;
 
-	if (s->mine.twin[mine] || (!both_new && s->mine.to_base[mine] == s->theirs.to_base[theirs]))
+	if (s->mine.met[mine] == theirs ||
+	    (!both_new && s->mine.to_base[mine] == s->theirs.to_base[theirs]))
 		return OP_OK;
+	s->mine.met[mine] = theirs;
 	if (!both_new || !sdb_same_line(m->line, t->line))
 		return add_conflict(out, kind, NULL, m->line, t->line);
-	s->mine.twin[mine] = true;
 	if (m->lead_count == 0 || sdb_same_lead(m, t))
 		return OP_OK;
 	return add_conflict(out, SDB_CONFLICT_COMMENTS, NULL, m->line, t->line);
@@ -188,14 +189,15 @@ compare_claims(struct sdb_sides *s, struct sdb_merge *out, const struct rule *ru
 static void
 join_markers(struct sdb_sides *s)
 {
-	bool theirs = false;
+	uint32_t theirs = SDB_NOBODY;
 
-	for (size_t i = 0; i < s->theirs.items.count - 1; i++)
-		theirs = theirs || (s->theirs.items.list[i].line->kind == SDB_MARK &&
-				       s->theirs.to_base[i] == SDB_NOBODY);
-	for (size_t i = 0; i < s->mine.items.count - 1 && theirs; i++)
+	for (uint32_t i = 0; i < s->theirs.items.count - 1; i++)
+		if (s->theirs.items.list[i].line->kind == SDB_MARK &&
+		    s->theirs.to_base[i] == SDB_NOBODY)
+			theirs = i;
+	for (size_t i = 0; i < s->mine.items.count - 1; i++)
 		if (s->mine.items.list[i].line->kind == SDB_MARK)
-			s->mine.twin[i] = true;
+			s->mine.met[i] = theirs;
 }
 
 /* --- the whole --- */
@@ -207,7 +209,7 @@ make_side(const struct sdb_items *base, struct sdb_side *side)
 
 	if (!err)
 		err = sdb_pair(base, &side->items, &side->from_base, &side->to_base);
-	if (!err && !(side->twin = calloc(side->items.count, sizeof(*side->twin))))
+	if (!err && !(side->met = sdb_nobodies(side->items.count)))
 		err = OP_NO_MEMORY;
 	return err;
 }
@@ -218,7 +220,7 @@ fini_side(struct sdb_side *side)
 	sdb_items_fini(&side->items);
 	free(side->from_base);
 	free(side->to_base);
-	free(side->twin);
+	free(side->met);
 }
 
 static int

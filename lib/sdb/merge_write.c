@@ -79,7 +79,7 @@ write_added(struct writer *w, size_t from)
 
 		if (base != SDB_NOBODY && w->frame->from_base[base] != SDB_NOBODY)
 			break;
-		if (base == SDB_NOBODY && !o->twin[i])
+		if (base == SDB_NOBODY && o->met[i] == SDB_NOBODY)
 			write_item(w, &o->items.list[i], o);
 	}
 }
@@ -111,7 +111,7 @@ write_items(struct writer *w)
 		uint32_t base = w->frame->to_base[i], other;
 
 		if (base == SDB_NOBODY) {
-			if (!w->frame->twin[i])
+			if (w->frame->met[i] == SDB_NOBODY)
 				write_item(w, item, w->frame);
 			continue;
 		}

@@ -305,8 +305,8 @@ pair_fixed(struct pairing *p)
 	p->to_a[b] = a;
 }
 
-static uint32_t *
-nobodies(size_t count)
+uint32_t *
+sdb_nobodies(size_t count)
 {
 	uint32_t *list = reallocarray(NULL, count, sizeof(*list));
 
@@ -318,8 +318,8 @@ nobodies(size_t count)
 int
 sdb_pair(const struct sdb_items *a, const struct sdb_items *b, uint32_t **a_to_b, uint32_t **b_to_a)
 {
-	struct pairing p = {
-	    a, b, nobodies(a->count), nobodies(b->count), nobodies(b->count), nobodies(b->count)};
+	struct pairing p = {a, b, sdb_nobodies(a->count), sdb_nobodies(b->count),
+	    sdb_nobodies(b->count), sdb_nobodies(b->count)};
 	int err = p.to_b && p.to_a && p.head && p.next ? OP_OK : OP_NO_MEMORY;
 
 	if (!err)

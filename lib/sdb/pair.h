@@ -31,6 +31,9 @@ void sdb_items_fini(struct sdb_items *items);
 int sdb_pair(
     const struct sdb_items *a, const struct sdb_items *b, uint32_t **a_to_b, uint32_t **b_to_a);
 
+/* An array of SDB_NOBODYs; NULL: no memory. */
+uint32_t *sdb_nobodies(size_t count);
+
 bool sdb_same_line(const struct sdb_line *a, const struct sdb_line *b); /* whatever their ends */
 bool sdb_same_lead(const struct sdb_item *a, const struct sdb_item *b);
 bool sdb_same_bytes(const struct sdb_file *a, const struct sdb_file *b);

@@ -14,7 +14,8 @@ struct sdb_side {
 	struct sdb_items items;
 	uint32_t *from_base; /* per item of base; SDB_NOBODY: removed here */
 	uint32_t *to_base;   /* per item of this side; SDB_NOBODY: added here */
-	bool *twin;          /* per item: the other side added the same; skip this one */
+	uint32_t *met;       /* per item: the item of the other side that was added with it as one,
+			      * or is in conflict with it; SDB_NOBODY: none */
 };
 
 struct sdb_sides {

@@ -191,6 +191,17 @@ any_line_can_be_replaced_inserted_moved(void **state)
 	sdb_file_free(f);
 }
 
+static void
+any_line_emptied_at_the_end_gets_its_newline(void **state)
+{
+	struct sdb_file *f = file_of("a\r\nb");
+
+	(void)state;
+	assert_int_equal(sdb_edit_text(f, sdb_file_last(f), SDB_TEXT("")), OP_OK);
+	assert_written(f, "a\r\n\r\n");
+	sdb_file_free(f);
+}
+
 /* --- random edits against a list of strings --- */
 
 #define MAX_LINES 64
@@ -444,6 +455,7 @@ main(void)
 	    cmocka_unit_test(newline_missing_at_the_end_stays_missing),
 	    cmocka_unit_test(marker_removed_makes_header_of_nodes),
 	    cmocka_unit_test(any_line_can_be_replaced_inserted_moved),
+	    cmocka_unit_test(any_line_emptied_at_the_end_gets_its_newline),
 	    cmocka_unit_test(random_edits_agree_with_a_list_of_strings),
 	    cmocka_unit_test(edits_without_memory_change_nothing),
 	};
