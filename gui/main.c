@@ -17,6 +17,24 @@
 #include "lib/log.h"
 #include "lib/paths.h"
 
+#ifdef __SANITIZE_ADDRESS__
+/* Fontconfig keeps its tables until the process ends. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
+const char *
+__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
+#endif
+
 static void
 put(Tcl_Obj *dict, const char *key, Tcl_Obj *value)
 {

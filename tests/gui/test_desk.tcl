@@ -18,6 +18,16 @@ test empty_desk_says_what_to_do {
     equal [$desk err] ""
 }
 
+test desk_quits_by_key_and_leaves_nothing_behind {
+    lassign [with_desk] fake desk
+    $fake alert [uuid] severity critical
+    windows_are 1 mediachanged
+    focus_on [main_window]
+    xd key ctrl+q
+    equal [$desk wait] 0
+    equal [$desk err] ""
+}
+
 test views_at_twice_the_size {
     lassign [with_desk 2560x1600 192] fake desk
     $fake alert [uuid] title "Nightly backup of alpha" left_ms 252000 default Cancel \
