@@ -298,25 +298,60 @@ read_all(int fd, struct buf *b)
 	}
 }
 
+/* OP_SYSTEM with errno. */
+static int
+read_file(const char *file, struct buf *out)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd == -1)
+		return OP_SYSTEM;
+	err = read_all(fd, out);
+	close(fd);
+	return err;
+}
+
 int
 config_parse_file(const char *file, const struct settings_part *parts, char *why, size_t why_size)
 {
 	struct buf b;
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	int err;
 
-	if (fd == -1) {
-		snprintf(why, why_size, "%s: %s", file, strerror(errno));
-		return OP_SYSTEM;
-	}
 	buf_init(&b);
-	err = read_all(fd, &b);
+	err = read_file(file, &b);
 	if (err)
 		snprintf(why, why_size, "%s: %s", file,
 		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
 	else
 		err = config_parse_text(buf_bytes(&b), buf_len(&b), file, parts, why, why_size);
 	buf_fini(&b);
-	close(fd);
 	return err;
+}
+
+int
+config_line_of(const char *file, const char *setting)
+{
+	size_t len = strlen(setting);
+	struct buf b;
+	int line = 0, found = 0, unused;
+	char *text;
+
+	buf_init(&b);
+	if (read_file(file, &b) || buf_append(&b, "", 1)) {
+		buf_fini(&b);
+		return 0;
+	}
+	text = (char *)b.data + b.off;
+	config_prepare(text, buf_len(&b) - 1, &unused);
+	for (char *next; text; text = next) {
+		next = strchr(text, '\n');
+		next = next ? next + 1 : NULL;
+		line++;
+		text += strspn(text, " \t");
+		if (strncmp(text, setting, len) == 0 && strchr(" \t\r\n=+", text[len]))
+			found = line;
+	}
+	buf_fini(&b);
+	return found;
 }

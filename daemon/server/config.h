@@ -22,6 +22,9 @@ int config_parse_text(const void *bytes, size_t len, const char *file,
 int config_parse_file(const char *file, const struct settings_part *parts, char *why,
     size_t why_size);
 
+/* Where the file sets it, for complaints that come later; 0: it does not. */
+int config_line_of(const char *file, const char *setting);
+
 /*
  * Are braces, quotes and comments closed?  libconfuse takes an unterminated list for a whole one.
  * Comments become blanks on the way: libconfuse counts their lines twice.  NULL, or what is wrong,

@@ -151,6 +151,7 @@ check_access(struct server_config *c, char *why, size_t size)
 {
 	const struct string_list *list = &c->generic.access;
 
+	acl_free(c->access);
 	c->access = acl_new();
 	for (size_t i = 0; c->access && i < list->count; i++) {
 		const char *rule = list->items[i];
@@ -174,6 +175,7 @@ check_insecure(struct server_config *c, char *why, size_t size)
 	const struct string_list *list = &c->generic.insecure_operators;
 	struct network n;
 
+	acl_free(c->insecure);
 	c->insecure = acl_new();
 	for (size_t i = 0; c->insecure && i < list->count; i++) {
 		const char *what = list->items[i];
@@ -259,6 +261,7 @@ choose_pid_path(struct server_config *c, bool foreground, char *why, size_t size
 			return complain(why, size, "pid_file: no usable runtime directory");
 		chosen = path;
 	}
+	free(c->pid_path);
 	c->pid_path = strdup(chosen);
 	return c->pid_path ? OP_OK : OP_NO_MEMORY;
 }
@@ -309,20 +312,56 @@ server_config_file(
 	return geteuid() == 0 && access(dst, F_OK) == 0 ? dst : NULL;
 }
 
+/* "FILE:LINE: " in front of a complaint about a setting that the file makes. */
+static void
+locate(const char *file, char *why, size_t size)
+{
+	char name[64], copy[600];
+	size_t len = strcspn(why, ":");
+	int line;
+
+	if (len >= sizeof(name))
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)len, why);
+	snprintf(copy, sizeof(copy), "%s", why);
+	line = config_line_of(file, name);
+	if (line > 0)
+		snprintf(why, size, "%s:%d: %s", file, line, copy);
+	else
+		snprintf(why, size, "%s: %s", file, copy);
+}
+
+static int
+take_file(struct server_config *c, const struct server_options *o, char *why, size_t why_size)
+{
+	char path[200];
+	const char *file = server_config_file(c->app, o, path, sizeof(path));
+	int err;
+
+	if (!file)
+		return OP_OK;
+	err = config_parse_file(file, c->parts, why, why_size);
+	if (err)
+		return err;
+	err = check_all(c, o, why, why_size);
+	if (err == OP_BAD_REQUEST)
+		locate(file, why, why_size);
+	return err;
+}
+
 struct server_config *
 server_config_load(
     const struct server_app *app, const struct server_options *o, char *why, size_t why_size)
 {
 	struct server_config *c = server_config_new(app);
-	char path[200];
-	const char *file = server_config_file(app, o, path, sizeof(path));
 	int err = c ? OP_OK : OP_NO_MEMORY;
 
 	snprintf(why, why_size, "%s", op_strerror(OP_NO_MEMORY));
-	if (!err && file)
-		err = config_parse_file(file, c->parts, why, why_size);
+	if (!err)
+		err = take_file(c, o, why, why_size);
 	if (!err)
 		err = options_apply(o, c->parts, why, why_size);
+	/* Once more: an option may have replaced what the file says. */
 	if (!err)
 		err = check_all(c, o, why, why_size);
 	if (err) {

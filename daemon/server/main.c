@@ -71,17 +71,17 @@ on_ready(struct acceptor *a, void *arg)
 {
 	struct start *s = arg;
 
+	for (size_t i = 0; i < a->listener_count; i++)
+		log_notice("listening on %s", a->listeners[i].endpoint);
 	if (s->parent_fd != -1) {
 		background_ready(s->parent_fd);
 		s->parent_fd = -1;
-	} else {
-		for (size_t i = 0; i < a->listener_count; i++)
-			printf("listening %s\n", a->listeners[i].endpoint);
-		printf("ready\n");
-		fflush(stdout);
+		return;
 	}
 	for (size_t i = 0; i < a->listener_count; i++)
-		log_notice("listening on %s", a->listeners[i].endpoint);
+		printf("listening %s\n", a->listeners[i].endpoint);
+	printf("ready\n");
+	fflush(stdout);
 }
 
 static int

@@ -56,9 +56,9 @@ foreach {name text said} {
     background_stderr {log = "stderr"} {log: stderr needs the option -f}
 } {
     test across_${name}_is_told [list apply [list {text said} {
-        set r [with_conf $text]
+        set r [with_conf "# first\n$text"]
         check {[dict get $r status] != 0}
-        matches [dict get $r err] $said
+        matches [dict get $r err] "^testd: \[^\n\]*conf:2: $said"
     }] $text $said]
 }
 
