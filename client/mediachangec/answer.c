@@ -142,6 +142,9 @@ answer_from_alert(struct answer *a, const msgpack_object *alert)
 		return OP_PROTOCOL;
 	memcpy(a->id, id.s, id.len);
 	a->id[id.len] = '\0';
+	buf_clear(&a->label); /* of an answer that made no sense */
+	buf_clear(&a->json);
+	buf_clear(&a->remark);
 	int err = text_json(&a->json, alert);
 
 	if (err != OP_OK)

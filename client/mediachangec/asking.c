@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Asking over the RPC protocol.  Before `is_accepted` any daemon of the list may take the question,
+ * Asking over the RPC protocol.  Before `is_taken` any daemon of the list may take the question,
  * afterwards only the one that did.  `result` is filled in as soon as the response is there; every
  * function between the sending and that returns OP_AGAIN while there is none.
  */
@@ -24,11 +24,12 @@ struct asking {
 	const struct settings *settings;
 	struct rpcsync *rpc; /* NULL: not connected */
 	uint32_t msgid;      /* of alert.ask on this connection */
-	size_t server;       /* index; valid when is_accepted */
-	bool is_accepted;
-	bool is_unseen;     /* we said that nobody is looking */
-	bool is_outage;     /* we said that the connection is lost */
-	char id[UUID_SIZE]; /* of the alert we wait for: not ours when a key joined them */
+	size_t server;       /* index; valid when is_taken */
+	bool is_accepted;    /* on this connection */
+	bool is_taken;       /* by that server */
+	bool is_unseen;      /* we said that nobody is looking */
+	bool is_outage;      /* we said that the connection is lost */
+	char id[UUID_SIZE];  /* of the alert we wait for: not ours when a key joined them */
 	struct answer *result;
 };
 
@@ -69,8 +70,8 @@ say_desks(struct asking *a, int64_t desks)
 {
 	if (desks == 0 && !a->is_unseen && !a->settings->require_desk) {
 		fprintf(stderr,
-		    "mediachangec: nobody is looking at it right now: the question is kept "
-		    "and shown as soon as a desk is there; mediachangeq can answer it too\n");
+		    "mediachangec: nobody is looking at it right now: it is kept until a "
+		    "desk is there; mediachangeq can answer it too\n");
 		a->is_unseen = true;
 	} else if (desks > 0 && a->is_unseen) {
 		fprintf(stderr, "mediachangec: a desk shows the question now\n");
@@ -88,7 +89,7 @@ on_accepted(struct asking *a, const msgpack_object *params)
 		return;
 	if (mp_get_text(params, "id", &id) == OP_OK && uuid_valid(id.s, id.len))
 		snprintf(a->id, sizeof(a->id), "%.*s", (int)id.len, id.s);
-	a->is_accepted = true;
+	a->is_accepted = a->is_taken = true;
 	if (a->is_outage)
 		fprintf(stderr, "mediachangec: connected again\n");
 	a->is_outage = false;
@@ -160,8 +161,9 @@ ask_once(
 		err = OP_AGAIN;
 	while (err == OP_AGAIN && !a->is_accepted)
 		err = step(a, deadline_ms, why, why_size);
-	if (err != OP_OK && err != OP_AGAIN && err != OP_CANCELLED)
-		disconnect(a);
+	if (err == OP_OK || err == OP_AGAIN || err == OP_CANCELLED)
+		return err;
+	disconnect(a);
 	return err;
 }
 
@@ -260,7 +262,7 @@ asking_run(struct asking *a, struct answer *out)
 		return OP_OK; /* the answer's initial outcome */
 	if (err == OP_DENIED)
 		return refuse(a);
-	if (err != OP_OK || !a->is_accepted)
+	if (err != OP_OK || !a->is_taken)
 		return err;
 	return await(a, deadline_ms);
 }
@@ -324,7 +326,12 @@ asking_confirm(struct asking *a, const struct answer *answer)
 void
 asking_withdraw(struct asking *a)
 {
+	int64_t deadline_ms = clock_boot_ms() + LAST_WORDS_MS;
+	char why[SERVER_WHY];
+
+	if (!a->rpc && a->is_taken)
+		rpcsync_open(&a->settings->endpoints[a->server], &hello, deadline_ms, &a->rpc, why,
+		    sizeof(why));
 	if (a->rpc)
-		tell(a, "alert.withdraw", a->id, "mediachangec was ended by a signal",
-		    clock_boot_ms() + LAST_WORDS_MS);
+		tell(a, "alert.withdraw", a->id, "mediachangec was ended by a signal", deadline_ms);
 }

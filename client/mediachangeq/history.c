@@ -4,7 +4,6 @@
 #include "client/mediachangeq/commands.h"
 #include "client/mediachangeq/table.h"
 #include "lib/err.h"
-#include "lib/text.h"
 
 #define PAGE 500 /* alerts of history asked for at once */
 #define HISTORY_DEFAULT 100
@@ -36,32 +35,12 @@ pack_history(struct mp_out *o, const struct query *q, const void *arg)
 		mp_kstr(o, "text", s->text);
 }
 
-/* One array over all pages: `is_first` begins it. */
-static int
-print_json(const msgpack_object_array *alerts, bool is_first)
-{
-	struct buf text;
-	int err = OP_OK;
-
-	buf_init(&text);
-	for (uint32_t i = 0; i < alerts->size && err == OP_OK; i++) {
-		err =
-		    buf_append(&text, is_first && i == 0 ? "[" : ",\n", is_first && i == 0 ? 1 : 2);
-		if (err == OP_OK)
-			err = text_json(&text, &alerts->ptr[i]);
-	}
-	fwrite(buf_bytes(&text), 1, buf_len(&text), stdout);
-	buf_fini(&text);
-	return err;
-}
-
 /* Print one page; *more: there is another one, which begins before p->before_seq. */
 static int
 print_page(struct query *q, struct page *p, bool *more)
 {
 	const msgpack_object_array *alerts;
 	const msgpack_object *result;
-	bool is_first = p->before_seq == 0;
 	int err = query_call(q, "alert.history", pack_history, p, &result);
 
 	*more = false;
@@ -74,7 +53,7 @@ print_page(struct query *q, struct page *p, bool *more)
 	mp_get_bool(result, "more", more);
 	if (mp_get_int(&alerts->ptr[alerts->size - 1], "seq", &p->before_seq) != OP_OK)
 		return query_nonsense(q);
-	return q->settings->json ? print_json(alerts, is_first)
+	return q->settings->json ? query_print_json_lines(alerts)
 				 : table_print(alerts, history_columns);
 }
 
@@ -91,9 +70,7 @@ command_history(struct query *q)
 	while (err == OP_OK && more && wants_all);
 	if (err != OP_OK)
 		return err;
-	if (q->settings->json)
-		printf(p.before_seq > 0 ? "]\n" : "[]\n");
-	else if (p.before_seq == 0)
+	if (p.before_seq == 0)
 		table_say_empty("no closed question matches");
 	if (more) {
 		fflush(stdout);

@@ -15,7 +15,7 @@
 static const struct option_row rows[] = {
     {'s', "server", "ENDPOINT", OPTION_TEXT, AT(server), NULL,
 	"the daemon (default: the UNIX socket of the local one)"},
-    {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print JSON; follow: one object a line"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print JSON, one object a line"},
     {0, "note", "TEXT", OPTION_TEXT, AT(note), NULL,
 	"answer: a note for the asker and the history; withdraw: the reason"},
     {0, "since", "TIME", OPTION_TEXT, AT(since), NULL,

@@ -38,21 +38,22 @@ query_nonsense(const struct query *q)
 	return query_complain(q, OP_PROTOCOL, "the daemon's answer makes no sense");
 }
 
-int
-query_connect(struct query *q)
+static int
+connect_once(struct query *q, char *why, size_t why_size)
 {
-	char why[SERVER_WHY], text[SERVER_WHY + ENDPOINT_TEXT];
-
 	if (q->rpc)
 		return OP_OK;
-	int err = rpcsync_open(
-	    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, sizeof(why));
+	return rpcsync_open(
+	    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, why_size);
+}
 
-	if (err != OP_OK)
-		query_complain(q, err, "%s",
-		    server_explain(
-			text, sizeof(text), &server_mediachanged, &q->endpoint, err, why));
-	return err;
+static int
+complain_connect(const struct query *q, int err, const char *why)
+{
+	char text[SERVER_WHY + ENDPOINT_TEXT];
+
+	return query_complain(q, err, "%s",
+	    server_explain(text, sizeof(text), &server_mediachanged, &q->endpoint, err, why));
 }
 
 int
@@ -142,11 +143,20 @@ call_once(struct query *q, const char *method, query_pack_fn *pack, const void *
 	return err == OP_OK ? rpcsync_wait(q->rpc, msgid, deadline_ms, m) : err;
 }
 
-/* Would the same call succeed a moment later? */
-static bool
-is_passing(int err, const struct rpc_msg *m)
+static int
+complain_call(const struct query *q, int err, const struct rpc_msg *m, const char *why)
 {
-	return m ? err == OP_UNAVAILABLE : err == OP_CLOSED;
+	if (m)
+		return complain_remote(q, m);
+	return q->rpc ? query_complain(q, err, "%s", op_strerror(err))
+		      : complain_connect(q, err, why);
+}
+
+/* Once connected, a daemon that is away for a moment is waited for. */
+static bool
+is_passing(int err, bool was_connected)
+{
+	return was_connected && (err == OP_UNAVAILABLE || err == OP_CLOSED);
 }
 
 int
@@ -155,20 +165,22 @@ query_call(struct query *q, const char *method, query_pack_fn *pack, const void 
 {
 	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
 	const struct rpc_msg *m;
+	bool was_connected = q->rpc != NULL;
+	char why[SERVER_WHY] = "";
 
 	for (;;) {
-		int err = query_connect(q);
+		int err = connect_once(q, why, sizeof(why));
 
-		if (err != OP_OK)
-			return err;
-		err = call_once(q, method, pack, arg, &m);
+		m = NULL;
+		was_connected |= err == OP_OK;
+		if (err == OP_OK)
+			err = call_once(q, method, pack, arg, &m);
 		if (err == OP_OK) {
 			*result = m->result;
 			return OP_OK;
 		}
-		if (!is_passing(err, m) || clock_boot_ms() >= until_ms)
-			return m ? complain_remote(q, m)
-				 : query_complain(q, err, "%s", op_strerror(err));
+		if (!is_passing(err, was_connected) || clock_boot_ms() >= until_ms)
+			return complain_call(q, err, m, why);
 		if (!m)
 			query_disconnect(q);
 		stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS);
@@ -186,5 +198,15 @@ query_print_json(const msgpack_object *v)
 	if (err == OP_OK)
 		printf("%.*s\n", (int)buf_len(&line), (const char *)buf_bytes(&line));
 	buf_fini(&line);
+	return err;
+}
+
+int
+query_print_json_lines(const msgpack_object_array *items)
+{
+	int err = OP_OK;
+
+	for (uint32_t i = 0; err == OP_OK && i < items->size; i++)
+		err = query_print_json(&items->ptr[i]);
 	return err;
 }

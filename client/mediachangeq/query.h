@@ -28,8 +28,6 @@ struct query {
 	char answer_id[UUID_SIZE]; /* of this run: answering twice is the same as once */
 };
 
-/* Connect unless connected.  Errors are said. */
-int query_connect(struct query *q);
 void query_disconnect(struct query *q);
 
 /* After the connection was lost: try until it is back.  Only errors that waiting does not mend. */
@@ -39,7 +37,8 @@ int query_reconnect(struct query *q);
 typedef void query_pack_fn(struct mp_out *o, const struct query *q, const void *arg);
 query_pack_fn query_pack_nothing;
 
-/* Call and wait.  OP_OK: *result is borrowed until the next call.  Errors are said. */
+/* Call and wait, connecting first if need be.  OP_OK: *result is borrowed until the next call.
+ * Errors are said. */
 int query_call(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
     const msgpack_object **result);
 
@@ -50,7 +49,8 @@ int query_complain(const struct query *q, int err, const char *fmt, ...)
 /* The same for an answer that is not what it should be; returns OP_PROTOCOL. */
 int query_nonsense(const struct query *q);
 
-/* Print a value as one line of JSON. */
+/* Print a value as one line of JSON, or an array as one line for each item. */
 int query_print_json(const msgpack_object *v);
+int query_print_json_lines(const msgpack_object_array *items);
 
 #endif

@@ -25,7 +25,7 @@ command_list(struct query *q)
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
 		return query_nonsense(q);
 	if (q->settings->json)
-		return query_print_json(mp_get(result, "alerts"));
+		return query_print_json_lines(alerts);
 	if (alerts->size > 0)
 		return table_print(alerts, list_columns);
 	table_say_empty("no question is waiting");
