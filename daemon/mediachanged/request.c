@@ -6,6 +6,7 @@
 #include "daemon/mediachanged/request.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,11 +95,11 @@ static int
 fixed_labels(const struct alertkind *kind, char **out)
 {
 	char list[ALERTKIND_LABELS_MAX * (ALERTKIND_LABEL_BYTES + 1)] = "";
+	size_t len = 0;
 
-	for (size_t i = 0; i < ALERTKIND_LABELS_MAX && kind->labels[i]; i++) {
-		strncat(list, i ? "\n" : "", 1);
-		strncat(list, kind->labels[i], ALERTKIND_LABEL_BYTES);
-	}
+	for (size_t i = 0; i < ALERTKIND_LABELS_MAX && kind->labels[i]; i++)
+		len += (size_t)snprintf(
+		    list + len, sizeof(list) - len, "%s%s", i ? "\n" : "", kind->labels[i]);
 	return alert_set(out, list);
 }
 

@@ -124,7 +124,7 @@ sqlite_failed(struct store *s, const char *what)
 
 	if ((code & 0xff) == SQLITE_INTERRUPT)
 		return OP_TIMEOUT;
-	log_error("store: %s: %s (%d)", what, sqlite3_errmsg(s->db), code);
+	log_error("store: %.32s: %s (%d)", what, sqlite3_errmsg(s->db), code);
 	return OP_SYSTEM;
 }
 
@@ -248,10 +248,11 @@ static int
 prepare_file(struct store *s, bool read_only, char *why, size_t why_size)
 {
 	/* A larger log between checkpoints: fewer syncs under load. */
-	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				       "PRAGMA wal_autocheckpoint = 4000;"
-				       "PRAGMA journal_size_limit = 67108864;"
-				       "PRAGMA trusted_schema = OFF;";
+	static const char settings[] =
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768;"
+	    "PRAGMA journal_size_limit = 67108864;"
+	    "PRAGMA trusted_schema = OFF;";
 	int version;
 
 	if (!read_only && sqlite3_exec(s->db, settings, NULL, NULL, NULL) != SQLITE_OK)

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Test builds only: SQLite's own VFS with calls that fail.  In each storer the n-th call fails, and
+ * only that one, counted from when the file named by OPDESK_FAULT_ARM exists (unset: from the
+ * start): OPDESK_FAULT_SYNC=n   the n-th fsync says SQLITE_IOERR_FSYNC OPDESK_FAULT_WRITE=n  the
+ * n-th write says SQLITE_IOERR_WRITE OPDESK_FAULT_FULL=n   the n-th write and all after it say
+ * SQLITE_FULL How: the methods of each opened file are replaced by a copy with two functions of
+ * ours.
+ */
+#include "daemon/mediachanged/sqlite_int.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static long syncs, writes;
+static struct sqlite3_vfs vfs;
+static struct sqlite3_vfs *real_vfs;
+static const sqlite3_io_methods *real;
+static sqlite3_io_methods faulty;
+
+static long
+wanted(const char *name)
+{
+	const char *n = getenv(name);
+
+	return n ? strtol(n, NULL, 10) : 0;
+}
+
+static bool
+is_armed(void)
+{
+	const char *path = getenv("OPDESK_FAULT_ARM");
+
+	return !path || access(path, F_OK) == 0;
+}
+
+static int
+fault_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
+{
+	long full = wanted("OPDESK_FAULT_FULL");
+
+	if (is_armed()) {
+		writes++;
+		if (full && writes >= full)
+			return SQLITE_FULL;
+		if (writes == wanted("OPDESK_FAULT_WRITE"))
+			return SQLITE_IOERR_WRITE;
+	}
+	return real->xWrite(file, bytes, len, at);
+}
+
+static int
+fault_sync(sqlite3_file *file, int flags)
+{
+	if (is_armed() && ++syncs == wanted("OPDESK_FAULT_SYNC"))
+		return SQLITE_IOERR_FSYNC;
+	return real->xSync(file, flags);
+}
+
+static int
+fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+	int rc = real_vfs->xOpen(v, name, file, flags, out_flags);
+
+	if (rc != SQLITE_OK || !file->pMethods)
+		return rc;
+	if (!real) {
+		real = file->pMethods;
+		faulty = *real;
+		faulty.xWrite = fault_write;
+		faulty.xSync = fault_sync;
+	}
+	if (file->pMethods == real)
+		file->pMethods = &faulty;
+	return rc;
+}
+
+const char *
+sqlite_fault_vfs(void)
+{
+	if (!real_vfs) {
+		real_vfs = sqlite3_vfs_find(NULL);
+		vfs = *real_vfs;
+		vfs.zName = "opdesk-fault";
+		vfs.pNext = NULL;
+		vfs.xOpen = fault_open;
+		sqlite3_vfs_register(&vfs, 0);
+	}
+	return vfs.zName;
+}

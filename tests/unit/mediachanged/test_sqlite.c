@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The SQLite store, through its table of functions, in a temporary folder of its own.
+ */
+#include "tests/unit/mediachanged/world.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/mediachanged/store.h"
+
+struct place {
+	char dir[64];
+	struct store *store;
+	struct alert *seen[16];
+	size_t count;
+	char life[256];
+	struct store_stat total;
+};
+
+static const struct store_ops *const ops = &store_sqlite;
+
+static int
+set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	char why[256];
+
+	strcpy(p->dir, "/tmp/opdesk-sqlite.XXXXXX");
+	if (!mkdtemp(p->dir) || ops->open(p->dir, false, &p->store, why, sizeof(why)))
+		return -1;
+	*state = p;
+	return 0;
+}
+
+static void
+forget(struct place *p)
+{
+	while (p->count > 0)
+		alert_free(p->seen[--p->count]);
+}
+
+static int
+tear_down(void **state)
+{
+	static const char *const names[] = {"alerts.db", "alerts.db-wal", "alerts.db-shm"};
+	struct place *p = *state;
+	char path[128];
+
+	forget(p);
+	ops->close(p->store);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
+		unlink(path);
+	}
+	rmdir(p->dir);
+	free(p);
+	return 0;
+}
+
+static struct alert *
+make(unsigned id, int64_t seq)
+{
+	struct alert *a = alert_new();
+
+	assert_non_null(a);
+	memcpy(a->id, world_id(id), UUID_SIZE);
+	a->seq = seq;
+	a->version = 1;
+	a->attempt = 1;
+	a->wait = true;
+	a->created_at = 1000 * seq;
+	alert_set(&a->asker, "joe@local");
+	alert_set(&a->from, "joe (local)");
+	alert_set(&a->host, "alpha");
+	alert_set(&a->text, "Insert volume 2");
+	alert_set(&a->kind, "okcancel");
+	alert_set(&a->labels, "Ok\nCancel");
+	alert_set(&a->severity, "warning");
+	return a;
+}
+
+static void
+close_it(struct alert *a, int64_t at, bool confirmed)
+{
+	a->version++;
+	a->state = ALERT_ANSWERED;
+	a->closed_at = at;
+	a->confirmed = confirmed;
+	alert_set(&a->answer, "Ok");
+}
+
+static void
+put(struct place *p, const struct alert *a)
+{
+	struct alert *current = NULL;
+
+	assert_int_equal(ops->begin(p->store), OP_OK);
+	assert_int_equal(ops->put(p->store, a, &current), OP_OK);
+	assert_int_equal(ops->commit(p->store), OP_OK);
+}
+
+static int
+see(const struct alert *a, void *arg)
+{
+	struct place *p = arg;
+
+	assert_true(p->count < 16);
+	assert_non_null(p->seen[p->count++] = alert_copy(a));
+	return OP_OK;
+}
+
+static int
+live(const struct store_life *line, void *arg)
+{
+	struct place *p = arg;
+	size_t len = strlen(p->life);
+
+	snprintf(p->life + len, sizeof(p->life) - len, "%s:%s:%s ", line->what,
+	    line->by ? line->by : "", line->note ? line->note : "");
+	return OP_OK;
+}
+
+static int
+count(const struct store_stat *s, void *arg)
+{
+	struct place *p = arg;
+
+	if (!s->asker)
+		p->total = *s;
+	return OP_OK;
+}
+
+static void
+sqlite_row_comes_back_whole(void **state)
+{
+	struct place *p = *state;
+	struct alert *a = make(1, 1), *b;
+
+	for (size_t i = 0; i < ALERT_FIELDS; i++) {
+		const struct alert_field *f = &alert_fields[i];
+
+		if (f->type == ALERT_TEXT)
+			alert_set(alert_string(a, f), f->name);
+		else if (f->type == ALERT_INT)
+			alert_set_number(a, f, (int64_t)i + 1);
+		else if (f->type != ALERT_ID)
+			alert_set_number(a, f, 1);
+	}
+	put(p, a);
+	assert_int_equal(ops->find(p->store, a->id, &b), OP_OK);
+	assert_true(alert_equal(a, b));
+	assert_int_equal(ops->find(p->store, world_id(2), &b), OP_NOT_FOUND);
+	alert_free(a);
+	alert_free(b);
+}
+
+static void
+sqlite_put_again_is_harmless_and_other_content_a_conflict(void **state)
+{
+	struct place *p = *state;
+	struct alert *a = make(1, 1), *current = NULL;
+
+	put(p, a);
+	put(p, a);
+	close_it(a, 5000, false);
+	put(p, a);
+	a->version = 1;
+	ops->begin(p->store);
+	assert_int_equal(ops->put(p->store, a, &current), OP_CONFLICT);
+	assert_int_equal(current->version, 2);
+	alert_free(current);
+	a->version = 2;
+	alert_set(&a->answer, "Cancel");
+	assert_int_equal(ops->put(p->store, a, &current), OP_CONFLICT);
+	assert_string_equal(current->answer, "Ok");
+	ops->commit(p->store);
+	alert_free(current);
+	alert_free(a);
+}
+
+static void
+sqlite_load_gives_what_the_book_needs(void **state)
+{
+	struct place *p = *state;
+	/* pending; unconfirmed; confirmed; confirmed older and newer of one key; unconfirmed, old
+	 */
+	static const struct {
+		const char *key;
+		int64_t closed_at;
+		bool confirmed;
+	} rows[] = {{NULL, 0, false}, {NULL, 9000, false}, {NULL, 9100, true}, {"k", 9200, true},
+	    {"k", 9300, true}, {NULL, 100, false}, {NULL, 0, false}};
+	static const int64_t wanted[] = {1, 7, 2, 5};
+	int64_t last;
+
+	for (unsigned i = 0; i < 7; i++) {
+		struct alert *a = make(i + 1, i + 1);
+
+		alert_set(&a->key, rows[i].key);
+		if (rows[i].closed_at)
+			close_it(a, rows[i].closed_at, rows[i].confirmed);
+		put(p, a);
+		alert_free(a);
+	}
+	assert_int_equal(ops->load(p->store, 5000, 100, see, p), OP_OK);
+	assert_int_equal(p->count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(p->seen[i]->seq, wanted[i]);
+	forget(p);
+	assert_int_equal(ops->load(p->store, 5000, 1, see, p), OP_OK);
+	assert_int_equal(p->count, 3);
+	assert_int_equal(p->seen[2]->seq, 5);
+	assert_int_equal(ops->last_seq(p->store, &last), OP_OK);
+	assert_int_equal(last, 7);
+}
+
+static void
+sqlite_history_filters_and_escapes(void **state)
+{
+	struct place *p = *state;
+	struct store_filter f = {.limit = 10};
+
+	for (unsigned i = 1; i <= 4; i++) {
+		struct alert *a = make(i, i);
+
+		alert_set(&a->text, i == 2 ? "100% full" : "100 tapes");
+		alert_set(&a->host, i == 3 ? "Beta" : "alpha");
+		if (i < 4)
+			close_it(a, 1000 * i, true);
+		put(p, a);
+		alert_free(a);
+	}
+	assert_int_equal(ops->history(p->store, &f, see, p), OP_OK);
+	assert_int_equal(p->count, 3);
+	assert_int_equal(p->seen[0]->seq, 3);
+	forget(p);
+	f.text = "0%";
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 1);
+	forget(p);
+	f = (struct store_filter){.limit = 10, .host = "bet"};
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 1);
+	forget(p);
+	f = (struct store_filter){.limit = 10, .id_prefix = "00000001"};
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 1);
+	forget(p);
+	f = (struct store_filter){.limit = 1, .before_seq = 3, .since_at = 2000};
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 1);
+	assert_int_equal(p->seen[0]->seq, 2);
+}
+
+static void
+sqlite_life_is_told_in_order(void **state)
+{
+	struct place *p = *state;
+	struct alert *a = make(1, 1);
+
+	put(p, a);
+	ops->begin(p->store);
+	ops->life(p->store, a, &(struct store_life){2000, "claimed", "root@local", NULL});
+	ops->commit(p->store);
+	close_it(a, 3000, false);
+	alert_set(&a->by, "root@local");
+	put(p, a);
+	assert_int_equal(ops->life_of(p->store, a->id, live, p), OP_OK);
+	assert_string_equal(
+	    p->life, "asked:joe@local: claimed:root@local: answered:root@local:Ok ");
+	alert_free(a);
+}
+
+static void
+sqlite_stats_count_and_find_the_median(void **state)
+{
+	struct place *p = *state;
+
+	for (unsigned i = 1; i <= 5; i++) {
+		struct alert *a = make(i, i);
+
+		if (i <= 3)
+			close_it(a, a->created_at + i * i * 100, true);
+		put(p, a);
+		alert_free(a);
+	}
+	assert_int_equal(ops->stats(p->store, 0, count, p), OP_OK);
+	assert_int_equal(p->total.asked, 5);
+	assert_int_equal(p->total.answered, 3);
+	assert_int_equal(p->total.median_ms, 400);
+	assert_int_equal(p->total.slowest_ms, 900);
+}
+
+static void
+sqlite_prune_removes_old_closed_ones_in_steps(void **state)
+{
+	struct place *p = *state;
+	int removed, total = 0;
+
+	for (unsigned i = 1; i <= 6; i++) {
+		struct alert *a = make(i, i);
+
+		if (i != 1)
+			close_it(a, 1000 * i, true);
+		put(p, a);
+		ops->begin(p->store);
+		ops->life(p->store, a, &(struct store_life){1, "note", NULL, "x"});
+		ops->commit(p->store);
+		alert_free(a);
+	}
+	do {
+		ops->begin(p->store);
+		assert_int_equal(ops->prune(p->store, 5000, 2, &removed), OP_OK);
+		ops->commit(p->store);
+		assert_true(removed <= 2);
+		total += removed;
+	} while (removed == 2);
+	assert_int_equal(total, 3);
+	ops->load(p->store, 0, 100, see, p);
+	assert_int_equal(p->seen[0]->seq, 1);
+	ops->life_of(p->store, world_id(2), live, p);
+	assert_string_equal(p->life, "");
+}
+
+static void
+sqlite_reader_sees_what_was_committed_and_cannot_write(void **state)
+{
+	struct place *p = *state;
+	struct store *reader;
+	struct alert *a = make(1, 1), *b, *current;
+	char why[256];
+
+	put(p, a);
+	assert_int_equal(ops->open(p->dir, true, &reader, why, sizeof(why)), OP_OK);
+	assert_int_equal(ops->find(reader, a->id, &b), OP_OK);
+	alert_free(b);
+	close_it(a, 2000, false);
+	put(p, a);
+	assert_int_equal(ops->find(reader, a->id, &b), OP_OK);
+	assert_int_equal(b->version, 2);
+	a->version = 3;
+	assert_int_equal(ops->put(reader, a, &current), OP_SYSTEM);
+	ops->close(reader);
+	alert_free(a);
+	alert_free(b);
+}
+
+static void
+sqlite_newer_schema_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct store *s;
+	sqlite3 *db;
+	char path[128], why[256];
+
+	snprintf(path, sizeof(path), "%s/alerts.db", p->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(ops->open(p->dir, false, &s, why, sizeof(why)), OP_CONFLICT);
+	assert_non_null(strstr(why, "99"));
+}
+
+static void
+sqlite_place_that_is_not_there_says_so(void **state)
+{
+	struct store *s;
+	char why[256] = "";
+
+	(void)state;
+	assert_int_equal(ops->open("/nonexistent/opdesk", false, &s, why, sizeof(why)), OP_SYSTEM);
+	assert_non_null(strstr(why, "/nonexistent/opdesk/alerts.db"));
+}
+
+int
+main(void)
+{
+#define STORE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    STORE(sqlite_row_comes_back_whole),
+	    STORE(sqlite_put_again_is_harmless_and_other_content_a_conflict),
+	    STORE(sqlite_load_gives_what_the_book_needs),
+	    STORE(sqlite_history_filters_and_escapes),
+	    STORE(sqlite_life_is_told_in_order),
+	    STORE(sqlite_stats_count_and_find_the_median),
+	    STORE(sqlite_prune_removes_old_closed_ones_in_steps),
+	    STORE(sqlite_reader_sees_what_was_committed_and_cannot_write),
+	    STORE(sqlite_newer_schema_is_refused),
+	    STORE(sqlite_place_that_is_not_there_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
