@@ -145,7 +145,7 @@ make_tables(const struct options_program *p, struct option *longs, char *letters
 	int n = 0;
 
 	/* "+" ends the options at the first operand: a message may then begin with a dash. */
-	strncpy(letters, p->permute ? "" : "+", 2);
+	snprintf(letters, 2, "%s", p->permute ? "" : "+");
 	for (; p->rows[n].name; n++) {
 		assert(n < ROWS_MAX);
 		add_row(&p->rows[n], FIRST_LONG + n, &longs[n], letters);
