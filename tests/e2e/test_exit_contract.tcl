@@ -86,7 +86,7 @@ test help_and_version_are_0 {
         matches [dict get $r out] "(?i)usage.*$program" $program
         set r [run [bin $program] --version]
         equal [dict get $r status] 0 $program
-        matches [dict get $r out] {^\S+ \d+\.\d+} $program
+        matches [dict get $r out] "^$program .*\\d+\\.\\d+" $program
     }
 }
 

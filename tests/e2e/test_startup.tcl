@@ -57,7 +57,7 @@ test check_names_file_line_and_what_was_expected {
         "\nfirst_byte = \"10parsecs\"\n" {:2:.*first_byte}
         "first_byte = \"10m;\"\n" {:1:.*first_byte}
         "max_workers = 0\n" {:1:.*max_workers}
-        "listen = {\"tcp:127.0.0.1\"\n" {:\d+:}
+        "listen = \{\"tcp:127.0.0.1\"\n" {:\d+:}
         "listen = {\"carrier-pigeon:x:y:z\"}\n" {listen}
         "access = {\"perhaps all\"}\n" {access}
         "max_frame = \"1Q\"\n" {:1:.*max_frame}
@@ -67,7 +67,7 @@ test check_names_file_line_and_what_was_expected {
         write $file $text
         set r [run [bin mediachanged] --check -c $file]
         check {[dict get $r status] != 0} "accepted: $text"
-        matches [dict get $r err] [string map [list : :] $pattern] $text
+        matches [dict get $r err] $pattern $text
         matches [dict get $r err] {bad\.conf} $text
     }
     set r [run [bin mediachanged] --check -c [tmp missing.conf]]
@@ -128,10 +128,7 @@ test hup_reads_the_configuration_again {
 
 test state_is_private {
     set d [daemon]
-    foreach path [list [$d state] {*}[glob [$d state]/*]] {
-        set mode [file attributes $path -permissions]
-        check {($mode & 077) == 0} "$path $mode"
-    }
+    equal [file attributes [$d state] -permissions] 00700
 }
 
 finish

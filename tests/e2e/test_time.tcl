@@ -62,7 +62,7 @@ test deadline_survives_a_restart {
 }
 
 test question_without_asker_is_marked_and_its_answer_kept {
-    set d [daemon -conf "lease = \"200ms\""]
+    set d [daemon -conf "lease = \"1s\""]
     set job [ask $d --key k "left alone"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
     equal [dict get [lindex [pending $d] 0] orphaned] 0
@@ -73,17 +73,17 @@ test question_without_asker_is_marked_and_its_answer_kept {
 }
 
 test no_wait_is_never_an_orphan {
-    set d [daemon -conf "lease = \"100ms\""]
+    set d [daemon -conf "lease = \"1s\""]
     set r [run [bin mediachangec] -s [$d tcp] --no-wait --key later "see to it"]
     equal [dict get $r status] 0 $r
     set id [dict get [lindex [pending $d] 0] id]
-    stays 400 {[dict get [lindex [pending $d] 0] orphaned] == 0}
+    stays 1500 {[dict get [lindex [pending $d] 0] orphaned] == 0}
     q $d answer $id Cancel
     equal [dict get [run [bin mediachangec] -s [$d tcp] --no-wait --key other "x"] status] 0
 }
 
 test orphan_is_withdrawn_in_the_end {
-    set d [daemon -conf "lease = \"50ms\"\norphan_keep = \"300ms\""]
+    set d [daemon -conf "lease = \"1s\"\norphan_keep = \"1s\""]
     set job [ask $d "left alone"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
     $job signal KILL

@@ -12,11 +12,12 @@ test list_shows_what_waits {
     set r [q $d list]
     matches [dict get $r out] "Insert volume 2"
     matches [dict get $r out] [string range $id 0 5]
-    set alerts [json [dict get [q $d --json list] out]]
-    set alerts [expr {[dict exists $alerts alerts] ? [dict get $alerts alerts] : $alerts}]
-    equal [llength $alerts] 1
-    equal [dict get [lindex $alerts 0] id] $id
-    equal [dict get [lindex $alerts 0] labels] {Ok Cancel}
+    # an alert a line
+    set lines [split [string trimright [dict get [q $d --json list] out] \n] \n]
+    equal [llength $lines] 1
+    set alert [json [lindex $lines 0]]
+    equal [dict get $alert id] $id
+    equal [dict get $alert labels] {Ok Cancel}
 }
 
 test text_from_outside_cannot_drive_the_terminal {

@@ -39,7 +39,7 @@ test helper_killed_again_and_again_is_restarted {
     set x [screen]
     set d [daemon]
     set desk [desk $d]
-    foreach round {1 2 3 4 5} {
+    foreach round {1 2 3} {
         set job [ask $d "question $round"]
         set id [dict get [lindex [pending_is $d 1] 0] id]
         until 10000 {[lsearch -glob [windows] *mediachanged*] >= 0} "a window: [windows]"

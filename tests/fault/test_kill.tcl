@@ -4,8 +4,10 @@
 # history show.  OPDESK_ROUNDS sets the number of rounds, OPDESK_SEED repeats a run.
 source [file join [file dirname [info script]] .. harness.tcl]
 set here [file dirname [file normalize [info script]]]
-set rounds [expr {[info exists env(OPDESK_ROUNDS)] ? $env(OPDESK_ROUNDS) : 200}]
+set rounds [expr {[info exists env(OPDESK_ROUNDS)] ? $env(OPDESK_ROUNDS) : 300}]
 set seed [expr {[info exists env(OPDESK_SEED)] ? $env(OPDESK_SEED) : [clock microseconds] % 1000000}]
+
+set printed {}
 
 proc draw {list} {
     return [lindex $list [expr {int(rand() * [llength $list])}]]
@@ -39,7 +41,7 @@ proc pass {ms} {
     until 60000 {[clock milliseconds] >= $end}
 }
 
-# Each asker ends with an answer; one that was killed is started again under the same id.
+# Each asker ends with an answer (what one printed before it was killed counts too); one that was killed is started again under the same id.
 proc finish_all {d jobsvar} {
     upvar 1 $jobsvar jobs
     set deadline [expr {[clock milliseconds] + 60000}]
@@ -50,6 +52,9 @@ proc finish_all {d jobsvar} {
                 continue
             }
             if {[$job status] eq "SIGKILL"} {
+                if {[$job out] ne ""} {
+                    lappend ::printed [list $id [string trimright [$job out] \n]]
+                }
                 dict set jobs $id [asker $d $id]
             } else {
                 check {[$job status] in {0 1}} "asker $id ended: [$job describe], status [$job status]"
@@ -83,6 +88,10 @@ proc compare {answers said history} {
         check {[dict exists $history $id]} "a desk saw $id, the history has it not"
         check {[dict get $history $id] eq $label} \
             "a desk saw ($how) $label for $id, the history has [dict get $history $id]"
+    }
+    foreach pair $::printed {
+        lassign $pair id label
+        check {[dict get $history $id] eq $label} "an asker of $id printed $label and was killed"
     }
     dict for {id label} $answers {
         check {[dict exists $history $id]} "$id was answered, the history has it not"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # A mediachanged of the test's own: private state, a TCP port that the kernel chose, a UNIX socket.
-# It is ready when the object exists.  After kill and start it keeps its port and its state.
+# It is ready when the object exists; it starts no desk unless told to (-args {--desk …}).  After kill and start it keeps its port and its state.
 #   Daemon new ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}? ?-wrap COMMAND? ?-dir FOLDER?
 # COMMAND runs the daemon with its own arguments appended (nsenter …).
 oo::class create Daemon {
@@ -14,7 +14,7 @@ oo::class create Daemon {
         }
         file mkdir $dir
         set conf [dict get $options -conf]
-        set args [dict get $options -args]
+        set args [list --desk none {*}[dict get $options -args]]
         set env [dict get $options -env]
         set wrap [dict get $options -wrap]
         set port 0

@@ -109,12 +109,12 @@ oo::class create Peer {
         fileevent $chan readable [expr {$yes ? [list [namespace which my] Readable] : ""}]
     }
 
-    # Raw bytes; a connection that is gone is no error here.
+    # Raw bytes; a connection that is gone is no error here: 1 then, else 0.
     method send {bytes} {
-        catch {
+        return [catch {
             puts -nonewline $chan $bytes
             flush $chan
-        }
+        }]
     }
     method frame {payload} {
         my send [binary format I [string length $payload]]$payload
