@@ -158,12 +158,6 @@ value_of(const msgpack_object *v)
 	}
 }
 
-static void
-put(Tcl_Obj *dict, const char *key, Tcl_Obj *value)
-{
-	Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(key, -1), value);
-}
-
 static Tcl_Obj *
 error_of(const struct rpc_msg *m)
 {
@@ -171,10 +165,11 @@ error_of(const struct rpc_msg *m)
 	const char *text = e.message.len ? e.message.s : op_strerror(e.err);
 	Tcl_Obj *dict = Tcl_NewDictObj();
 
-	put(dict, "name", Tcl_NewStringObj(op_err_name(e.err), -1));
-	put(dict, "message", command_string(text, e.message.len ? e.message.len : strlen(text)));
+	command_put(dict, "name", Tcl_NewStringObj(op_err_name(e.err), -1));
+	command_put(
+	    dict, "message", command_string(text, e.message.len ? e.message.len : strlen(text)));
 	if (e.data)
-		put(dict, "data", value_of(e.data));
+		command_put(dict, "data", value_of(e.data));
 	return dict;
 }
 
@@ -184,17 +179,17 @@ message_of(Tcl_WideInt link, const struct rpc_msg *m)
 	static const char *const types[] = {"request", "response", "notify"};
 	Tcl_Obj *dict = Tcl_NewDictObj();
 
-	put(dict, "link", Tcl_NewWideIntObj(link));
-	put(dict, "type", Tcl_NewStringObj(types[m->type], -1));
+	command_put(dict, "link", Tcl_NewWideIntObj(link));
+	command_put(dict, "type", Tcl_NewStringObj(types[m->type], -1));
 	if (m->type != RPC_NOTIFY)
-		put(dict, "msgid", Tcl_NewWideIntObj(m->msgid));
+		command_put(dict, "msgid", Tcl_NewWideIntObj(m->msgid));
 	if (m->type != RPC_RESPONSE) {
-		put(dict, "method", command_string(m->method.s, m->method.len));
-		put(dict, "params", m->params ? value_of(m->params) : Tcl_NewDictObj());
+		command_put(dict, "method", command_string(m->method.s, m->method.len));
+		command_put(dict, "params", m->params ? value_of(m->params) : Tcl_NewDictObj());
 	} else if (m->error) {
-		put(dict, "error", error_of(m));
+		command_put(dict, "error", error_of(m));
 	} else {
-		put(dict, "result", m->result ? value_of(m->result) : Tcl_NewObj());
+		command_put(dict, "result", m->result ? value_of(m->result) : Tcl_NewObj());
 	}
 	return dict;
 }

@@ -93,3 +93,9 @@ command_utf8(Tcl_Obj *obj, Tcl_DString *out)
 
 	Tcl_UtfToExternalDString(utf8(), s, len, out);
 }
+
+void
+command_put(Tcl_Obj *dict, const char *key, Tcl_Obj *value)
+{
+	Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(key, -1), value);
+}

@@ -42,4 +42,7 @@ int command_fail(Tcl_Interp *interp, const char *area, int err, const char *mess
 Tcl_Obj *command_string(const char *s, size_t len);
 void command_utf8(Tcl_Obj *obj, Tcl_DString *out);
 
+/* Put a value that nobody else owns under a key. */
+void command_put(Tcl_Obj *dict, const char *key, Tcl_Obj *value);
+
 #endif

@@ -35,12 +35,6 @@ __lsan_default_options(void)
 }
 #endif
 
-static void
-put(Tcl_Obj *dict, const char *key, Tcl_Obj *value)
-{
-	Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(key, -1), value);
-}
-
 /* Folder of the executable, without the last slash; "." when the system does not tell. */
 static void
 own_folder(char dst[PATH_MAX])
@@ -84,13 +78,13 @@ set_config(Tcl_Interp *interp, const struct options *o, const char *folder)
 	const char *helper = o->helper ? o->helper : "";
 	int err = add_servers(servers, o);
 
-	put(config, "servers", servers);
-	put(config, "folder", command_string(folder, strlen(folder)));
-	put(config, "helper", command_string(helper, strlen(helper)));
-	put(config, "libexec", Tcl_NewStringObj(OPDESK_LIBEXEC_DIR, -1));
-	put(config, "interval_ms", Tcl_NewWideIntObj(o->interval_ms));
-	put(config, "max_windows", Tcl_NewIntObj(o->max_windows));
-	put(config, "version", Tcl_NewStringObj(OPDESK_VERSION, -1));
+	command_put(config, "servers", servers);
+	command_put(config, "folder", command_string(folder, strlen(folder)));
+	command_put(config, "helper", command_string(helper, strlen(helper)));
+	command_put(config, "libexec", Tcl_NewStringObj(OPDESK_LIBEXEC_DIR, -1));
+	command_put(config, "interval_ms", Tcl_NewWideIntObj(o->interval_ms));
+	command_put(config, "max_windows", Tcl_NewIntObj(o->max_windows));
+	command_put(config, "version", Tcl_NewStringObj(OPDESK_VERSION, -1));
 	Tcl_CreateNamespace(interp, "::opdesk", NULL, NULL);
 	Tcl_SetVar2Ex(interp, "::opdesk::config", NULL, config, TCL_GLOBAL_ONLY);
 	return err;

@@ -8,7 +8,7 @@ namespace eval opdesk::theme {
         light {
             window #f3f5f7    surface #ffffff   text #1a2226      muted #52626b
             border #b9c4ca    accent #1d5f8a    on_accent #ffffff button #fbfcfd
-            hover #e6eef3     pressed #d5e1e8   disabled #8b989f  stripe #f7f9fa
+            hover #e6eef3     pressed #d5e1e8   disabled #8b989f
             alert #ECFFFF       error_text #a31910 attempt_text #7a4a00
             ok #2c7a39        on_ok #ffffff     info #1f6fb2      on_info #ffffff
             warning #efa11b   on_warning #33230a critical #c2261b  on_critical #ffffff
@@ -39,7 +39,6 @@ proc opdesk::theme::init {} {
         Alert
     }
     ttk::style theme use opdesk-$name
-    option add *Toplevel.background [colour window]
     . configure -background [colour window]
 }
 
@@ -74,7 +73,6 @@ proc opdesk::theme::Base {} {
         -selectbackground [colour accent] -selectforeground [colour on_accent]
     ttk::style map . -foreground [list disabled [colour disabled]]
     ttk::style configure Header.TLabel -font OpdeskHeader
-    ttk::style configure Muted.TLabel -foreground [colour muted]
     ttk::style configure Small.TLabel -foreground [colour muted] -font OpdeskSmall
     ttk::style configure Surface.TFrame -background [colour surface]
     ttk::style configure Empty.TLabel -background [colour surface] -font OpdeskHeader \

@@ -187,8 +187,15 @@ proc opdesk::ui::alert::Bindings {w key} {
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
     }
     if {[winfo exists $w.f.entry]} {
-        bind $w.f.entry <Return> [list $w.f.buttons.b0 invoke]
-        bind $w.f.entry <KP_Enter> [list $w.f.buttons.b0 invoke]
+        bind $w.f.entry <Return> [list [namespace current]::Entered $w]
+        bind $w.f.entry <KP_Enter> [list [namespace current]::Entered $w]
+    }
+}
+
+# An empty line is sent by the button only, not by a stray key.
+proc opdesk::ui::alert::Entered {w} {
+    if {[$w.f.entry get] ne ""} {
+        $w.f.buttons.b0 invoke
     }
 }
 

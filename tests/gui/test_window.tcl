@@ -137,6 +137,22 @@ test another_window_keeps_every_key {
     equal [$desk err] ""
 }
 
+test desk_that_starts_takes_no_keys {
+    screen
+    set fake [Fake new]
+    $fake alert [uuid]
+    typist
+    set text [string repeat "the quick brown fox " 6]
+    set job [Job new xdotool type --delay 12 $text]
+    set desk [$fake desk]
+    windows_are 1 mediachanged
+    main_window
+    check {![$job ended]} "windows came while typing"
+    $job wait
+    until 5000 {[typed] eq $text} "all keys arrived: [typed]"
+    equal [$fake calls alert.answer] ""
+}
+
 test at_most_max_windows_open_by_themselves {
     lassign [with_desk --max-windows 2] fake desk
     foreach title {one two three} {
