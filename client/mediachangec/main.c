@@ -41,7 +41,8 @@ print_line(const struct buf *b)
 	fputc('\n', stdout);
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return OP_OK;
-	fprintf(stderr, "mediachangec: cannot write the answer to standard output: %s\n",
+	fprintf(stderr,
+	    "mediachangec: cannot write the answer to standard output: %s; it stays kept\n",
 	    strerror(errno));
 	return OP_SYSTEM;
 }

@@ -59,22 +59,23 @@ cell_id(struct buf *out, const msgpack_object *alert)
 	return text_plain(out, t.s, t.len < ID_CHARS ? t.len : ID_CHARS, false);
 }
 
-/* `lead` and the duration under `key`, or nothing when there is none or it is over. */
+/* The duration under `key` between two words, or nothing when there is none or it is over. */
 static int
-add_duration(struct buf *out, const msgpack_object *alert, const char *lead, const char *key)
+add_duration(struct buf *out, const msgpack_object *alert, const char *lead, const char *key,
+    const char *tail)
 {
 	char text[40];
 	int64_t ms;
 
 	if (mp_get_int(alert, key, &ms) != OP_OK || ms <= 0)
 		return OP_OK;
-	return buf_printf(out, "%s%s", lead, units_format_ms(text, sizeof(text), ms));
+	return buf_printf(out, "%s%s%s", lead, units_format_ms(text, sizeof(text), ms), tail);
 }
 
 int
 cell_age(struct buf *out, const msgpack_object *alert)
 {
-	return add_duration(out, alert, "", "age_ms");
+	return add_duration(out, alert, "", "age_ms", "");
 }
 
 int
@@ -109,27 +110,36 @@ state_closed(struct buf *out, const msgpack_object *alert)
 	return err == OP_OK ? text_plain(out, by.s, by.len, false) : err;
 }
 
+/* Who has it or how long it is silent; else that it waits, or that nobody waits for it any more. */
+static int
+state_attention(struct buf *out, const msgpack_object *alert)
+{
+	bool is_orphaned = false;
+	int64_t silent_ms = 0;
+	struct mp_text by;
+
+	if (mp_get_text(alert, "claimed_by", &by) == OP_OK) {
+		int err = buf_printf(out, "claimed by ");
+
+		return err == OP_OK ? text_plain(out, by.s, by.len, false) : err;
+	}
+	mp_get_int(alert, "ring_in_ms", &silent_ms);
+	if (silent_ms > 0)
+		return add_duration(out, alert, "silent for ", "ring_in_ms", "");
+	mp_get_bool(alert, "orphaned", &is_orphaned);
+	return buf_printf(out, is_orphaned ? "job is gone" : "waiting");
+}
+
 static int
 state_pending(struct buf *out, const msgpack_object *alert)
 {
-	bool is_orphaned = false;
-	struct mp_text t;
-	int64_t attempt;
-	int err;
+	int64_t attempt = 1;
+	int err = state_attention(out, alert);
 
-	mp_get_bool(alert, "orphaned", &is_orphaned);
-	if (mp_get_text(alert, "claimed_by", &t) == OP_OK) {
-		err = buf_printf(out, "claimed by ");
-		if (err == OP_OK)
-			err = text_plain(out, t.s, t.len, false);
-	} else {
-		err = buf_printf(out, is_orphaned ? "job is gone" : "waiting");
-	}
-	if (err == OP_OK && mp_get_int(alert, "attempt", &attempt) == OP_OK && attempt > 1)
+	mp_get_int(alert, "attempt", &attempt);
+	if (err == OP_OK && attempt > 1)
 		err = buf_printf(out, ", attempt %d", (int)attempt);
-	if (err == OP_OK)
-		err = add_duration(out, alert, ", silent ", "ring_in_ms");
-	return err == OP_OK ? add_duration(out, alert, ", time left ", "left_ms") : err;
+	return err == OP_OK ? add_duration(out, alert, ", ", "left_ms", " left") : err;
 }
 
 int
