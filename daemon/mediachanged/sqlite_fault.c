@@ -15,8 +15,13 @@
 static long syncs, writes;
 static struct sqlite3_vfs vfs;
 static struct sqlite3_vfs *real_vfs;
-static const sqlite3_io_methods *real;
-static sqlite3_io_methods faulty;
+
+struct methods {                   /* of databases, and of logs, which are not locked */
+	sqlite3_io_methods faulty; /* first: what a file points at */
+	const sqlite3_io_methods *real;
+};
+
+static struct methods methods[2];
 
 static long
 wanted(const char *name)
@@ -34,6 +39,12 @@ is_armed(void)
 	return !path || access(path, F_OK) == 0;
 }
 
+static const sqlite3_io_methods *
+real_of(const sqlite3_file *file)
+{
+	return ((const struct methods *)file->pMethods)->real;
+}
+
 static int
 fault_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 {
@@ -46,7 +57,7 @@ fault_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 		if (writes == wanted("OPDESK_FAULT_WRITE"))
 			return SQLITE_IOERR_WRITE;
 	}
-	return real->xWrite(file, bytes, len, at);
+	return real_of(file)->xWrite(file, bytes, len, at);
 }
 
 static int
@@ -54,7 +65,7 @@ fault_sync(sqlite3_file *file, int flags)
 {
 	if (is_armed() && ++syncs == wanted("OPDESK_FAULT_SYNC"))
 		return SQLITE_IOERR_FSYNC;
-	return real->xSync(file, flags);
+	return real_of(file)->xSync(file, flags);
 }
 
 static int
@@ -64,14 +75,18 @@ fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *file, int flags, int 
 
 	if (rc != SQLITE_OK || !file->pMethods)
 		return rc;
-	if (!real) {
-		real = file->pMethods;
-		faulty = *real;
-		faulty.xWrite = fault_write;
-		faulty.xSync = fault_sync;
+	for (size_t i = 0; i < 2; i++) {
+		struct methods *m = &methods[i];
+
+		if (m->real && m->real != file->pMethods)
+			continue;
+		m->real = file->pMethods;
+		m->faulty = *m->real;
+		m->faulty.xWrite = fault_write;
+		m->faulty.xSync = fault_sync;
+		file->pMethods = &m->faulty;
+		break;
 	}
-	if (file->pMethods == real)
-		file->pMethods = &faulty;
 	return rc;
 }
 
