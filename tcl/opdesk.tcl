@@ -11,7 +11,7 @@ namespace eval opdesk {
         app/ring app/placement app/words
         theme
         widget/guard widget/message
-        ui/sign ui/alert ui/list ui/status ui/main
+        ui/sign ui/place ui/alert ui/list ui/status ui/main
     }
 }
 

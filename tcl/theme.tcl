@@ -85,7 +85,8 @@ proc opdesk::theme::Base {} {
 
 proc opdesk::theme::Buttons {} {
     # a theme takes its elements from its parent, but none of its settings
-    ttk::style configure TButton -relief raised -borderwidth 1 -padding [list [px 14] [px 5]] -width -8 -anchor center \
+    ttk::style configure TButton -relief raised -borderwidth 1 -padding [list [px 14] [px 5]] \
+        -width -8 -anchor center \
         -background [colour button] -lightcolor [colour button] -darkcolor [colour button]
     ttk::style map TButton \
         -background [list disabled [colour window] pressed [colour pressed] active [colour hover]] \

@@ -93,6 +93,12 @@ proc opdesk::ui::alert::Tick {now} {
 
 # --- one window ---
 
+# The question windows there are.
+proc opdesk::ui::alert::All {} {
+    variable windows
+    return [lmap {key state} $windows {dict get $state window}]
+}
+
 proc opdesk::ui::alert::Path {key} {
     variable windows
     return [dict get $windows $key window]
@@ -116,7 +122,7 @@ proc opdesk::ui::alert::Open {key alert asked} {
     Show $key $alert
     Connection $key
     Buttons $key
-    Settle $key $asked ""
+    opdesk::ui::place::show $w $asked [namespace current]::All
 }
 
 proc opdesk::ui::alert::Title {alert} {
@@ -230,10 +236,8 @@ proc opdesk::ui::alert::First {alert} {
 proc opdesk::ui::alert::Gone {destroyed w key} {
     variable windows
     if {$destroyed eq $w} {
-        foreach timer {timer settle} {
-            if {[dict exists $windows $key $timer]} {
-                after cancel [dict get $windows $key $timer]
-            }
+        if {[dict exists $windows $key timer]} {
+            after cancel [dict get $windows $key timer]
         }
         dict unset windows $key
     }
@@ -354,73 +358,6 @@ proc opdesk::ui::alert::Notice {key sign text ms} {
     bind $w <Escape> [list destroy $w]
     wm protocol $w WM_DELETE_WINDOW [list destroy $w]
     dict set windows $key timer [after $ms [list destroy $w]]
-}
-
-# --- onto the screen ---
-
-# Its size is known when the layout has come to rest: then it gets its place.
-proc opdesk::ui::alert::Settle {key asked size} {
-    variable windows
-    set w [Path $key]
-    set now [winfo reqwidth $w]x[winfo reqheight $w]
-    if {$now eq $size} {
-        Map $w $asked
-        return
-    }
-    set again [list [namespace current]::Settle $key $asked $now]
-    dict set windows $key settle [after idle [list [namespace current]::NextTurn $key $again]]
-}
-
-proc opdesk::ui::alert::NextTurn {key script} {
-    variable windows
-    dict set windows $key settle [after 0 $script]
-}
-
-proc opdesk::ui::alert::Map {w asked} {
-    wm geometry $w +[join [Place $w] +]
-    if {!$asked} {
-        opdesk::x11 quiet $w
-    }
-    wm deiconify $w
-    if {!$asked} {
-        opdesk::x11 urgent $w 1
-    }
-}
-
-# Beside the other question windows, and beside the main window if there is room.
-proc opdesk::ui::alert::Place {w} {
-    variable windows
-    set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]
-    set area [list 0 0 [winfo screenwidth $w] [winfo screenheight $w]]
-    set gap [opdesk::theme::px 12]
-    set taken {}
-    dict for {key state} $windows {
-        set other [dict get $state window]
-        if {$other ne $w && [winfo ismapped $other]} {
-            lappend taken [Rectangle $other]
-        }
-    }
-    set place [opdesk::app::placement::place {*}$size $area [concat $taken [list [Rectangle .]]] $gap]
-    if {$place eq ""} {
-        set place [opdesk::app::placement::place {*}$size $area $taken $gap]
-    }
-    if {$place eq ""} {
-        set place [opdesk::app::placement::cascade {*}$size $area [llength $taken] $gap]
-    }
-    return $place
-}
-
-# The window manager's frame is as thick as around the main window.  A note may still come below the
-# text: there is room left for it.
-proc opdesk::ui::alert::Outer {w width height} {
-    set side [expr {[winfo rootx .] - [winfo x .]}]
-    set top [expr {[winfo rooty .] - [winfo y .]}]
-    set note [expr {$w eq "." || [winfo ismapped $w.f.note] ? 0 : [opdesk::theme::px 72]}]
-    return [list [expr {$width + 2 * $side}] [expr {$height + $top + $side + $note}]]
-}
-
-proc opdesk::ui::alert::Rectangle {w} {
-    return [list [winfo x $w] [winfo y $w] {*}[Outer $w [winfo width $w] [winfo height $w]]]
 }
 
 proc opdesk::ui::alert::Raise {w} {

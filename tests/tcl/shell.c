@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A tclsh that has the desk's commands which need no display: the tests of codec and tcl/app/ run in
- * it.
+ * A tclsh that has the desk's commands which need no display: the tests of codec and tcl/app/ run
+ * in it.
  */
 #include "gui/command.h"
 
