@@ -39,32 +39,22 @@ put(struct comparison *c, enum sdb_change_kind kind, const struct sdb_line *old,
 	    .fields = kind == SDB_CHANGED ? changed_fields(old, new) : 0};
 }
 
-/* Room was made for two changes per item. */
 static void
 compare(struct comparison *c)
 {
-	static const struct sdb_item none;
-
-	for (size_t i = 0; i < c->old.count; i++) {
-		const struct sdb_item *item = &c->old.list[i];
-
-		if (c->to_new[i] != SDB_NOBODY)
-			continue;
-		put(c, SDB_REMOVED, item->line, NULL);
-		if (item->lead_count)
-			put(c, SDB_COMMENTS, item->line, NULL);
-	}
+	for (size_t i = 0; i < c->old.count; i++)
+		if (c->to_new[i] == SDB_NOBODY)
+			put(c, SDB_REMOVED, c->old.list[i].line, NULL);
 	for (size_t i = 0; i < c->new.count; i++) {
-		const struct sdb_item *item = &c->new.list[i];
-		const struct sdb_item *old =
-		    c->to_old[i] == SDB_NOBODY ? &none : &c->old.list[c->to_old[i]];
+		const struct sdb_line *line = c->new.list[i].line, *old;
 
-		if (c->to_old[i] == SDB_NOBODY)
-			put(c, SDB_ADDED, NULL, item->line);
-		else if (!sdb_same_line(old->line, item->line))
-			put(c, SDB_CHANGED, old->line, item->line);
-		if (!sdb_same_lead(old, item))
-			put(c, SDB_COMMENTS, old->line, item->line);
+		if (c->to_old[i] == SDB_NOBODY) {
+			put(c, SDB_ADDED, NULL, line);
+			continue;
+		}
+		old = c->old.list[c->to_old[i]].line;
+		if (!sdb_same_line(old, line))
+			put(c, SDB_CHANGED, old, line);
 	}
 }
 
@@ -83,7 +73,7 @@ sdb_diff(const struct sdb_file *old, const struct sdb_file *new, struct sdb_diff
 	if (!err)
 		err = sdb_pair(&c.old, &c.new, &c.to_new, &c.to_old);
 	if (!err) {
-		out->list = reallocarray(NULL, 2 * (c.old.count + c.new.count), sizeof(*out->list));
+		out->list = reallocarray(NULL, c.old.count + c.new.count, sizeof(*out->list));
 		err = out->list ? OP_OK : OP_NO_MEMORY;
 	}
 	if (!err) {

@@ -2,7 +2,7 @@
 /*
  * Two versions of a subnet file compared by header key and node, whatever their order.  Nodes are
  * the same when address and name are; else by address (renamed), else by name (renumbered).
- * Comments and blank lines belong to the line that follows them.  Pure, linear.
+ * Comments, blank and broken lines are the same when their text is.  Pure, linear.
  */
 #ifndef OPDESK_LIB_SDB_DIFF_H
 #define OPDESK_LIB_SDB_DIFF_H
@@ -11,17 +11,12 @@
 #include <stddef.h>
 #include "lib/sdb/file.h"
 
-enum sdb_change_kind {
-	SDB_ADDED,
-	SDB_REMOVED,
-	SDB_CHANGED,
-	SDB_COMMENTS /* only the comments and blank lines before it (NULL: before the end) */
-};
+enum sdb_change_kind { SDB_ADDED, SDB_REMOVED, SDB_CHANGED };
 
 /* Lines are borrowed from the two files. */
 struct sdb_change {
 	enum sdb_change_kind kind;
-	const struct sdb_line *old; /* NULL: added; a header, marker or node line */
+	const struct sdb_line *old; /* NULL: added; its kind says what it is */
 	const struct sdb_line *new; /* NULL: removed */
 	unsigned fields;            /* of a changed node: bit 1 << enum sdb_field for each */
 };

@@ -85,14 +85,14 @@ sdb_line_new(struct sdb_text text)
 }
 
 /* A new line ends as a neighbour does that has an end. */
-static uint8_t
+static enum sdb_eol
 fitting_end(const struct sdb_line *after, const struct sdb_line *next)
 {
 	const struct sdb_line *model[] = {next, after, after ? after->prev : NULL};
 
 	for (size_t i = 0; i < sizeof(model) / sizeof(model[0]); i++)
 		if (model[i] && model[i]->eol != SDB_EOL_NONE)
-			return model[i]->eol;
+			return (enum sdb_eol)model[i]->eol;
 	return SDB_EOL_LF;
 }
 
@@ -101,7 +101,7 @@ static void
 end_if_empty(struct sdb_line *line)
 {
 	if (line->len == 0 && line->eol == SDB_EOL_NONE)
-		line->eol = fitting_end(line->prev, line->next);
+		line->eol = (uint8_t)fitting_end(line->prev, line->next);
 }
 
 int
@@ -136,10 +136,10 @@ sdb_line_link(struct sdb_file *f, struct sdb_line *after, struct sdb_line *line)
 {
 	struct sdb_line *next = after ? after->next : f->first;
 
-	line->eol = fitting_end(after, next);
+	line->eol = (uint8_t)sdb_line_safe_end(line, fitting_end(after, next));
 	/* A newline that is missing at the end stays missing. */
 	if (!next && after && after->eol == SDB_EOL_NONE) {
-		after->eol = line->eol;
+		after->eol = (uint8_t)sdb_line_safe_end(after, fitting_end(after, NULL));
 		line->eol = SDB_EOL_NONE;
 	}
 	line->prev = after;

@@ -31,6 +31,15 @@ sdb_line_text(const struct sdb_line *line)
 	return (struct sdb_text){line->text, line->len};
 }
 
+/* The end that keeps the line what it is: LF behind a stray CR would read as CRLF. */
+static inline enum sdb_eol
+sdb_line_safe_end(const struct sdb_line *line, enum sdb_eol wanted)
+{
+	bool stray = line->len && line->text[line->len - 1] == '\r';
+
+	return stray && wanted == SDB_EOL_LF ? SDB_EOL_CRLF : wanted;
+}
+
 /* Kind and parts of one line; the kind of section and the format are the file's at that place. */
 void sdb_line_classify(struct sdb_line *line, bool in_nodes, unsigned format);
 /* Of all lines, and the file's counts and format. */

@@ -28,65 +28,28 @@ add_conflict(struct sdb_merge *m, enum sdb_conflict_kind kind, const struct sdb_
 
 /* --- what became of base's items --- */
 
-static bool
-lost_lead(const struct sdb_item *base, const struct sdb_item *kept)
-{
-	return kept->lead_count && !sdb_same_lead(base, kept);
-}
-
-static int
-one_removed(struct sdb_merge *out, const struct sdb_item *base, const struct sdb_item *mine,
-    const struct sdb_item *theirs)
-{
-	const struct sdb_item *kept = mine ? mine : theirs;
-	enum sdb_conflict_kind kind = SDB_CONFLICT_LINE;
-
-	if (sdb_same_line(base->line, kept->line)) {
-		if (!lost_lead(base, kept))
-			return OP_OK;
-		kind = SDB_CONFLICT_COMMENTS;
-	}
-	return add_conflict(
-	    out, kind, base->line, mine ? mine->line : NULL, theirs ? theirs->line : NULL);
-}
-
-static int
-both_kept(struct sdb_merge *out, const struct sdb_item *base, const struct sdb_item *mine,
-    const struct sdb_item *theirs)
-{
-	int err = OP_OK;
-
-	if (!sdb_same_line(base->line, mine->line) && !sdb_same_line(base->line, theirs->line) &&
-	    !sdb_same_line(mine->line, theirs->line))
-		err = add_conflict(out, SDB_CONFLICT_LINE, base->line, mine->line, theirs->line);
-	if (!err && !sdb_same_lead(base, mine) && !sdb_same_lead(base, theirs) &&
-	    !sdb_same_lead(mine, theirs))
-		err =
-		    add_conflict(out, SDB_CONFLICT_COMMENTS, base->line, mine->line, theirs->line);
-	return err;
-}
-
-static const struct sdb_item *
-partner(const struct sdb_side *side, size_t base)
+static const struct sdb_line *
+line_of(const struct sdb_side *side, size_t base)
 {
 	uint32_t i = side->from_base[base];
 
-	return i == SDB_NOBODY ? NULL : &side->items.list[i];
+	return i == SDB_NOBODY ? NULL : side->items.list[i].line;
 }
 
+/* The end and a removed line are both NULL here; neither ever differs from the other sides' end. */
 static int
 compare_kept(const struct sdb_sides *s, struct sdb_merge *out)
 {
 	int err = OP_OK;
 
 	for (size_t i = 0; i < s->base.count && !err; i++) {
-		const struct sdb_item *mine = partner(&s->mine, i);
-		const struct sdb_item *theirs = partner(&s->theirs, i);
+		const struct sdb_line *base = s->base.list[i].line;
+		const struct sdb_line *mine = line_of(&s->mine, i);
+		const struct sdb_line *theirs = line_of(&s->theirs, i);
 
-		if (mine && theirs)
-			err = both_kept(out, &s->base.list[i], mine, theirs);
-		else if (mine || theirs)
-			err = one_removed(out, &s->base.list[i], mine, theirs);
+		if (!sdb_same_line(base, mine) && !sdb_same_line(base, theirs) &&
+		    !sdb_same_line(mine, theirs))
+			err = add_conflict(out, SDB_CONFLICT_LINE, base, mine, theirs);
 	}
 	return err;
 }
@@ -99,14 +62,14 @@ struct rule {
 };
 
 static const struct rule rules[] = {
-    {&sdb_by_key, SDB_CONFLICT_LINE},
-    {&sdb_by_address, SDB_CONFLICT_ADDRESS},
+    {&sdb_by_key, SDB_CONFLICT_LINE}, {&sdb_by_address, SDB_CONFLICT_ADDRESS},
     {&sdb_by_name, SDB_CONFLICT_NAME},
+    {&sdb_by_comment, SDB_CONFLICT_LINE}, /* equal ones become one: never a conflict */
 };
 
 struct claim {
 	const struct sdb_key_rule *rule;
-	const struct sdb_line *line;
+	const struct sdb_item *item;
 };
 
 static bool
@@ -114,13 +77,13 @@ same_claim(const void *key, const void *list, uint32_t id)
 {
 	const struct claim *c = key;
 
-	return c->rule->same(c->line, ((const struct sdb_side *)list)->items.list[id].line);
+	return c->rule->same(c->item, &((const struct sdb_side *)list)->items.list[id]);
 }
 
 static uint32_t
 hash(const struct claim *c)
 {
-	return sdb_hash_finish(c->rule->hash(c->line));
+	return sdb_hash_finish(c->rule->hash(c->item));
 }
 
 /* The item has this key now and had it not (or did not exist) in base. */
@@ -128,14 +91,14 @@ static bool
 is_claim(const struct sdb_sides *s, const struct sdb_side *side, size_t item,
     const struct sdb_key_rule *rule)
 {
-	const struct sdb_line *line = side->items.list[item].line, *before;
+	const struct sdb_item *now = &side->items.list[item], *before;
 
-	if (!rule->applies(line))
+	if (!rule->applies(now))
 		return false;
 	if (side->to_base[item] == SDB_NOBODY)
 		return true;
-	before = s->base.list[side->to_base[item]].line;
-	return !rule->applies(before) || !rule->same(before, line);
+	before = &s->base.list[side->to_base[item]];
+	return !rule->applies(before) || !rule->same(before, now);
 }
 
 static int
@@ -149,12 +112,15 @@ settle(struct sdb_sides *s, struct sdb_merge *out, uint32_t mine, uint32_t their
 	if (s->mine.met[mine] == theirs ||
 	    (!both_new && s->mine.to_base[mine] == s->theirs.to_base[theirs]))
 		return OP_OK;
-	s->mine.met[mine] = theirs;
-	if (!both_new || !sdb_same_line(m->line, t->line))
-		return add_conflict(out, kind, NULL, m->line, t->line);
-	if (m->lead_count == 0 || sdb_same_lead(m, t))
+	if (both_new && sdb_same_line(m->line, t->line) && s->theirs.met[theirs] == SDB_NOBODY) {
+		s->mine.met[mine] = theirs;
+		s->theirs.met[theirs] = mine;
 		return OP_OK;
-	return add_conflict(out, SDB_CONFLICT_COMMENTS, NULL, m->line, t->line);
+	}
+	if (m->minor)
+		return OP_OK;
+	s->mine.met[mine] = theirs;
+	return add_conflict(out, kind, NULL, m->line, t->line);
 }
 
 static int
@@ -166,13 +132,13 @@ compare_claims(struct sdb_sides *s, struct sdb_merge *out, const struct rule *ru
 	if (err)
 		return err;
 	for (uint32_t i = 0; i < s->theirs.items.count; i++) {
-		struct claim c = {rule->key, s->theirs.items.list[i].line};
+		struct claim c = {rule->key, &s->theirs.items.list[i]};
 
 		if (is_claim(s, &s->theirs, i, rule->key))
 			sdb_table_enter(&t, hash(&c), same_claim, &c, &s->theirs, i);
 	}
 	for (uint32_t i = 0; i < s->mine.items.count && !err; i++) {
-		struct claim c = {rule->key, s->mine.items.list[i].line};
+		struct claim c = {rule->key, &s->mine.items.list[i]};
 		uint32_t theirs;
 
 		if (!is_claim(s, &s->mine, i, rule->key))
@@ -192,18 +158,19 @@ join_markers(struct sdb_sides *s)
 	uint32_t theirs = SDB_NOBODY;
 
 	for (uint32_t i = 0; i < s->theirs.items.count - 1; i++)
-		if (s->theirs.items.list[i].line->kind == SDB_MARK &&
+		if (!s->theirs.items.list[i].minor &&
+		    s->theirs.items.list[i].line->kind == SDB_MARK &&
 		    s->theirs.to_base[i] == SDB_NOBODY)
 			theirs = i;
 	for (size_t i = 0; i < s->mine.items.count - 1; i++)
-		if (s->mine.items.list[i].line->kind == SDB_MARK)
+		if (!s->mine.items.list[i].minor && s->mine.items.list[i].line->kind == SDB_MARK)
 			s->mine.met[i] = theirs;
 }
 
 /* --- the whole --- */
 
 static int
-make_side(const struct sdb_items *base, struct sdb_side *side)
+make_side(struct sdb_items *base, struct sdb_side *side)
 {
 	int err = sdb_items_make(side->file, &side->items);
 

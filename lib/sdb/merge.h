@@ -3,8 +3,9 @@
  * Three-way merge by header key and node (lib/sdb/diff.h says which are the same).  What only one
  * side touched is taken from it; the same change on both sides is taken once; different changes of
  * one node or key are a conflict, never a choice.  Order means nothing: that of theirs is kept,
- * unless only mine has moved lines.  Nobody's line is lost: a conflict gives no bytes.  The caller
- * checks the result (lib/sdb/check.h).  Pure, linear.
+ * unless only mine has moved lines.  Nobody's line is lost: a conflict gives no bytes; comments are
+ * never one, those of both sides stay.  The caller checks the result (lib/sdb/check.h).  Pure,
+ * linear.
  */
 #ifndef OPDESK_LIB_SDB_MERGE_H
 #define OPDESK_LIB_SDB_MERGE_H
@@ -16,8 +17,7 @@
 enum sdb_conflict_kind {
 	SDB_CONFLICT_LINE,    /* both changed the node or the key, or one changed, one removed it */
 	SDB_CONFLICT_ADDRESS, /* each gave this address to a node of its own */
-	SDB_CONFLICT_NAME,    /* each gave this name to a node of its own */
-	SDB_CONFLICT_COMMENTS /* both changed the comments before it (all NULL: at the end) */
+	SDB_CONFLICT_NAME     /* each gave this name to a node of its own */
 };
 
 /* The three values side by side, borrowed from the three files; NULL: not there. */

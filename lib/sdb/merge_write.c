@@ -5,10 +5,11 @@
  * behind the frame's own.
  */
 #include "lib/err.h"
+#include "lib/sdb/line.h"
 #include "lib/sdb/sides.h"
 
 struct writer {
-	const struct sdb_items *base;
+	const struct sdb_sides *sides;
 	const struct sdb_side *frame;
 	const struct sdb_side *other;
 	bool convert;     /* only the other side changed the line ends */
@@ -40,30 +41,13 @@ static void
 write_line(struct writer *w, const struct sdb_line *line, const struct sdb_side *from)
 {
 	bool own = from == w->frame && !w->convert && line->eol != SDB_EOL_NONE;
-	enum sdb_eol eol = own ? (enum sdb_eol)line->eol : w->eol;
+	enum sdb_eol eol = own ? (enum sdb_eol)line->eol : sdb_line_safe_end(line, w->eol);
 
 	if (!w->err)
 		w->err = buf_append(w->out, line->text, line->len);
 	if (!w->err)
 		w->err = buf_append(w->out, eol == SDB_EOL_CRLF ? "\r\n" : "\n", eol);
 	w->last_eol = eol;
-}
-
-static void
-write_lead(struct writer *w, const struct sdb_item *item, const struct sdb_side *from)
-{
-	const struct sdb_line *line = item->lead;
-
-	for (uint32_t i = 0; i < item->lead_count; i++, line = line->next)
-		write_line(w, line, from);
-}
-
-static void
-write_item(struct writer *w, const struct sdb_item *item, const struct sdb_side *from)
-{
-	write_lead(w, item, from);
-	if (item->line)
-		write_line(w, item->line, from);
 }
 
 /* --- items --- */
@@ -79,26 +63,22 @@ write_added(struct writer *w, size_t from)
 
 		if (base != SDB_NOBODY && w->frame->from_base[base] != SDB_NOBODY)
 			break;
-		if (base == SDB_NOBODY && o->met[i] == SDB_NOBODY)
-			write_item(w, &o->items.list[i], o);
+		if (base == SDB_NOBODY && !sdb_is_twin(w->sides, o, i))
+			write_line(w, o->items.list[i].line, o);
 	}
 }
 
-/* An item that all three have: each part from the side that changed it. */
+/* A line that all three have: from the side that changed it. */
 static void
-write_kept(struct writer *w, const struct sdb_item *base, const struct sdb_item *ours,
-    const struct sdb_item *others)
+write_kept(struct writer *w, const struct sdb_line *base, const struct sdb_line *ours,
+    const struct sdb_line *others)
 {
-	if (sdb_same_lead(base, ours))
-		write_lead(w, others, w->other);
-	else
-		write_lead(w, ours, w->frame);
-	if (!ours->line)
+	if (!ours)
 		return;
-	if (sdb_same_line(base->line, ours->line) && !sdb_same_line(base->line, others->line))
-		write_line(w, others->line, w->other);
+	if (sdb_same_line(base, ours) && !sdb_same_line(base, others))
+		write_line(w, others, w->other);
 	else
-		write_line(w, ours->line, w->frame);
+		write_line(w, ours, w->frame);
 }
 
 static void
@@ -107,19 +87,20 @@ write_items(struct writer *w)
 	size_t pending = 0;
 
 	for (size_t i = 0; i < w->frame->items.count; i++) {
-		const struct sdb_item *item = &w->frame->items.list[i];
+		const struct sdb_line *line = w->frame->items.list[i].line;
 		uint32_t base = w->frame->to_base[i], other;
 
 		if (base == SDB_NOBODY) {
-			if (w->frame->met[i] == SDB_NOBODY)
-				write_item(w, item, w->frame);
+			if (!sdb_is_twin(w->sides, w->frame, i))
+				write_line(w, line, w->frame);
 			continue;
 		}
 		other = w->other->from_base[base];
 		if (other == SDB_NOBODY)
 			continue;
 		write_added(w, pending);
-		write_kept(w, &w->base->list[base], item, &w->other->items.list[other]);
+		write_kept(
+		    w, w->sides->base.list[base].line, line, w->other->items.list[other].line);
 		pending = other + 1;
 	}
 }
@@ -130,7 +111,7 @@ sdb_merge_write(const struct sdb_sides *s, struct buf *out)
 	bool mine_moved = sdb_reordered(s->mine.from_base, s->base.count);
 	bool theirs_moved = sdb_reordered(s->theirs.from_base, s->base.count);
 	bool by_mine = mine_moved && !theirs_moved;
-	struct writer w = {.base = &s->base,
+	struct writer w = {.sides = s,
 	    .frame = by_mine ? &s->mine : &s->theirs,
 	    .other = by_mine ? &s->theirs : &s->mine,
 	    .out = out};

@@ -19,8 +19,8 @@ int
 sdb_items_make(const struct sdb_file *f, struct sdb_items *out)
 {
 	struct sdb_item *list = calloc(sdb_file_lines(f) + 1, sizeof(*list));
-	struct sdb_item *item = list;
 	bool marked = false;
+	size_t n = 0;
 
 	if (!list)
 		return OP_NO_MEMORY;
@@ -28,14 +28,10 @@ sdb_items_make(const struct sdb_file *f, struct sdb_items *out)
 		bool first_mark = line->kind == SDB_MARK && !marked;
 
 		marked = marked || first_mark;
-		if (first_mark || line->kind == SDB_HEADER || line->kind == SDB_NODE) {
-			item++->line = line;
-			continue;
-		}
-		if (item->lead_count++ == 0)
-			item->lead = line;
+		list[n++] = (struct sdb_item){.line = line,
+		    .minor = !first_mark && line->kind != SDB_HEADER && line->kind != SDB_NODE};
 	}
-	*out = (struct sdb_items){list, (size_t)(item - list) + 1};
+	*out = (struct sdb_items){list, n + 1};
 	return OP_OK;
 }
 
@@ -52,19 +48,6 @@ sdb_same_line(const struct sdb_line *a, const struct sdb_line *b)
 	if (!a || !b)
 		return a == b;
 	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
-}
-
-bool
-sdb_same_lead(const struct sdb_item *a, const struct sdb_item *b)
-{
-	const struct sdb_line *x = a->lead, *y = b->lead;
-
-	if (a->lead_count != b->lead_count)
-		return false;
-	for (uint32_t i = 0; i < a->lead_count; i++, x = x->next, y = y->next)
-		if (!sdb_same_line(x, y))
-			return false;
-	return true;
 }
 
 bool
@@ -96,107 +79,149 @@ sdb_reordered(const uint32_t *partner, size_t count)
 /* --- keys --- */
 
 static bool
-is_header(const struct sdb_line *line)
+is_header(const struct sdb_item *item)
 {
-	return line && line->kind == SDB_HEADER;
+	return item->line && item->line->kind == SDB_HEADER;
 }
 
 static uint64_t
-hash_key(const struct sdb_line *line)
+hash_key(const struct sdb_item *item)
 {
-	struct sdb_text key = sdb_header_key(line);
+	struct sdb_text key = sdb_header_key(item->line);
 
 	return sdb_hash_bytes(SDB_HASH_START, key.s, key.len, false);
 }
 
 static bool
-same_key(const struct sdb_line *a, const struct sdb_line *b)
+same_key(const struct sdb_item *a, const struct sdb_item *b)
 {
-	return sdb_text_equal(sdb_header_key(a), sdb_header_key(b));
+	return sdb_text_equal(sdb_header_key(a->line), sdb_header_key(b->line));
 }
 
 static bool
-has_address(const struct sdb_line *line)
+is_node(const struct sdb_item *item)
 {
-	return line && line->kind == SDB_NODE && line->address.family;
+	return item->line && item->line->kind == SDB_NODE;
+}
+
+static bool
+has_address(const struct sdb_item *item)
+{
+	return is_node(item) && item->line->address.family;
 }
 
 static uint64_t
-hash_address(const struct sdb_line *line)
+hash_address(const struct sdb_item *item)
 {
-	return sdb_hash_bytes(SDB_HASH_START, &line->address, sizeof(line->address), false);
+	return sdb_hash_bytes(
+	    SDB_HASH_START, &item->line->address, sizeof(item->line->address), false);
 }
 
 static bool
-same_address(const struct sdb_line *a, const struct sdb_line *b)
+same_address(const struct sdb_item *a, const struct sdb_item *b)
 {
-	return netaddr_equal(&a->address, &b->address);
+	return netaddr_equal(&a->line->address, &b->line->address);
 }
 
 static bool
-has_name(const struct sdb_line *line)
+has_name(const struct sdb_item *item)
 {
-	return line && line->kind == SDB_NODE && sdb_node_field(line, SDB_NAME).len;
+	return is_node(item) && sdb_node_field(item->line, SDB_NAME).len;
 }
 
 static uint64_t
-hash_name(const struct sdb_line *line)
+hash_name(const struct sdb_item *item)
 {
-	struct sdb_text name = sdb_node_field(line, SDB_NAME);
+	struct sdb_text name = sdb_node_field(item->line, SDB_NAME);
 
 	return sdb_hash_bytes(SDB_HASH_START, name.s, name.len, true);
 }
 
 static bool
-same_name(const struct sdb_line *a, const struct sdb_line *b)
+same_name(const struct sdb_item *a, const struct sdb_item *b)
 {
-	return sdb_text_same_letters(sdb_node_field(a, SDB_NAME), sdb_node_field(b, SDB_NAME));
+	return sdb_text_same_letters(
+	    sdb_node_field(a->line, SDB_NAME), sdb_node_field(b->line, SDB_NAME));
 }
 
 static bool
-is_node(const struct sdb_line *line)
+has_both(const struct sdb_item *item)
 {
-	return line && line->kind == SDB_NODE;
+	return has_address(item) && has_name(item);
 }
 
 static uint64_t
-hash_text(const struct sdb_line *line)
+hash_both(const struct sdb_item *item)
 {
-	return sdb_hash_bytes(SDB_HASH_START, line->text, line->len, false);
+	return hash_address(item) ^ hash_name(item) * 3;
 }
 
 static bool
-has_both(const struct sdb_line *line)
-{
-	return has_address(line) && has_name(line);
-}
-
-static uint64_t
-hash_both(const struct sdb_line *line)
-{
-	return hash_address(line) ^ hash_name(line) * 3;
-}
-
-static bool
-same_both(const struct sdb_line *a, const struct sdb_line *b)
+same_both(const struct sdb_item *a, const struct sdb_item *b)
 {
 	return same_address(a, b) && same_name(a, b);
+}
+
+static uint64_t
+hash_text(const struct sdb_item *item)
+{
+	return sdb_hash_bytes(SDB_HASH_START, item->line->text, item->line->len, false);
+}
+
+static bool
+same_text(const struct sdb_item *a, const struct sdb_item *b)
+{
+	return sdb_same_line(a->line, b->line);
+}
+
+static bool
+is_minor(const struct sdb_item *item)
+{
+	return item->minor;
+}
+
+static bool
+has_context(const struct sdb_item *item)
+{
+	return item->minor && item->context != SDB_NOBODY;
+}
+
+static uint64_t
+hash_in_context(const struct sdb_item *item)
+{
+	return sdb_hash_bytes(hash_text(item), &item->context, sizeof(item->context), false);
+}
+
+static bool
+same_in_context(const struct sdb_item *a, const struct sdb_item *b)
+{
+	return a->context == b->context && same_text(a, b);
+}
+
+static bool
+is_comment(const struct sdb_item *item)
+{
+	return item->minor && item->line->kind != SDB_BLANK;
 }
 
 const struct sdb_key_rule sdb_by_key = {is_header, hash_key, same_key};
 const struct sdb_key_rule sdb_by_address = {has_address, hash_address, same_address};
 const struct sdb_key_rule sdb_by_name = {has_name, hash_name, same_name};
-static const struct sdb_key_rule by_both = {has_both, hash_both, same_both};
-static const struct sdb_key_rule by_text = {is_node, hash_text, sdb_same_line};
+const struct sdb_key_rule sdb_by_comment = {is_comment, hash_text, same_text};
+static const struct sdb_key_rule node_text = {is_node, hash_text, same_text};
+static const struct sdb_key_rule node_both = {has_both, hash_both, same_both};
+static const struct sdb_key_rule minor_in_context = {has_context, hash_in_context, same_in_context};
+static const struct sdb_key_rule minor_text = {is_minor, hash_text, same_text};
 
 /* From the surest to the least sure; each looks only at what is still alone. */
-static const struct sdb_key_rule *const rules[] = {
-    &sdb_by_key, &by_text, &by_both, &sdb_by_address, &sdb_by_name};
+static const struct sdb_key_rule *const major_rules[] = {
+    &sdb_by_key, &node_text, &node_both, &sdb_by_address, &sdb_by_name};
+static const struct sdb_key_rule *const minor_rules[] = {&minor_in_context, &minor_text};
 
 /* --- pairing --- */
 
 struct pairing {
-	const struct sdb_items *a, *b;
+	struct sdb_items *a, *b;
 	uint32_t *to_b, *to_a;
 	uint32_t *head; /* of b's items: the next one of the chain that this one stands for */
 	uint32_t *next;
@@ -204,7 +229,7 @@ struct pairing {
 
 struct probe {
 	const struct sdb_key_rule *rule;
-	const struct sdb_line *line;
+	const struct sdb_item *item;
 };
 
 static bool
@@ -212,13 +237,13 @@ same(const void *key, const void *list, uint32_t id)
 {
 	const struct probe *p = key;
 
-	return p->rule->same(p->line, ((const struct sdb_items *)list)->list[id].line);
+	return p->rule->same(p->item, &((const struct sdb_items *)list)->list[id]);
 }
 
 static uint32_t
 hash(const struct probe *p)
 {
-	return sdb_hash_finish(p->rule->hash(p->line));
+	return sdb_hash_finish(p->rule->hash(p->item));
 }
 
 /* Backwards, so that a chain begins with its first line. */
@@ -226,10 +251,10 @@ static void
 enter_alone(struct pairing *p, struct sdb_table *t, const struct sdb_key_rule *rule)
 {
 	for (uint32_t i = (uint32_t)p->b->count; i-- > 0;) {
-		struct probe key = {rule, p->b->list[i].line};
+		struct probe key = {rule, &p->b->list[i]};
 		uint32_t entry;
 
-		if (p->to_a[i] != SDB_NOBODY || !rule->applies(key.line))
+		if (p->to_a[i] != SDB_NOBODY || !rule->applies(key.item))
 			continue;
 		entry = sdb_table_enter(t, hash(&key), same, &key, p->b, i);
 		p->next[i] = entry == i ? SDB_NOBODY : p->head[entry];
@@ -241,10 +266,10 @@ static void
 match(struct pairing *p, const struct sdb_table *t, const struct sdb_key_rule *rule)
 {
 	for (uint32_t i = 0; i < p->a->count; i++) {
-		struct probe key = {rule, p->a->list[i].line};
+		struct probe key = {rule, &p->a->list[i]};
 		uint32_t entry, partner;
 
-		if (p->to_b[i] != SDB_NOBODY || !rule->applies(key.line))
+		if (p->to_b[i] != SDB_NOBODY || !rule->applies(key.item))
 			continue;
 		entry = sdb_table_find(t, hash(&key), same, &key, p->b);
 		if (entry == SDB_NOBODY || p->head[entry] == SDB_NOBODY)
@@ -286,7 +311,8 @@ marker(const struct sdb_items *items)
 {
 	uint32_t i = 0;
 
-	while (items->list[i].line && items->list[i].line->kind != SDB_MARK)
+	while (
+	    items->list[i].line && (items->list[i].minor || items->list[i].line->kind != SDB_MARK))
 		i++;
 	return items->list[i].line ? i : SDB_NOBODY;
 }
@@ -305,6 +331,34 @@ pair_fixed(struct pairing *p)
 	p->to_a[b] = a;
 }
 
+/* What each minor line stands before: the same number in both files when it is the same line. */
+static void
+set_contexts(const struct sdb_items *items, const uint32_t *to_b)
+{
+	uint32_t context = SDB_NOBODY;
+
+	for (uint32_t i = (uint32_t)items->count; i-- > 0;) {
+		if (!items->list[i].minor)
+			context = to_b ? to_b[i] : i;
+		items->list[i].context = context;
+	}
+}
+
+static int
+pair_all(struct pairing *p)
+{
+	int err = OP_OK;
+
+	pair_fixed(p);
+	for (size_t i = 0; i < sizeof(major_rules) / sizeof(major_rules[0]) && !err; i++)
+		err = pair_by(p, major_rules[i]);
+	set_contexts(p->a, p->to_b);
+	set_contexts(p->b, NULL);
+	for (size_t i = 0; i < sizeof(minor_rules) / sizeof(minor_rules[0]) && !err; i++)
+		err = pair_by(p, minor_rules[i]);
+	return err;
+}
+
 uint32_t *
 sdb_nobodies(size_t count)
 {
@@ -316,16 +370,12 @@ sdb_nobodies(size_t count)
 }
 
 int
-sdb_pair(const struct sdb_items *a, const struct sdb_items *b, uint32_t **a_to_b, uint32_t **b_to_a)
+sdb_pair(struct sdb_items *a, struct sdb_items *b, uint32_t **a_to_b, uint32_t **b_to_a)
 {
 	struct pairing p = {a, b, sdb_nobodies(a->count), sdb_nobodies(b->count),
 	    sdb_nobodies(b->count), sdb_nobodies(b->count)};
-	int err = p.to_b && p.to_a && p.head && p.next ? OP_OK : OP_NO_MEMORY;
+	int err = p.to_b && p.to_a && p.head && p.next ? pair_all(&p) : OP_NO_MEMORY;
 
-	if (!err)
-		pair_fixed(&p);
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !err; i++)
-		err = pair_by(&p, rules[i]);
 	free(p.head);
 	free(p.next);
 	if (err) {

@@ -25,6 +25,13 @@ struct sdb_sides {
 	struct sdb_side theirs;
 };
 
+/* Both sides added it: that of theirs is written. */
+static inline bool
+sdb_is_twin(const struct sdb_sides *s, const struct sdb_side *side, size_t item)
+{
+	return side == &s->mine && side->met[item] != SDB_NOBODY;
+}
+
 int sdb_merge_write(const struct sdb_sides *s, struct buf *out);
 
 #endif

@@ -208,6 +208,31 @@ check_every_code_has_an_example(void **state)
 	}
 }
 
+/* The manual page explains each code under its wire name. */
+static void
+check_every_code_is_in_the_manual(void **state)
+{
+	static const char *const names[] = {
+#define X(number, name, wire, severity, text) wire,
+	    SDB_CODES(X)
+#undef X
+	};
+	FILE *file = fopen(OPDESK_SOURCE "/docs/man/sdb.5", "re");
+	char page[32768], item[64];
+	size_t len;
+
+	(void)state;
+	assert_non_null(file);
+	len = fread(page, 1, sizeof(page) - 1, file);
+	page[len] = '\0';
+	fclose(file);
+	for (size_t i = 0; i < UNIT_COUNT(names); i++) {
+		snprintf(item, sizeof(item), "\n.It Li %s\n", names[i]);
+		if (!strstr(page, item))
+			fail_msg("%s is not in sdb(5)", names[i]);
+	}
+}
+
 static void
 assert_clean(const char *const *texts, size_t n)
 {
@@ -396,6 +421,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(check_every_example_is_found_and_mended),
 	    cmocka_unit_test(check_every_code_has_an_example),
+	    cmocka_unit_test(check_every_code_is_in_the_manual),
 	    cmocka_unit_test(check_good_files_have_no_findings),
 	    cmocka_unit_test(check_one_host_may_have_two_families),
 	    cmocka_unit_test(check_faults_across_files_name_both_places),

@@ -25,7 +25,7 @@ drop(struct pair *p)
 	sdb_file_free(p->new);
 }
 
-/* The changes as a text: "+" "-" "~" "#" and the first letters of the line; fields as digits. */
+/* The changes as a text: "+" "-" "~" and the first letters of the line; fields as digits. */
 static void
 assert_diff(const char *old, const char *new, const char *expected)
 {
@@ -38,7 +38,7 @@ assert_diff(const char *old, const char *new, const char *expected)
 		const struct sdb_line *line = c->new ? c->new : c->old;
 		int len = line && line->len < 3 ? (int)line->len : 3;
 
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c%.*s", "+-~#"[c->kind],
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c%.*s", "+-~"[c->kind],
 		    line ? len : 3, line ? line->text : "end");
 		for (unsigned f = 0; f < SDB_FIELDS; f++)
 			if (c->fields & 1u << f)
@@ -102,10 +102,22 @@ diff_of_order_and_comments(void **state)
 
 	(void)state;
 	assert_diff(nodes, H "bbb:10.0.0.2::::\naaa:10.0.0.1::::\n", "reordered ");
-	assert_diff(nodes, H "aaa:10.0.0.1::::\n# c\nbbb:10.0.0.2::::\n", "#bbb ");
-	assert_diff(nodes, H "aaa:10.0.0.1::::\nbbb:10.0.0.2::::\n# c\n", "#end ");
+	assert_diff(nodes, H "aaa:10.0.0.1::::\n# c\nbbb:10.0.0.2::::\n", "+# c ");
+	assert_diff(nodes, H "aaa:10.0.0.1::::\nbbb:10.0.0.2::::\n# c\n", "+# c ");
 	assert_diff(
-	    nodes, H "aaa:10.0.0.1::::\n# c\nccc:10.0.0.3::::\nbbb:10.0.0.2::::\n", "+ccc #ccc ");
+	    nodes, H "aaa:10.0.0.1::::\n# c\nccc:10.0.0.3::::\nbbb:10.0.0.2::::\n", "+# c +ccc ");
+}
+
+/* Repeated lines are told apart by what they stand before. */
+static void
+diff_of_inserted_group_is_the_group(void **state)
+{
+	(void)state;
+	assert_diff(H "\n# --\naaa:10.0.0.1::::\n\n# --\nbbb:10.0.0.2::::\n",
+	    H "\n# --\nccc:10.0.0.3::::\n\n# --\naaa:10.0.0.1::::\n\n# --\nbbb:10.0.0.2::::\n",
+	    "+ +# - +ccc ");
+	assert_diff(H "# --\naaa:10.0.0.1::::\n# --\nbbb:10.0.0.2::::\n",
+	    H "# --\nbbb:10.0.0.2::::\n", "-# - -aaa ");
 }
 
 static void
@@ -150,6 +162,7 @@ main(void)
 	    cmocka_unit_test(diff_by_node_and_field),
 	    cmocka_unit_test(diff_of_header),
 	    cmocka_unit_test(diff_of_order_and_comments),
+	    cmocka_unit_test(diff_of_inserted_group_is_the_group),
 	    cmocka_unit_test(diff_of_equal_lines_pairs_each_once),
 	    cmocka_unit_test(diff_without_memory_is_a_clean_error),
 	};

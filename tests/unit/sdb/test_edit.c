@@ -202,6 +202,25 @@ any_line_emptied_at_the_end_gets_its_newline(void **state)
 	sdb_file_free(f);
 }
 
+/* "\r" before the newline that an addition brings must not become part of it. */
+static void
+stray_cr_at_the_end_stays(void **state)
+{
+	struct sdb_file *f = file_of("__NODES__\na:1::::c\r"), *again;
+	struct sdb_node n = make_node("b", "2", "");
+	char *text;
+
+	(void)state;
+	assert_int_equal(sdb_edit_add(f, &n, NULL, NULL), OP_OK);
+	text = written(f);
+	assert_string_equal(text, "__NODES__\na:1::::c\r\r\nb:2::::");
+	again = file_of(text);
+	assert_text(sdb_node_field(node_of(again, "a"), SDB_REMARK), "c\r");
+	sdb_file_free(again);
+	free(text);
+	sdb_file_free(f);
+}
+
 /* --- random edits against a list of strings --- */
 
 #define MAX_LINES 64
@@ -456,6 +475,7 @@ main(void)
 	    cmocka_unit_test(marker_removed_makes_header_of_nodes),
 	    cmocka_unit_test(any_line_can_be_replaced_inserted_moved),
 	    cmocka_unit_test(any_line_emptied_at_the_end_gets_its_newline),
+	    cmocka_unit_test(stray_cr_at_the_end_stays),
 	    cmocka_unit_test(random_edits_agree_with_a_list_of_strings),
 	    cmocka_unit_test(edits_without_memory_change_nothing),
 	};

@@ -58,7 +58,7 @@ assert_conflicts(const char *base, const char *mine, const char *theirs, const c
 	for (size_t i = 0; i < t.m.count; i++) {
 		const struct sdb_conflict *c = &t.m.list[i];
 
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c:%s,%s,%s ", "LANC"[c->kind],
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c:%s,%s,%s ", "LAN"[c->kind],
 		    first_letters(c->base, b), first_letters(c->mine, m),
 		    first_letters(c->theirs, th));
 	}
@@ -147,15 +147,22 @@ merge_order_is_theirs_unless_only_mine_moved(void **state)
 }
 
 static void
-merge_comments_follow_their_line(void **state)
+merge_comments_of_both_sides_stay(void **state)
 {
 	(void)state;
 	assert_merged(H A B, H A "# mine\n" B, H A2 B "# end\n", H A2 "# mine\n" B "# end\n");
 	assert_merged(H "# a\n" A B, H B, H "# a\n" A B2, H B2);
 	assert_merged(H "# a\n" A B, H "# a\n" B, H "# a\n" A B2, H "# a\n" B2);
-	assert_conflicts(H A B, H A "# 1\n" B, H A "# 2\n" B, "C:bbb,bbb,bbb ");
-	assert_conflicts(H A, H A "# 1\n", H A "# 2\n", "C:-,-,- ");
-	assert_conflicts(H A B, H A "# 1\n" B, H A, "C:bbb,bbb,- ");
+	assert_merged(H A B, H A "# 1\n" B, H A "# 2\n" B, H A "# 2\n# 1\n" B);
+	assert_merged(H A, H A "# 1\n", H A "# 2\n", H A "# 2\n# 1\n");
+	assert_merged(H A B, H A "# 1\n" B, H A, H A "# 1\n");
+	assert_merged(H "# 0\n" A, H "# 1\n" A, H "# 2\n" A2, H "# 2\n# 1\n" A2);
+	/* the same comment on both sides is one */
+	assert_merged(H A B, H A "# 1\n" B2, H A2 "# 1\n" B, H A2 "# 1\n" B2);
+	assert_merged(H A B, H "# 1\n" A "# 1\n" B, H A "# 1\n" B2, H A "# 1\n# 1\n" B2);
+	/* a group with its blank line goes where it was put */
+	assert_merged(
+	    H "\n" A "\n" B, H "\n" C "\n" A "\n" B, H "\n" A "\n" B2, H "\n" C "\n" A "\n" B2);
 }
 
 static void
@@ -272,6 +279,120 @@ merge_random_agrees_with_maps(void **state)
 	assert_true(conflicting > 100 && conflicting < 2900);
 }
 
+/* --- random: comments are neither lost nor doubled --- */
+
+#define MAX_ROWS 60
+
+struct rows {
+	char row[MAX_ROWS][32];
+	size_t count;
+};
+
+static void
+put_row(struct rows *r, size_t at, const char *text)
+{
+	memmove(r->row[at + 1], r->row[at], (r->count - at) * sizeof(r->row[0]));
+	snprintf(r->row[at], sizeof(r->row[at]), "%s", text);
+	r->count++;
+}
+
+static void
+base_rows(struct rows *r)
+{
+	char text[32];
+
+	r->count = 0;
+	for (unsigned i = 0; i < 12; i++) {
+		snprintf(text, sizeof(text), unit_random(3) ? "n%u:10.0.0.%u::::" : "# b%u", i, i);
+		put_row(r, r->count, text);
+	}
+}
+
+/* Nodes go, comments "# <tag>…" and nodes come; base's comments stay. */
+static void
+edit_rows(struct rows *r, char tag)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < unit_random(5); i++) {
+		size_t at = unit_random((uint32_t)r->count);
+		bool gone = unit_random(3) == 0 && r->row[at][0] == 'n';
+
+		snprintf(text, sizeof(text), unit_random(2) ? "# %c%u" : "%c%u:10.0.%u.9::::", tag,
+		    i, tag == 'm' ? i : i + 100);
+		if (gone) {
+			r->count--;
+			memmove(r->row[at], r->row[at + 1], (r->count - at) * sizeof(r->row[0]));
+		} else {
+			put_row(r, at, text);
+		}
+	}
+}
+
+static struct sdb_file *
+file_of_rows(const struct rows *r)
+{
+	struct sdb_file *f;
+	struct buf b;
+
+	buf_init(&b);
+	buf_append(&b, H, sizeof(H) - 1);
+	for (size_t i = 0; i < r->count; i++)
+		buf_printf(&b, "%s\n", r->row[i]);
+	f = file_of_bytes(buf_bytes(&b), buf_len(&b));
+	buf_fini(&b);
+	return f;
+}
+
+static size_t
+times(const struct sdb_file *f, const char *row)
+{
+	size_t n = 0;
+
+	for (const struct sdb_line *line = sdb_file_first(f); line; line = line->next)
+		n += sdb_text_equal((struct sdb_text){line->text, line->len}, sdb_text_of(row));
+	return n;
+}
+
+static void
+assert_comments_once(const struct sdb_merge *m, const struct rows *r)
+{
+	struct sdb_file *f = file_of_bytes(buf_bytes(&m->bytes), buf_len(&m->bytes));
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->row[i][0] != 'n')
+			assert_int_equal(times(f, r->row[i]), 1);
+	sdb_file_free(f);
+}
+
+static void
+merge_random_keeps_every_comment_once(void **state)
+{
+	size_t merged = 0;
+
+	(void)state;
+	unit_random_start(__func__);
+	for (int i = 0; i < 5000; i++) {
+		struct rows base, mine, theirs;
+		struct three t;
+
+		base_rows(&base);
+		mine = theirs = base;
+		edit_rows(&mine, 'm');
+		edit_rows(&theirs, 't');
+		t = (struct three){file_of_rows(&base), file_of_rows(&mine), file_of_rows(&theirs),
+		    {{0}, NULL, 0}};
+		assert_int_equal(sdb_merge(t.base, t.mine, t.theirs, &t.m), OP_OK);
+		if (t.m.count == 0) {
+			merged++;
+			assert_comments_once(&t.m, &mine);
+			assert_comments_once(&t.m, &theirs);
+		}
+		drop(&t);
+	}
+	assert_true(merged > 1000);
+}
+
 /* --- no memory --- */
 
 static void
@@ -312,9 +433,10 @@ main(void)
 	    cmocka_unit_test(merge_both_changed_one_node_is_a_conflict),
 	    cmocka_unit_test(merge_both_claimed_one_address_or_name_is_a_conflict),
 	    cmocka_unit_test(merge_order_is_theirs_unless_only_mine_moved),
-	    cmocka_unit_test(merge_comments_follow_their_line),
+	    cmocka_unit_test(merge_comments_of_both_sides_stay),
 	    cmocka_unit_test(merge_keeps_line_ends),
 	    cmocka_unit_test(merge_random_agrees_with_maps),
+	    cmocka_unit_test(merge_random_keeps_every_comment_once),
 	    cmocka_unit_test(merge_without_memory_is_a_clean_error),
 	};
 
