@@ -291,20 +291,24 @@ say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline
     size_t why_size)
 {
 	const struct rpc_msg *m = NULL;
-	uint32_t msgid;
+	uint32_t msgid = 0;
 	int err = send_hello(s, hello, deadline_ms, &msgid);
 
 	if (err == OP_OK)
 		err = rpcsync_wait(s, msgid, deadline_ms, &m);
 	if (err == OP_OK)
 		return check_hello(m, why, why_size);
+	const char *words = err == OP_CLOSED ? transport_why(&s->t) : NULL;
+
 	if (m)
 		rpcsync_error_text(why, why_size, m);
+	else if (words)
+		snprintf(why, why_size, "%s", words);
 	else if (err == OP_CLOSED)
 		snprintf(why, why_size, "before it said hello");
 	else if (err == OP_TIMEOUT)
 		snprintf(why, why_size, "connected, but no hello came");
-	return err;
+	return words ? OP_UNAVAILABLE : err;
 }
 
 int

@@ -136,7 +136,7 @@ main(int argc, char **argv)
 {
 	struct query_settings settings = {0};
 	struct query q = {.settings = &settings};
-	const struct command *command;
+	const struct command *command = NULL;
 	int first;
 	int err = options_parse(&program, argc, argv, &settings, &first);
 

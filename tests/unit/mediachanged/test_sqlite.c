@@ -28,7 +28,7 @@ set_up(void **state)
 	struct place *p = calloc(1, sizeof(*p));
 	char why[256];
 
-	strcpy(p->dir, "/tmp/opdesk-sqlite.XXXXXX");
+	snprintf(p->dir, sizeof(p->dir), "/tmp/opdesk-sqlite.XXXXXX");
 	if (!mkdtemp(p->dir) || ops->open(p->dir, false, &p->store, why, sizeof(why)))
 		return -1;
 	*state = p;
