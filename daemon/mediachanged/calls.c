@@ -121,13 +121,13 @@ note(struct service *s, struct client *c, const struct rpc_msg *m)
 static void
 list(struct service *s, struct client *c, const struct rpc_msg *m)
 {
-	tell_list(s, c, m->msgid);
+	subscribers_list(s, c, m->msgid);
 }
 
 static void
 subscribe(struct service *s, struct client *c, const struct rpc_msg *m)
 {
-	tell_subscribe(s, c, m->msgid);
+	subscribers_add(s, c, m->msgid);
 }
 
 struct method_row {

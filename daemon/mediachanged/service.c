@@ -224,7 +224,7 @@ detached(struct client *c)
 
 	if (!g)
 		return;
-	tell_unsubscribe(s, g);
+	subscribers_remove(s, g);
 	if (g->lost)
 		TAILQ_REMOVE(&s->lost, g, lost_link);
 	table_remove(&s->guests, &g->node);
@@ -253,7 +253,7 @@ drained(struct client *c)
 	struct guest *g = client_arg(c);
 
 	if (g)
-		tell_drained(g);
+		subscribers_drained(engine_arg(client_engine(c)), g);
 }
 
 static void

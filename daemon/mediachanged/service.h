@@ -3,7 +3,8 @@
  * Inside the engine of mediachanged: the shell around the book.
  *   service.c   life: start, stop, reload, timers, the two storers
  *   calls.c     a table of methods: params → the book
- *   tell.c      what the book says: replies, notifications; subscribers and their backlog
+ *   tell.c      what the book says: replies, notifications
+ *   subscribers.c  desks and others that hear of every change
  *   search.c    history, show, stats: through the reader
  *   desk.c      starting a desk when there is none
  * Everything runs on the engine's loop; nothing waits.
@@ -26,7 +27,9 @@ struct guest {                  /* a client of the framework; client_arg() */
 	struct client *client;
 	uint64_t id;
 	bool subscribed, is_desk;
-	bool behind;             /* its subscription ended because it did not read */
+	bool behind;   /* its subscription ended because it did not read */
+	bool has_rest; /* of the snapshot, from told_seq on */
+	int64_t told_seq;
 	bool lost;               /* something could not be queued for it: it will be ended */
 	TAILQ_ENTRY(guest) link; /* in service.subscribers */
 	TAILQ_ENTRY(guest) lost_link;
@@ -61,15 +64,21 @@ struct book_now service_now(void);
 void calls_request(struct service *s, struct client *c, const struct rpc_msg *m);
 void calls_cancel(struct service *s, struct client *c, const struct rpc_msg *m);
 
-/* tell.c: after every event of the book; also sets the timer and looks after the desk */
+/* tell.c */
+/* After every event of the book; also sets the timer and looks after the desk. */
 void tell_all(struct service *s);
 struct guest *tell_guest(const struct service *s, uint64_t id); /* NULL: gone */
 void tell_error(struct client *c, uint32_t msgid, int err, const char *message);
-void tell_alert(struct service *s, struct client *c, uint32_t msgid, const struct alert *a);
-void tell_list(struct service *s, struct client *c, uint32_t msgid);
-void tell_subscribe(struct service *s, struct client *c, uint32_t msgid);
-void tell_unsubscribe(struct service *s, struct guest *g);
-void tell_drained(struct guest *g);
+void tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut);
+/* What queueing for a client gave: a failure ends it, in tell_all(). */
+void tell_check(struct client *c, int err);
+
+/* subscribers.c */
+void subscribers_tell(struct service *s, struct mp_out *o); /* the same message to all */
+void subscribers_add(struct service *s, struct client *c, uint32_t msgid);
+void subscribers_remove(struct service *s, struct guest *g);
+void subscribers_drained(struct service *s, struct guest *g);
+void subscribers_list(struct service *s, struct client *c, uint32_t msgid); /* no subscription */
 
 /* search.c */
 extern const struct storer_events search_events;

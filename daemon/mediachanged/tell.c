@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Carrying out what the book says: rows to the storer, replies and notifications to clients.  A
- * change is packed once for all subscribers.  One that does not read until its backlog is full
- * loses its subscription; when it has read what was queued it gets `server.reset` and subscribes
- * again.
+ * Carrying out what the book says: rows to the storer, replies and notifications to clients.  On
+ * the engine's loop, after every event of the book.
  */
 #include "daemon/mediachanged/service.h"
-
-#include <string.h>
 
 #include "lib/err.h"
 #include "lib/log.h"
 
-#define SNAPSHOT_MAX (8u << 20) /* bytes of alerts in one reply; a frame holds 16 MiB */
-#define TIMER_MAX_S 60.         /* libev's clock stands still in suspend, the book's does not */
+#define TIMER_MAX_S 60. /* libev's clock stands still in suspend, the book's does not */
 
 /* --- single messages --- */
 
@@ -32,8 +27,8 @@ tell_guest(const struct service *s, uint64_t id)
 
 /* What cannot be queued for a client ends it (in tell_all()): it must not miss anything
  * unknowingly. */
-static void
-check(struct client *c, int err)
+void
+tell_check(struct client *c, int err)
 {
 	struct service *s = engine_arg(client_engine(c));
 	struct guest *g = client_arg(c);
@@ -47,11 +42,11 @@ check(struct client *c, int err)
 void
 tell_error(struct client *c, uint32_t msgid, int err, const char *message)
 {
-	check(c, peer_error(client_peer(c), msgid, err, message));
+	tell_check(c, peer_error(client_peer(c), msgid, err, message));
 }
 
-static void
-pack_alert(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
+void
+tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
 {
 	struct book_now now = service_now();
 	struct alert_view v = book_view(s->book, a, &now);
@@ -60,11 +55,11 @@ pack_alert(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
 	alert_pack_wire(o, a, &v);
 }
 
-void
+static void
 tell_alert(struct service *s, struct client *c, uint32_t msgid, const struct alert *a)
 {
-	pack_alert(s, peer_result_begin(client_peer(c), msgid), a, false);
-	check(c, peer_end(client_peer(c)));
+	tell_pack(s, peer_result_begin(client_peer(c), msgid), a, false);
+	tell_check(c, peer_end(client_peer(c)));
 }
 
 static void
@@ -80,7 +75,7 @@ tell_error_data(struct service *s, struct client *c, const struct book_action *a
 		mp_map(&o, 1);
 		mp_kstr(&o, "reason", a->reason);
 	} else {
-		pack_alert(s, &o, a->alert, false);
+		tell_pack(s, &o, a->alert, false);
 	}
 	int err = o.err;
 
@@ -88,7 +83,7 @@ tell_error_data(struct service *s, struct client *c, const struct book_action *a
 	rpc_error_data(&o, a->msgid, a->err, a->message, &data);
 	if (!err && !(err = o.err))
 		err = peer_send_raw(client_peer(c), buf_bytes(&message), buf_len(&message));
-	check(c, err);
+	tell_check(c, err);
 	buf_fini(&data);
 	buf_fini(&message);
 }
@@ -124,7 +119,7 @@ do_reply(struct service *s, const struct book_action *a)
 		tell_alert(s, g->client, a->msgid, a->alert);
 	} else {
 		mp_map(peer_result_begin(client_peer(g->client), a->msgid), 0);
-		check(g->client, peer_end(client_peer(g->client)));
+		tell_check(g->client, peer_end(client_peer(g->client)));
 	}
 }
 
@@ -143,27 +138,7 @@ do_accepted(struct service *s, const struct book_action *a)
 	mp_kint(o, "desks", s->desks);
 	mp_kint(o, "attempt", a->alert->attempt);
 	mp_kbool(o, "joined", a->joined);
-	check(g->client, peer_end(client_peer(g->client)));
-}
-
-/* The same message to every subscriber. */
-static void
-tell_subscribers(struct service *s, struct mp_out *o)
-{
-	struct guest *next;
-
-	for (struct guest *g = TAILQ_FIRST(&s->subscribers); g; g = next) {
-		struct peer *p = client_peer(g->client);
-
-		next = TAILQ_NEXT(g, link);
-		if (conn_unsent(peer_conn(p)) <= s->settings->max_backlog && !o->err &&
-		    peer_send_raw(p, buf_bytes(o->buf), buf_len(o->buf)) == OP_OK)
-			continue;
-		log_notice("client %llu: does not read: its subscription is reset",
-		    (unsigned long long)g->id);
-		g->behind = true;
-		tell_unsubscribe(s, g);
-	}
+	tell_check(g->client, peer_end(client_peer(g->client)));
 }
 
 static void
@@ -177,8 +152,8 @@ do_changed(struct service *s, const struct book_action *a)
 	buf_init(&b);
 	mp_out_init(&o, &b);
 	rpc_notify(&o, "alert.changed");
-	pack_alert(s, &o, a->alert, true);
-	tell_subscribers(s, &o);
+	tell_pack(s, &o, a->alert, true);
+	subscribers_tell(s, &o);
 	buf_fini(&b);
 }
 
@@ -195,7 +170,7 @@ do_ring(struct service *s, const struct book_action *a)
 	mp_str(&o, "ids");
 	mp_array(&o, 1);
 	mp_str(&o, a->alert->id);
-	tell_subscribers(s, &o);
+	subscribers_tell(s, &o);
 	buf_fini(&b);
 }
 
@@ -251,114 +226,4 @@ tell_all(struct service *s)
 	desk_update(s->desk);
 	if (s->stopping && book_is_idle(s->book))
 		engine_stopped(s->engine);
-}
-
-/* --- subscribers --- */
-
-static void
-count_desk(struct service *s, const struct guest *g, int by)
-{
-	if (g->is_desk)
-		s->desks += by;
-}
-
-void
-tell_unsubscribe(struct service *s, struct guest *g)
-{
-	if (!g->subscribed)
-		return;
-	g->subscribed = false;
-	TAILQ_REMOVE(&s->subscribers, g, link);
-	count_desk(s, g, -1);
-}
-
-void
-tell_drained(struct guest *g)
-{
-	if (!g->behind)
-		return;
-	g->behind = false;
-	struct mp_out *o = peer_notify_begin(client_peer(g->client), "server.reset");
-
-	mp_map(o, 1);
-	mp_kstr(o, "reason", "this connection did not read for too long");
-	check(g->client, peer_end(client_peer(g->client)));
-}
-
-/* Pending alerts from `a` on as far as they fit into one message; the first that does not, or NULL.
- */
-static const struct alert *
-pack_pending(struct service *s, struct mp_out *items, size_t *count)
-{
-	const struct alert *a = NULL;
-
-	*count = 0;
-	while ((a = book_next_pending(s->book, a)) && buf_len(items->buf) < SNAPSHOT_MAX) {
-		pack_alert(s, items, a, true);
-		++*count;
-	}
-	return a;
-}
-
-/* The reply {alerts: […]} and, for a subscription, seq; returns the first alert that did not fit.
- */
-static const struct alert *
-tell_pending(struct service *s, struct client *c, uint32_t msgid, bool with_seq)
-{
-	struct buf b;
-	struct mp_out items;
-	size_t count;
-
-	buf_init(&b);
-	mp_out_init(&items, &b);
-	const struct alert *rest = pack_pending(s, &items, &count);
-
-	if (items.err) {
-		tell_error(c, msgid, items.err, NULL);
-	} else {
-		struct mp_out *o = peer_result_begin(client_peer(c), msgid);
-
-		mp_map(o, with_seq ? 2 : rest ? 2 : 1);
-		if (with_seq)
-			mp_kint(o, "seq", book_last_seq(s->book));
-		else if (rest)
-			mp_kbool(o, "more", true);
-		mp_str(o, "alerts");
-		mp_array(o, count);
-		mp_raw(o, buf_bytes(&b), buf_len(&b));
-		check(c, peer_end(client_peer(c)));
-	}
-	buf_fini(&b);
-	return rest;
-}
-
-void
-tell_list(struct service *s, struct client *c, uint32_t msgid)
-{
-	tell_pending(s, c, msgid, false);
-}
-
-/* What did not fit into the reply follows as changes. */
-static void
-tell_rest(struct service *s, struct client *c, const struct alert *a)
-{
-	for (; a; a = book_next_pending(s->book, a)) {
-		pack_alert(s, peer_notify_begin(client_peer(c), "alert.changed"), a, true);
-		check(c, peer_end(client_peer(c)));
-	}
-}
-
-void
-tell_subscribe(struct service *s, struct client *c, uint32_t msgid)
-{
-	struct guest *g = client_arg(c);
-
-	g->behind = false;
-	tell_rest(s, c, tell_pending(s, c, msgid, true));
-	if (g->subscribed)
-		return;
-	g->subscribed = true;
-	g->is_desk = mp_text_is((struct mp_text){client_role(c), strlen(client_role(c))}, "desk");
-	TAILQ_INSERT_TAIL(&s->subscribers, g, link);
-	count_desk(s, g, 1);
 }
