@@ -288,14 +288,20 @@ sdb_edit_remove(struct sdb_file *f, const struct sdb_line *line)
 int
 sdb_edit_text(struct sdb_file *f, const struct sdb_line *line, struct sdb_text text)
 {
+	struct sdb_line *own = (struct sdb_line *)line;
 	int err;
 
 	if (text.len > SDB_MAX_BYTES || !fits_a_line(text))
 		return OP_BAD_REQUEST;
-	err = sdb_line_set_text((struct sdb_line *)line, text);
-	if (!err)
+	err = sdb_line_set_text(own, text);
+	if (err)
+		return err;
+	/* A node that stays one is nobody else's business: many corrections in a row are cheap. */
+	if (line->kind == SDB_NODE)
+		sdb_line_classify(own, true, f->format);
+	if (line->kind != SDB_NODE)
 		sdb_file_classify(f);
-	return err;
+	return OP_OK;
 }
 
 int

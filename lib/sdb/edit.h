@@ -35,7 +35,8 @@ int sdb_edit_move(struct sdb_file *f, const struct sdb_line *line, const struct 
 void sdb_edit_remove(struct sdb_file *f, const struct sdb_line *line);
 
 /* Any line's whole text, and a new line before another (NULL: at the end).  The kinds of the lines
- * are worked out anew.  OP_BAD_REQUEST: a newline or NUL in it.  Linear. */
+ * are worked out anew.  OP_BAD_REQUEST: a newline, CR or NUL in it.  Linear, but for the text of a
+ * node that stays one. */
 int sdb_edit_text(struct sdb_file *f, const struct sdb_line *line, struct sdb_text text);
 int sdb_edit_insert(struct sdb_file *f, const struct sdb_line *before, struct sdb_text text);
 int sdb_edit_to_front(struct sdb_file *f, const struct sdb_line *line);

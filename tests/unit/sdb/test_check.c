@@ -371,6 +371,31 @@ check_past_the_limit_only_counts(void **state)
 	sdb_file_free((struct sdb_file *)in.file);
 }
 
+/* The worst case of every table; were it not linear, this would run into the test's time limit. */
+static void
+check_many_equal_nodes_is_linear(void **state)
+{
+	static const unsigned nodes = 65536;
+	struct sdb_findings l;
+	struct sdb_input in;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	buf_append(&b, NODES, sizeof(NODES) - 1);
+	for (unsigned i = 0; i < nodes; i++)
+		buf_append(&b, "a:192.0.2.1:0200c0ffee01:b:mx:\n", 31);
+	in = (struct sdb_input){"x", file_of_bytes(buf_bytes(&b), buf_len(&b))};
+	sdb_findings_init(&l, SDB_MAX_FINDINGS);
+	assert_int_equal(sdb_check(&in, 1, &l), OP_OK);
+	assert_int_equal(l.count, SDB_MAX_FINDINGS);
+	assert_int_equal(l.errors, 4 * (nodes - 1)); /* name, address, Ethernet address, alias */
+	assert_int_equal(l.warnings, nodes);
+	sdb_findings_fini(&l);
+	sdb_file_free((struct sdb_file *)in.file);
+	buf_fini(&b);
+}
+
 static void
 fix_that_does_not_fit_is_refused(void **state)
 {
@@ -428,6 +453,7 @@ main(void)
 	    cmocka_unit_test(check_suggestions_differ_from_each_other),
 	    cmocka_unit_test(check_unmarked_line_is_not_judged_further),
 	    cmocka_unit_test(check_past_the_limit_only_counts),
+	    cmocka_unit_test(check_many_equal_nodes_is_linear),
 	    cmocka_unit_test(fix_that_does_not_fit_is_refused),
 	    cmocka_unit_test(check_without_memory_is_a_clean_error),
 	};

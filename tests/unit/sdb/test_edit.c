@@ -188,6 +188,10 @@ any_line_can_be_replaced_inserted_moved(void **state)
 	assert_int_equal(sdb_edit_to_front(f, sdb_file_line(f, 2)), OP_OK);
 	assert_written(f, "# c\nTitle = x\n__NODES__\na:1\n");
 	assert_int_equal(sdb_file_nodes(f), 1);
+	assert_int_equal(sdb_edit_text(f, node_of(f, "a"), SDB_TEXT("b:192.0.2.1")), OP_OK);
+	assert_int_equal(node_of(f, "b")->address.family, 4);
+	assert_int_equal(sdb_edit_text(f, node_of(f, "b"), SDB_TEXT("# b")), OP_OK);
+	assert_int_equal(sdb_file_nodes(f), 0);
 	sdb_file_free(f);
 }
 

@@ -393,6 +393,38 @@ merge_random_keeps_every_comment_once(void **state)
 	assert_true(merged > 1000);
 }
 
+/* --- size: were it not linear, this would run into the test's time limit --- */
+
+static struct sdb_file *
+many_equal(const char *row, const char *last)
+{
+	struct sdb_file *f;
+	struct buf b;
+
+	buf_init(&b);
+	buf_append(&b, H, sizeof(H) - 1);
+	for (unsigned i = 0; i < 65536; i++)
+		buf_printf(&b, "%s\n# c\n\n", row);
+	buf_printf(&b, "%s\n", last);
+	f = file_of_bytes(buf_bytes(&b), buf_len(&b));
+	buf_fini(&b);
+	return f;
+}
+
+static void
+merge_of_many_equal_lines_is_linear(void **state)
+{
+	struct three t = {many_equal("a:10.0.0.1::::", "z:10.0.0.9::::"),
+	    many_equal("a:10.0.0.1::::mine", "z:10.0.0.9::::"),
+	    many_equal("a:10.0.0.1::::", "z:10.0.0.9::::theirs"), {{0}, NULL, 0}};
+
+	(void)state;
+	assert_int_equal(sdb_merge(t.base, t.mine, t.theirs, &t.m), OP_OK);
+	assert_int_equal(t.m.count, 0);
+	assert_int_equal(buf_len(&t.m.bytes), sizeof(H) - 1 + 65536 * 24 + 21);
+	drop(&t);
+}
+
 /* --- no memory --- */
 
 static void
@@ -437,6 +469,7 @@ main(void)
 	    cmocka_unit_test(merge_keeps_line_ends),
 	    cmocka_unit_test(merge_random_agrees_with_maps),
 	    cmocka_unit_test(merge_random_keeps_every_comment_once),
+	    cmocka_unit_test(merge_of_many_equal_lines_is_linear),
 	    cmocka_unit_test(merge_without_memory_is_a_clean_error),
 	};
 
