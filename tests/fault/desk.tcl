@@ -35,17 +35,24 @@ oo::class create RandomDesk {
         }
         if {![dict exists $answering $id]} {
             set label [lindex [dict get $alert labels] [expr {int(rand() * 2)}]]
-            dict set answering $id [my begin alert.answer id $id answer_id [uuid] label $label]
+            my Answer $id [list id $id answer_id [uuid] label $label]
         }
     }
-    # Print what the daemon said about answers of ours.
+    method Answer {id params} {
+        dict set answering $id [list [my begin alert.answer {*}$params] $params]
+    }
+    # Print what the daemon said about answers of ours; one that it could not keep is given again.
     method collect {} {
-        dict for {id call} $answering {
-            if {[my has $call]} {
-                if {![catch {my end $call} alert]} {
-                    puts "OK $id [dict get $alert answer]"
-                }
-                dict unset answering $id
+        dict for {id waiting} $answering {
+            lassign $waiting call params
+            if {![my has $call]} {
+                continue
+            }
+            dict unset answering $id
+            if {![catch {my end $call} alert options]} {
+                puts "OK $id [dict get $alert answer]"
+            } elseif {[lindex [dict get $options -errorcode] 1] eq "unavailable"} {
+                my Answer $id $params
             }
         }
     }
