@@ -77,14 +77,10 @@ check_count(struct sdb_checker *c, const struct sdb_owner *o)
 static bool
 own_domain_behind(const struct sdb_header *h, struct sdb_text name, struct sdb_text *bare)
 {
-	struct sdb_text domain = h->value[SDB_KEY_DOMAIN];
-	struct sdb_text tail = {name.s + name.len - domain.len, domain.len};
+	struct sdb_text rest, label = sdb_text_until(name, '.', &rest);
 
-	if (domain.len == 0 || name.len < domain.len + 2 || tail.s[-1] != '.' ||
-	    !sdb_text_same_letters(tail, domain))
-		return false;
-	*bare = (struct sdb_text){name.s, name.len - domain.len - 1};
-	return !memchr(bare->s, '.', bare->len);
+	*bare = label;
+	return label.len && sdb_text_same_letters(rest, h->value[SDB_KEY_DOMAIN]);
 }
 
 static void

@@ -83,6 +83,8 @@ static const struct example examples[] = {
 	{SDB_CODE_LABEL_BAD, 6, 1, NODES LONG63 "4:192.0.2.1::::\n", NULL},
 	{SDB_CODE_LABEL_BAD, 6, 1, NODES "a.B.example:192.0.2.1::::\n", "a:192.0.2.1::::"},
 	{SDB_CODE_LABEL_BAD, 6, 1, NODES "a.c:192.0.2.1::::\n", NULL},
+	{SDB_CODE_LABEL_BAD, 6, 1, NODES ".b.example:192.0.2.1::::\n", NULL},
+	{SDB_CODE_LABEL_BAD, 6, 1, NODES "a.c.b.example:192.0.2.1::::\n", NULL},
 	{SDB_CODE_LABEL_BAD, 6, 14, NODES "a:192.0.2.1::*::\n", NULL},
 	{SDB_CODE_LABEL_BAD, 6, 15, NODES "a:192.0.2.1:::b..c:\n", NULL},
 	{SDB_CODE_LABEL_BAD, 7, 16, MARKED "a:192.0.2.1::x,,y::\n", NULL},
@@ -357,6 +359,23 @@ check_unmarked_line_is_not_judged_further(void **state)
 }
 
 static void
+check_marker_belongs_before_the_first_node(void **state)
+{
+	static const char *const text[] = {HEAD "# c\nwhat\na:192.0.2.1::::\nb:192.0.2.2::::\n"};
+	const struct sdb_finding *found = NULL;
+	struct sdb_findings l;
+
+	(void)state;
+	check_texts(text, 1, &l);
+	for (size_t i = 0; i < l.count; i++)
+		if (l.list[i].code == SDB_CODE_MARKER_MISSING)
+			found = &l.list[i];
+	assert_non_null(found);
+	assert_int_equal(found->fix.line, 7);
+	sdb_findings_fini(&l);
+}
+
+static void
 check_past_the_limit_only_counts(void **state)
 {
 	struct sdb_input in = {"x", file_of(NODES ":::::\n:::::\n:::::\n")};
@@ -452,6 +471,7 @@ main(void)
 	    cmocka_unit_test(check_faults_across_files_name_both_places),
 	    cmocka_unit_test(check_suggestions_differ_from_each_other),
 	    cmocka_unit_test(check_unmarked_line_is_not_judged_further),
+	    cmocka_unit_test(check_marker_belongs_before_the_first_node),
 	    cmocka_unit_test(check_past_the_limit_only_counts),
 	    cmocka_unit_test(check_many_equal_nodes_is_linear),
 	    cmocka_unit_test(fix_that_does_not_fit_is_refused),

@@ -92,6 +92,8 @@ diff_of_header(void **state)
 	assert_diff("Title = x\nAb = 1\nCd = 2\n__NODES__\n",
 	    "Title = y\nCd = 2\nEf = 3\n__NODES__\n", "-Ab  ~Tit +Ef  ");
 	assert_diff("Ab = 1\nAb = 2\n", "Ab = 1\nAb = 3\n", "~Ab  ");
+	assert_diff("# c\n\nbroken\nAb = 1\n", "# c\n\nbroken\nAb = 2\n", "~Ab  ");
+	assert_diff(H "__NODES__\n", H "__NODES__\n__NODES__\n", "+__N ");
 	assert_diff("Ab = 1\n", "Ab = 1\n__NODES__\n", "+__N ");
 }
 
