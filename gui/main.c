@@ -50,44 +50,46 @@ own_folder(char dst[PATH_MAX])
 		strncpy(dst, ".", PATH_MAX);
 }
 
-/* The UNIX socket of this host's daemon, when no server is named. */
-static int
-add_servers(Tcl_Obj *list, const struct options *o)
+/* The servers that were named. */
+static Tcl_Obj *
+server_list(const struct options *o)
 {
-	char path[PATH_MAX], endpoint[PATH_MAX + 8];
-	int err;
+	Tcl_Obj *list = Tcl_NewListObj(0, NULL);
 
 	for (int i = 0; i < o->n_servers; i++)
 		Tcl_ListObjAppendElement(
 		    NULL, list, command_string(o->servers[i], strlen(o->servers[i])));
-	if (o->n_servers)
-		return 0;
-	err = paths_runtime(path, sizeof path, "mediachanged.sock");
-	if (err)
-		return err;
-	snprintf(endpoint, sizeof endpoint, "unix:%s", path);
-	Tcl_ListObjAppendElement(NULL, list, command_string(endpoint, strlen(endpoint)));
-	return 0;
+	return list;
 }
 
-/* What the scripts need to know: dict ::opdesk::config. */
+static void
+put_text(Tcl_Obj *config, const char *key, const char *text)
+{
+	if (text)
+		command_put(config, key, command_string(text, strlen(text)));
+}
+
+/* What the scripts need to know: dict ::opdesk::config; what was not given is left out. */
 static int
 set_config(Tcl_Interp *interp, const struct options *o, const char *folder)
 {
-	Tcl_Obj *config = Tcl_NewDictObj(), *servers = Tcl_NewListObj(0, NULL);
-	const char *helper = o->helper ? o->helper : "";
-	int err = add_servers(servers, o);
+	char path[PATH_MAX], local[PATH_MAX + 8];
+	Tcl_Obj *config = Tcl_NewDictObj();
+	int err = paths_runtime(path, sizeof path, "mediachanged.sock");
 
-	command_put(config, "servers", servers);
-	command_put(config, "folder", command_string(folder, strlen(folder)));
-	command_put(config, "helper", command_string(helper, strlen(helper)));
-	command_put(config, "libexec", Tcl_NewStringObj(OPDESK_LIBEXEC_DIR, -1));
-	command_put(config, "interval_ms", Tcl_NewWideIntObj(o->interval_ms));
-	command_put(config, "max_windows", Tcl_NewIntObj(o->max_windows));
-	command_put(config, "version", Tcl_NewStringObj(OPDESK_VERSION, -1));
+	snprintf(local, sizeof local, "unix:%s", err ? "" : path);
+	command_put(config, "servers", server_list(o));
+	put_text(config, "local_server", local);
+	put_text(config, "folder", folder);
+	put_text(config, "helper", o->helper);
+	put_text(config, "libexec", OPDESK_LIBEXEC_DIR);
+	put_text(config, "bell_interval", o->interval);
+	put_text(config, "max_windows", o->max_windows);
+	put_text(config, "language", o->language);
+	put_text(config, "version", OPDESK_VERSION);
 	Tcl_CreateNamespace(interp, "::opdesk", NULL, NULL);
 	Tcl_SetVar2Ex(interp, "::opdesk::config", NULL, config, TCL_GLOBAL_ONLY);
-	return err;
+	return o->n_servers ? 0 : err;
 }
 
 static int

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include "lib/endpoint.h"
 #include "lib/units.h"
@@ -37,7 +38,10 @@ set_helper(struct options *o, const char *arg)
 static const char *
 set_interval(struct options *o, const char *arg)
 {
-	if (units_duration(arg, &o->interval_ms) || o->interval_ms < 1000)
+	int64_t ms;
+
+	o->interval = arg;
+	if (units_duration(arg, &ms) || ms < 1000)
 		return "expected " UNITS_DURATION_HELP ", at least 1s";
 	return NULL;
 }
@@ -50,8 +54,15 @@ set_max_windows(struct options *o, const char *arg)
 
 	if (end == arg || *end || n < 1 || n > 20)
 		return "expected a number from 1 to 20";
-	o->max_windows = (int)n;
+	o->max_windows = arg;
 	return NULL;
+}
+
+static const char *
+set_language(struct options *o, const char *arg)
+{
+	o->language = arg;
+	return strcmp(arg, "en") == 0 || strcmp(arg, "de") == 0 ? NULL : "expected en or de";
 }
 
 static const char *
@@ -78,12 +89,13 @@ static const struct row {
 } rows[] = {
     {'s', "server", "ENDPOINT", set_server,
 	"a mediachanged to show the questions of; may be repeated\n"
-	"(default: the UNIX socket of this host's)"},
+	"(default: those of the connection dialog, else the\nUNIX socket of this host's)"},
     {0, "helper", "PROGRAM", set_helper, "the helper to start (default: ipadmh beside opdesk)"},
     {0, "interval", "TIME", set_interval, "ring the bell this often (default: 15s)"},
     {0, "max-windows", "N", set_max_windows,
 	"windows that open by themselves at once; further\nquestions wait in the list (default: "
 	"3)"},
+    {0, "language", "WORD", set_language, "en or de (default: as the desktop, LANG)"},
     {0, "version", NULL, set_version, "print the version"},
     {0, "help", NULL, set_help, "print this help"},
 };
@@ -154,7 +166,7 @@ options_parse(struct options *o, int argc, char *argv[])
 	struct option longs[COUNT(rows) + 1] = {{0}};
 	int c;
 
-	*o = (struct options){.interval_ms = 15000, .max_windows = 3};
+	*o = (struct options){0};
 	getopt_tables(letters, longs);
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct row *r = find_row(c);

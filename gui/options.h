@@ -6,17 +6,15 @@
 #define OPDESK_GUI_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #define OPTIONS_SERVERS_MAX 16
 
 struct options {
 	const char *servers[OPTIONS_SERVERS_MAX]; /* borrowed from argv */
 	int n_servers;
-	const char *helper; /* borrowed; NULL: look for it */
-	int64_t interval_ms;
-	int max_windows;
-	bool help, version; /* print and exit */
+	const char *helper;                            /* borrowed; NULL: look for it */
+	const char *interval, *max_windows, *language; /* borrowed; NULL: as the user prefers */
+	bool help, version;                            /* print and exit */
 };
 
 /* 0, or EX_USAGE after a message on standard error. */

@@ -49,6 +49,21 @@ cmd_duration(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 	return TCL_OK;
 }
 
+/* milliseconds TEXT: of a duration such as "15s" or "2m". */
+static int
+cmd_milliseconds(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	int64_t ms;
+
+	(void)data;
+	(void)argc;
+	if (units_duration(Tcl_GetString(argv[1]), &ms))
+		return command_fail(
+		    interp, "system", OP_BAD_REQUEST, "expected " UNITS_DURATION_HELP);
+	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(ms));
+	return TCL_OK;
+}
+
 /* plain TEXT ?keep_lines?: controls and bidirectional characters as "\x1b", "\u202e". */
 static int
 cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
@@ -74,6 +89,7 @@ const struct command system_commands[] = {
     {"system", "now", cmd_now, 0, 0, ""},
     {"system", "uuid", cmd_uuid, 0, 0, ""},
     {"system", "duration", cmd_duration, 1, 1, "milliseconds"},
+    {"system", "milliseconds", cmd_milliseconds, 1, 1, "text"},
     {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
     {0},
 };

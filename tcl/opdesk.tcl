@@ -7,7 +7,7 @@ namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
     variable parts {
-        app/signal app/clock app/helper app/rpc app/servers app/alerts app/windows app/answers
+        app/signal app/files app/preferences app/memory app/clock app/helper app/rpc app/servers app/alerts app/windows app/answers
         app/ring app/placement app/words
         theme
         widget/guard widget/message
@@ -27,11 +27,10 @@ proc opdesk::background_error {message options} {
 # --helper, else beside the executable, else among the programs that are not for people.
 proc opdesk::find_helper {} {
     variable config
-    set folder [dict get $config folder]
-    set named [dict get $config helper]
-    if {$named ne ""} {
-        return $named
+    if {[dict exists $config helper]} {
+        return [dict get $config helper]
     }
+    set folder [dict get $config folder]
     set beside [file join $folder ipadmh]
     if {[file executable $beside]} {
         return $beside
@@ -39,17 +38,47 @@ proc opdesk::find_helper {} {
     return [file normalize [file join $folder [dict get $config libexec] ipadmh]]
 }
 
-proc opdesk::start {} {
+# What the command line says counts for this run; --language, else the preferences, else LANG.
+proc opdesk::prefer {} {
     variable config
     variable root
+    app::preferences::load
+    app::memory::load
+    foreach name {bell_interval max_windows language} {
+        if {[dict exists $config $name]} {
+            app::preferences::override $name [dict get $config $name]
+        }
+    }
+    foreach problem [app::preferences::problems] {
+        puts stderr "opdesk: preferences: $problem"
+    }
+    set language [app::preferences::get language]
+    if {$language ne "desktop"} {
+        ::msgcat::mclocale $language
+    }
+    namespace eval ::opdesk [list ::msgcat::mcload [file join $root msgs]]
+}
+
+# -s, else those of the connection dialog, else this host's own.
+proc opdesk::servers {} {
+    variable config
+    foreach list [list [dict get $config servers] [app::preferences::get server]] {
+        if {[llength $list]} {
+            return $list
+        }
+    }
+    return [list [dict get $config local_server]]
+}
+
+proc opdesk::start {} {
     interp bgerror {} [namespace which background_error]
     # any X client could run Tcl here through it
     rename ::send {}
-    namespace eval ::opdesk [list ::msgcat::mcload [file join $root msgs]]
+    prefer
     theme::init
-    app::windows::configure [dict get $config max_windows]
-    app::ring::configure [dict get $config interval_ms] ::bell
-    app::servers::start [dict get $config servers]
+    app::windows::configure [app::preferences::get max_windows]
+    app::ring::configure [app::preferences::get bell_interval] ::bell
+    app::servers::start [servers]
     ui::main::show
     ui::alert::start
     app::helper::start [find_helper]

@@ -18,6 +18,7 @@ proc screen {{size 1600x1000} {dpi 96}} {
     set ::env(DISPLAY) :$n
     file mkdir [tmp home]
     set ::env(HOME) [tmp home]
+    unset -nocomplain ::env(XDG_CONFIG_HOME) ::env(XDG_STATE_HOME)
     variable wm_job [Job new openbox]
     until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"
     return $::env(DISPLAY)
