@@ -44,6 +44,7 @@ run(void)
 	}
 	ev_run(loop, 0);
 	relay_free(relay);
+	ev_loop_destroy(loop); /* with what is still ending in it: ssh */
 	return status;
 }
 

@@ -12,6 +12,7 @@
 #include "lib/method.h"
 
 #define DEFAULT_PORT "8979"
+#define DEFAULT_PROGRAM "mediachanged"
 #define DAEMON_STALL_MS 60000
 
 static void
@@ -81,6 +82,8 @@ on_open(struct relay *r, const struct rpc_msg *m)
 	copy_text(text, sizeof(text), m->params, "endpoint");
 	if (err == OP_OK)
 		err = endpoint_parse(text, DEFAULT_PORT, &e, &why);
+	if (err == OP_OK)
+		endpoint_default_program(&e, DEFAULT_PROGRAM);
 	if (err == OP_OK && !(*at = new_link(r, m->params, &e)))
 		err = OP_NO_MEMORY;
 	if (err != OP_OK) {

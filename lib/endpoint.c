@@ -167,6 +167,13 @@ endpoint_parse(const char *s, const char *default_port, struct endpoint *out, co
 	return OP_OK;
 }
 
+void
+endpoint_default_program(struct endpoint *e, const char *program)
+{
+	if (e->kind == ENDPOINT_SSH && e->path[0] == '\0')
+		snprintf(e->path, sizeof(e->path), "%s", program);
+}
+
 const char *
 endpoint_format(char *dst, size_t size, const struct endpoint *e)
 {

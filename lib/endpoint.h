@@ -21,7 +21,7 @@ struct endpoint {
 	/* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
 	char host[ENDPOINT_HOST_MAX];
 	char port[32]; /* tcp: a number 0 … 65535 or a service name */
-	/* unix: the path, absolute.  ssh: the program, may be empty */
+	/* unix: the path, absolute.  ssh: the program, empty when none is named */
 	char path[ENDPOINT_PATH_MAX];
 };
 
@@ -30,6 +30,9 @@ struct endpoint {
  * wrong with it ("the path is longer than 107 bytes"); nothing is truncated.
  */
 int endpoint_parse(const char *s, const char *default_port, struct endpoint *out, const char **why);
+
+/* An ssh endpoint that names no program gets this one; borrowed for the call. */
+void endpoint_default_program(struct endpoint *e, const char *program);
 
 /* The canonical form ("tcp:[::1]:8979"); returns dst. */
 const char *endpoint_format(char *dst, size_t size, const struct endpoint *e);

@@ -32,7 +32,11 @@ server_parse(const struct server_kind *k, const char *text, struct endpoint *out
 {
 	if (strcmp(text, "unix:") == 0)
 		return default_socket(k, out, why);
-	return endpoint_parse(text, k->default_port, out, why);
+	int err = endpoint_parse(text, k->default_port, out, why);
+
+	if (err == OP_OK)
+		endpoint_default_program(out, k->name);
+	return err;
 }
 
 /* %1$s endpoint, %2$s reason, %3$s daemon */
@@ -62,6 +66,8 @@ server_explain(char *dst, size_t size, const struct server_kind *k, const struct
 	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
 		if (explanations[i].err == err)
 			format = explanations[i].format;
+	if (e->kind == ENDPOINT_SSH && err == OP_UNAVAILABLE)
+		format = "cannot reach %3$s through %1$s: %2$s";
 	snprintf(dst, size, format, place, reason, k->name);
 	return dst;
 }

@@ -177,12 +177,20 @@ take(struct conn *c, const unsigned char *bytes, size_t len)
 static void
 end_of_file(struct conn *c)
 {
+	const char *words;
+	char why[400]; /* the owner may close the transport, and its words with it */
+
 	if (!c->mute && buf_len(&c->out) > 0)
 		(void)conn_write_some(c);
-	if (buf_len(&c->in) > 0)
+	words = transport_why(&c->t);
+	if (words != NULL) {
+		snprintf(why, sizeof(why), "%s", words);
+		end(c, OP_CLOSED, why);
+	} else if (buf_len(&c->in) > 0) {
 		end(c, OP_CLOSED, "closed by the peer inside a message");
-	else
+	} else {
 		end(c, OP_OK, "closed by the peer");
+	}
 }
 
 static void

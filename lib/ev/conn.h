@@ -24,7 +24,8 @@ struct conn_events {
 	/* A frame; the payload is borrowed for the call.  May conn_free() its connection. */
 	void (*frame)(struct conn *c, const unsigned char *payload, size_t len, void *arg);
 	/* The end, exactly once, and never after conn_free().  err 0: the peer closed between two
-	 * frames; OP_CLOSED: inside one, or reset; OP_PROTOCOL, OP_TOO_LARGE: bad framing (`why`
+	 * frames; OP_CLOSED: inside one, or reset, or in a way that the transport explains (ssh:
+	 * "Permission denied (publickey)"); OP_PROTOCOL, OP_TOO_LARGE: bad framing (`why`
 	 * has the length); OP_TIMEOUT: stalled; OP_SYSTEM; OP_NO_MEMORY.  The descriptors are still
 	 * open; the owner calls conn_free() now or later.  After bad framing, and only then, the
 	 * peer can still be told why: conn_send(), conn_finish(), conn_free(). */

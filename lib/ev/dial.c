@@ -2,7 +2,7 @@
 /*
  * Connecting: an endpoint becomes a list of addresses, each address an attempt; the first that
  * connects wins and the others are closed.  The step from one address to the next is one timer,
- * which is also fed to report, from the loop, what is known at once.
+ * which is also fed to report, from the loop, what is known at once: errors, and that ssh runs.
  */
 #include "lib/ev/dial.h"
 
@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "lib/err.h"
 #include "lib/ev/block.h"
+#include "lib/ev/program.h"
 #include "lib/ev/reason.h"
 #include "lib/ev/resolve.h"
 #include "lib/units.h"
@@ -46,7 +47,9 @@ struct dial {
 	int tried;
 	struct attempt attempts[RESOLVE_MAX]; /* by address */
 	int open;
-	int err; /* of the last failure */
+	struct ev_loop *ssh_loop; /* where the end of ssh is awaited; NULL: in its close() */
+	struct transport ssh;     /* ops NULL: none */
+	int err;                  /* of the last failure */
 	char why[160];
 };
 
@@ -85,6 +88,8 @@ dial_cancel(struct dial *d)
 	resolve_cancel(d->resolve);
 	for (int i = 0; i < RESOLVE_MAX; i++)
 		drop(&d->attempts[i]);
+	if (d->ssh.ops != NULL)
+		transport_close(&d->ssh);
 	free(d);
 }
 
@@ -216,9 +221,17 @@ try_next(struct dial *d)
 static void
 on_next(struct ev_loop *loop, ev_timer *w, int revents)
 {
+	struct dial *d = w->data;
+	struct transport ssh = d->ssh;
+
 	(void)loop;
 	(void)revents;
-	try_next(w->data);
+	if (ssh.ops == NULL) {
+		try_next(d);
+		return;
+	}
+	d->ssh.ops = NULL;
+	finish(d, &ssh);
 }
 
 static void
@@ -273,8 +286,17 @@ begin_unix(struct dial *d, const struct endpoint *e)
 static void
 begin_ssh(struct dial *d, const struct endpoint *e)
 {
-	(void)e;
-	fail(d, OP_BAD_REQUEST, "ssh endpoints are not supported yet");
+	const char *own = getenv("OPDESK_SSH");
+	const char *ssh = own != NULL && own[0] != '\0' ? own : "ssh";
+	const char *const argv[] = {
+	    ssh, "-T", "-oBatchMode=yes", "--", e->host, e->path, "--stdio", NULL};
+
+	if (e->path[0] == '\0')
+		fail(d, OP_BAD_REQUEST, "which program? ssh:HOST/PROGRAM");
+	else if (e->host[0] == '\0' || e->host[0] == '-')
+		fail(d, OP_BAD_REQUEST, "the host is no [USER@]HOST");
+	else
+		d->err = program_start(d->ssh_loop, argv, &d->ssh, d->why, sizeof(d->why));
 	ev_feed_event(d->loop, &d->next, EV_TIMER);
 }
 
@@ -284,15 +306,16 @@ static void (*const begin[])(struct dial *d, const struct endpoint *e) = {
     [ENDPOINT_SSH] = begin_ssh,
 };
 
-struct dial *
-dial_start(
-    struct ev_loop *loop, const struct endpoint *e, int64_t timeout_ms, dial_fn *done, void *arg)
+static struct dial *
+start(struct ev_loop *loop, struct ev_loop *ssh_loop, const struct endpoint *e, int64_t timeout_ms,
+    dial_fn *done, void *arg)
 {
 	struct dial *d = calloc(1, sizeof(*d));
 
 	if (d == NULL)
 		return NULL;
 	d->loop = loop;
+	d->ssh_loop = ssh_loop;
 	d->done = done;
 	d->arg = arg;
 	d->timeout_ms = timeout_ms;
@@ -307,6 +330,13 @@ dial_start(
 	ev_timer_start(loop, &d->deadline);
 	begin[e->kind](d, e);
 	return d;
+}
+
+struct dial *
+dial_start(
+    struct ev_loop *loop, const struct endpoint *e, int64_t timeout_ms, dial_fn *done, void *arg)
+{
+	return start(loop, loop, e, timeout_ms, done, arg);
 }
 
 /* --- without a loop --- */
@@ -337,7 +367,7 @@ dial_wait(const struct endpoint *e, int64_t timeout_ms, const volatile int *stop
 {
 	struct waiting w = {false, OP_NO_MEMORY, out, why, why_size};
 	struct ev_loop *loop = block_loop();
-	struct dial *d = loop != NULL ? dial_start(loop, e, timeout_ms, on_waited, &w) : NULL;
+	struct dial *d = loop != NULL ? start(loop, NULL, e, timeout_ms, on_waited, &w) : NULL;
 
 	if (d != NULL && !block_until(loop, &w.done, stop)) {
 		dial_cancel(d);

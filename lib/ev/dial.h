@@ -2,8 +2,13 @@
 /*
  * Connecting to an endpoint.  Resolves (lib/ev/resolve.h), tries the addresses in order, the next
  * one 250 ms after the last began (RFC 8305, simplified), and has one deadline for everything.  The
- * result is a transport (lib/ev/transport.h), so that a caller need not know whether a socket, the
- * pipes of ssh or TLS lie under it.
+ * result is a transport (lib/ev/transport.h), so that a caller need not know whether a socket, ssh
+ * or TLS lies under it.
+ *
+ * An ssh endpoint is reached by `ssh -T -oBatchMode=yes -- [USER@]HOST PROGRAM --stdio`, or by what
+ * $OPDESK_SSH names instead of ssh.  Connected then means that ssh runs: whether it gets through
+ * is known when the daemon has answered.  Until then the end of the connection says why not
+ * (lib/ev/conn.h), and the time for hello bounds the wait.
  */
 #ifndef OPDESK_LIB_EV_DIAL_H
 #define OPDESK_LIB_EV_DIAL_H
@@ -18,20 +23,22 @@ struct dial;
 
 /* t not NULL: connected, err 0; *t is given away (copy the value: conn_new(loop, *t, …)).  Its
  * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err
- * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file), OP_DENIED,
- * OP_TIMEOUT, OP_BAD_REQUEST (kind not supported here), OP_SYSTEM; `why` is "connection refused".
+ * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file, no ssh program),
+ * OP_DENIED, OP_TIMEOUT, OP_BAD_REQUEST (ssh to no program), OP_SYSTEM; `why` is "connection
+ * refused".
  */
 typedef void dial_fn(struct transport *t, int err, const char *why, void *arg);
 
 /* `done` exactly once, never from inside dial_start(), never after dial_cancel().  The endpoint is
- * copied.  timeout_ms must be > 0.  NULL: no memory. */
+ * copied.  timeout_ms must be > 0.  NULL: no memory.  The loop must outlive the transport: the end
+ * of ssh is awaited there after close(). */
 struct dial *dial_start(
     struct ev_loop *loop, const struct endpoint *e, int64_t timeout_ms, dial_fn *done, void *arg);
 void dial_cancel(struct dial *d); /* NULL is fine */
 
 /* Without a loop of the caller's: blocks at most timeout_ms.  OP_OK: *out is connected and given
  * away; else the error as above or OP_CANCELLED (*stop became non-zero; stop may be NULL), with
- * `why` filled in. */
+ * `why` filled in.  close() of ssh then blocks until it has ended, a second at most. */
 int dial_wait(const struct endpoint *e, int64_t timeout_ms, const volatile int *stop,
     struct transport *out, char *why, size_t why_size);
 

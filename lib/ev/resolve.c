@@ -3,11 +3,7 @@
  * One question is one forked child with a pipe: it asks the C library and writes a whole struct
  * resolve_answer, which fits into one atomic write.  End of the pipe means that the child is
  * exiting; it is then waited for by its pidfd, and so it is after a SIGKILL (cancelled, too late).
- *
- * The owner's SIGCHLD: nothing is installed or blocked here.  SIGCHLD does arrive for these
- * children, so a handler that reaps everybody (libev's child watchers, waitpid(-1)) may meet a pid
- * it does not know, and may reap it first; both are harmless: the pidfd names the process even
- * after its number was given to another.  SIGCHLD ignored is harmless too.
+ * The owner's SIGCHLD is left alone (child.h).
  */
 #include "lib/ev/resolve.h"
 
@@ -23,10 +19,10 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "lib/err.h"
 #include "lib/ev/block.h"
+#include "lib/ev/child.h"
 #include "lib/ev/reason.h"
 
 struct question {
@@ -214,16 +210,6 @@ fork_child(const struct question *q, int fd)
 	return pid;
 }
 
-static void
-reap(int pidfd)
-{
-	siginfo_t info;
-
-	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0 && errno == EINTR)
-		;
-	close(pidfd);
-}
-
 static int
 start_child(struct resolve *r, const struct question *q)
 {
@@ -234,12 +220,8 @@ start_child(struct resolve *r, const struct question *q)
 		return OP_SYSTEM;
 	pid = fork_child(q, fds[1]);
 	close(fds[1]);
-	r->pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	r->pidfd = pid > 0 ? child_hold(pid) : -1;
 	if (r->pidfd < 0) {
-		if (pid > 0) {
-			kill(pid, SIGKILL);
-			waitpid(pid, NULL, 0);
-		}
 		close(fds[0]);
 		return OP_SYSTEM;
 	}
@@ -259,7 +241,7 @@ resolve_cancel(struct resolve *r)
 	if (r->fd >= 0) {
 		close(r->fd);
 		(void)pidfd_send_signal(r->pidfd, SIGKILL, NULL, 0);
-		reap(r->pidfd);
+		child_reap(r->pidfd);
 	}
 	free(r);
 }

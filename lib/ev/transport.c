@@ -94,9 +94,9 @@ pipes_close(struct transport *t)
 }
 
 static const struct transport_ops socket_ops = {
-    "socket", socket_read, socket_write, socket_end, socket_close};
+    "socket", socket_read, socket_write, socket_end, socket_close, NULL};
 static const struct transport_ops pipes_ops = {
-    "pipes", pipes_read, pipes_write, pipes_end, pipes_close};
+    "pipes", pipes_read, pipes_write, pipes_end, pipes_close, NULL};
 
 struct transport
 transport_socket(int fd)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What carries the bytes of a connection, behind one table of functions: a socket, a pair of pipes
- * (helper, ssh), later TLS.  Nothing above this knows which.  A transport is a value; the state, if
- * any, is owned by it and ended by close().
+ * (helper), a program such as ssh (lib/ev/program.h), later TLS.  Nothing above this knows which.
+ * A transport is a value; the state, if any, is owned by it and ended by close().
  */
 #ifndef OPDESK_LIB_EV_TRANSPORT_H
 #define OPDESK_LIB_EV_TRANSPORT_H
@@ -13,7 +13,7 @@
 struct transport;
 
 struct transport_ops {
-	const char *name; /* "socket", "pipes", "tls" */
+	const char *name; /* "socket", "pipes", "program" */
 	/* As read(2) and write(2) on non-blocking descriptors: -1 with errno EAGAIN when nothing
 	 * moves now.  EINTR is handled inside. */
 	ssize_t (*read)(struct transport *t, void *bytes, size_t len);
@@ -21,6 +21,10 @@ struct transport_ops {
 	/* No more will be written; the peer sees the end of file.  0 or -1 with errno. */
 	int (*end)(struct transport *t);
 	void (*close)(struct transport *t);
+	/* After the end (read() gave 0, write() failed): what it was, in words that explain more
+	 * than "closed by the peer", or NULL; the text lives until close().  The function itself
+	 * may be NULL. */
+	const char *(*why)(struct transport *t);
 };
 
 struct transport {
@@ -47,6 +51,12 @@ static inline ssize_t
 transport_write(struct transport *t, const void *bytes, size_t len)
 {
 	return t->ops->write(t, bytes, len);
+}
+
+static inline const char *
+transport_why(struct transport *t)
+{
+	return t->ops->why != NULL ? t->ops->why(t) : NULL;
 }
 
 static inline void

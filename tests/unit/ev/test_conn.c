@@ -447,7 +447,7 @@ fake_close(struct transport *t)
 	fake.real->close(t);
 }
 
-static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close};
+static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close, NULL};
 
 static void
 open_fake(struct fixture *f, struct fake how, const struct conn_limits *limits)

@@ -335,27 +335,119 @@ dial_unix_no_permission_is_denied(void **state)
 	rmdir(folder);
 }
 
+/* Everything that comes from the transport. */
 static void
-dial_ssh_is_not_supported_yet(void **state)
+read_all(struct transport *t, char *text, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		struct pollfd p = {.fd = t->rfd, .events = POLLIN};
+
+		assert_int_equal(poll(&p, 1, DEADLINE_MS), 1);
+		n = transport_read(t, text + len, size - 1 - len);
+		assert_true(n >= 0 || errno == EAGAIN);
+		len += n > 0 ? (size_t)n : 0;
+	} while (n != 0);
+	text[len] = '\0';
+}
+
+/* An ssh that prints its arguments, one a line. */
+static void
+fake_ssh(char *path, size_t size)
+{
+	char folder[80];
+	FILE *script;
+
+	make_folder(folder, sizeof(folder));
+	snprintf(path, size, "%s/ssh", folder);
+	script = fopen(path, "w");
+	fprintf(script, "#!/bin/sh\nprintf '%%s\\n' \"$@\"\n");
+	assert_int_equal(fchmod(fileno(script), 0700), 0);
+	fclose(script);
+	setenv("OPDESK_SSH", path, 1);
+}
+
+static void
+remove_fake_ssh(char *path)
+{
+	unsetenv("OPDESK_SSH");
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(rmdir(path), 0);
+}
+
+static void
+dial_ssh_passes_host_and_program_as_arguments(void **state)
+{
+	static const char want[] = "-T\n-oBatchMode=yes\n--\nme@host\nbin/mediachanged\n--stdio\n";
+	struct fixture *f = *state;
+	char path[100], text[200];
+
+	fake_ssh(path, sizeof(path));
+	f->e =
+	    (struct endpoint){.kind = ENDPOINT_SSH, .host = "me@host", .path = "bin/mediachanged"};
+	dial(f, DEADLINE_MS);
+	assert_int_equal(f->err, OP_OK);
+	read_all(&f->t, text, sizeof(text));
+	assert_string_equal(text, want);
+	transport_close(&f->t);
+	f->t.ops = NULL;
+	assert_int_equal(dial_wait(&f->e, DEADLINE_MS, NULL, &f->t, f->why, sizeof(f->why)), OP_OK);
+	read_all(&f->t, text, sizeof(text));
+	assert_string_equal(text, want);
+	remove_fake_ssh(path);
+}
+
+static void
+dial_ssh_without_its_program_says_so(void **state)
 {
 	struct fixture *f = *state;
 
-	f->e = (struct endpoint){.kind = ENDPOINT_SSH, .host = "host"};
+	setenv("OPDESK_SSH", "/nonexistent/ssh", 1);
+	f->e = (struct endpoint){.kind = ENDPOINT_SSH, .host = "host", .path = "mediachanged"};
 	dial(f, DEADLINE_MS);
-	assert_int_equal(f->err, OP_BAD_REQUEST);
-	assert_string_equal(f->why, "ssh endpoints are not supported yet");
+	unsetenv("OPDESK_SSH");
+	assert_int_equal(f->err, OP_UNAVAILABLE);
+	assert_string_equal(f->why, "cannot run /nonexistent/ssh: no such file or directory");
+}
+
+static void
+dial_ssh_to_nobody_is_refused(void **state)
+{
+	static const struct {
+		const char *host, *program, *why;
+	} cases[] = {
+	    {"host", "", "which program? ssh:HOST/PROGRAM"},
+	    {"", "mediachanged", "the host is no [USER@]HOST"},
+	    {"-oProxyCommand=x", "mediachanged", "the host is no [USER@]HOST"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f->results = 0;
+		f->e = (struct endpoint){.kind = ENDPOINT_SSH};
+		snprintf(f->e.host, sizeof(f->e.host), "%s", cases[i].host);
+		snprintf(f->e.path, sizeof(f->e.path), "%s", cases[i].program);
+		dial(f, DEADLINE_MS);
+		assert_int_equal(f->err, OP_BAD_REQUEST);
+		assert_string_equal(f->why, cases[i].why);
+	}
 }
 
 static void
 dial_cancelled_never_calls_back(void **state)
 {
 	struct fixture *f = *state;
+	char path[100];
 	struct endpoint kinds[4] = {
-	    {.kind = ENDPOINT_SSH},
+	    {.kind = ENDPOINT_SSH, .host = "host", .path = "mediachanged"},
 	    {.kind = ENDPOINT_UNIX, .path = "/nonexistent/socket"},
 	    {.kind = ENDPOINT_TCP, .host = "localhost"},
 	};
 
+	fake_ssh(path, sizeof(path));
 	listen_on(f, "127.0.0.1", 0);
 	snprintf(kinds[2].port, sizeof(kinds[2].port), "%s", f->e.port);
 	kinds[3] = f->e;
@@ -370,7 +462,10 @@ dial_cancelled_never_calls_back(void **state)
 		f->results = 0;
 	run_for(f->loop, 20);
 	assert_int_equal(f->results, 0);
+	ev_loop_destroy(f->loop); /* ssh may be ending there */
+	f->loop = ev_loop_new(EVBACKEND_POLL);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	remove_fake_ssh(path);
 }
 
 static volatile int stop;
@@ -438,7 +533,9 @@ main(void)
 	    TEST(dial_unix_missing_file_is_unavailable),
 	    TEST(dial_unix_longest_path_works_and_a_longer_one_is_refused),
 	    TEST(dial_unix_no_permission_is_denied),
-	    TEST(dial_ssh_is_not_supported_yet),
+	    TEST(dial_ssh_passes_host_and_program_as_arguments),
+	    TEST(dial_ssh_without_its_program_says_so),
+	    TEST(dial_ssh_to_nobody_is_refused),
 	    TEST(dial_cancelled_never_calls_back),
 	    TEST(dial_wait_is_ended_by_a_signal),
 	    TEST(dial_without_memory_is_a_clean_error),

@@ -420,7 +420,7 @@ fake_close(struct transport *t)
 	fake.real->close(t);
 }
 
-static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close};
+static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close, NULL};
 
 /* Three messages of 5 bytes each on the wire; the first and one byte of the second get through. */
 static void

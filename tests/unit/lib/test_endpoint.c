@@ -70,6 +70,23 @@ endpoint_parts_land_in_their_fields(void **state)
 }
 
 static void
+endpoint_default_program_fills_a_gap_of_ssh_only(void **state)
+{
+	static const struct {
+		const char *text, *program;
+	} cases[] = {{"ssh:h", "mediachanged"}, {"ssh:h//opt/m", "/opt/m"}, {"h:1", ""}};
+	struct endpoint e;
+	const char *why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(endpoint_parse(cases[i].text, "1", &e, &why), OP_OK);
+		endpoint_default_program(&e, "mediachanged");
+		assert_string_equal(e.path, cases[i].program);
+	}
+}
+
+static void
 endpoint_bad_forms_say_why(void **state)
 {
 	static const struct {
@@ -182,6 +199,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(endpoint_good_forms_have_a_canonical_text),
 	    cmocka_unit_test(endpoint_parts_land_in_their_fields),
+	    cmocka_unit_test(endpoint_default_program_fills_a_gap_of_ssh_only),
 	    cmocka_unit_test(endpoint_bad_forms_say_why),
 	    cmocka_unit_test(endpoint_lengths_are_held_exactly),
 	    cmocka_unit_test(endpoint_longest_forms_fit_their_text),

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Child processes held by a pidfd, beside whatever the owner of the process does with its children:
+ * nothing is installed or blocked here.  SIGCHLD does arrive, so a handler that reaps everybody
+ * (libev's child watchers, waitpid(-1)) may meet a pid that it does not know, and may reap it
+ * first; both are harmless: the pidfd names the process even after its number was given to another.
+ * SIGCHLD ignored is harmless too.
+ */
+#ifndef OPDESK_LIB_EV_CHILD_H
+#define OPDESK_LIB_EV_CHILD_H
+
+#include <sys/types.h>
+
+/* A pidfd of the child, close-on-exec.  -1: there is none, and the child was killed and reaped. */
+int child_hold(pid_t pid);
+
+/* Wait for the end, which the caller knows to be near, and close the pidfd. */
+void child_reap(int pidfd);
+
+#endif
