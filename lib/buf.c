@@ -63,7 +63,7 @@ buf_reserve(struct buf *b, size_t len, unsigned char **room)
 		if (err)
 			return err;
 	}
-	*room = b->data + b->off + b->len;
+	*room = b->data ? b->data + b->off + b->len : NULL;
 	return OP_OK;
 }
 
