@@ -15,11 +15,14 @@
 #include <unistd.h>
 #include "lib/err.h"
 #include "lib/ev/resolve.h"
+#include "lib/frame.h"
 #include "lib/log.h"
 #include "lib/text.h"
 
-#define READ_SMALL 4096u
+#define READ_SMALL 1024u /* on the stack of every waiting worker */
 #define READ_LARGE 65536u
+/* max_frame bounds only what clients send. */
+#define QUEUE_LIMIT (SESSION_HIGH_WATER + FRAME_MAX + READ_LARGE)
 #define PROBE_S 5.0  /* after a half-close only errors can end it: look for them that often */
 #define LINGER_S 1.0 /* for a peer that is still sending when we close */
 
@@ -138,12 +141,6 @@ finish(struct session *s, bool delivered)
 
 /* --- writing --- */
 
-static size_t
-queue_limit(const struct session *s)
-{
-	return SESSION_HIGH_WATER + s->origin.config->generic.max_frame + READ_LARGE;
-}
-
 static void
 arm_stall(struct session *s)
 {
@@ -207,7 +204,7 @@ session_write(struct session *s, const void *bytes, size_t len)
 
 	if (s->state != OPEN)
 		return OP_CLOSED;
-	if (buf_len(&s->out) + len > queue_limit(s))
+	if (buf_len(&s->out) + len > QUEUE_LIMIT)
 		return OP_UNAVAILABLE;
 	err = buf_append(&s->out, bytes, len);
 	if (err)
