@@ -300,9 +300,41 @@ confirm_run(struct book *b, struct call *call, struct entry *e, const struct boo
 	}
 }
 
+/* The ask with which this connection waits for the question, when others wait for it too. */
+static struct call *
+shared_wait(const struct entry *e, const struct call *call)
+{
+	struct call *own = NULL, *w;
+	bool others = false;
+
+	TAILQ_FOREACH(w, &e->waiting, link)
+	{
+		if (w->client == call->client)
+			own = w;
+		else
+			others = true;
+	}
+	return others ? own : NULL;
+}
+
+/* One of several askers stops waiting: the question stays for the others. */
+static void
+leave(struct book *b, struct call *call, struct entry *e, struct call *own)
+{
+	call_fail(b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
+	call_reply(b, call, e->alert);
+	book_do(b, BOOK_CHANGED, e->alert);
+}
+
 static void
 withdraw_pending(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
 {
+	struct call *own = shared_wait(e, call);
+
+	if (own) {
+		leave(b, call, e, own);
+		return;
+	}
 	struct alert *next = book_revise(e);
 
 	book_end(next, ALERT_WITHDRAWN, now);

@@ -354,6 +354,26 @@ withdraw_ends_the_question_for_everybody(void **state)
 }
 
 static void
+withdraw_of_one_who_joined_leaves_the_question_to_the_others(void **state)
+{
+	struct world *w = *state;
+	struct book_caller joe = world_caller(2, 2, JOE);
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
+	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
+	world_store(w);
+	book_withdraw(w->book, &joe, world_id(1), "TERM", &w->now);
+	world_hear(w);
+	assert_reply(w, 2, 2, OP_OK);
+	assert_reply(w, 2, 1, OP_CANCELLED);
+	assert_null(world_reply_to(w, 1, 1));
+	assert_state(w, 1, ALERT_PENDING);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	assert_answer(w, 1, 1, "Ok");
+}
+
+static void
 lease_ends_in_orphaned_then_withdrawn(void **state)
 {
 	struct world *w = *state;
@@ -909,6 +929,7 @@ main(void)
 	    RULE(key_after_a_withdrawal_asks_anew),
 	    RULE(confirm_is_for_ones_own_closed_questions),
 	    RULE(withdraw_ends_the_question_for_everybody),
+	    RULE(withdraw_of_one_who_joined_leaves_the_question_to_the_others),
 	    RULE(lease_ends_in_orphaned_then_withdrawn),
 	    RULE(lease_is_counted_anew_after_a_restart),
 	    RULE(answer_to_an_orphan_is_kept_for_its_asker),
