@@ -7,11 +7,12 @@ namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
     variable parts {
-        app/signal app/files app/preferences app/memory app/clock app/helper app/rpc app/servers app/alerts app/windows app/answers
+        app/signal app/files app/preferences app/memory app/clock app/program app/desktop
+        app/helper app/rpc app/servers app/alerts app/windows app/answers
         app/ring app/placement app/words
         theme
         widget/guard widget/message
-        ui/sign ui/place ui/alert ui/list ui/status ui/main
+        ui/keys ui/sign ui/place ui/alert ui/list ui/status ui/main
     }
 }
 

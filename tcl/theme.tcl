@@ -3,17 +3,44 @@
 # number of pixels.  Distances are given for 96 dots an inch and scaled; fonts are the system's.
 namespace eval opdesk::theme {
     variable name light
+    variable fonts {TkDefaultFont TkTextFont TkHeadingFont TkMenuFont}
+    # ours: points more than the default font, weight
+    variable own_fonts {OpdeskBold 0 bold OpdeskSmall -1 normal OpdeskHeader 3 bold}
+    # Text on its background: 4.5:1 at least; shapes: 3:1 (tests/tcl/test_theme.tcl).
     # sign: the drawn shapes' own colours; the glyph on them is `on_NAME`
     variable palettes {
         light {
             window #f3f5f7    surface #ffffff   text #1a2226      muted #52626b
             border #b9c4ca    accent #1d5f8a    on_accent #ffffff button #fbfcfd
-            hover #e6eef3     pressed #d5e1e8   disabled #8b989f
-            alert #ECFFFF       error_text #a31910 attempt_text #7a4a00
+            hover #e6eef3     pressed #d5e1e8   disabled #8b989f  link #0b5a9c
+            alert #ECFFFF     alert_button #fbfcfd  alert_hover #e0f1f3  alert_pressed #cfe5e8
+            error_text #a31910 attempt_text #7a4a00
             ok #2c7a39        on_ok #ffffff     info #1f6fb2      on_info #ffffff
-            warning #efa11b   on_warning #33230a critical #c2261b  on_critical #ffffff
-            idle #8b989f      on_idle #ffffff
+            warning #b05a00   on_warning #ffffff critical #c2261b on_critical #ffffff
+            idle #65737b      on_idle #ffffff
         }
+        dark {
+            window #1b2124    surface #14191b   text #e4eaec      muted #a3b3ba
+            border #45555c    accent #7cc0ee    on_accent #08222f button #2a3236
+            hover #343f44     pressed #3f4c52   disabled #75848b  link #86c8ff
+            alert #0f2b2d     alert_button #1d4144  alert_hover #23494d  alert_pressed #29555a
+            error_text #ff9d92 attempt_text #f3c06a
+            ok #5fcf75        on_ok #06290f     info #6cb6f5      on_info #06223a
+            warning #f0a830   on_warning #2b1d05 critical #ff6b5e on_critical #2e0703
+            idle #8fa0a7      on_idle #14191b
+        }
+    }
+    # Tk's own widgets know no styles: option, colour
+    variable classic {
+        Text {background surface foreground text insertBackground text selectBackground accent
+            selectForeground on_accent inactiveSelectBackground accent highlightBackground border
+            highlightColor accent}
+        Listbox {background surface foreground text selectBackground accent
+            selectForeground on_accent highlightBackground border highlightColor accent}
+        Menu {background window foreground text activeBackground accent activeForeground on_accent
+            disabledForeground disabled selectColor text}
+        Canvas {background surface highlightBackground border highlightColor accent}
+        Toplevel {background window}
     }
 }
 
@@ -29,16 +56,64 @@ proc opdesk::theme::px {n} {
 }
 
 proc opdesk::theme::init {} {
-    variable name
+    variable own_fonts
     Scale
-    Fonts
-    ttk::style theme create opdesk-$name -parent clam -settings {
+    foreach {font more weight} $own_fonts {
+        font create $font
+    }
+    Fonts TkDefaultFont 10
+    Follow
+    bind . <FocusIn> +opdesk::app::desktop::ask
+    opdesk::app::signal::on desktop [namespace current]::Desktop
+    opdesk::app::signal::on preferences [namespace current]::Preference
+}
+
+# --- who says which ---
+
+# As the user prefers; when that is "as the desktop", light until the desktop has said more.
+proc opdesk::theme::Follow {} {
+    set wanted [opdesk::app::preferences::get theme]
+    if {$wanted eq "desktop"} {
+        set said [opdesk::app::desktop::environment]
+        set wanted [expr {[dict exists $said colours] ? [dict get $said colours] : "light"}]
+    }
+    use $wanted
+    opdesk::app::desktop::ask
+}
+
+proc opdesk::theme::Preference {name} {
+    if {$name eq "theme"} {
+        Follow
+    }
+}
+
+proc opdesk::theme::Desktop {settings} {
+    variable name
+    if {[dict exists $settings font]} {
+        Fonts {*}[dict get $settings font]
+    }
+    if {[dict exists $settings colours] && [opdesk::app::preferences::get theme] eq "desktop"} {
+        use [dict get $settings colours]
+    }
+}
+
+# Light or dark from now on: ttk's widgets follow by their styles, Tk's own by their class, the signs by
+# being drawn anew; whatever else has colours binds <<ThemeChanged>>.
+proc opdesk::theme::use {wanted} {
+    variable name $wanted
+    set theme opdesk-$name
+    if {$theme ni [ttk::style theme names]} {
+        ttk::style theme create $theme -parent clam
+    }
+    ttk::style theme settings $theme {
         Base
         Buttons
         List
         Alert
     }
-    ttk::style theme use opdesk-$name
+    opdesk::ui::sign::redraw
+    ttk::style theme use $theme
+    Classic
     . configure -background [colour window]
 }
 
@@ -48,23 +123,59 @@ proc opdesk::theme::Scale {} {
     if {$dpi < 48} {
         set dpi [expr {max([tk scaling] * 72, 96)}]
     }
-    tk scaling [expr {$dpi / 72.0}]
+    tk scaling [expr {min($dpi, 384) / 72.0}]
 }
 
-# The named fonts were made before the scaling was known: their size in points is set again.
-proc opdesk::theme::Fonts {} {
-    foreach font {TkDefaultFont TkTextFont TkHeadingFont TkMenuFont} {
-        font configure $font -size 10
+# A family that is not there is left alone.  Sizes are set anew also because the named fonts were made
+# before the scaling was known.
+proc opdesk::theme::Fonts {family size} {
+    variable fonts
+    variable own_fonts
+    variable name
+    set size [expr {min(max($size, 7), 24)}]
+    set there [expr {[string equal -nocase [font actual [list $family $size] -family] $family]}]
+    foreach font $fonts {
+        font configure $font -size $size -weight normal
+        if {$there} {
+            font configure $font -family $family
+        }
     }
-    font configure TkHeadingFont -weight normal
-    font configure TkFixedFont -size 10
-    foreach {font size weight} {
-        OpdeskBold 10 bold  OpdeskSmall 9 normal  OpdeskHeader 13 bold
-    } {
-        font create $font {*}[font configure TkDefaultFont]
-        font configure $font -size $size -weight $weight
+    font configure TkFixedFont -size $size
+    foreach {font more weight} $own_fonts {
+        font configure $font {*}[font configure TkDefaultFont] -size [expr {$size + $more}] \
+            -weight $weight
+    }
+    if {"opdesk-$name" in [ttk::style theme names]} {
+        use $name
     }
 }
+
+# --- Tk's own widgets ---
+
+proc opdesk::theme::Classic {} {
+    variable classic
+    dict for {class options} $classic {
+        foreach {option key} $options {
+            option add *$class.$option [colour $key] widgetDefault
+        }
+        bind $class <<ThemeChanged>> [list [namespace current]::dress %W]
+    }
+}
+
+# Give a text, menu, canvas or list box the colours of the theme; it keeps up with them.  One that has
+# other colours of its own says `bindtags`, or binds <<ThemeChanged>> itself and breaks.
+proc opdesk::theme::dress {widget} {
+    variable classic
+    set class [winfo class $widget]
+    if {![dict exists $classic $class]} {
+        return
+    }
+    foreach {option key} [dict get $classic $class] {
+        $widget configure -[string tolower $option] [colour $key]
+    }
+}
+
+# --- styles ---
 
 proc opdesk::theme::Base {} {
     ttk::style configure . -font TkDefaultFont -background [colour window] -foreground [colour text] \
@@ -81,6 +192,11 @@ proc opdesk::theme::Base {} {
     ttk::style configure EmptyCode.TLabel -background [colour surface] -foreground [colour text] \
         -font TkFixedFont
     ttk::style configure TSeparator -background [colour border]
+    ttk::style configure TMenubutton -background [colour button] -arrowcolor [colour muted] \
+        -padding [list [px 10] [px 5]] -relief raised -borderwidth 1 -arrowsize [px 5]
+    ttk::style map TMenubutton \
+        -background [list disabled [colour window] pressed [colour pressed] active [colour hover]] \
+        -bordercolor [list focus [colour accent]]
 }
 
 proc opdesk::theme::Buttons {} {
@@ -121,16 +237,31 @@ proc opdesk::theme::List {} {
     ttk::style configure Cell -padding [list [px 6] 0]
 }
 
+# The window of a question: its own background, and buttons that go with it.  The answers are the loud
+# ones; what only puts the question off is quiet.
 proc opdesk::theme::Alert {} {
     set background [colour alert]
     ttk::style configure Alert.TFrame -background $background
-    ttk::style configure Alert.TLabel -background $background -padding 0 -borderwidth 0
+    ttk::style configure Alert.TLabel -background $background -foreground [colour text] -padding 0 \
+        -borderwidth 0
     ttk::style configure Muted.Alert.TLabel -foreground [colour muted]
     ttk::style configure Error.Alert.TLabel -foreground [colour error_text]
     ttk::style configure Notice.Alert.TLabel -font OpdeskBold
-    ttk::style configure Alert.TButton -bordercolor [colour border]
-    ttk::style map Alert.TButton -background [list disabled $background pressed [colour pressed] \
-        active [colour hover]] -lightcolor [list disabled $background pressed [colour pressed] \
-        focus [colour accent]] -darkcolor [list disabled $background pressed [colour pressed] \
-        focus [colour accent]]
+    ttk::style configure Alert.TSeparator -background [colour border]
+    foreach {style rest} [list Alert.TButton [colour alert_button] Quiet.Alert.TButton $background \
+        Quiet.Alert.TMenubutton $background] {
+        ttk::style configure $style -background $rest -lightcolor $rest -darkcolor $rest
+        set edge [list disabled $background pressed [colour alert_pressed] focus [colour accent] \
+            active [colour alert_hover]]
+        ttk::style map $style -lightcolor $edge -darkcolor $edge \
+            -background [list disabled $background pressed [colour alert_pressed] \
+            active [colour alert_hover]]
+    }
+    foreach style {Quiet.Alert.TButton Quiet.Alert.TMenubutton} {
+        ttk::style configure $style -relief flat -padding [list [px 8] [px 5]] -width 0 \
+            -foreground [colour link] -bordercolor $background
+        ttk::style map $style -bordercolor [list focus [colour accent] active [colour border]] \
+            -foreground [list disabled [colour disabled]]
+    }
+    ttk::style configure Quiet.Alert.TMenubutton -arrowcolor [colour link]
 }

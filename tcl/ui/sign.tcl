@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Drawn signs as images, made once per name, colour and size.
+# Drawn signs as images, made once per name, colour and size; drawn anew when the theme changes.
 namespace eval opdesk::ui::sign {
     variable images {}
 }
@@ -7,13 +7,22 @@ namespace eval opdesk::ui::sign {
 # info warning critical, or disc ring triangle octagon in a colour of the theme.
 proc opdesk::ui::sign::get {name pixels {colour ""}} {
     variable images
-    set colour [expr {$colour eq "" ? $name : $colour}]
-    set key [list $name $pixels $colour]
+    set key [list $name $pixels [expr {$colour eq "" ? $name : $colour}]]
     if {![dict exists $images $key]} {
-        set image [image create photo]
-        opdesk::icon draw $image $name $pixels [opdesk::theme::colour $colour] \
-            [opdesk::theme::colour on_$colour]
-        dict set images $key $image
+        dict set images $key [image create photo]
+        Draw [dict get $images $key] {*}$key
     }
     return [dict get $images $key]
+}
+
+proc opdesk::ui::sign::Draw {image name pixels colour} {
+    opdesk::icon draw $image $name $pixels [opdesk::theme::colour $colour] \
+        [opdesk::theme::colour on_$colour]
+}
+
+proc opdesk::ui::sign::redraw {} {
+    variable images
+    dict for {key image} $images {
+        Draw $image {*}$key
+    }
 }
