@@ -52,7 +52,7 @@ struct server_config {
 
 /* What the command line says apart from settings. */
 struct server_options {
-	bool foreground, check;
+	bool foreground, check, stdio;
 	const char *file; /* -c, or NULL */
 	int argc;
 	char **argv;

@@ -14,6 +14,7 @@
 #include "daemon/server/acceptor.h"
 #include "daemon/server/background.h"
 #include "daemon/server/options.h"
+#include "daemon/server/stdio.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -135,6 +136,8 @@ run(struct start *s)
 
 	if (s->options.check)
 		return check_only(s);
+	if (s->options.stdio)
+		return stdio_session(s->config);
 	if (!s->options.foreground) {
 		s->parent_fd = background_start(s->app->name);
 		if (s->parent_fd < 0) {

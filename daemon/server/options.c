@@ -23,6 +23,7 @@ static const struct option fixed[] = {
     {"foreground", no_argument, NULL, 'f'},
     {"config", required_argument, NULL, 'c'},
     {"check", no_argument, NULL, 'k'},
+    {"stdio", no_argument, NULL, 's'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
 };
@@ -80,6 +81,8 @@ print_help(const struct server_app *app)
 	       "`ready`\n"
 	       "  -c, --config FILE        configuration file [/etc/opdesk/%s.conf for root]\n"
 	       "      --check              test the configuration and exit\n"
+	       "      --stdio              one session with the running daemon on standard input and "
+	       "output\n"
 	       "  -h, --help               this text\n"
 	       "  -V, --version            version\n\n"
 	       "Settings, `NAME = VALUE` in the file; those with -- are options too:\n",
@@ -123,6 +126,9 @@ take_fixed(const struct server_app *app, int option, struct server_options *out)
 		return OP_OK;
 	case 'k':
 		out->check = true;
+		return OP_OK;
+	case 's':
+		out->stdio = out->foreground = true;
 		return OP_OK;
 	case 'h':
 		return print_help(app);
