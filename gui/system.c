@@ -5,6 +5,8 @@
  */
 #include "gui/command.h"
 
+#include <string.h>
+#include <unistd.h>
 #include "lib/buf.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -64,6 +66,22 @@ cmd_milliseconds(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const a
 	return TCL_OK;
 }
 
+/* hostname: Tcl's own `info hostname` asks the name server. */
+static int
+cmd_hostname(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	char name[256];
+
+	(void)data;
+	(void)argc;
+	(void)argv;
+	if (gethostname(name, sizeof name))
+		return command_fail(interp, "system", OP_TOO_LARGE, NULL);
+	name[sizeof name - 1] = '\0';
+	Tcl_SetObjResult(interp, command_string(name, strlen(name)));
+	return TCL_OK;
+}
+
 /* plain TEXT ?keep_lines?: controls and bidirectional characters as "\x1b", "\u202e". */
 static int
 cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
@@ -90,6 +108,7 @@ const struct command system_commands[] = {
     {"system", "uuid", cmd_uuid, 0, 0, ""},
     {"system", "duration", cmd_duration, 1, 1, "milliseconds"},
     {"system", "milliseconds", cmd_milliseconds, 1, 1, "text"},
+    {"system", "hostname", cmd_hostname, 0, 0, ""},
     {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
     {0},
 };
