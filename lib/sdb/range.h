@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inside lib/sdb/ only: addresses as numbers, and what is usable in a network (lib/sdb/space.h).
+ * Inside lib/sdb/ and lib/publish/: addresses as numbers, and what is usable in a network (lib/sdb/space.h).
  */
 #ifndef OPDESK_LIB_SDB_RANGE_H
 #define OPDESK_LIB_SDB_RANGE_H
