@@ -7,7 +7,7 @@ namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
     variable parts {
-        app/signal app/files app/preferences app/memory app/clock app/program app/desktop
+        app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
         app/helper app/rpc app/servers app/alerts app/windows app/answers
         app/ring app/placement app/words
         theme
@@ -83,6 +83,7 @@ proc opdesk::start {} {
     ui::main::show
     ui::alert::start
     app::helper::start [find_helper]
+    app::gaps::start
 }
 
 opdesk::start

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: ISC
 # The helper process and the pipe to it: started, written to without ever waiting, restarted when it
-# dies (0.2, 1, then every 5 s).  Messages that come in go to the prefix given to `receive`.
+# dies (0.2, 1, then every 5 s).  Messages that come in go to the prefix given to `receive`, for a few
+# milliseconds at a time: between two slices the screen is drawn and the operator heard, and nothing is
+# read, so that a flood waits in the helper and behind it in the daemon, and not here.
 #   signal  helper up | down REASON
 namespace eval opdesk::app::helper {
     namespace import ::msgcat::mc
     variable program ""
     variable chan ""
     variable in ""
+    # decoded and not yet delivered, from `next` on
+    variable messages {}
+    variable next 0
+    variable slicing ""
+    variable slice_us 6000
     variable receiver {}
     variable deaths 0
     variable started 0
@@ -33,10 +40,20 @@ proc opdesk::app::helper::running {} {
     return [expr {$chan ne ""}]
 }
 
+# What has come from a helper that is gone.
+proc opdesk::app::helper::Forget {} {
+    variable in ""
+    variable messages {}
+    variable next 0
+    variable slicing
+    after cancel $slicing
+}
+
 proc opdesk::app::helper::stop {} {
     variable chan
     variable timer
     after cancel $timer
+    Forget
     if {$chan ne ""} {
         close $chan
         set chan ""
@@ -46,7 +63,6 @@ proc opdesk::app::helper::stop {} {
 proc opdesk::app::helper::Start {} {
     variable program
     variable chan
-    variable in ""
     variable started [opdesk::app::clock::now]
     variable read_bytes
     try {
@@ -56,7 +72,7 @@ proc opdesk::app::helper::Start {} {
         return
     }
     fconfigure $chan -blocking 0 -buffering none -buffersize $read_bytes
-    fileevent $chan readable [list [namespace current]::Readable $chan]
+    Listen
     opdesk::app::signal::emit helper up
 }
 
@@ -84,10 +100,41 @@ proc opdesk::app::helper::Readable {from} {
         return
     }
     append in $bytes
-    while {[llength [set messages [Decode]]]} {
-        foreach message $messages {
-            Deliver $message
+    fileevent $from readable {}
+    Slice
+}
+
+proc opdesk::app::helper::Slice {} {
+    variable chan
+    variable messages
+    variable next
+    variable slicing ""
+    variable slice_us
+    set end [expr {[clock microseconds] + $slice_us}]
+    while {[clock microseconds] < $end} {
+        if {$next >= [llength $messages]} {
+            set next 0
+            set messages [Decode]
+            if {![llength $messages]} {
+                Listen
+                return
+            }
         }
+        Deliver [lindex $messages $next]
+        incr next
+    }
+    set slicing [after idle [namespace current]::SliceSoon]
+}
+
+# After what is to be drawn: a timer alone would come before it every time.
+proc opdesk::app::helper::SliceSoon {} {
+    variable slicing [after 0 [namespace current]::Slice]
+}
+
+proc opdesk::app::helper::Listen {} {
+    variable chan
+    if {$chan ne ""} {
+        fileevent $chan readable [list [namespace current]::Readable $chan]
     }
 }
 
@@ -110,12 +157,12 @@ proc opdesk::app::helper::Deliver {message} {
 
 proc opdesk::app::helper::Down {reason} {
     variable chan
-    variable in ""
     if {$chan eq ""} {
         return
     }
     catch {close $chan}
     set chan ""
+    Forget
     Again $reason
 }
 

@@ -85,12 +85,14 @@ proc opdesk::app::windows::Later {} {
     }
 }
 
+# One a turn: to make a window takes a while.
 proc opdesk::app::windows::Fill {} {
     variable open
     variable max
     variable filling ""
-    while {[llength $open] < $max && [set key [Next [opdesk::app::clock::now]]] ne ""} {
+    if {[llength $open] < $max && [set key [Next [opdesk::app::clock::now]]] ne ""} {
         Open $key 0
+        Later
     }
 }
 
@@ -126,6 +128,10 @@ proc opdesk::app::windows::Alert {event key alert} {
         ring {
             dict unset aside $key
             Later
+        }
+        dropped {
+            dict unset aside $key
+            Close $key
         }
         closed {
             dict unset aside $key

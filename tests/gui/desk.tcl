@@ -176,9 +176,16 @@ oo::class create Fake {
     method raw {bytes} {
         puts -nonewline $chan $bytes
     }
-    method send {link rpc} {
+    method frame {link rpc} {
         set payload [mp::pack [list arr [list [list int $link] $rpc]]]
-        my raw [binary format I [string length $payload]]$payload
+        return [binary format I [string length $payload]]$payload
+    }
+    method send {link rpc} {
+        my raw [my frame $link $rpc]
+    }
+    # What `alert` sends of a question, to be sent by `raw` with others.
+    method frame_of_change {id} {
+        return [my frame 7 [list arr [list {int 2} {str alert.changed} [list arr [list [my wire $id]]]]]]
     }
     method reply {msgid result {link 7}} {
         my send $link [list arr [list {int 1} [list int $msgid] nil $result]]

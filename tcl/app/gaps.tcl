@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: ISC
+# How long the loop is away: a measurement of the desk itself, off unless OPDESK_GAPS names a file
+# (docs/bench.md).  A timer comes every 5 ms; ten times a second a line tells the time and the longest
+# gap since the last line, of the timer and of what waits until the screen is drawn (idle), in
+# microseconds:  TIME TIMER IDLE
+namespace eval opdesk::app::gaps {
+    variable tick_ms 5
+    variable line_us 100000
+    variable chan
+    variable timer_us
+    variable idle_us
+    variable since_us
+    variable longest {0 0}
+}
+
+proc opdesk::app::gaps::start {} {
+    variable chan
+    variable timer_us [clock microseconds]
+    variable idle_us $timer_us
+    variable since_us $timer_us
+    if {![info exists ::env(OPDESK_GAPS)]} {
+        return
+    }
+    set chan [open $::env(OPDESK_GAPS) a]
+    fconfigure $chan -buffering line
+    Timer
+    Idle
+}
+
+proc opdesk::app::gaps::Timer {} {
+    variable tick_ms
+    variable timer_us
+    variable since_us
+    variable line_us
+    after $tick_ms [namespace current]::Timer
+    set now [clock microseconds]
+    Gap 0 [expr {$now - $timer_us}]
+    set timer_us $now
+    if {$now - $since_us >= $line_us} {
+        Line $now
+    }
+}
+
+# After everything that is to be drawn; then a pause, so that the loop can rest.
+proc opdesk::app::gaps::Idle {} {
+    variable tick_ms
+    variable idle_us
+    set now [clock microseconds]
+    Gap 1 [expr {$now - $idle_us}]
+    set idle_us $now
+    after $tick_ms [list after idle [namespace current]::Idle]
+}
+
+proc opdesk::app::gaps::Gap {which us} {
+    variable longest
+    if {$us > [lindex $longest $which]} {
+        lset longest $which $us
+    }
+}
+
+# What is away now and has not come back yet counts as well.
+proc opdesk::app::gaps::Line {now} {
+    variable chan
+    variable longest
+    variable idle_us
+    variable since_us $now
+    Gap 1 [expr {$now - $idle_us}]
+    puts $chan "$now $longest"
+    set longest {0 0}
+}
