@@ -20,10 +20,10 @@ proc held {at count ready} {
 
 test memory {
     set count 5000
-    foreach limit {-n -u} {
-        set now [exec sh -c "ulimit $limit"]
-        if {$now ne "unlimited" && $now < $count + 2000} {
-            skip limits "ulimit $limit is $now"
+    foreach limit {"Max open files" "Max processes"} {
+        regexp "$limit +\\S+ +(\\S+)" [contents /proc/self/limits] - most
+        if {$most ne "unlimited" && $most < $count + 2000} {
+            skip limits "$limit: $most"
         }
     }
     set values [alternate $::runs {

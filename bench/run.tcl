@@ -21,6 +21,10 @@ proc pinned {command} {
     return [list taskset -c 0 {*}$command]
 }
 
+proc unpinned {command} {
+    return $command
+}
+
 # Run a driver; the number after `word` in its output.
 proc value {word command} {
     set out [must {*}$command]

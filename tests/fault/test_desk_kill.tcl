@@ -25,7 +25,10 @@ proc windows {} {
 
 proc desk {d} {
     set desk [Job new [bin opdesk] -s [$d unix]]
-    desks_are $d 1
+    set tool [Peer new [$d unix] tool]
+    until 20000 {[$desk ended] || [dict get [$tool call alert.stats] desks] == 1}
+    check {![$desk ended]} [$desk err]
+    $tool destroy
     return $desk
 }
 

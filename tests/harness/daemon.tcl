@@ -107,11 +107,7 @@ oo::class create Daemon {
 
     # All its processes, the acceptor first.
     method tree {} {
-        set found [$job pid]
-        for {set i 0} {$i < [llength $found]} {incr i} {
-            lappend found {*}[children_of [lindex $found $i]]
-        }
-        return $found
+        return [tree_of [$job pid]]
     }
     # Pids of a part, by the name that it gives itself: acceptor, engine, storer, worker.
     method part {name} {

@@ -153,14 +153,32 @@ proc running {pid} {
 }
 
 proc children_of {pid} {
-    set found {}
-    foreach other [glob -nocomplain -directory /proc -tails {[0-9]*}] {
-        if {![catch {contents /proc/$other/stat} stat]
-            && [lindex [string range $stat [string last ) $stat]+2 end] 1] eq $pid} {
-            lappend found $other
+    set children [Children]
+    return [expr {[dict exists $children $pid] ? [dict get $children $pid] : ""}]
+}
+
+# A process and all below it, itself first.
+proc tree_of {pid} {
+    set children [Children]
+    set found $pid
+    for {set i 0} {$i < [llength $found]} {incr i} {
+        set at [lindex $found $i]
+        if {[dict exists $children $at]} {
+            lappend found {*}[dict get $children $at]
         }
     }
-    return [lsort -integer $found]
+    return $found
+}
+
+# Every parent → its children, zombies too.
+proc Children {} {
+    set children {}
+    foreach pid [lsort -integer [glob -nocomplain -directory /proc -tails {[0-9]*}]] {
+        if {![catch {contents /proc/$pid/stat} stat]} {
+            dict lappend children [lindex [string range $stat [string last ) $stat]+2 end] 1] $pid
+        }
+    }
+    return $children
 }
 
 # kB, from /proc/PID/status: VmRSS, VmHWM …
