@@ -5,7 +5,7 @@ pkg_check_modules(MSGPACK REQUIRED IMPORTED_TARGET msgpack)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(CONFUSE REQUIRED IMPORTED_TARGET libconfuse)
 pkg_check_modules(TK REQUIRED IMPORTED_TARGET tk8.6 tcl8.6)
-pkg_check_modules(X11 REQUIRED IMPORTED_TARGET x11)
+pkg_check_modules(X11 REQUIRED IMPORTED_TARGET x11 xinerama)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
 # libev 4.33 ships no .pc file.  Its header is not clean under our warnings, so it is a system one.

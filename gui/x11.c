@@ -11,6 +11,7 @@
 #include <X11/Xatom.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
+#include <X11/extensions/Xinerama.h>
 #include <stdlib.h>
 #include <tk.h>
 #include "lib/err.h"
@@ -103,9 +104,68 @@ cmd_dpi(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	return TCL_OK;
 }
 
+static Tcl_Obj *
+rectangle(int x, int y, int width, int height)
+{
+	Tcl_Obj *numbers[] = {
+	    Tcl_NewIntObj(x), Tcl_NewIntObj(y), Tcl_NewIntObj(width), Tcl_NewIntObj(height)};
+
+	return Tcl_NewListObj(4, numbers);
+}
+
+/* monitors: the rectangles {x y width height} of all monitors; empty when the server does not tell.
+ */
+static int
+cmd_monitors(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tcl_Obj *list = Tcl_NewListObj(0, NULL);
+	int n = 0;
+	XineramaScreenInfo *all = XineramaQueryScreens(Tk_Display(Tk_MainWindow(interp)), &n);
+
+	(void)data;
+	(void)argc;
+	(void)argv;
+	for (int i = 0; all && i < n; i++)
+		Tcl_ListObjAppendElement(
+		    NULL, list, rectangle(all[i].x_org, all[i].y_org, all[i].width, all[i].height));
+	if (all)
+		XFree(all);
+	Tcl_SetObjResult(interp, list);
+	return TCL_OK;
+}
+
+/* workarea: the part of the whole screen that panels leave free, {x y width height}; empty when no
+ * window manager tells (_NET_WORKAREA, of the first desktop: they hardly differ). */
+static int
+cmd_workarea(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tk_Window main = Tk_MainWindow(interp);
+	Atom type;
+	int format;
+	unsigned long n, after;
+	unsigned char *bytes = NULL;
+
+	(void)data;
+	(void)argc;
+	(void)argv;
+	if (XGetWindowProperty(Tk_Display(main), RootWindowOfScreen(Tk_Screen(main)),
+		Tk_InternAtom(main, "_NET_WORKAREA"), 0, 4, False, XA_CARDINAL, &type, &format, &n,
+		&after, &bytes) == Success &&
+	    bytes && type == XA_CARDINAL && format == 32 && n == 4) {
+		const long *v = (const long *)(const void *)bytes;
+
+		Tcl_SetObjResult(interp, rectangle((int)v[0], (int)v[1], (int)v[2], (int)v[3]));
+	}
+	if (bytes)
+		XFree(bytes);
+	return TCL_OK;
+}
+
 const struct command x11_commands[] = {
     {"x11", "quiet", cmd_quiet, 1, 1, "window"},
     {"x11", "urgent", cmd_urgent, 2, 2, "window boolean"},
     {"x11", "dpi", cmd_dpi, 0, 0, ""},
+    {"x11", "monitors", cmd_monitors, 0, 0, ""},
+    {"x11", "workarea", cmd_workarea, 0, 0, ""},
     {0},
 };

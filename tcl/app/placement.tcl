@@ -17,26 +17,60 @@ proc opdesk::app::placement::Free {rectangle taken} {
     return 1
 }
 
-# {x y} for a window of the given size in `area`: the first free place, row by row, beside or below
-# what is taken, `gap` apart; "" when there is none.
-proc opdesk::app::placement::place {width height area taken gap} {
-    lassign $area left top across down
-    set xs [list [expr {$left + $gap}]]
-    set ys [list [expr {$top + $gap}]]
-    foreach other $taken {
-        lassign $other x y w h
-        lappend xs [expr {$x + $w + $gap}]
-        lappend ys [expr {$y + $h + $gap}]
+# The part of `a` that is in `b`; `a` when there is none.
+proc opdesk::app::placement::common {a b} {
+    if {![Overlap $a $b]} {
+        return $a
     }
-    foreach y [lsort -integer -unique $ys] {
-        foreach x [lsort -integer -unique $xs] {
-            if {$x + $width <= $left + $across && $y + $height <= $top + $down
-                && [Free [list $x $y $width $height] $taken]} {
-                return [list $x $y]
+    lassign $a ax ay aw ah
+    lassign $b bx by bw bh
+    set x [expr {max($ax, $bx)}]
+    set y [expr {max($ay, $by)}]
+    return [list $x $y [expr {min($ax + $aw, $bx + $bw) - $x}] [expr {min($ay + $ah, $by + $bh) - $y}]]
+}
+
+# The rectangle with the point in it, else the first.
+proc opdesk::app::placement::at {point rectangles} {
+    foreach rectangle $rectangles {
+        if {[Overlap [list {*}$point 1 1] $rectangle]} {
+            return $rectangle
+        }
+    }
+    return [lindex $rectangles 0]
+}
+
+# {x y} for a window of the given size in `area`: the free place that is nearest to `anchor`, at the
+# anchor itself or `gap` beside, below or above what is taken; "" when there is none.
+proc opdesk::app::placement::place {width height area taken gap anchor} {
+    set best ""
+    set least ""
+    foreach x [Edges 0 $width $area $taken $gap $anchor] {
+        foreach y [Edges 1 $height $area $taken $gap $anchor] {
+            set distance [expr {hypot($x - [lindex $anchor 0], $y - [lindex $anchor 1])}]
+            if {($least eq "" || $distance < $least) && [Free [list $x $y $width $height] $taken]} {
+                set best [list $x $y]
+                set least $distance
             }
         }
     }
-    return ""
+    return $best
+}
+
+# Where the window may begin along one axis (0: x, 1: y) and still be all in the area.
+proc opdesk::app::placement::Edges {axis length area taken gap anchor} {
+    set least [lindex $area $axis]
+    set most [expr {$least + [lindex $area $axis+2] - $length}]
+    set edges [list [expr {max($least, min([lindex $anchor $axis], $most))}] \
+        [expr {$least + $gap}] [expr {$most - $gap}]]
+    foreach other $taken {
+        set begin [lindex $other $axis]
+        lappend edges $begin [expr {$begin + [lindex $other $axis+2] + $gap}] \
+            [expr {$begin - $length - $gap}]
+    }
+    return [lmap edge [lsort -integer -unique $edges] {
+        if {$edge < $least || $edge > $most} continue
+        set edge
+    }]
 }
 
 # On a full screen: a little lower and further right than the last of n.

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: ISC
 # Brings a new question window onto the screen: when its layout has come to rest it gets a place
-# beside the others, and appears without taking the keyboard unless the operator asked for it.
+# beside the others, on the monitor in use (where the pointer is), near to where the operator has last
+# moved one; and it appears without taking the keyboard unless the operator asked for it.
 namespace eval opdesk::ui::place {
-    # by window: the timer of its next look
+    # by window: the timer of its next look; and {x y} where it came to rest, once it has
     variable timers {}
+    variable rests {}
+    # the window manager has its say first
+    variable rest_ms 1000
 }
 
 # `others` gives the question windows there are.
 proc opdesk::ui::place::show {w asked others} {
     bind $w <Destroy> +[list [namespace current]::Gone %W $w]
+    bind $w <Configure> +[list [namespace current]::Moved %W $w]
     Settle $w $asked $others ""
 }
 
 proc opdesk::ui::place::Settle {w asked others size} {
     variable timers
+    variable rest_ms
     set now [winfo reqwidth $w]x[winfo reqheight $w]
     if {$now ne $size} {
         set again [list [namespace current]::Settle $w $asked $others $now]
@@ -28,6 +34,7 @@ proc opdesk::ui::place::Settle {w asked others size} {
     if {!$asked} {
         opdesk::x11 urgent $w 1
     }
+    dict set timers $w [after $rest_ms [list [namespace current]::Rest $w]]
 }
 
 proc opdesk::ui::place::NextTurn {w script} {
@@ -37,25 +44,72 @@ proc opdesk::ui::place::NextTurn {w script} {
 
 proc opdesk::ui::place::Gone {destroyed w} {
     variable timers
+    variable rests
     if {$destroyed eq $w && [dict exists $timers $w]} {
         after cancel [dict get $timers $w]
         dict unset timers $w
+        dict unset rests $w
     }
+}
+
+# --- remembering ---
+
+proc opdesk::ui::place::Rest {w} {
+    variable rests
+    dict set rests $w [list [winfo x $w] [winfo y $w]]
+}
+
+# By the operator: the next windows go there, on whatever monitor is in use then.
+proc opdesk::ui::place::Moved {widget w} {
+    variable rests
+    if {$widget ne $w || ![dict exists $rests $w]} {
+        return
+    }
+    set at [list [winfo x $w] [winfo y $w]]
+    if {$at ne [dict get $rests $w]} {
+        dict set rests $w $at
+        lassign [Area $w $at] left top
+        opdesk::app::memory::keep alert_place \
+            "[expr {[lindex $at 0] - $left}] [expr {[lindex $at 1] - $top}]"
+    }
+}
+
+# Where the first window goes in that area.
+proc opdesk::ui::place::Anchor {area gap} {
+    lassign $area left top
+    if {[scan [opdesk::app::memory::recall alert_place] "%d %d" x y] != 2} {
+        lassign [list $gap $gap] x y
+    }
+    return [list [expr {$left + $x}] [expr {$top + $y}]]
+}
+
+# --- finding ---
+
+# The monitor with that point, without the desktop's panels.
+proc opdesk::ui::place::Area {w point} {
+    set area [opdesk::app::placement::at $point [opdesk::x11 monitors]]
+    if {$area eq ""} {
+        set area [list 0 0 [winfo screenwidth $w] [winfo screenheight $w]]
+    }
+    set work [opdesk::x11 workarea]
+    return [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}]
 }
 
 # Beside the other question windows, and beside the main window if there is room.
 proc opdesk::ui::place::Find {w others} {
     set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]
-    set area [list 0 0 [winfo screenwidth $w] [winfo screenheight $w]]
+    set area [Area $w [winfo pointerxy $w]]
     set gap [opdesk::theme::px 12]
+    set anchor [Anchor $area $gap]
     set taken {}
     foreach other $others {
         if {$other ne $w && [winfo ismapped $other]} {
             lappend taken [Rectangle $other]
         }
     }
-    foreach avoid [list [concat $taken [list [Rectangle .]]] $taken] {
-        set place [opdesk::app::placement::place {*}$size $area $avoid $gap]
+    set main [expr {[winfo ismapped .] ? [list [Rectangle .]] : {}}]
+    foreach avoid [list [concat $taken $main] $taken] {
+        set place [opdesk::app::placement::place {*}$size $area $avoid $gap $anchor]
         if {$place ne ""} {
             return $place
         }
