@@ -172,6 +172,7 @@ reload(struct acceptor *a)
 	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
 	    strcmp(old->generic.state, fresh->generic.state) != 0)
 		log_notice("configuration: listen and state change at the next start");
+	server_config_keep_places(fresh, old);
 	server_config_apply_log_level(fresh);
 	log_notice("configuration: read again");
 	a->tree.config = fresh;

@@ -294,6 +294,18 @@ check_all(struct server_config *c, const struct server_options *o, char *why, si
 /* --- loading --- */
 
 void
+server_config_keep_places(struct server_config *fresh, struct server_config *old)
+{
+	struct string_list listen = fresh->generic.listen;
+	char *state = fresh->generic.state;
+
+	fresh->generic.listen = old->generic.listen;
+	fresh->generic.state = old->generic.state;
+	old->generic.listen = listen;
+	old->generic.state = state;
+}
+
+void
 server_config_apply_log_level(const struct server_config *c)
 {
 	enum log_level level;

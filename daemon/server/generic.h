@@ -70,6 +70,10 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(const struct server_app *app,
     const struct server_options *o, char *why, size_t why_size);
 
+/* After a reload: `listen` and `state`, which count from the next start, stay in `fresh` what they
+ * were, also for an engine that has to be started again. */
+void server_config_keep_places(struct server_config *fresh, struct server_config *old);
+
 /* Let the log follow log_level. */
 void server_config_apply_log_level(const struct server_config *c);
 

@@ -126,6 +126,45 @@ test hup_reads_the_configuration_again {
     pending_is $d 2
 }
 
+# Its path must outlive the configuration that it came from.
+test storer_started_again_after_hup_finds_its_state {
+    set d [daemon]
+    set job [ask $d "question"]
+    pending_is $d 1
+    exec kill -HUP [$d pid]
+    until 10000 {[$d logged {read again}] == 1}
+    set job2 [ask $d "question 2"]
+    pending_is $d 2
+    $d kill storer
+    until 10000 {[$d logged {questions are pending}] == 2}
+    set job3 [ask $d "question 3"]
+    pending_is $d 3
+    equal [$d logged {(?i)sanitizer}] 0
+}
+
+test state_changed_by_hup_counts_from_the_next_start_of_the_daemon {
+    set dir [tmp places]
+    file mkdir $dir
+    set settings "listen = {\"unix:$dir/sock\"}\ndesk = none\nstate = "
+    write $dir/conf "$settings \"$dir/one\"\n"
+    set job [Job new [bin mediachanged] -f -c $dir/conf]
+    until 20000 {[regexp -line {^ready$} [$job out]]}
+    set peer [Peer new unix:$dir/sock asker]
+    $peer call alert.ask id [uuid] text x wait 0
+    write $dir/conf "$settings \"$dir/two\"\n"
+    $job signal HUP
+    until 10000 {[regexp {read again} [$job err]]}
+    foreach pid [tree_of [$job pid]] {
+        if {[string match *engine* [contents /proc/$pid/comm]]} {
+            exec kill -KILL $pid
+        }
+    }
+    until 10000 {[regexp {engine: ended} [$job err]]}
+    set tool [Peer new unix:$dir/sock tool]
+    equal [llength [dict get [$tool call alert.list] alerts]] 1 "the question is still there"
+    check {![file exists $dir/two]}
+}
+
 test state_is_private {
     set d [daemon]
     equal [expr {[file attributes [$d state] -permissions] & 0777}] [expr {0700}]
