@@ -97,6 +97,7 @@ program_read(struct transport *t, void *bytes, size_t len)
 {
 	struct program *p = t->state;
 	ssize_t n = transport_read(&p->stream, bytes, len);
+	int errnum = errno;
 
 	read_errors(p);
 	if (n > 0 && !p->is_heard) {
@@ -105,8 +106,9 @@ program_read(struct transport *t, void *bytes, size_t len)
 		p->len = 0;
 		p->last[0] = '\0';
 	}
+	errno = errnum;
 	/* It ended without having read everything: for a pipe that is an end of file. */
-	return n < 0 && errno == ECONNRESET ? 0 : n;
+	return n < 0 && errnum == ECONNRESET ? 0 : n;
 }
 
 static ssize_t
