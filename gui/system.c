@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "lib/buf.h"
 #include "lib/clock.h"
+#include "lib/endpoint.h"
 #include "lib/err.h"
 #include "lib/text.h"
 #include "lib/units.h"
@@ -82,6 +83,19 @@ cmd_hostname(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 	return TCL_OK;
 }
 
+/* endpoint TEXT: is it one?  An error says why not. */
+static int
+cmd_endpoint(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	struct endpoint e;
+	const char *why;
+	int err = endpoint_parse(Tcl_GetString(argv[1]), "8979", &e, &why);
+
+	(void)data;
+	(void)argc;
+	return err ? command_fail(interp, "system", err, why) : TCL_OK;
+}
+
 /* plain TEXT ?keep_lines?: controls and bidirectional characters as "\x1b", "\u202e". */
 static int
 cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
@@ -109,6 +123,7 @@ const struct command system_commands[] = {
     {"system", "duration", cmd_duration, 1, 1, "milliseconds"},
     {"system", "milliseconds", cmd_milliseconds, 1, 1, "text"},
     {"system", "hostname", cmd_hostname, 0, 0, ""},
+    {"system", "endpoint", cmd_endpoint, 1, 1, "text"},
     {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
     {0},
 };

@@ -8,11 +8,13 @@ namespace eval opdesk {
     variable root [file dirname [file normalize [info script]]]
     variable parts {
         app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
-        app/helper app/rpc app/servers app/alerts app/windows app/answers
+        app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
+        app/history
         app/ring app/placement app/words
         theme
-        widget/guard widget/message
-        ui/keys ui/sign ui/place ui/alert ui/list ui/status ui/main
+        widget/guard widget/message widget/table widget/bar widget/field
+        ui/keys ui/sign ui/place ui/alert ui/dialog ui/connection ui/preferences
+        ui/list ui/filter ui/detail ui/act ui/history ui/status ui/main
     }
 }
 

@@ -109,6 +109,7 @@ proc opdesk::theme::use {wanted} {
         Base
         Buttons
         List
+        View
         Alert
     }
     opdesk::ui::sign::redraw
@@ -235,6 +236,36 @@ proc opdesk::theme::List {} {
     }
     ttk::style configure Item -padding [list [px 8] 0 0 0]
     ttk::style configure Cell -padding [list [px 6] 0]
+}
+
+# The main window and its dialogs: which view it is, lines to search in, what is asked in between.
+proc opdesk::theme::View {} {
+    ttk::style configure View.Toolbutton -font OpdeskHeader -foreground [colour muted] -relief flat \
+        -padding [list [px 12] [px 5]] -background [colour window] -borderwidth 0 -anchor center
+    ttk::style map View.Toolbutton -foreground [list selected [colour text] active [colour text]] \
+        -background [list selected [colour hover] active [colour hover]] \
+        -lightcolor [list focus [colour accent]] -darkcolor [list focus [colour accent]] \
+        -bordercolor [list focus [colour accent]]
+    ttk::style configure Surface.TLabel -background [colour surface]
+    ttk::style configure Plain.TFrame
+    ttk::style configure Plain.TLabel
+    ttk::style configure Hint.TLabel -background [colour surface] -foreground [colour muted]
+    ttk::style configure Section.TLabel -font OpdeskBold
+    ttk::style configure Error.TLabel -foreground [colour error_text]
+    ttk::style configure Bar.TFrame -background [colour hover]
+    ttk::style configure Bar.TLabel -background [colour hover]
+    ttk::style configure TCombobox -padding [px 4] -arrowsize [px 12] -arrowcolor [colour muted] \
+        -background [colour button]
+    ttk::style map TCombobox -fieldbackground [list readonly [colour surface]] \
+        -foreground [list readonly [colour text]] -selectbackground [list readonly [colour surface]] \
+        -selectforeground [list readonly [colour text]] \
+        -bordercolor [list focus [colour accent]] -lightcolor [list focus [colour accent]]
+    ttk::style configure TCheckbutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
+        -indicatorbackground [colour surface] -indicatorforeground [colour text]
+    ttk::style map TCheckbutton -background [list active [colour window]] \
+        -indicatorbackground [list selected [colour surface]]
+    ttk::style configure Sash -sashthickness [px 6] -gripcount 0
+    ttk::style configure TPanedwindow -background [colour window]
 }
 
 # The window of a question: its own background, and buttons that go with it.  The answers are the loud

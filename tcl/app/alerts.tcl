@@ -7,9 +7,10 @@
 #   signal  alert closed KEY ALERT       answered, expired or withdrawn: ALERT says how
 #   signal  alert absent KEY ALERT       not in the new snapshot: it ended while we were away
 #   signal  alert ring KEY ALERT         an operator wants attention anew
+#   signal  alert dropped KEY ALERT      its server is no longer one of this desk
 namespace eval opdesk::app::alerts {
     variable alerts {}
-    # by server, while its snapshot is taken in: {list at now ended timer}
+    # by server, while its snapshot is taken in: {list at now ended more seen timer}
     variable feeds {}
     variable slice 50
 }
@@ -44,8 +45,10 @@ proc opdesk::app::alerts::Local {server alert now} {
     dict set alert server $server
     dict set alert born_ms [expr {$now - [field $alert age_ms 0]}]
     dict set alert ring_ms [expr {$now + [field $alert ring_in_ms 0]}]
-    if {[dict exists $alert left_ms]} {
-        dict set alert due_ms [expr {$now + [dict get $alert left_ms]}]
+    foreach {from to} {left_ms due_ms claim_left_ms claim_ms} {
+        if {[dict exists $alert $from]} {
+            dict set alert $to [expr {$now + [dict get $alert $from]}]
+        }
     }
     return $alert
 }
@@ -56,6 +59,9 @@ proc opdesk::app::alerts::change {server alert now} {
     variable feeds
     set key $server/[dict get $alert id]
     set known [dict exists $alerts $key]
+    if {[dict exists $feeds $server]} {
+        dict set feeds $server seen $key 1
+    }
     if {$known && [field $alert version 0] < [field [dict get $alerts $key] version 0]} {
         return
     }
@@ -77,26 +83,62 @@ proc opdesk::app::alerts::change {server alert now} {
     opdesk::app::signal::emit alert [expr {$known ? "changed" : "added"}] $key $alert
 }
 
-# Everything that is pending on a server.
-proc opdesk::app::alerts::snapshot {server list now} {
+# What is pending on a server: all of it, or with `more` its beginning, and the rest comes as changes
+# until `alert.complete`.  What has not been told of by then is no longer pending.
+proc opdesk::app::alerts::snapshot {server list now {more 0}} {
+    variable feeds
+    Drop $server
+    dict set feeds $server \
+        [dict create list $list at 0 now $now ended {} more $more seen {} timer {}]
+    foreach alert $list {
+        dict set feeds $server seen $server/[dict get $alert id] 1
+    }
+    if {!$more} {
+        Absent $server
+    }
+    Feed $server
+}
+
+proc opdesk::app::alerts::Absent {server} {
     variable alerts
     variable feeds
-    set there {}
-    foreach alert $list {
-        dict set there $server/[dict get $alert id] 1
-    }
     foreach key [dict keys $alerts $server/*] {
-        if {![dict exists $there $key]} {
+        if {![dict exists $feeds $server seen $key]} {
             set alert [dict get $alerts $key]
             dict unset alerts $key
             opdesk::app::signal::emit alert absent $key $alert
         }
     }
+}
+
+# The rest of a snapshot has come.
+proc opdesk::app::alerts::Complete {server} {
+    variable feeds
+    if {[dict exists $feeds $server] && [dict get $feeds $server more]} {
+        Absent $server
+        dict set feeds $server more 0
+        Feed $server
+    }
+}
+
+# Give up taking in a snapshot.
+proc opdesk::app::alerts::Drop {server} {
+    variable feeds
     if {[dict exists $feeds $server]} {
         after cancel [dict get $feeds $server timer]
+        dict unset feeds $server
     }
-    dict set feeds $server [dict create list $list at 0 now $now ended {} timer {}]
-    Feed $server
+}
+
+# The server is no longer one of this desk.
+proc opdesk::app::alerts::forget {server} {
+    variable alerts
+    Drop $server
+    foreach key [dict keys $alerts $server/*] {
+        set alert [dict get $alerts $key]
+        dict unset alerts $key
+        opdesk::app::signal::emit alert dropped $key $alert
+    }
 }
 
 # A long snapshot is taken in by slices, so that the desk stays alive meanwhile.  What has ended since
@@ -104,16 +146,20 @@ proc opdesk::app::alerts::snapshot {server list now} {
 proc opdesk::app::alerts::Feed {server} {
     variable feeds
     variable slice
-    dict with feeds $server {}
+    foreach name {list at now} {
+        set $name [dict get $feeds $server $name]
+    }
     set next [expr {$at + $slice}]
     foreach alert [lrange $list $at $next-1] {
-        if {![dict exists $ended [dict get $alert id]]} {
+        if {![dict exists $feeds $server ended [dict get $alert id]]} {
             change $server $alert $now
         }
     }
     if {$next < [llength $list]} {
         dict set feeds $server at $next
         dict set feeds $server timer [after idle [list [namespace current]::FeedSoon $server]]
+    } elseif {[dict get $feeds $server more]} {
+        dict set feeds $server list {}
     } else {
         dict unset feeds $server
     }
@@ -136,16 +182,19 @@ proc opdesk::app::alerts::Ring {server ids now} {
     }
 }
 
-# The whole text of a question that came cut.
-proc opdesk::app::alerts::fetch {key} {
+# The whole of a question, pending or not, with its `life`: later {*}prefix STATUS VALUE as of a call.
+proc opdesk::app::alerts::fetch {key {prefix ""}} {
     lassign [split $key /] server id
     opdesk::app::servers::call $server alert.show [dict create id $id] \
-        [list [namespace current]::Fetched $server]
+        [list [namespace current]::Fetched $server $prefix]
 }
 
-proc opdesk::app::alerts::Fetched {server status value} {
-    if {$status eq "ok"} {
-        change $server $value [opdesk::app::clock::now]
+proc opdesk::app::alerts::Fetched {server prefix status value} {
+    if {$status eq "ok" && [exists $server/[dict get $value id]]} {
+        change $server [dict remove $value life] [opdesk::app::clock::now]
+    }
+    if {$prefix ne ""} {
+        {*}$prefix $status $value
     }
 }
 
@@ -157,7 +206,7 @@ proc opdesk::app::alerts::Subscribe {server} {
 
 proc opdesk::app::alerts::Subscribed {server status value} {
     if {$status eq "ok"} {
-        snapshot $server [dict get $value alerts] [opdesk::app::clock::now]
+        snapshot $server [dict get $value alerts] [opdesk::app::clock::now] [field $value more 0]
     } elseif {[dict get $value name] ni {unavailable cancelled}} {
         opdesk::app::servers::refused $server [dict get $value message]
     }
@@ -166,10 +215,12 @@ proc opdesk::app::alerts::Subscribed {server status value} {
 proc opdesk::app::alerts::Note {server method params} {
     switch $method {
         alert.changed { change $server $params [opdesk::app::clock::now] }
+        alert.complete { Complete $server }
         alert.ring { Ring $server [dict get $params ids] [opdesk::app::clock::now] }
         server.reset { Subscribe $server }
     }
 }
 
 opdesk::app::signal::on server.up opdesk::app::alerts::Subscribe
+opdesk::app::signal::on server.removed opdesk::app::alerts::forget
 opdesk::app::signal::on server.note opdesk::app::alerts::Note

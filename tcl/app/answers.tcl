@@ -5,11 +5,18 @@
 #   signal  answer failed KEY MESSAGE     not known to have arrived: it can be sent again
 #   signal  answer late KEY ALERT         somebody else was quicker
 #   signal  answer done KEY
+# Many answers go a few at a time:
+#   signal  answers PROGRESS     a dict: left, sent, done, late, failed, message of the last failure
 namespace eval opdesk::app::answers {
     namespace import ::msgcat::mc
     variable sending {}
-    # the last try of each question: {LABEL TEXT ANSWER-ID}
+    # the last try of each question: {LABEL TEXT NOTE ANSWER-ID}
     variable tries {}
+    # many at once: keys to come {KEY LABEL NOTE …}, keys on their way, and how it goes
+    variable queue {}
+    variable batch {}
+    variable progress {}
+    variable at_once 16
     variable timeout_ms 15000
     variable desk ""
 }
@@ -24,26 +31,30 @@ proc opdesk::app::answers::Desk {} {
     variable desk
     if {$desk eq ""} {
         set display [expr {[info exists ::env(DISPLAY)] ? $::env(DISPLAY) : ""}]
-        set desk [string range [info hostname]$display 0 100]
+        set desk [string range [opdesk::system hostname]$display 0 100]
     }
     return $desk
 }
 
-proc opdesk::app::answers::send {key label {text ""}} {
+proc opdesk::app::answers::send {key label {text ""} {note ""}} {
     variable sending
     variable tries
     variable timeout_ms
     if {[dict exists $sending $key] || ![opdesk::app::alerts::exists $key]} {
         return
     }
-    if {![dict exists $tries $key] || [lrange [dict get $tries $key] 0 1] ne [list $label $text]} {
-        dict set tries $key [list $label $text [opdesk::system uuid]]
+    if {![dict exists $tries $key]
+        || [lrange [dict get $tries $key] 0 2] ne [list $label $text $note]} {
+        dict set tries $key [list $label $text $note [opdesk::system uuid]]
     }
     lassign [split $key /] server id
-    set params [dict create id $id answer_id [lindex [dict get $tries $key] 2] label $label desk [Desk]]
+    set params [dict create id $id answer_id [lindex [dict get $tries $key] 3] label $label desk [Desk]]
+    if {$note ne ""} {
+        dict set params note [opdesk::app::words::cut $note 2000]
+    }
     if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] kind] eq "text"
         && $label eq "Ok"} {
-        dict set params text $text
+        dict set params text [opdesk::app::words::cut $text 16384]
     }
     dict set sending $key 1
     opdesk::app::signal::emit answer sending $key
@@ -73,6 +84,54 @@ proc opdesk::app::answers::Closed {key alert} {
     opdesk::app::alerts::change $server $alert [opdesk::app::clock::now]
 }
 
+# --- many at once ---
+
+proc opdesk::app::answers::send_many {keys label {note ""}} {
+    variable queue
+    variable progress
+    variable batch
+    if {![llength $queue] && ![dict size $batch]} {
+        set progress {left 0 sent 0 done 0 late 0 failed 0 message {}}
+    }
+    foreach key $keys {
+        lappend queue $key $label $note
+        dict incr progress left
+    }
+    More
+}
+
+proc opdesk::app::answers::More {} {
+    variable queue
+    variable batch
+    variable progress
+    variable at_once
+    while {[llength $queue] && [dict size $batch] < $at_once} {
+        set queue [lassign $queue key label note]
+        dict incr progress left -1
+        # answered meanwhile, or on its way already
+        if {[opdesk::app::alerts::exists $key] && ![is_sending $key]} {
+            dict incr progress sent
+            dict set batch $key 1
+            send $key $label "" $note
+        }
+    }
+    opdesk::app::signal::emit answers $progress
+}
+
+proc opdesk::app::answers::Count {event key args} {
+    variable batch
+    variable progress
+    if {$event ni {done late failed} || ![dict exists $batch $key]} {
+        return
+    }
+    dict unset batch $key
+    dict incr progress $event
+    if {$event eq "failed"} {
+        dict set progress message [lindex $args 0]
+    }
+    More
+}
+
 # What went wrong, and what to do.
 proc opdesk::app::answers::Advice {error} {
     set message [opdesk::app::words::line [dict get $error message]]
@@ -88,9 +147,10 @@ proc opdesk::app::answers::Advice {error} {
 
 proc opdesk::app::answers::Alert {event key alert} {
     variable tries
-    if {$event in {closed absent} && ![is_sending $key]} {
+    if {$event in {closed absent dropped} && ![is_sending $key]} {
         dict unset tries $key
     }
 }
 
 opdesk::app::signal::on alert opdesk::app::answers::Alert
+opdesk::app::signal::on answer opdesk::app::answers::Count

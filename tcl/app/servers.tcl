@@ -1,41 +1,84 @@
 # SPDX-License-Identifier: ISC
-# The servers of this desk, numbered from 0, and the state of the link to each.  A server is a dict
-# {endpoint link state reason retry_ms}: link "" while there is none; state connecting up down
-# failed denied; retry_ms: when it is tried again, by opdesk::app::clock, 0 = not known.
+# The servers of this desk, each under a number that is never used again, and the state of the link to
+# each.  A server is a dict {endpoint link state reason retry_ms}: link "" while there is none; state
+# connecting up down failed denied; retry_ms: when it is tried again, by opdesk::app::clock, 0 = not
+# known.
 #   signal  servers INDEX           something changed
 #   signal  server.up INDEX         subscribe now
+#   signal  server.removed INDEX    it is no longer one of this desk
 #   signal  server.note INDEX METHOD PARAMS
 namespace eval opdesk::app::servers {
+    namespace import ::msgcat::mc
+    # by number
     variable servers {}
+    variable last -1
 }
 
 proc opdesk::app::servers::start {endpoints} {
     variable servers {}
+    variable last -1
     foreach endpoint $endpoints {
-        lappend servers [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0]
+        New $endpoint
     }
 }
 
-proc opdesk::app::servers::count {} {
+proc opdesk::app::servers::New {endpoint} {
     variable servers
-    return [llength $servers]
+    variable last
+    dict set servers [incr last] \
+        [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0]
+    return $last
+}
+
+# The numbers there are.
+proc opdesk::app::servers::all {} {
+    variable servers
+    return [dict keys $servers]
+}
+
+proc opdesk::app::servers::exists {index} {
+    variable servers
+    return [dict exists $servers $index]
+}
+
+proc opdesk::app::servers::endpoints {} {
+    return [lmap index [all] {dict get [get $index] endpoint}]
 }
 
 proc opdesk::app::servers::get {index} {
     variable servers
-    return [lindex $servers $index]
+    return [dict get $servers $index]
 }
 
 proc opdesk::app::servers::up {index} {
-    return [expr {[dict get [get $index] state] eq "up"}]
+    return [expr {[exists $index] && [dict get [get $index] state] eq "up"}]
+}
+
+# One more; connected at once.  Its number.
+proc opdesk::app::servers::add {endpoint} {
+    set index [New $endpoint]
+    if {[opdesk::app::helper::running]} {
+        Open $index
+    }
+    opdesk::app::signal::emit servers $index
+    return $index
+}
+
+proc opdesk::app::servers::remove {index} {
+    variable servers
+    set link [dict get [get $index] link]
+    dict unset servers $index
+    if {$link ne ""} {
+        opdesk::app::rpc::call 0 link.close [dict create link $link] [namespace current]::Ignore
+    }
+    opdesk::app::signal::emit server.removed $index
 }
 
 # As opdesk::app::rpc::call, on the link of a server.
 proc opdesk::app::servers::call {index method params callback args} {
-    set link [dict get [get $index] link]
-    if {$link eq ""} {
-        after 0 [list {*}$callback error [dict create name unavailable \
-            message [dict get [get $index] reason]]]
+    if {![exists $index] || [set link [dict get [get $index] link]] eq ""} {
+        set reason [expr {[exists $index] ? [dict get [get $index] reason] : [mc "the server was removed"]}]
+        after 0 [list {*}$callback error [dict create name unavailable message $reason]]
         return
     }
     opdesk::app::rpc::call $link $method $params $callback {*}$args
@@ -56,43 +99,49 @@ proc opdesk::app::servers::refused {index reason} {
 
 proc opdesk::app::servers::Set {index args} {
     variable servers
-    lset servers $index [dict merge [lindex $servers $index] $args]
-    opdesk::app::signal::emit servers $index
+    if {[exists $index]} {
+        dict set servers $index [dict merge [get $index] $args]
+        opdesk::app::signal::emit servers $index
+    }
 }
 
 proc opdesk::app::servers::Ignore {args} {}
 
 proc opdesk::app::servers::Helper {state {reason ""}} {
-    for {set i 0} {$i < [count]} {incr i} {
+    foreach i [all] {
         if {$state eq "down"} {
             Set $i link "" state down reason $reason retry_ms 0
         } else {
-            Set $i state connecting reason ""
-            opdesk::app::rpc::call 0 link.open [dict create endpoint [dict get [get $i] endpoint]] \
-                [list [namespace current]::Opened $i]
+            Open $i
         }
     }
 }
 
+proc opdesk::app::servers::Open {index} {
+    Set $index state connecting reason ""
+    opdesk::app::rpc::call 0 link.open [dict create endpoint [dict get [get $index] endpoint]] \
+        [list [namespace current]::Opened $index]
+}
+
 proc opdesk::app::servers::Opened {index status value} {
-    if {$status eq "error"} {
+    if {![exists $index]} {
+        # removed while it was opened
+        if {$status eq "ok"} {
+            opdesk::app::rpc::call 0 link.close [dict create link [dict get $value link]] \
+                [namespace current]::Ignore
+        }
+    } elseif {$status eq "error"} {
         Set $index link "" state failed reason [dict get $value message]
     } else {
         Set $index link [dict get $value link]
     }
 }
 
-# A link's first state may be told before its number is.
-proc opdesk::app::servers::Find {link endpoint} {
-    for {set i 0} {$i < [count]} {incr i} {
-        if {[dict get [get $i] link] eq $link} {
-            return $i
-        }
-    }
-    for {set i 0} {$i < [count]} {incr i} {
-        if {[dict get [get $i] link] eq "" && [dict get [get $i] endpoint] eq $endpoint} {
-            Set $i link $link
-            return $i
+proc opdesk::app::servers::Find {link} {
+    variable servers
+    dict for {index server} $servers {
+        if {[dict get $server link] eq $link} {
+            return $index
         }
     }
     return -1
@@ -105,15 +154,14 @@ proc opdesk::app::servers::Notify {link method params} {
         }
         return
     }
-    set index [Find $link ""]
+    set index [Find $link]
     if {$index >= 0} {
         opdesk::app::signal::emit server.note $index $method $params
     }
 }
 
 proc opdesk::app::servers::LinkState {params} {
-    set index [Find [dict get $params link] \
-        [expr {[dict exists $params endpoint] ? [dict get $params endpoint] : ""}]]
+    set index [Find [dict get $params link]]
     if {$index < 0} {
         return
     }

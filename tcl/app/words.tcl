@@ -18,6 +18,15 @@ proc opdesk::app::words::plain {text} {
     return [opdesk::system plain $text 1]
 }
 
+# What the wire takes of a text: that many bytes at most.
+proc opdesk::app::words::cut {text max_bytes} {
+    set text [string range $text 0 [expr {$max_bytes - 1}]]
+    while {[string length [encoding convertto utf-8 $text]] > $max_bytes} {
+        set text [string range $text 0 end-1]
+    }
+    return $text
+}
+
 # What a list shows of a question.
 proc opdesk::app::words::subject {alert} {
     set title [opdesk::app::alerts::field $alert title]
@@ -75,6 +84,67 @@ proc opdesk::app::words::ending {alert} {
         }
     }
     return [mc "It has ended"]
+}
+
+# The state of a pending question, briefly.
+proc opdesk::app::words::state {key alert now} {
+    if {[opdesk::app::answers::is_sending $key]} {
+        return [mc "sending …"]
+    }
+    if {[opdesk::app::alerts::field $alert orphaned 0]} {
+        return [mc "kept: the job is not connected"]
+    }
+    if {[opdesk::app::alerts::field $alert claimed_by] ne ""} {
+        return [mc "claimed"]
+    }
+    if {[dict get $alert ring_ms] > $now} {
+        return [mc "snoozed for %s" [duration [expr {[dict get $alert ring_ms] - $now}]]]
+    }
+    if {[opdesk::app::windows::is_open $key]} {
+        return [mc "window open"]
+    }
+    if {[opdesk::app::windows::is_aside $key]} {
+        return [mc "put aside here"]
+    }
+    return [mc "waiting"]
+}
+
+proc opdesk::app::words::owner {alert} {
+    return [line [opdesk::app::alerts::field $alert claimed_by] 60]
+}
+
+# A point of time by the clock on the wall: the time of today, else with its date.
+proc opdesk::app::words::time {at_ms} {
+    set at [expr {$at_ms / 1000}]
+    set day [expr {[clock format $at -format %Y%j] eq [clock format [clock seconds] -format %Y%j]
+        ? "" : "%Y-%m-%d "}]
+    return [clock format $at -format "$day%H:%M:%S"]
+}
+
+# A line of a question's life: what, by whom, with which words.
+proc opdesk::app::words::event {event} {
+    set what [dict get $event what]
+    set by [line [opdesk::app::alerts::field $event by] 80]
+    set note [line [opdesk::app::alerts::field $event note] 2000]
+    # for the catalogue: each has a sentence of its own
+    switch $what {
+        asked { set text [mc "asked"] }
+        joined { set text [mc "asked again, waits for the same answer"] }
+        claimed { set text [mc "claimed"] }
+        released { set text [mc "released"] }
+        snoozed { set text [mc "snoozed"] }
+        "rings again" { set text [mc "rings again"] }
+        note { set text [mc "note"] }
+        escalated { set text [mc "escalated"] }
+        answered { set text [mc "answered"] }
+        expired { set text [mc "time was up"] }
+        withdrawn { set text [mc "withdrawn"] }
+        default { set text [line $what 60] }
+    }
+    if {$by ne ""} {
+        set text [mc "%1\$s by %2\$s" $text $by]
+    }
+    return [expr {$note eq "" ? $text : "$text: $note"}]
 }
 
 # What will happen by itself, "" without a deadline.

@@ -1,75 +1,74 @@
 # SPDX-License-Identifier: ISC
-# The list of pending questions, the oldest first.  Many rows are put in by slices between other
-# events; ages are kept up for the rows on the screen only.
+# The list of pending questions: filtered by words, sorted by any column.  Many rows are put in,
+# filtered and sorted by slices between other events; ages are kept up for the rows on the screen only.
+# What is selected stays selected whatever the order.
+#   virtual event on the tree:  <<TreeviewSelect>>, also when a selected question has changed or ended
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
     variable slice 50
-    # per list: keys to be put in, and the timer
+    variable tree ""
+    variable columns {}
+    # by key: what the filter looks at
+    variable haystacks {}
+    # the rows that are shown: {RANK KEY} in order
+    variable order {}
+    variable column age
+    variable descending 0
+    variable words {}
+    # keys whose rows are to be put in or brought up to date
     variable queue {}
     variable timer ""
-    variable tree ""
+    # a new filter or order on its way: keys to look at, rows found; and whether one is on its way
+    variable todo {}
+    variable found {}
+    variable sorting 0
+    variable sort_slice 400
 }
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 11 0 from [mc "From"] 22 0 \
+        question [mc "Question"] 30 1 state [mc "State"] 22 0 owner [mc "Claimed by"] 16 0]
     set here [namespace current]
-    ttk::frame $path -style Surface.TFrame
-    ttk::treeview $tree -columns {age from question state} -show {tree headings} \
-        -selectmode browse -yscrollcommand [list ${here}::Scrolled $path.scroll]
-    ttk::scrollbar $path.scroll -command [list $tree yview]
-    Columns $tree
-    grid $tree $path.scroll -sticky nsew
-    grid columnconfigure $path 0 -weight 1
-    grid rowconfigure $path 0 -weight 1
-    bind $tree <Return> [list ${here}::OpenSelected]
-    bind $tree <KP_Enter> [list ${here}::OpenSelected]
-    bind $tree <Double-Button-1> [list ${here}::OpenAt %x %y]
-    bind $tree <FocusIn> [list ${here}::Focused]
-    bind $tree <Destroy> [list ${here}::Gone]
-    Empty $path.empty
+    opdesk::widget::table::create $path $columns ${here}::sort_by
+    Recall
+    bind $tree <<TableOpen>> [list ${here}::OpenSelected]
+    bind $tree <Destroy> +[list ${here}::Gone]
     dict for {key alert} [opdesk::app::alerts::all] {
         Queue $key
     }
-    opdesk::app::signal::on_while $tree alert ${here}::Alert
-    opdesk::app::signal::on_while $tree answer ${here}::Answer
-    opdesk::app::signal::on_while $tree tick ${here}::Tick
-    opdesk::app::signal::on_while $tree servers ${here}::ShowEmpty
+    foreach {signal handler} {alert Alert answer Answer window Window tick Tick servers ShowEmpty
+        server.removed ShowEmpty} {
+        opdesk::app::signal::on_while $tree $signal ${here}::$handler
+    }
     ShowEmpty
     return $path
 }
 
-proc opdesk::ui::list::Columns {tree} {
-    set sign [expr {[opdesk::theme::px 16] + [opdesk::theme::px 14]}]
-    $tree column #0 -width $sign -minwidth $sign -stretch 0
-    foreach {column title chars stretch} [list \
-        age [mc "Waiting"] 12 0 from [mc "From"] 25 0 question [mc "Question"] 30 1 state [mc "State"] 29 0
-    ] {
-        $tree heading $column -text $title -anchor w
-        $tree column $column -anchor w -stretch $stretch -minwidth [opdesk::theme::px 40] \
-            -width [expr {$chars * [font measure TkDefaultFont 0]}]
-    }
+# The selected questions that are still pending, in the order of the list.
+proc opdesk::ui::list::selected {} {
+    variable tree
+    variable haystacks
+    return [lmap key [$tree selection] {
+        if {![dict exists $haystacks $key]} {
+            continue
+        }
+        set key
+    }]
 }
 
-proc opdesk::ui::list::Scrolled {scroll first last} {
-    $scroll set $first $last
-    if {$first <= 0 && $last >= 1} {
-        grid remove $scroll
-    } else {
-        grid $scroll
-    }
+proc opdesk::ui::list::counts {} {
+    variable order
+    variable haystacks
+    return [list [llength $order] [dict size $haystacks]]
 }
 
 # --- rows ---
 
 proc opdesk::ui::list::Alert {event key alert} {
-    variable tree
     switch $event {
         added - changed - ring { Queue $key }
-        closed - absent {
-            if {[$tree exists $key]} {
-                $tree delete [list $key]
-            }
-        }
+        closed - absent - dropped { Remove $key }
     }
     if {[opdesk::app::alerts::count] <= 1} {
         ShowEmpty
@@ -80,18 +79,22 @@ proc opdesk::ui::list::Answer {event key args} {
     Queue $key
 }
 
+proc opdesk::ui::list::Window {event key args} {
+    Queue $key
+}
+
 proc opdesk::ui::list::Queue {key} {
     variable queue
-    variable timer
     dict set queue $key 1
-    if {$timer eq ""} {
-        Later
-    }
+    Later
 }
 
 # After what is to be drawn has been drawn: a timer alone would come before it every time.
 proc opdesk::ui::list::Later {} {
-    variable timer [after idle [list [namespace current]::Soon]]
+    variable timer
+    if {$timer eq ""} {
+        set timer [after idle [list [namespace current]::Soon]]
+    }
 }
 
 proc opdesk::ui::list::Soon {} {
@@ -102,52 +105,119 @@ proc opdesk::ui::list::Slice {} {
     variable queue
     variable timer ""
     variable slice
-    set keys [lrange [dict keys $queue] 0 [expr {$slice - 1}]]
-    foreach key $keys {
+    variable sorting
+    foreach key [lrange [dict keys $queue] 0 [expr {$slice - 1}]] {
         dict unset queue $key
         if {[opdesk::app::alerts::exists $key]} {
             Row $key [opdesk::app::alerts::get $key]
         }
     }
-    if {[dict size $queue]} {
+    if {$sorting} {
+        Sort
+    }
+    if {[dict size $queue] || $sorting} {
         Later
+    } else {
+        ShowEmpty
     }
 }
 
 proc opdesk::ui::list::Row {key alert} {
     variable tree
-    set values [list [Age $alert [opdesk::app::clock::now]] [opdesk::app::words::sender $alert] \
-        [opdesk::app::words::subject $alert] [State $key $alert]]
+    variable haystacks
+    set now [opdesk::app::clock::now]
+    set values [list [Age $alert $now] [opdesk::app::words::sender $alert] \
+        [opdesk::app::words::subject $alert] [opdesk::app::words::state $key $alert $now] \
+        [opdesk::app::words::owner $alert]]
+    lassign [split $key /] server
+    set extra "$server [lindex $values 3]"
+    if {[opdesk::app::servers::exists $server]} {
+        append extra \n[dict get [opdesk::app::servers::get $server] endpoint]
+    }
+    dict set haystacks $key [opdesk::app::order::haystack $alert $extra]
     if {[$tree exists $key]} {
         $tree item $key -values $values
+    } else {
+        set sign [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
+        $tree insert {} end -id $key -image $sign -values $values
+        $tree detach [list $key]
+    }
+    Place $key $alert $now
+    if {$key in [$tree selection]} {
+        event generate $tree <<TreeviewSelect>>
+    }
+}
+
+# Where it belongs now, if the filter lets it be seen.
+proc opdesk::ui::list::Place {key alert now} {
+    variable tree
+    variable order
+    variable column
+    variable descending
+    variable words
+    variable haystacks
+    variable sorting
+    if {$sorting} {
+        variable todo
+        lappend todo $key
         return
     }
-    set sign [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
-    $tree insert {} end -id $key -image $sign -values $values
+    set rank [opdesk::app::order::rank $column $key $alert $now]
+    set at [Find $key]
+    set shown [opdesk::app::order::matches [dict get $haystacks $key] $words]
+    if {$at >= 0 && $shown && [lindex $order $at 0] eq $rank} {
+        return
+    }
+    if {$at >= 0} {
+        set order [lreplace $order[set order {}] $at $at]
+        $tree detach [list $key]
+    }
+    if {$shown} {
+        set direction [expr {$descending ? "-decreasing" : "-increasing"}]
+        set at [expr {1 + [lsearch -sorted -bisect $direction -index 0 $order $rank]}]
+        set order [linsert $order[set order {}] $at [list $rank $key]]
+        $tree move $key {} $at
+    }
+}
+
+# Its place in the order, -1 when it is not shown.
+proc opdesk::ui::list::Find {key} {
+    variable tree
+    variable order
+    set at [$tree index $key]
+    if {[lindex $order $at 1] eq $key} {
+        return $at
+    }
+    return -1
+}
+
+proc opdesk::ui::list::Remove {key} {
+    variable tree
+    variable order
+    variable queue
+    variable haystacks
+    dict unset queue $key
+    dict unset haystacks $key
+    if {![$tree exists $key]} {
+        return
+    }
+    set at [Find $key]
+    if {$at >= 0} {
+        set order [lreplace $order[set order {}] $at $at]
+    }
+    set next [expr {[$tree focus] eq $key ? [$tree next $key] : ""}]
+    set was_selected [expr {$key in [$tree selection]}]
+    $tree delete [list $key]
+    if {$next ne "" && $at >= 0} {
+        $tree focus $next
+    }
+    if {$was_selected} {
+        event generate $tree <<TreeviewSelect>>
+    }
 }
 
 proc opdesk::ui::list::Age {alert now} {
     return [opdesk::app::words::duration [expr {$now - [dict get $alert born_ms]}]]
-}
-
-proc opdesk::ui::list::State {key alert} {
-    if {[opdesk::app::answers::is_sending $key]} {
-        return [mc "sending …"]
-    }
-    if {[opdesk::app::alerts::field $alert orphaned 0]} {
-        return [mc "kept: the job is not connected"]
-    }
-    set who [opdesk::app::words::line [opdesk::app::alerts::field $alert claimed_by] 60]
-    if {$who ne ""} {
-        return [mc "%s is on it" $who]
-    }
-    if {[opdesk::app::windows::is_open $key]} {
-        return [mc "window open"]
-    }
-    if {[opdesk::app::windows::is_aside $key]} {
-        return [mc "put aside here"]
-    }
-    return [mc "waiting"]
 }
 
 # Ages of the rows that can be seen.
@@ -158,92 +228,179 @@ proc opdesk::ui::list::Tick {now} {
     for {set y 1} {$y < [winfo height $tree]} {incr y $step} {
         set key [$tree identify item 5 $y]
         if {$key ne "" && $key ne $last && [opdesk::app::alerts::exists $key]} {
-            $tree set $key age [Age [opdesk::app::alerts::get $key] $now]
+            set alert [opdesk::app::alerts::get $key]
+            $tree set $key age [Age $alert $now]
+            $tree set $key state [opdesk::app::words::state $key $alert $now]
         }
         set last $key
     }
 }
 
+# --- filter and order ---
+
+proc opdesk::ui::list::filter {text} {
+    variable words
+    set new [opdesk::app::order::words $text]
+    if {$new ne $words} {
+        set words $new
+        Resort
+    }
+}
+
+# By that column; by the same again: the other way round.  It is remembered.
+proc opdesk::ui::list::sort_by {name} {
+    variable column
+    variable descending
+    set descending [expr {$name eq $column ? !$descending : 0}]
+    set column $name
+    opdesk::app::memory::keep list.sort "$column $descending"
+    Resort
+}
+
+proc opdesk::ui::list::Recall {} {
+    variable tree
+    variable column
+    variable descending
+    variable columns
+    lassign [opdesk::app::memory::recall list.sort "age 0"] wanted down
+    if {[lsearch -exact [lmap {name title chars stretch} $columns {set name}] $wanted] >= 0} {
+        set column $wanted
+        set descending [expr {$down eq "1"}]
+    }
+    opdesk::widget::table::mark_sorted $tree $columns $column $descending
+}
+
+proc opdesk::ui::list::Resort {} {
+    variable tree
+    variable columns
+    variable column
+    variable descending
+    variable haystacks
+    variable todo [dict keys $haystacks]
+    variable found {}
+    variable sorting 1
+    opdesk::widget::table::mark_sorted $tree $columns $column $descending
+    Later
+}
+
+# A slice of the rows; when all have been looked at they are put into their order at once.
+proc opdesk::ui::list::Sort {} {
+    variable todo
+    variable found
+    variable sort_slice
+    variable haystacks
+    variable words
+    variable column
+    set now [opdesk::app::clock::now]
+    set slice [lrange $todo 0 [expr {$sort_slice - 1}]]
+    set todo [lreplace $todo[set todo {}] 0 [expr {$sort_slice - 1}]]
+    foreach key $slice {
+        if {[dict exists $haystacks $key]
+            && [opdesk::app::order::matches [dict get $haystacks $key] $words]} {
+            lappend found [list [opdesk::app::order::rank $column $key \
+                [opdesk::app::alerts::get $key] $now] $key]
+        }
+    }
+    if {![llength $todo]} {
+        Sorted
+    }
+}
+
+proc opdesk::ui::list::Sorted {} {
+    variable tree
+    variable found
+    variable order
+    variable descending
+    variable sorting 0
+    variable haystacks
+    # a row that changed meanwhile is there twice: its last rank counts, and what has ended is not there
+    set ranks {}
+    foreach pair $found {
+        if {[dict exists $haystacks [lindex $pair 1]]} {
+            dict set ranks [lindex $pair 1] $pair
+        }
+    }
+    set direction [expr {$descending ? "-decreasing" : "-increasing"}]
+    set order [lsort $direction -index 0 [dict values $ranks]]
+    set found {}
+    $tree children {} [lmap pair $order {lindex $pair 1}]
+    set hidden [lmap key [$tree selection] {
+        if {[dict exists $ranks $key]} {
+            continue
+        }
+        set key
+    }]
+    $tree selection remove $hidden
+    if {[$tree focus] ne "" && ![dict exists $ranks [$tree focus]]} {
+        $tree focus ""
+    } elseif {[$tree focus] ne ""} {
+        $tree see [$tree focus]
+    }
+    event generate $tree <<ListFiltered>>
+}
+
 # --- opening ---
 
 proc opdesk::ui::list::OpenSelected {} {
-    variable tree
-    foreach key [$tree selection] {
+    foreach key [lrange [selected] 0 4] {
         opdesk::app::windows::show $key
-    }
-}
-
-proc opdesk::ui::list::OpenAt {x y} {
-    variable tree
-    set key [$tree identify item $x $y]
-    if {$key ne "" && [$tree identify region $x $y] in {tree cell}} {
-        opdesk::app::windows::show $key
-    }
-}
-
-# The arrow keys need a row to start from.
-proc opdesk::ui::list::Focused {} {
-    variable tree
-    set first [lindex [$tree children {}] 0]
-    if {[$tree focus] eq "" && $first ne ""} {
-        $tree focus $first
-        $tree selection set [list $first]
     }
 }
 
 proc opdesk::ui::list::Gone {} {
     variable timer
-    variable queue {}
     after cancel $timer
-    set timer ""
+    foreach name {timer queue haystacks order todo found words} {
+        set [namespace current]::$name {}
+    }
+    variable sorting 0
 }
 
 # --- nothing there ---
 
-proc opdesk::ui::list::Empty {path} {
-    set gap [opdesk::theme::px 8]
-    ttk::frame $path -style Surface.TFrame
-    ttk::label $path.head -style Empty.TLabel -anchor center
-    ttk::label $path.hint -style EmptyHint.TLabel -anchor center -justify center
-    ttk::label $path.code -style EmptyCode.TLabel -anchor center
-    pack $path.head $path.hint $path.code -pady [list 0 $gap]
-}
-
 proc opdesk::ui::list::ShowEmpty {args} {
     variable tree
-    set empty [winfo parent $tree].empty
-    if {[opdesk::app::alerts::count]} {
-        place forget $empty
-        return
+    variable order
+    variable words
+    variable sorting
+    variable queue
+    if {[llength $order] || $sorting || [dict size $queue]} {
+        opdesk::widget::table::say $tree
+    } elseif {[opdesk::app::alerts::count]} {
+        opdesk::widget::table::say $tree [mc "No question has all these words."] \
+            [mc "Escape in the filter shows all of them again."]
+    } else {
+        opdesk::widget::table::say $tree {*}[EmptyText]
     }
-    lassign [EmptyText] head hint code
-    $empty.head configure -text $head
-    $empty.hint configure -text $hint -wraplength [opdesk::theme::px 560]
-    $empty.code configure -text $code
-    place $empty -relx 0.5 -rely 0.48 -anchor center
 }
 
-# What is the matter, and what to do next.
+# What the matter is, and what to do next.
 proc opdesk::ui::list::EmptyText {} {
-    for {set i 0} {$i < [opdesk::app::servers::count]} {incr i} {
-        if {[opdesk::app::servers::up $i]} {
+    set servers [opdesk::app::servers::all]
+    set connections [list [mc "Connections …"] opdesk::ui::connection::show]
+    if {![llength $servers]} {
+        return [list [mc "This desk has no server."] [mc "Add the mediachanged whose questions to show."] \
+            "" $connections]
+    }
+    foreach index $servers {
+        if {[opdesk::app::servers::up $index]} {
             return [list [mc "No questions are waiting."] \
                 [mc "A job asks with mediachangec; its question opens a window here. Try it in a terminal:"] \
                 [mc "mediachangec localhost \"Insert tape 2\""]]
         }
     }
-    set server [opdesk::app::servers::get 0]
+    set server [opdesk::app::servers::get [lindex $servers 0]]
     set reason [opdesk::app::words::line [dict get $server reason]]
     if {![opdesk::app::helper::running]} {
-        return [list [mc "The helper is not running."] [mc "It is started again by itself: %s" $reason] ""]
+        return [list [mc "The helper is not running."] [mc "It is started again by itself: %s" $reason]]
     }
     switch [dict get $server state] {
-        connecting { return [list [mc "Connecting …"] [dict get $server endpoint] ""] }
+        connecting { return [list [mc "Connecting …"] [dict get $server endpoint]] }
         denied {
             return [list [mc "Not allowed to see questions."] \
-                [mc "The server says: %s. An operator must have your user in the operators' group." $reason] ""]
+                [mc "The server says: %s. An operator must have your user in the operators' group." $reason]]
         }
     }
     return [list [mc "No server is connected."] \
-        [mc "Is mediachanged running? Start it, or name another server:"] "opdesk -s HOST"]
+        [mc "Is mediachanged running? Start it, or name another server."] "" $connections]
 }

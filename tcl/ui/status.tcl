@@ -1,82 +1,203 @@
 # SPDX-License-Identifier: ISC
-# The bar at the foot: a line per server with its state as shape and text, a button to try again at
-# once; above it how the last question ended.
+# The bar at the foot: each connection with its state as shape and text (a click opens the connection
+# dialog), a button to try again at once; above it the last news: how a question ended, what failed.
+# Of many connections only those that need somebody have a line, after one that counts them.
 namespace eval opdesk::ui::status {
     namespace import ::msgcat::mc
     variable bar ""
+    variable max_lines 3
     # shape and colour by state: not by colour alone
     variable signs {
         up {disc ok} connecting {ring idle} down {triangle warning} failed {octagon critical}
         denied {octagon critical}
     }
+    variable laying ""
 }
 
 proc opdesk::ui::status::create {path} {
     variable bar $path
     set here [namespace current]
     ttk::frame $path -padding [list [opdesk::theme::px 10] [opdesk::theme::px 6]]
-    ttk::label $path.last -style Small.TLabel -anchor w
-    pack $path.last -side top -fill x -pady [list 0 [opdesk::theme::px 2]]
-    pack forget $path.last
-    opdesk::app::signal::on_while $path servers ${here}::Refresh
-    opdesk::app::signal::on_while $path tick ${here}::Tick
-    opdesk::app::signal::on_while $path alert ${here}::Alert
+    ttk::frame $path.news
+    ttk::label $path.news.sign
+    ttk::label $path.news.text -style Small.TLabel -anchor w
+    pack $path.news.sign -side left
+    pack $path.news.text -side left -fill x -expand 1
+    grid $path.news -row 0 -column 0 -sticky we -pady [list 0 [opdesk::theme::px 2]]
+    grid remove $path.news
+    grid columnconfigure $path 0 -weight 1
+    foreach {signal handler} {servers Later server.removed Later tick Tick alert Alert answer Answer
+        action Action answers Answers} {
+        opdesk::app::signal::on_while $path $signal ${here}::$handler
+    }
+    Layout
     return $path
 }
 
-proc opdesk::ui::status::Line {index} {
+# Shape and colour of a state, for the connection dialog too.
+proc opdesk::ui::status::sign {state} {
+    variable signs
+    lassign [dict get $signs [expr {[dict exists $signs $state] ? $state : "failed"}]] shape colour
+    return [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour]
+}
+
+# --- connections ---
+
+# Once for all that happens in a turn of the loop.
+proc opdesk::ui::status::Later {args} {
+    variable laying
+    if {$laying eq ""} {
+        set laying [after idle [namespace current]::Layout]
+    }
+}
+
+# The servers that have a line of their own.
+proc opdesk::ui::status::Shown {} {
+    variable max_lines
+    set all [opdesk::app::servers::all]
+    if {[llength $all] <= $max_lines} {
+        return $all
+    }
+    return [lrange [lmap index $all {
+        if {[opdesk::app::servers::up $index]} {
+            continue
+        }
+        set index
+    }] 0 [expr {$max_lines - 2}]]
+}
+
+proc opdesk::ui::status::Layout {} {
     variable bar
-    set line $bar.server$index
+    variable laying ""
+    if {![winfo exists $bar]} {
+        return
+    }
+    foreach line [winfo children $bar] {
+        if {$line ne "$bar.news"} {
+            grid remove $line
+        }
+    }
+    set row 1
+    set shown [Shown]
+    if {[llength $shown] < [llength [opdesk::app::servers::all]] || ![llength $shown]} {
+        grid [Line $bar.sum] -row $row -column 0 -sticky we
+    }
+    foreach index $shown {
+        grid [Line $bar.server$index] -row [incr row] -column 0 -sticky we
+        set state [dict get [opdesk::app::servers::get $index] state]
+        $bar.server$index.retry configure -command [list opdesk::app::servers::retry $index]
+        if {$state in {down failed} && [dict get [opdesk::app::servers::get $index] link] ne ""} {
+            pack $bar.server$index.retry -side right
+        } else {
+            pack forget $bar.server$index.retry
+        }
+    }
+    Tick [opdesk::app::clock::now]
+}
+
+proc opdesk::ui::status::Line {line} {
     if {![winfo exists $line]} {
         ttk::frame $line
         ttk::label $line.sign
-        ttk::label $line.text -anchor w
-        ttk::button $line.retry -style Small.TButton -text [mc "Try now"] -takefocus 0 \
-            -command [list opdesk::app::servers::retry $index]
+        ttk::label $line.text -style Status.TLabel -anchor w -cursor hand2
+        ttk::button $line.retry -style Small.TButton -text [mc "Try now"] -takefocus 0
         pack $line.sign -side left -padx [list 0 [opdesk::theme::px 6]]
-        pack $line.text -side left -fill x -expand 1
-        pack $line -side top -fill x
+        pack $line.text -side left
+        foreach w [list $line $line.sign $line.text] {
+            bind $w <Button-1> opdesk::ui::connection::show
+        }
     }
     return $line
 }
 
-proc opdesk::ui::status::Refresh {index} {
-    variable signs
-    set server [opdesk::app::servers::get $index]
-    set state [dict get $server state]
-    set line [Line $index]
-    set shown [expr {[dict exists $signs $state] ? $state : "failed"}]
-    lassign [dict get $signs $shown] shape colour
-    $line.sign configure -image [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour]
-    if {$state in {down failed} && [dict get $server link] ne ""} {
-        pack $line.retry -side right
-    } else {
-        pack forget $line.retry
-    }
-    Text $index [opdesk::app::clock::now]
-}
-
-proc opdesk::ui::status::Text {index now} {
-    set server [opdesk::app::servers::get $index]
-    [Line $index].text configure -text "[opdesk::app::words::line [dict get $server endpoint] 80]: [
-        opdesk::app::words::server $server $now]"
-}
-
 proc opdesk::ui::status::Tick {now} {
-    for {set i 0} {$i < [opdesk::app::servers::count]} {incr i} {
-        Text $i $now
+    variable bar
+    if {[winfo exists $bar.sum] && [winfo manager $bar.sum] ne ""} {
+        Sum
     }
+    foreach index [Shown] {
+        if {[winfo exists $bar.server$index]} {
+            set server [opdesk::app::servers::get $index]
+            $bar.server$index.sign configure -image [sign [dict get $server state]]
+            $bar.server$index.text configure -text "[opdesk::app::words::line \
+                [dict get $server endpoint] 80]: [opdesk::app::words::server $server $now]"
+        }
+    }
+}
+
+proc opdesk::ui::status::Sum {} {
+    variable bar
+    set all [opdesk::app::servers::all]
+    set up [lmap index $all {
+        if {![opdesk::app::servers::up $index]} {
+            continue
+        }
+        set index
+    }]
+    set whole [expr {[llength $up] == [llength $all]}]
+    $bar.sum.sign configure -image [sign [expr {[llength $all] == 0 ? "connecting" : $whole ? "up" : "down"}]]
+    $bar.sum.text configure -text [expr {[llength $all] ? [mc "%1\$d of %2\$d servers connected" \
+        [llength $up] [llength $all]] : [mc "No server: add one in the connection dialog"]}]
+}
+
+# --- news ---
+
+proc opdesk::ui::status::news {text {sign ""}} {
+    variable bar
+    set image ""
+    if {$sign ne ""} {
+        lassign $sign shape colour
+        set image [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour]
+    }
+    $bar.news.sign configure -image $image
+    pack configure $bar.news.sign -padx [list 0 [expr {$sign eq "" ? 0 : [opdesk::theme::px 6]}]]
+    $bar.news.text configure -text "[clock format [clock seconds] -format %H:%M]  $text"
+    grid $bar.news
+}
+
+proc opdesk::ui::status::Subject {alert} {
+    return [opdesk::app::words::line [opdesk::app::words::subject $alert] 60]
 }
 
 # How a question ended, for who has looked away.
 proc opdesk::ui::status::Alert {event key alert} {
-    variable bar
-    if {$event ne "closed"} {
+    if {$event eq "closed"} {
+        news "[opdesk::app::words::ending $alert] – [Subject $alert]"
+    }
+}
+
+proc opdesk::ui::status::Answer {event key args} {
+    switch $event {
+        failed { news [lindex $args 0] {triangle warning} }
+        late {
+            news "[mc "Too late. %s." [opdesk::app::words::ending [lindex $args 0]]] [mc "Your answer was not used."]" \
+                {triangle warning}
+        }
+    }
+}
+
+proc opdesk::ui::status::Action {event method key {message ""}} {
+    if {$event eq "failed"} {
+        news $message {triangle warning}
+    } elseif {$method eq "alert.note"} {
+        news [mc "The note is saved."]
+    }
+}
+
+# Many answers at once: how it goes, and the sum.
+proc opdesk::ui::status::Answers {progress} {
+    dict with progress {}
+    set ended [expr {$done + $late + $failed}]
+    if {$left > 0 || $ended < $sent} {
+        news [mc "Answering: %1\$d of %2\$d" $ended [expr {$sent + $left}]]
         return
     }
-    set time [clock format [clock seconds] -format %H:%M]
-    set subject [opdesk::app::words::line [opdesk::app::words::subject $alert] 60]
-    $bar.last configure -text "$time  [opdesk::app::words::ending $alert] – $subject"
-    pack $bar.last -side top -fill x -pady [list 0 [opdesk::theme::px 2]] \
-        {*}[expr {[winfo exists $bar.server0] ? [list -before $bar.server0] : {}}]
+    set text [mc "%d answered" $done]
+    if {$late} {
+        append text ", " [mc "%d somebody else had answered" $late]
+    }
+    if {$failed} {
+        append text ", " [mc "%d not confirmed: %s" $failed $message]
+    }
+    news $text [expr {$failed || $late ? {triangle warning} : {disc ok}}]
 }

@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: ISC
+# What can be done with the selected questions, under the detail pane: answers, a note, "I am on it",
+# snooze, withdraw.  One table makes buttons' menus, the context menu and the keys.  Several are answered
+# together when they have the same buttons, after a line has said which ones.
+namespace eval opdesk::ui::act {
+    namespace import ::msgcat::mc
+    variable panel ""
+    # the questions it is about, and the buttons that are there for them
+    variable keys {}
+    variable faces {}
+    variable max_named 3
+}
+
+proc opdesk::ui::act::create {path} {
+    variable panel $path
+    set gap [opdesk::theme::px 8]
+    ttk::frame $path -style Surface.TFrame -padding [list [opdesk::theme::px 12] $gap]
+    opdesk::widget::bar::create $path.bar grid $path.bar -row 0 -column 0 -sticky we -pady [list 0 $gap]
+    opdesk::widget::field::create $path.text [mc "Answer"]
+    opdesk::widget::field::create $path.note [mc "Note"]
+    ttk::button $path.note.save -style Small.TButton -text [mc "Save note"] \
+        -command [list [namespace current]::SaveNote]
+    pack $path.note.save -side left -padx [list $gap 0]
+    ttk::frame $path.buttons -style Surface.TFrame
+    ttk::frame $path.buttons.answers -style Surface.TFrame
+    ttk::button $path.buttons.claim -width 0
+    ttk::menubutton $path.buttons.snooze -text [mc "Snooze"] -menu $path.buttons.snooze.menu
+    ttk::menubutton $path.buttons.more -text [mc "More"] -menu $path.buttons.more.menu
+    foreach menu {snooze more} {
+        menu $path.buttons.$menu.menu -tearoff 0 \
+            -postcommand [list [namespace current]::Fill_$menu $path.buttons.$menu.menu]
+    }
+    menu $path.menu -tearoff 0
+    menu $path.menu.snooze -tearoff 0
+    pack $path.buttons.answers -side left
+    pack $path.buttons.more $path.buttons.snooze $path.buttons.claim -side right -padx [list $gap 0]
+    grid $path.text -row 1 -column 0 -sticky we -pady [list 0 $gap]
+    grid $path.note -row 2 -column 0 -sticky we -pady [list 0 $gap]
+    grid $path.buttons -row 3 -column 0 -sticky we
+    grid columnconfigure $path 0 -weight 1
+    foreach entry [list $path.text.entry $path.note.entry] {
+        bind $entry <Escape> "[list focus .]; break"
+    }
+    bind $path.note.entry <Return> [list $path.note.save invoke]
+    foreach {signal handler} {servers Refresh answer Refresh server.removed Refresh} {
+        opdesk::app::signal::on_while $path $signal [namespace current]::$handler
+    }
+    about {}
+    return $path
+}
+
+# The questions it is about from now on.
+proc opdesk::ui::act::about {list} {
+    variable keys
+    variable panel
+    if {$list ne $keys} {
+        # what was typed for one question must not go with another
+        foreach field {text note} {
+            opdesk::widget::field::put $panel.$field ""
+        }
+        if {[opdesk::widget::bar::is_open $panel.bar]} {
+            opdesk::widget::bar::close $panel.bar
+        }
+    }
+    set keys $list
+    Refresh
+}
+
+# --- the table ---
+
+# NAME FACE WHEN COMMAND …: WHEN says whether it can be done with the selected ones.
+proc opdesk::ui::act::Table {} {
+    return [list \
+        open [mc "Open window"] Any opdesk::ui::list::OpenSelected \
+        claim [mc "I am on it"] Unclaimed Claim \
+        release [mc "Release"] Claimed Release \
+        note [mc "Note"] Any Note \
+        withdraw [mc "Withdraw …"] Any Withdraw \
+        copy [mc "Copy text"] Any Copy]
+}
+
+proc opdesk::ui::act::Snoozes {} {
+    set minute 60000
+    return [list \
+        [mc "5 minutes"] [expr {5 * $minute}] [mc "15 minutes"] [expr {15 * $minute}] \
+        [mc "1 hour"] [expr {60 * $minute}] [mc "Until tomorrow 08:00"] morning [mc "Ring again now"] 0]
+}
+
+proc opdesk::ui::act::Pending {} {
+    variable keys
+    return [lmap key $keys {
+        if {![opdesk::app::alerts::exists $key]} {
+            continue
+        }
+        set key
+    }]
+}
+
+proc opdesk::ui::act::Any {} {
+    return [llength [Pending]]
+}
+
+proc opdesk::ui::act::Owned {} {
+    return [lmap key [Pending] {
+        if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] claimed_by] eq ""} {
+            continue
+        }
+        set key
+    }]
+}
+
+proc opdesk::ui::act::Claimed {} {
+    return [llength [Owned]]
+}
+
+proc opdesk::ui::act::Unclaimed {} {
+    return [expr {[llength [Owned]] < [llength [Pending]]}]
+}
+
+proc opdesk::ui::act::do {name} {
+    foreach {row face when command} [Table] {
+        if {$row eq $name && [$when]} {
+            $command
+        }
+    }
+}
+
+# --- what the rows do ---
+
+proc opdesk::ui::act::Claim {} {
+    opdesk::app::actions::claim [Pending]
+}
+
+proc opdesk::ui::act::Release {} {
+    opdesk::app::actions::release [Owned]
+}
+
+proc opdesk::ui::act::Note {} {
+    variable panel
+    focus $panel.note.entry
+}
+
+proc opdesk::ui::act::SaveNote {} {
+    variable panel
+    set note [string trim [opdesk::widget::field::get $panel.note]]
+    if {$note ne "" && [Any]} {
+        opdesk::app::actions::note [Pending] $note
+        opdesk::widget::field::put $panel.note ""
+    }
+}
+
+proc opdesk::ui::act::Withdraw {} {
+    variable panel
+    set pending [Pending]
+    if {[llength $pending] == 1} {
+        set text [mc "Withdraw this question? Its job is told that nobody will answer. The reason:"]
+    } else {
+        set text [mc "Withdraw %1\$d questions: %2\$s? Their jobs are told that nobody will answer. The reason:" \
+            [llength $pending] [Names $pending]]
+    }
+    opdesk::widget::bar::ask $panel.bar $text [mc "Withdraw"] [list opdesk::app::actions::withdraw $pending] 1
+}
+
+proc opdesk::ui::act::Copy {} {
+    clipboard clear
+    foreach key [Pending] {
+        set alert [opdesk::app::alerts::get $key]
+        clipboard append [string trim "[opdesk::app::alerts::field $alert title]\n[dict get $alert text]"]\n
+    }
+}
+
+proc opdesk::ui::act::Snooze {ms} {
+    if {$ms eq "morning"} {
+        set ms [opdesk::app::actions::until_morning [clock seconds]]
+    }
+    opdesk::app::actions::snooze [Pending] $ms
+}
+
+# --- menus ---
+
+proc opdesk::ui::act::Fill_snooze {menu} {
+    $menu delete 0 end
+    foreach {face ms} [Snoozes] {
+        $menu add command -label $face -command [list [namespace current]::Snooze $ms]
+    }
+}
+
+proc opdesk::ui::act::Fill_more {menu} {
+    $menu delete 0 end
+    foreach {name face when command} [Table] {
+        if {$name ni {claim}} {
+            Row $menu $name $face $when
+        }
+    }
+}
+
+proc opdesk::ui::act::Row {menu name face when} {
+    $menu add command -label $face -command [list [namespace current]::do $name] \
+        -accelerator [opdesk::ui::main::key_of [list [namespace current]::do $name]] \
+        -state [expr {[May] && [$when] ? "normal" : "disabled"}]
+}
+
+# At a point of the screen: answers, then the table.
+proc opdesk::ui::act::post {x y} {
+    variable panel
+    variable faces
+    set menu $panel.menu
+    $menu delete 0 end
+    foreach {label face} $faces {
+        $menu add command -label $face -command [list [namespace current]::Answer $label] \
+            -state [expr {[May] ? "normal" : "disabled"}]
+    }
+    if {[llength $faces]} {
+        $menu add separator
+    }
+    foreach {name face when command} [Table] {
+        Row $menu $name $face $when
+        if {$name eq "release"} {
+            Fill_snooze $menu.snooze
+            $menu add cascade -label [mc "Snooze"] -menu $menu.snooze \
+                -state [expr {[May] && [Any] ? "normal" : "disabled"}]
+        }
+    }
+    tk_popup $menu $x $y
+}
+
+proc opdesk::ui::act::post_snooze {} {
+    variable panel
+    set button $panel.buttons.snooze
+    if {[$button instate !disabled]} {
+        Fill_snooze $button.menu
+        tk_popup $button.menu [winfo rootx $button] [expr {[winfo rooty $button] + [winfo height $button]}] 0
+    }
+}
+
+# --- answers ---
+
+# The labels that all of them have, {} when they differ or one wants a text of its own.
+proc opdesk::ui::act::Labels {pending} {
+    set same ""
+    foreach key $pending {
+        set alert [opdesk::app::alerts::get $key]
+        set kind [opdesk::app::alerts::field $alert kind]
+        set this [list $kind [dict get $alert labels]]
+        if {($same ne "" && $this ne $same) || ($kind eq "text" && [llength $pending] > 1)} {
+            return {}
+        }
+        set same $this
+    }
+    return [lindex $same 1]
+}
+
+# All of them on servers that are there.
+proc opdesk::ui::act::May {} {
+    foreach key [Pending] {
+        lassign [split $key /] server
+        if {![opdesk::app::servers::up $server]} {
+            return 0
+        }
+    }
+    return 1
+}
+
+proc opdesk::ui::act::Refresh {args} {
+    variable panel
+    variable faces
+    set pending [Pending]
+    set new {}
+    foreach label [Labels $pending] {
+        lappend new $label [opdesk::app::words::face [opdesk::app::alerts::get [lindex $pending 0]] $label]
+    }
+    if {$new ne $faces} {
+        set faces $new
+        Buttons
+    }
+    set one [expr {[llength $pending] == 1 ? [opdesk::app::alerts::get [lindex $pending 0]] : ""}]
+    if {$one ne "" && [opdesk::app::alerts::field $one kind] eq "text"} {
+        grid $panel.text
+    } else {
+        grid remove $panel.text
+    }
+    States $pending
+}
+
+# A button per answer; the first letter that no other has taken works with Alt.
+proc opdesk::ui::act::Buttons {} {
+    variable panel
+    variable faces
+    set answers $panel.buttons.answers
+    destroy {*}[winfo children $answers]
+    set n 0
+    set taken ""
+    foreach {label face} $faces {
+        set letter [string tolower [string index $face 0]]
+        set under [expr {[string first $letter $taken] < 0 ? 0 : -1}]
+        append taken $letter
+        set b $answers.b$n
+        ttk::button $b -text $face -underline $under -command [list [namespace current]::Answer $label]
+        bind $b <<AltUnderlined>> {%W invoke}
+        bind $b <Return> {%W invoke; break}
+        pack $b -side left -padx [list 0 [opdesk::theme::px 8]]
+        incr n
+    }
+    # an empty frame keeps the size it had
+    $answers configure -width 1
+}
+
+proc opdesk::ui::act::States {pending} {
+    variable panel
+    set may [expr {[llength $pending] && [May]}]
+    set state [expr {$may ? "!disabled" : "disabled"}]
+    set sending 0
+    foreach key $pending {
+        incr sending [opdesk::app::answers::is_sending $key]
+    }
+    foreach b [winfo children $panel.buttons.answers] {
+        $b state [expr {$may && $sending < [llength $pending] ? "!disabled" : "disabled"}]
+    }
+    foreach w {buttons.claim buttons.snooze buttons.more note.entry note.save text.entry} {
+        $panel.$w state $state
+    }
+    set release [expr {[llength $pending] && ![Unclaimed]}]
+    $panel.buttons.claim configure -text [expr {$release ? [mc "Release"] : [mc "I am on it"]}] \
+        -command [list [namespace current]::do [expr {$release ? "release" : "claim"}]]
+}
+
+# One is answered at once, several after a line has said which.
+proc opdesk::ui::act::Answer {label} {
+    variable panel
+    set pending [Pending]
+    set note [string trim [opdesk::widget::field::get $panel.note]]
+    if {![May] || $label ni [Labels $pending]} {
+        return
+    }
+    if {[llength $pending] == 1} {
+        set key [lindex $pending 0]
+        set is_text [expr {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] kind] eq "text"}]
+        opdesk::app::answers::send $key $label \
+            [expr {$is_text && $label eq "Ok" ? [opdesk::widget::field::get $panel.text] : ""}] $note
+        return
+    }
+    set face [opdesk::app::words::face [opdesk::app::alerts::get [lindex $pending 0]] $label]
+    opdesk::widget::bar::ask $panel.bar \
+        [mc "Answer “%1\$s” to %2\$d questions: %3\$s" $face [llength $pending] [Names $pending]] \
+        [mc "Answer %d questions" [llength $pending]] \
+        [list opdesk::app::answers::send_many $pending $label $note]
+}
+
+# The first few by name.
+proc opdesk::ui::act::Names {pending} {
+    variable max_named
+    set names [lmap key [lrange $pending 0 [expr {$max_named - 1}]] {
+        opdesk::app::words::line [opdesk::app::words::subject [opdesk::app::alerts::get $key]] 50
+    }]
+    set names [join $names "; "]
+    if {[llength $pending] > $max_named} {
+        append names " " [mc "and %d more" [expr {[llength $pending] - $max_named}]]
+    }
+    return $names
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: ISC
+# What the dialogs of the main window share: none is modal, each has a button to close it, Escape closes
+# it, and it appears beside the middle of the main window.
+namespace eval opdesk::ui::dialog {
+    namespace import ::msgcat::mc
+}
+
+# A toplevel with the frame W.f for the content, hidden until `open`.
+proc opdesk::ui::dialog::create {w title} {
+    set gap [opdesk::theme::px 14]
+    toplevel $w -background [opdesk::theme::colour window]
+    wm withdraw $w
+    wm title $w $title
+    wm transient $w .
+    wm group $w .
+    ttk::frame $w.f -padding [list $gap $gap $gap 0]
+    ttk::frame $w.foot -padding $gap
+    ttk::button $w.foot.close -text [mc "Close"] -command [list destroy $w]
+    pack $w.foot.close -side right
+    pack $w.foot -side bottom -fill x
+    pack $w.f -side top -fill both -expand 1
+    bind $w <Escape> [list destroy $w]
+    bind $w <F1> {opdesk::ui::keys::show; break}
+}
+
+# Show it, the keyboard in `first`.
+proc opdesk::ui::dialog::open {w first} {
+    after idle [list [namespace current]::Place $w $first]
+}
+
+proc opdesk::ui::dialog::Place {w first} {
+    if {![winfo exists $w]} {
+        return
+    }
+    set width [winfo reqwidth $w]
+    set height [winfo reqheight $w]
+    set x [expr {[winfo rootx .] + ([winfo width .] - $width) / 2}]
+    set y [expr {[winfo rooty .] + ([winfo height .] - $height) / 3}]
+    set x [expr {max(0, min($x, [winfo screenwidth .] - $width))}]
+    set y [expr {max(0, min($y, [winfo screenheight .] - $height))}]
+    wm geometry $w +$x+$y
+    wm minsize $w $width $height
+    wm deiconify $w
+    focus $first
+}

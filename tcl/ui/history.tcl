@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: ISC
+# The history: closed questions, newest first, found by words, host and time; more rows come as one
+# scrolls.  The rows hold what is seen; all of a question is fetched when it is selected.
+namespace eval opdesk::ui::history {
+    namespace import ::msgcat::mc
+    variable path ""
+    variable columns {}
+    # seconds back, 0 = all
+    variable spans {}
+    variable fresh 0
+    # rows to be put in
+    variable queue {}
+    variable timer ""
+    variable slice 25
+    variable pause_ms 250
+    # a list that is longer is slow to move in
+    variable max_rows 20000
+}
+
+proc opdesk::ui::history::create {at} {
+    variable path $at
+    variable columns [list severity "" 0 0 ended [mc "Ended"] 19 0 from [mc "From"] 22 0 \
+        question [mc "Question"] 28 1 outcome [mc "Outcome"] 32 0 took [mc "Took"] 11 0]
+    set here [namespace current]
+    ttk::frame $path
+    Search $path.search
+    ttk::panedwindow $path.panes -orient vertical
+    opdesk::widget::table::create $path.panes.list $columns
+    opdesk::ui::detail::create $path.panes.detail
+    $path.panes add $path.panes.list -weight 3
+    $path.panes add $path.panes.detail -weight 2
+    ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
+    ttk::label $path.foot.text -style Surface.TLabel
+    ttk::button $path.foot.on -style Small.TButton -text [mc "Go on with older ones"] -command ${here}::GoOn
+    pack $path.foot.text -side left
+    pack $path.search -side top -fill x -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 8]
+    pack $path.foot -side bottom -fill x
+    pack $path.panes -side top -fill both -expand 1
+    set tree [tree]
+    $tree configure -selectmode browse -yscrollcommand [list ${here}::Scrolled]
+    bind $tree <<TreeviewSelect>> ${here}::Selected
+    foreach key {Down Return} {
+        bind $path.search.text.entry <$key> [list focus $tree]
+    }
+    opdesk::app::signal::on_while $path history ${here}::History
+    opdesk::app::signal::on_while $path server.up ${here}::Up
+    bind $path <Destroy> +[list ${here}::Gone %W]
+    return $path
+}
+
+proc opdesk::ui::history::tree {} {
+    variable path
+    return $path.panes.list.tree
+}
+
+proc opdesk::ui::history::Search {row} {
+    variable spans
+    variable pause_ms
+    set here [namespace current]
+    set gap [opdesk::theme::px 12]
+    ttk::frame $row
+    opdesk::ui::filter::create $row.text [mc "Search: title, text, answer, note"] ${here}::Again $pause_ms
+    opdesk::ui::filter::create $row.host [mc "Host or asker"] ${here}::Again $pause_ms
+    $row.host.entry configure -width 18
+    set spans [list [mc "Any time"] 0 [mc "Last hour"] 3600 [mc "Last day"] 86400 \
+        [mc "Last 7 days"] 604800 [mc "Last 30 days"] 2592000 [mc "Last year"] 31536000]
+    ttk::combobox $row.span -state readonly -width 14 -values [lmap {face s} $spans {set face}]
+    $row.span current 0
+    bind $row.span <<ComboboxSelected>> [list ${here}::Again]
+    pack $row.text $row.host $row.span -side left -padx [list 0 $gap]
+}
+
+# The view has come to the front: the first time, or after news, it is searched anew.
+proc opdesk::ui::history::shown {} {
+    variable fresh
+    if {!$fresh} {
+        Again
+    }
+}
+
+proc opdesk::ui::history::find {} {
+    variable path
+    opdesk::ui::filter::grasp $path.search.text
+}
+
+proc opdesk::ui::history::Again {args} {
+    variable path
+    variable spans
+    variable fresh 1
+    set query {}
+    foreach {name widget} {text text host host} {
+        set value [string trim [opdesk::ui::filter::text $path.search.$widget]]
+        if {$value ne ""} {
+            dict set query $name [opdesk::app::words::cut $value 200]
+        }
+    }
+    set span [lindex $spans [expr {2 * [$path.search.span current] + 1}]]
+    if {$span} {
+        dict set query since_at [expr {([clock seconds] - $span) * 1000}]
+    }
+    opdesk::app::history::search $query
+}
+
+# A server that comes late has its part of the history.
+proc opdesk::ui::history::Up {index} {
+    variable path
+    variable fresh
+    if {[winfo ismapped $path] && [opdesk::app::history::nobody]} {
+        Again
+    } elseif {![winfo ismapped $path]} {
+        set fresh 0
+    }
+}
+
+# --- rows ---
+
+proc opdesk::ui::history::History {event args} {
+    switch $event {
+        reset {
+            variable queue {}
+            [tree] delete [[tree] children {}]
+            [tree] yview moveto 0
+        }
+        rows {
+            variable queue
+            lappend queue {*}[lindex $args 0]
+            Later
+        }
+    }
+    Foot
+}
+
+proc opdesk::ui::history::Later {} {
+    variable timer
+    if {$timer eq ""} {
+        set timer [after idle [list [namespace current]::Soon]]
+    }
+}
+
+proc opdesk::ui::history::Soon {} {
+    variable timer [after 0 [namespace current]::Slice]
+}
+
+proc opdesk::ui::history::Slice {} {
+    variable queue
+    variable timer ""
+    variable slice
+    foreach alert [lrange $queue 0 [expr {$slice - 1}]] {
+        Row $alert
+    }
+    set queue [lrange $queue $slice end]
+    if {[llength $queue]} {
+        Later
+    } else {
+        Foot
+        Scrolled {*}[[tree] yview]
+    }
+}
+
+proc opdesk::ui::history::Row {alert} {
+    set key [dict get $alert server]/[dict get $alert id]
+    if {[[tree] exists $key]} {
+        return
+    }
+    set closed [opdesk::app::alerts::field $alert closed_at 0]
+    set took [expr {$closed - [opdesk::app::alerts::field $alert created_at $closed]}]
+    [tree] insert {} end -id $key -values [list [opdesk::app::words::time $closed] \
+        [opdesk::app::words::sender $alert] [opdesk::app::words::subject $alert] \
+        [opdesk::app::words::ending $alert] [opdesk::app::words::duration $took]] \
+        -image [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
+}
+
+# Near the end of what there is: more.
+proc opdesk::ui::history::Scrolled {first last} {
+    variable path
+    variable queue
+    opdesk::widget::table::Scrolled $path.panes.list.scroll $first $last
+    set rows [llength [[tree] children {}]]
+    if {$rows && $last * $rows > $rows - 30 && ![llength $queue] && ![Full]} {
+        if {[opdesk::app::history::has_more] && [opdesk::app::history::error] eq ""} {
+            opdesk::app::history::more
+        }
+    }
+}
+
+proc opdesk::ui::history::Full {} {
+    variable max_rows
+    return [expr {[llength [[tree] children {}]] >= $max_rows}]
+}
+
+# A new list from where this one ends.
+proc opdesk::ui::history::GoOn {} {
+    [tree] delete [[tree] children {}]
+    opdesk::app::history::more
+    focus [tree]
+}
+
+proc opdesk::ui::history::Selected {} {
+    variable path
+    set key [lindex [[tree] selection] 0]
+    if {$key eq ""} {
+        opdesk::ui::detail::show $path.panes.detail {}
+        return
+    }
+    opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $key]
+}
+
+proc opdesk::ui::history::Fetched {key status value} {
+    variable path
+    if {$key ne [lindex [[tree] selection] 0]} {
+        return
+    }
+    if {$status eq "ok"} {
+        opdesk::ui::detail::show_whole $path.panes.detail $key $value
+    } else {
+        opdesk::ui::status::news [opdesk::app::words::line [dict get $value message]] {triangle warning}
+    }
+}
+
+# --- how it stands ---
+
+proc opdesk::ui::history::Foot {} {
+    variable path
+    variable queue
+    set rows [llength [[tree] children {}]]
+    set error [opdesk::app::words::line [opdesk::app::history::error]]
+    pack forget $path.foot.on
+    if {$error ne ""} {
+        set text [mc "The history could not be read: %s" $error]
+    } elseif {[opdesk::app::history::busy] || [llength $queue]} {
+        set text [mc "Searching …"]
+    } elseif {[Full] && [opdesk::app::history::has_more]} {
+        set text [mc "%d questions; there are older ones" $rows]
+        pack $path.foot.on -side left -padx [opdesk::theme::px 12]
+    } elseif {[opdesk::app::history::has_more]} {
+        set text [mc "%d questions; more as you scroll" $rows]
+    } else {
+        set text [mc "%d questions: all there are" $rows]
+    }
+    $path.foot.text configure -text $text
+    Empty $rows $error
+}
+
+proc opdesk::ui::history::Empty {rows error} {
+    variable queue
+    set again [list [mc "Search again"] [namespace current]::Again]
+    if {$rows || [llength $queue] || [opdesk::app::history::busy]} {
+        opdesk::widget::table::say [tree]
+    } elseif {[opdesk::app::history::nobody]} {
+        opdesk::widget::table::say [tree] [mc "No server is connected."] \
+            [mc "The history is kept by the servers. It is searched when one is connected."] "" \
+            [list [mc "Connections …"] opdesk::ui::connection::show]
+    } elseif {$error ne ""} {
+        opdesk::widget::table::say [tree] [mc "The history could not be read."] $error "" $again
+    } else {
+        opdesk::widget::table::say [tree] [mc "Nothing was found."] \
+            [mc "Questions come here when they have been answered, have expired or were withdrawn. Try fewer words, another host or more time."]
+    }
+}
+
+proc opdesk::ui::history::Gone {destroyed} {
+    variable path
+    variable timer
+    if {$destroyed eq $path} {
+        after cancel $timer
+        variable queue {}
+        variable fresh 0
+        set timer ""
+    }
+}

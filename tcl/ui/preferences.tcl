@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: ISC
+# The preferences dialog: a line per row of opdesk::app::preferences::table, made by the row's type.  A
+# change counts and is kept at once; one that is wrong is said beside it and changes nothing.
+namespace eval opdesk::ui::preferences {
+    namespace import ::msgcat::mc
+    variable w .preferences
+    # what the widgets show, by name
+    variable shown
+    array set shown {}
+    # the servers have a dialog of their own
+    variable sections {
+        "Attention" {bell_interval max_windows quiet_hours notifications}
+        "Sound" {sound sound_file sound_player}
+        "Look" {theme language}
+    }
+}
+
+proc opdesk::ui::preferences::show {args} {
+    variable w
+    variable sections
+    if {[winfo exists $w]} {
+        wm deiconify $w
+        raise $w
+        focus $w
+        return
+    }
+    opdesk::ui::dialog::create $w [mc "Preferences"]
+    set row 0
+    foreach {title names} $sections {
+        ttk::label $w.f.title$row -style Section.TLabel -text [mc $title]
+        grid $w.f.title$row -row $row -column 0 -columnspan 3 -sticky w \
+            -pady [list [expr {$row ? [opdesk::theme::px 12] : 0}] [opdesk::theme::px 4]]
+        incr row
+        foreach name $names {
+            Line $name $row
+            incr row
+        }
+    }
+    ttk::label $w.f.kept -style Small.TLabel -text [mc "Kept in %s" [opdesk::app::preferences::path]]
+    grid $w.f.kept -row $row -column 0 -columnspan 3 -sticky w -pady [list [opdesk::theme::px 14] 0]
+    grid columnconfigure $w.f 2 -weight 1 -minsize [opdesk::theme::px 230]
+    opdesk::app::signal::on_while $w.f preferences [namespace current]::Changed
+    opdesk::ui::dialog::open $w $w.f.bell_interval
+}
+
+# Its name, its widget, and what to know about it.
+proc opdesk::ui::preferences::Line {name row} {
+    variable w
+    variable shown
+    set shown($name) [opdesk::app::preferences::text $name]
+    set variable [namespace current]::shown($name)
+    set apply [list [namespace current]::Apply $name]
+    set widget $w.f.$name
+    set type [opdesk::app::preferences::type $name]
+    switch [lindex $type 0] {
+        boolean {
+            ttk::checkbutton $widget -variable $variable -onvalue yes -offvalue no -command $apply \
+                -text [opdesk::app::preferences::help $name]
+        }
+        choice {
+            ttk::combobox $widget -state readonly -width 22 \
+                -values [lmap word [lrange $type 1 end] {Face $name $word}]
+            $widget current [lsearch [lrange $type 1 end] $shown($name)]
+            bind $widget <<ComboboxSelected>> [list [namespace current]::Chosen $name]
+        }
+        default {
+            ttk::entry $widget -textvariable $variable -width 24
+            foreach event {<Return> <FocusOut>} {
+                bind $widget $event $apply
+            }
+        }
+    }
+    if {[lindex $type 0] eq "boolean"} {
+        grid $widget -row $row -column 1 -sticky w -pady [opdesk::theme::px 3]
+    } else {
+        ttk::label $w.f.name_$name -text [opdesk::app::preferences::help $name]
+        grid $w.f.name_$name -row $row -column 0 -sticky w -padx [list 0 [opdesk::theme::px 16]]
+        grid $widget -row $row -column 1 -sticky we -pady [opdesk::theme::px 3]
+    }
+    ttk::label $w.f.note_$name -style Small.TLabel -text [Note $name]
+    grid $w.f.note_$name -row $row -column 2 -sticky w -padx [list [opdesk::theme::px 10] 0]
+}
+
+# A word of a choice, for people.
+proc opdesk::ui::preferences::Face {name word} {
+    switch $name/$word {
+        sound/bell { return [mc "Bell"] }
+        sound/file { return [mc "Sound file"] }
+        sound/none { return [mc "None"] }
+        theme/desktop - language/desktop { return [mc "As the desktop"] }
+        theme/light { return [mc "Light"] }
+        theme/dark { return [mc "Dark"] }
+        language/en { return English }
+        language/de { return Deutsch }
+    }
+    return $word
+}
+
+proc opdesk::ui::preferences::Note {name} {
+    switch $name {
+        bell_interval { return [mc "such as 15s or 2m, while a question is due"] }
+        quiet_hours { return [mc "such as 22:00-06:00; empty: none"] }
+        language { return [mc "from the next start on"] }
+        sound_player { return [mc "a program; the file is its last argument"] }
+    }
+    return ""
+}
+
+proc opdesk::ui::preferences::Chosen {name} {
+    variable w
+    variable shown
+    set words [lrange [opdesk::app::preferences::type $name] 1 end]
+    set shown($name) [lindex $words [$w.f.$name current]]
+    $w.f.$name selection clear
+    Apply $name
+}
+
+proc opdesk::ui::preferences::Apply {name} {
+    variable w
+    variable shown
+    set text [string trim $shown($name)]
+    if {$text eq [opdesk::app::preferences::text $name]} {
+        Say $name
+        return
+    }
+    try {
+        opdesk::app::preferences::change $name $text
+        opdesk::app::preferences::save
+        Say $name
+    } trap {OPDESK} {message} {
+        Say $name $message
+    } on error {message} {
+        Say $name [mc "It could not be written: %s" $message]
+    }
+}
+
+# What is wrong with a line, or what to know about it.
+proc opdesk::ui::preferences::Say {name {wrong ""}} {
+    variable w
+    $w.f.note_$name configure -text [expr {$wrong eq "" ? [Note $name] : $wrong}] \
+        -style [expr {$wrong eq "" ? "Small.TLabel" : "Error.TLabel"}]
+}
+
+proc opdesk::ui::preferences::Changed {name} {
+    variable shown
+    if {[info exists shown($name)]} {
+        set shown($name) [opdesk::app::preferences::text $name]
+    }
+}

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: ISC
+# A list of rows with a sign in front: a treeview whose scrollbar comes and goes, moved in and selected
+# from by the keyboard as by the mouse, and a place for what to say when it is empty.
+#   virtual events on PATH.tree:  <<TreeviewSelect>> (Tk's)  <<TableOpen>>  <<TableMenu>>
+namespace eval opdesk::widget::table {
+    # where a selection by Shift and arrow began, per tree
+    variable anchors {}
+}
+
+# COLUMNS: NAME TITLE CHARS STRETCH …; the first is that of the sign, with stretch 0.  `sorted`, when
+# given, is called with the name of a column whose heading was clicked.
+proc opdesk::widget::table::create {path columns {sorted ""}} {
+    set tree $path.tree
+    ttk::frame $path -style Surface.TFrame
+    ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns 4 end] {set name}] \
+        -show {tree headings} -selectmode extended \
+        -yscrollcommand [list [namespace current]::Scrolled $path.scroll]
+    ttk::scrollbar $path.scroll -command [list $tree yview]
+    grid $tree $path.scroll -sticky nsew
+    grid columnconfigure $path 0 -weight 1
+    grid rowconfigure $path 0 -weight 1
+    grid remove $path.scroll
+    Columns $tree $columns $sorted
+    Bindings $tree
+    Empty $path.empty
+    return $tree
+}
+
+proc opdesk::widget::table::Columns {tree columns sorted} {
+    foreach {name title chars stretch} $columns id [Ids $tree] {
+        set width [expr {$id eq "#0" ? [opdesk::theme::px 34] : $chars * [font measure TkDefaultFont 0]}]
+        $tree column $id -width $width -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
+        $tree heading $id -text $title -anchor w
+        if {$sorted ne ""} {
+            $tree heading $id -command [list {*}$sorted $name]
+        }
+    }
+}
+
+proc opdesk::widget::table::Ids {tree} {
+    return [linsert [$tree cget -columns] 0 #0]
+}
+
+# The column that the rows are in the order of.
+proc opdesk::widget::table::mark_sorted {tree columns sorted descending} {
+    foreach {name title chars stretch} $columns id [Ids $tree] {
+        set arrow [expr {$name ne $sorted ? "" : $descending ? "▾" : "▴"}]
+        $tree heading $id -text [string trim "$title $arrow"]
+    }
+}
+
+proc opdesk::widget::table::Scrolled {scroll first last} {
+    $scroll set $first $last
+    if {$first <= 0 && $last >= 1} {
+        grid remove $scroll
+    } else {
+        grid $scroll
+    }
+}
+
+# --- keys and mouse ---
+
+proc opdesk::widget::table::Bindings {tree} {
+    set here [namespace current]
+    foreach {key step} {Up -1 Down 1 Prior page-up Next page-down Home first End last} {
+        bind $tree <Key-$key> "[list ${here}::Move $tree $step 0]; break"
+        bind $tree <Shift-Key-$key> "[list ${here}::Move $tree $step 1]; break"
+    }
+    bind $tree <Control-Key-a> "[list ${here}::All $tree]; break"
+    bind $tree <Return> [list event generate $tree <<TableOpen>>]
+    bind $tree <KP_Enter> [list event generate $tree <<TableOpen>>]
+    bind $tree <space> break
+    bind $tree <Double-Button-1> [list ${here}::Opened $tree %x %y]
+    bind $tree <Button-3> [list ${here}::Menu $tree %x %y %X %Y]
+    bind $tree <Key-Menu> [list ${here}::MenuByKey $tree]
+    bind $tree <Shift-Key-F10> [list ${here}::MenuByKey $tree]
+    bind $tree <FocusIn> [list ${here}::Focused $tree]
+    bind $tree <Destroy> [list ${here}::Gone $tree]
+}
+
+proc opdesk::widget::table::Rows {tree} {
+    return [expr {max(1, [winfo height $tree] / max(1, [ttk::style lookup Treeview -rowheight]) - 2)}]
+}
+
+# The row to go to from `from`.
+proc opdesk::widget::table::Goal {tree from step} {
+    set rows [$tree children {}]
+    if {$step eq "last" || $from eq ""} {
+        return [lindex $rows [expr {$step eq "last" ? "end" : 0}]]
+    }
+    switch $step {
+        first { set to 0 }
+        page-up { set to [expr {[$tree index $from] - [Rows $tree]}] }
+        page-down { set to [expr {[$tree index $from] + [Rows $tree]}] }
+        default { set to [expr {[$tree index $from] + $step}] }
+    }
+    return [lindex $rows [expr {min(max($to, 0), [llength $rows] - 1)}]]
+}
+
+proc opdesk::widget::table::Move {tree step extend} {
+    variable anchors
+    set from [$tree focus]
+    set to [Goal $tree $from $step]
+    if {$to eq ""} {
+        return
+    }
+    if {!$extend || $from eq ""} {
+        dict unset anchors $tree
+        $tree selection set [list $to]
+    } else {
+        if {![dict exists $anchors $tree] || ![$tree exists [dict get $anchors $tree]]} {
+            dict set anchors $tree $from
+        }
+        set rows [$tree children {}]
+        set ends [lsort -integer [list [$tree index [dict get $anchors $tree]] [$tree index $to]]]
+        $tree selection set [lrange $rows {*}$ends]
+    }
+    $tree focus $to
+    $tree see $to
+}
+
+proc opdesk::widget::table::All {tree} {
+    $tree selection set [$tree children {}]
+}
+
+proc opdesk::widget::table::Opened {tree x y} {
+    if {[$tree identify region $x $y] in {tree cell}} {
+        event generate $tree <<TableOpen>>
+    }
+}
+
+# A row that is not selected yet is what the menu is about.
+proc opdesk::widget::table::Menu {tree x y root_x root_y} {
+    set row [$tree identify row $x $y]
+    focus $tree
+    if {$row ne "" && $row ni [$tree selection]} {
+        $tree selection set [list $row]
+        $tree focus $row
+    }
+    event generate $tree <<TableMenu>> -rootx $root_x -rooty $root_y
+}
+
+proc opdesk::widget::table::MenuByKey {tree} {
+    lassign [$tree bbox [$tree focus]] x y width height
+    if {$x eq ""} {
+        lassign {20 20 0 0} x y width height
+    }
+    event generate $tree <<TableMenu>> -rootx [expr {[winfo rootx $tree] + $x + [opdesk::theme::px 40]}] \
+        -rooty [expr {[winfo rooty $tree] + $y + $height}]
+}
+
+# The arrow keys need a row to start from.
+proc opdesk::widget::table::Focused {tree} {
+    set first [lindex [$tree children {}] 0]
+    if {$first ne "" && ([$tree focus] eq "" || ![llength [$tree selection]])} {
+        if {[$tree focus] eq ""} {
+            $tree focus $first
+        }
+        $tree selection set [list [$tree focus]]
+    }
+}
+
+proc opdesk::widget::table::Gone {tree} {
+    variable anchors
+    dict unset anchors $tree
+}
+
+# --- nothing there ---
+
+proc opdesk::widget::table::Empty {path} {
+    set gap [opdesk::theme::px 8]
+    ttk::frame $path -style Surface.TFrame
+    ttk::label $path.head -style Empty.TLabel -anchor center
+    ttk::label $path.hint -style EmptyHint.TLabel -anchor center -justify center
+    ttk::label $path.code -style EmptyCode.TLabel -anchor center
+    ttk::button $path.do
+    pack $path.head $path.hint -pady [list 0 $gap]
+}
+
+# What the matter is, what to do, what to type, a button (TEXT COMMAND); nothing: there are rows.
+proc opdesk::widget::table::say {tree {head ""} {hint ""} {code ""} {button ""}} {
+    set empty [winfo parent $tree].empty
+    if {$head eq ""} {
+        place forget $empty
+        return
+    }
+    set gap [opdesk::theme::px 8]
+    $empty.head configure -text $head
+    $empty.hint configure -text $hint -wraplength [opdesk::theme::px 560]
+    pack forget $empty.code $empty.do
+    if {$code ne ""} {
+        $empty.code configure -text $code
+        pack $empty.code -pady [list 0 $gap]
+    }
+    if {[llength $button]} {
+        $empty.do configure -text [lindex $button 0] -command [lindex $button 1]
+        pack $empty.do
+    }
+    place $empty -relx 0.5 -rely 0.48 -anchor center
+}
