@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: ISC
-# A desk as a process of its own, which the fault tests may kill: subscribes, answers with a label drawn
-# at random, and prints a line for all that it sees: `ENDED ID STATE ANSWER` and `OK ID LABEL` for an
+# A desk as a process of its own, which the fault tests may kill: subscribes, answers after a moment with
+# a label, both drawn at random, and prints a line for all that it sees: `ENDED ID STATE ANSWER` and `OK ID LABEL` for an
 # answer of its own that the daemon has confirmed.  It comes back by itself when the daemon was away.
-#   tclsh8.6 desk.tcl BIN-FOLDER ENDPOINT SEED
+#   tclsh8.6 desk.tcl BIN-FOLDER ENDPOINT SEED SLOWEST-MS
 source [file join [file dirname [info script]] .. harness.tcl]
-lassign $argv - endpoint seed
+lassign $argv - endpoint seed slowest_ms
 expr {srand($seed)}
 fconfigure stdout -buffering line
 
 oo::class create RandomDesk {
     superclass Peer
-    variable answering on_note
-    constructor {endpoint} {
+    variable answering seen slowest
+    constructor {endpoint slowest_ms} {
         set answering {}
+        set seen {}
+        set slowest $slowest_ms
         next $endpoint desk
         my on_note [list [namespace which my] Heard]
         foreach alert [dict get [my call alert.subscribe] alerts] {
@@ -33,9 +35,11 @@ oo::class create RandomDesk {
                 ? [dict get $alert answer] : {}}]"
             return
         }
-        if {![dict exists $answering $id]} {
+        if {![dict exists $seen $id]} {
+            dict set seen $id 1
             set label [lindex [dict get $alert labels] [expr {int(rand() * 2)}]]
-            my Answer $id [list id $id answer_id [uuid] label $label]
+            after [expr {int(rand() * $slowest)}] [list catch [list [namespace which my] Answer $id \
+                [list id $id answer_id [uuid] label $label]]]
         }
     }
     method Answer {id params} {
@@ -59,7 +63,7 @@ oo::class create RandomDesk {
 }
 
 proc attend {endpoint} {
-    set desk [RandomDesk new $endpoint]
+    set desk [RandomDesk new $endpoint $::slowest_ms]
     try {
         until 3600000 {[$desk collect] eq "x" || [$desk closed]}
     } finally {

@@ -41,7 +41,7 @@ foreach {kind calls} {SYNC {2 3} WRITE {3 8} FULL {9}} {
         test questions_go_on_when_${kind}_${n}_of_every_storer_fails [list apply [list {kind n} {
             set armed [tmp armed$kind$n]
             set d [failing_daemon $kind $n $armed]
-            set desk [Job new tclsh8.6 -encoding utf-8 $::here/desk.tcl $::harness::bin [$d unix] $n]
+            set desk [Job new tclsh8.6 -encoding utf-8 $::here/desk.tcl $::harness::bin [$d unix] $n 1]
             set tool [Peer new [$d unix] tool]
             until 10000 {[dict get [$tool call alert.stats] desks] == 1}
             write $armed ""
