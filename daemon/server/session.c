@@ -166,10 +166,10 @@ push(struct session *s)
 			return false;
 		}
 	}
-	if (moved && buf_len(&s->out) > 0)
-		arm_stall(s);
 	if (buf_len(&s->out) == 0)
 		ev_timer_stop(s->loop, &s->stall);
+	else if (moved || !ev_is_active(&s->stall))
+		arm_stall(s);
 	return true;
 }
 
@@ -185,6 +185,8 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 	}
 	if (buf_len(&s->out) == 0)
 		ev_io_stop(loop, io);
+	else
+		ev_io_start(loop, io);
 	if (buf_len(&s->out) == 0 && s->state == CLOSING) {
 		finish(s, shutdown(s->origin.fd, SHUT_WR) == 0);
 		return;
@@ -199,7 +201,6 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 int
 session_write(struct session *s, const void *bytes, size_t len)
 {
-	bool idle = buf_len(&s->out) == 0;
 	int err;
 
 	if (s->state != OPEN)
@@ -209,13 +210,9 @@ session_write(struct session *s, const void *bytes, size_t len)
 	err = buf_append(&s->out, bytes, len);
 	if (err)
 		return err;
-	/* An error shows again when the loop tries. */
-	if (idle)
-		push(s);
-	if (buf_len(&s->out) > 0 && !ev_is_active(&s->writer)) {
-		ev_io_start(s->loop, &s->writer);
-		arm_stall(s);
-	}
+	/* At the end of this turn: what the engine has sent at once leaves in one packet. */
+	if (!ev_is_active(&s->writer))
+		ev_feed_event(s->loop, &s->writer, EV_WRITE);
 	s->full = s->full || buf_len(&s->out) >= SESSION_HIGH_WATER;
 	return OP_OK;
 }
@@ -427,6 +424,7 @@ init_watchers(struct session *s)
 {
 	ev_io_init(&s->reader, on_readable, s->origin.fd, EV_READ);
 	ev_io_init(&s->writer, on_writable, s->origin.fd, EV_WRITE);
+	ev_set_priority(&s->writer, EV_MINPRI);
 	ev_init(&s->timeout, on_timeout);
 	ev_init(&s->stall, on_stall);
 	ev_timer_init(&s->probe, on_probe, PROBE_S, PROBE_S);
