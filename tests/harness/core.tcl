@@ -7,7 +7,9 @@ namespace eval harness {
     variable bin [expr {[llength $::argv] ? [lindex $::argv 0] :
         [info exists ::env(OPDESK_BIN)] ? $::env(OPDESK_BIN) : "build/bin"}]
     set bin [file normalize $bin]
-    variable tmp [exec mktemp -d -t opdesk-test.XXXXXX]
+    # a helper process of a test (fault/desk.tcl) shares its folder
+    variable owner [expr {![info exists ::env(OPDESK_TEST_TMP)]}]
+    variable tmp [expr {$owner ? [exec mktemp -d -t opdesk-test.XXXXXX] : $::env(OPDESK_TEST_TMP)}]
     variable cleanups {}
 }
 
@@ -226,13 +228,15 @@ proc harness::Leftovers {} {
 
 proc harness::Leave {status text} {
     variable tmp
+    variable owner
     puts $text
-    if {![info exists ::env(OPDESK_KEEP)]} {
+    if {$owner && ![info exists ::env(OPDESK_KEEP)]} {
         file delete -force $tmp
     }
     exit $status
 }
 
+set ::env(OPDESK_TEST_TMP) $::harness::tmp
 set ::env(OPDESK_RUNTIME) $::harness::tmp/run
 file mkdir $::env(OPDESK_RUNTIME)
 file attributes $::env(OPDESK_RUNTIME) -permissions 0700
