@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "daemon/server/hello.h"
 #include "daemon/server/identity.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -61,20 +62,6 @@ client_condemn(struct client *c, const char *why)
 
 /* --- what the framework answers --- */
 
-static const char *
-find_role(const msgpack_object *params)
-{
-	static const char *const roles[] = {"asker", "desk", "tool"};
-	struct mp_text t;
-
-	if (mp_get_text(params, "role", &t))
-		return roles[0];
-	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
-		if (mp_text_is(t, roles[i]))
-			return roles[i];
-	return NULL;
-}
-
 static void
 welcome(struct client *c, uint32_t msgid)
 {
@@ -93,20 +80,14 @@ welcome(struct client *c, uint32_t msgid)
 static void
 hello(struct client *c, const struct rpc_msg *m)
 {
-	int64_t proto = 0;
-	const char *role = find_role(m->params);
+	char why[200];
 
-	mp_get_int(m->params, "proto", &proto);
-	if (c->role || proto != RPC_PROTO) {
+	if (c->role || hello_check(m->params, why, sizeof(why))) {
 		client_condemn(c, "a hello that its relay should have refused");
 		return;
 	}
-	if (!role) {
-		peer_error(c->peer, m->msgid, OP_BAD_REQUEST, "role: expected asker, desk or tool");
-		return;
-	}
 	welcome(c, m->msgid);
-	c->role = role;
+	c->role = hello_role(m->params);
 	c->engine->events->attached(c);
 }
 

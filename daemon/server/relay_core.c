@@ -6,9 +6,9 @@
  */
 #include "daemon/server/relay_core.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "daemon/server/hello.h"
 #include "lib/method.h"
 #include "lib/rpc.h"
 
@@ -134,18 +134,11 @@ ends_with(struct mp_text t, const char *tail)
 static const char *
 judge_hello(const struct relay_core *r, const struct rpc_msg *m, int *err, char *text, size_t size)
 {
-	int64_t proto = 0;
-
 	*err = OP_BAD_REQUEST;
 	if (relay_core_said_hello(r))
 		return "hello: already said";
-	mp_get_int(m->params, "proto", &proto);
-	if (proto == RPC_PROTO)
-		return NULL;
-	*err = OP_CONFLICT;
-	snprintf(text, size, "protocol %lld is spoken by the client, %d by the server",
-	    (long long)proto, RPC_PROTO);
-	return text;
+	*err = hello_check(m->params, text, size);
+	return *err ? text : NULL;
 }
 
 /* NULL: a good request. */
@@ -214,7 +207,8 @@ client_notify(struct relay_core *r, const struct rpc_msg *m)
 	if (mp_get_int(m->params, "msgid", &msgid) || msgid < 0 || msgid > UINT32_MAX)
 		return RELAY_DROP;
 	c = *find(r, (uint32_t)msgid);
-	if (!c || c->cancelled)
+	/* What follows a hello needs it: its real answer is on the way. */
+	if (!c || c->cancelled || c->is_hello)
 		return RELAY_DROP;
 	c->cancelled = true;
 	return RELAY_FORWARD;

@@ -74,6 +74,18 @@ test hello_must_come_in_time_and_first {
     equal [pending $d] {}
 }
 
+# The relay answers it: what follows it must not look like the fault of the worker.
+test unknown_role_is_refused_and_so_is_what_follows_it_at_once {
+    set d [daemon]
+    set peer [Peer new [$d tcp]]
+    set hello [$peer begin hello proto 1 program test version 0 role boss]
+    set ask [$peer begin alert.ask id [uuid] text x]
+    equal [fails {$peer end $hello}] bad_request
+    equal [fails {$peer end $ask}] bad_request
+    $peer call hello proto 1 program test version 0 role tool
+    equal [$d logged {killed}] 0
+}
+
 test other_protocol_version_is_a_conflict_with_both_numbers {
     set d [daemon]
     set peer [Peer new [$d tcp]]

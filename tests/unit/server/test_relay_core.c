@@ -62,14 +62,21 @@ engine(void)
 }
 
 static enum relay_verdict
-hello(uint32_t msgid, int64_t proto)
+hello_as(uint32_t msgid, int64_t proto, const char *role)
 {
 	struct mp_out o = start();
 
 	rpc_request(&o, msgid, "hello");
-	mp_map(&o, 1);
+	mp_map(&o, 2);
 	mp_kint(&o, "proto", proto);
+	mp_kstr(&o, "role", role);
 	return client();
+}
+
+static enum relay_verdict
+hello(uint32_t msgid, int64_t proto)
+{
+	return hello_as(msgid, proto, "asker");
 }
 
 static enum relay_verdict
@@ -204,6 +211,17 @@ relay_calls_before_hello_are_answered(void **state)
 	assert_int_equal(call(8, "alert.ask"), RELAY_FORWARD);
 	assert_int_equal(hello(9, RPC_PROTO), RELAY_REPLY);
 	replied(9, OP_BAD_REQUEST);
+}
+
+static void
+relay_hello_with_an_unknown_role_is_answered_here(void **state)
+{
+	(void)state;
+	assert_int_equal(hello_as(1, RPC_PROTO, "boss"), RELAY_REPLY);
+	replied(1, OP_BAD_REQUEST);
+	assert_int_equal(call(2, "alert.ask"), RELAY_REPLY);
+	replied(2, OP_BAD_REQUEST);
+	assert_int_equal(hello_as(3, RPC_PROTO, "tool"), RELAY_FORWARD);
 }
 
 static void
@@ -356,6 +374,16 @@ relay_cancelled_call_is_not_repeated_but_answered(void **state)
 }
 
 static void
+relay_hello_cannot_be_cancelled(void **state)
+{
+	(void)state;
+	hello(1, RPC_PROTO);
+	assert_int_equal(cancel(1), RELAY_DROP);
+	call(2, "alert.ask");
+	assert_false(repeat("1 hello; 2 alert.ask; "));
+}
+
+static void
 relay_random_bytes_never_pass(void **state)
 {
 	char bytes[64];
@@ -396,6 +424,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    T(relay_calls_before_hello_are_answered),
+	    T(relay_hello_with_an_unknown_role_is_answered_here),
 	    T(relay_refused_hello_may_be_said_again),
 	    T(relay_bad_calls_are_answered_not_forwarded),
 	    T(relay_broken_protocol_ends_the_connection),
@@ -406,6 +435,7 @@ main(void)
 	    T(relay_msgid_of_hello_may_be_used_again),
 	    T(relay_subscription_is_told_once_after_a_reset),
 	    T(relay_cancelled_call_is_not_repeated_but_answered),
+	    T(relay_hello_cannot_be_cancelled),
 	    T(relay_random_bytes_never_pass),
 	    cmocka_unit_test(relay_without_memory_fails_cleanly),
 	};
