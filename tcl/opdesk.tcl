@@ -10,10 +10,10 @@ namespace eval opdesk {
         app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
         app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
         app/history
-        app/ring app/placement app/words
+        app/ring app/placement app/links app/words
         theme
         widget/guard widget/message widget/table widget/bar widget/field
-        ui/keys ui/sign ui/place ui/alert ui/dialog ui/connection ui/preferences
+        ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
         ui/list ui/filter ui/detail ui/act ui/history ui/status ui/main
     }
 }

@@ -49,6 +49,14 @@ proc opdesk::app::windows::put_aside {key} {
     }
 }
 
+# It has been put off for all desks: away until its time comes.
+proc opdesk::app::windows::later {key} {
+    Close $key
+    if {[opdesk::app::alerts::exists $key]} {
+        opdesk::app::signal::emit alert changed $key [opdesk::app::alerts::get $key]
+    }
+}
+
 proc opdesk::app::windows::Open {key asked} {
     variable open
     lappend open $key

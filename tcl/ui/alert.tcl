@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: ISC
-# A window per question: who asks, what, the buttons, the time left; then what became of the answer.
-# One toplevel and one result each.  It opens without taking the keyboard and guards its keys
+# A window per question (ui/alertface.tcl): who asks, what, the buttons, the time left; then what became
+# of the answer.  One toplevel and one result each.  It opens without taking the keyboard and guards its keys
 # (widget/guard.tcl).  A question that ended elsewhere stays as a short notice, so that a hand on its
 # way to a button meets neither the next window nor nothing; the main window keeps the last ending.
 namespace eval opdesk::ui::alert {
     namespace import ::msgcat::mc
-    # by key: {window PATH mode MODE ended ALERT}; mode asking sending notice
+    # by key: {window PATH mode MODE ended ALERT mine NAME}; mode asking sending notice; mine: who is on
+    # it after it was claimed here
     variable windows {}
     variable counter 0
     variable notice_ms 2500
@@ -16,6 +17,7 @@ proc opdesk::ui::alert::start {} {
     set here [namespace current]
     opdesk::app::signal::on window ${here}::Window
     opdesk::app::signal::on answer ${here}::Answer
+    opdesk::app::signal::on action ${here}::Action
     opdesk::app::signal::on alert ${here}::Changed
     opdesk::app::signal::on servers ${here}::Servers
     opdesk::app::signal::on tick ${here}::Tick
@@ -47,7 +49,7 @@ proc opdesk::ui::alert::Answer {event key args} {
     switch $event {
         sending {
             dict set windows $key mode sending
-            Note $key Muted "" [mc "Sending …"]
+            opdesk::ui::alertface::note [Path $key] Muted "" [mc "Sending …"]
         }
         done { destroy [Path $key]; return }
         failed {
@@ -56,7 +58,7 @@ proc opdesk::ui::alert::Answer {event key args} {
                 Ended $key [dict get $windows $key ended]
                 return
             }
-            Note $key Error {triangle warning} [lindex $args 0]
+            opdesk::ui::alertface::note [Path $key] Error {triangle warning} [lindex $args 0]
         }
         late {
             set ending [opdesk::app::words::ending [lindex $args 0]]
@@ -66,6 +68,21 @@ proc opdesk::ui::alert::Answer {event key args} {
         }
     }
     Buttons $key
+}
+
+# Claimed and snoozed; a snoozed question is away until its time comes.
+proc opdesk::ui::alert::Action {event method key args} {
+    variable windows
+    if {![dict exists $windows $key] || [dict get $windows $key mode] eq "notice"} {
+        return
+    }
+    if {$event eq "failed"} {
+        opdesk::ui::alertface::note [Path $key] Error {triangle warning} [lindex $args 0]
+    } elseif {$method eq "alert.snooze"} {
+        opdesk::app::windows::later $key
+    } elseif {$method eq "alert.claim"} {
+        dict set windows $key claiming 1
+    }
 }
 
 proc opdesk::ui::alert::Changed {event key alert} {
@@ -108,7 +125,7 @@ proc opdesk::ui::alert::Open {key alert asked} {
     variable windows
     variable counter
     set w .alert[incr counter]
-    toplevel $w -class OpdeskAlert -background [opdesk::theme::colour alert]
+    toplevel $w -class OpdeskAlert
     wm withdraw $w
     wm title $w [Title $alert]
     wm protocol $w WM_DELETE_WINDOW [list opdesk::app::windows::put_aside $key]
@@ -116,7 +133,11 @@ proc opdesk::ui::alert::Open {key alert asked} {
     wm resizable $w 0 0
     dict set windows $key [dict create window $w mode asking]
     bind $w <Destroy> [list [namespace current]::Gone %W $w $key]
-    Build $w $key $alert
+    opdesk::ui::alertface::build $w $alert
+    opdesk::ui::alertface::answers $w $alert [list [namespace current]::Press $key]
+    opdesk::ui::snooze::fill $w.f.foot.aside.later.menu [list [namespace current]::Snooze $key]
+    $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
+    wm attributes $w -topmost [expr {[opdesk::app::words::severity $alert] eq "critical"}]
     Bindings $w $key
     opdesk::widget::guard::protect $w
     Show $key $alert
@@ -130,78 +151,51 @@ proc opdesk::ui::alert::Title {alert} {
     return [expr {$title eq "" ? "mediachanged" : "mediachanged: $title"}]
 }
 
-proc opdesk::ui::alert::Build {w key alert} {
-    set gap [opdesk::theme::px 16]
-    set half [opdesk::theme::px 8]
-    set severity [opdesk::app::words::severity $alert]
-    ttk::frame $w.f -style Alert.TFrame -padding [list $gap $gap $gap $gap]
-    ttk::label $w.f.sign -style Alert.TLabel \
-        -image [opdesk::ui::sign::get $severity [opdesk::theme::px 44]]
-    opdesk::widget::message::create $w.f.message [opdesk::theme::colour alert]
-    $w.f.message.text tag configure from -foreground [opdesk::theme::colour muted]
-    $w.f.message.text tag configure title -font OpdeskBold
-    $w.f.message.text tag configure attempt -foreground [opdesk::theme::colour attempt_text]
-    ttk::frame $w.f.note -style Alert.TFrame
-    ttk::label $w.f.note.sign -style Alert.TLabel
-    ttk::label $w.f.note.text
-    grid $w.f.note.sign -row 0 -column 0 -sticky n -padx [list 0 $half] -pady [list [opdesk::theme::px 2] 0]
-    grid $w.f.note.text -row 0 -column 1 -sticky w
-    ttk::label $w.f.time -style Muted.Alert.TLabel
-    ttk::frame $w.f.buttons -style Alert.TFrame
-    grid $w.f.sign -row 0 -column 0 -sticky n -padx [list 0 $gap]
-    grid $w.f.message -row 0 -column 1 -sticky nsew
-    grid $w.f.note -row 2 -column 1 -sticky we -pady [list $half 0]
-    grid $w.f.time -row 3 -column 1 -sticky we -pady [list $half 0]
-    grid $w.f.buttons -row 4 -column 0 -columnspan 2 -sticky e -pady [list $gap 0]
-    grid remove $w.f.note $w.f.time
-    grid columnconfigure $w.f 1 -weight 1
-    grid rowconfigure $w.f 0 -weight 1
-    pack $w.f -fill both -expand 1
-    if {[opdesk::app::alerts::field $alert kind] eq "text"} {
-        ttk::entry $w.f.entry -width 40
-        grid $w.f.entry -row 1 -column 1 -sticky we -pady [list $half 0]
-    }
-    Faces $w $key $alert
-}
-
-# A button per label; the first letter that no other has taken works with Alt.
-proc opdesk::ui::alert::Faces {w key alert} {
-    set n 0
-    set taken ""
-    foreach label [dict get $alert labels] {
-        set face [opdesk::app::words::face $alert $label]
-        set letter [string tolower [string index $face 0]]
-        set under [expr {[string first $letter $taken] < 0 ? 0 : -1}]
-        append taken $letter
-        set b $w.f.buttons.b$n
-        ttk::button $b -style Alert.TButton -text $face -underline $under \
-            -command [list [namespace current]::Press $key $label]
-        bind $b <<AltUnderlined>> {%W invoke}
-        pack $b -side left -padx [list [expr {$n ? [opdesk::theme::px 8] : 0}] 0]
-        incr n
-    }
-}
-
 proc opdesk::ui::alert::Bindings {w key} {
-    bind $w <Escape> [list opdesk::app::windows::put_aside $key]
+    opdesk::ui::keys::attach alert $w $key
     bind $w <Alt-Key> [list tk::AltKeyInDialog $w %A]
     bind $w <<KeysCount>> [list [namespace current]::KeysCount $w $key]
     bind $w <<ClicksCount>> [list [namespace current]::Buttons $key]
     bind $w <<ClicksWait>> [list [namespace current]::Buttons $key]
+    bind $w <<ThemeChanged>> [list opdesk::ui::alertface::dress $w]
+    bind $w <<LinkFailed>> [list [namespace current]::LinkFailed $key]
+    bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
     bind $w <FocusIn> +[list opdesk::x11 urgent $w 0]
-    foreach b [winfo children $w.f.buttons] {
+    foreach b [winfo children $w.f.foot.buttons] {
+        bind $b <<AltUnderlined>> {%W invoke}
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
     }
+    bind $w.f.foot.aside.later <<AltUnderlined>> {focus %W; ttk::menubutton::Popdown %W}
+    bind $w.f.foot.aside.mine <<AltUnderlined>> {%W invoke}
+    bindtags $w.f.foot.aside.mine [linsert [bindtags $w.f.foot.aside.mine] 0 OpdeskAlertButton]
     if {[winfo exists $w.f.entry]} {
         bind $w.f.entry <Return> [list [namespace current]::Entered $w]
         bind $w.f.entry <KP_Enter> [list [namespace current]::Entered $w]
     }
 }
 
+# The keys of such a window: COMMAND gets the question's key.
+proc opdesk::ui::alert::Keys {} {
+    set here [namespace current]
+    return [list [mc "Window of a question"] [list \
+        {<Return> <space>} [mc "Press the button that has the focus"] "" \
+        {<Tab> <Shift-Tab>} [mc "Next button, then the text"] "" \
+        {<Left> <Right>} [mc "Another button"] "" \
+        <Alt-…> [mc "The button with that letter underlined"] "" \
+        <Control-Key-l> [mc "Later: silent for a while, on all desks"] ${here}::PostLater \
+        <Control-Key-i> [mc "I am on it, or no longer"] ${here}::Mine \
+        <Control-Key-c> [mc "Copy what is selected in the text"] ${here}::Copy \
+        <Control-Key-t> [mc "Into the text: arrows move, with Shift they select, Return opens a link"] \
+            ${here}::IntoText \
+        <Escape> [mc "Put aside on this desk"] opdesk::app::windows::put_aside \
+        <F1> [mc "This page"] opdesk::ui::keys::show]]
+}
+opdesk::ui::keys::group alert opdesk::ui::alert::Keys
+
 # An empty line is sent by the button only, not by a stray key.
 proc opdesk::ui::alert::Entered {w} {
     if {[$w.f.entry get] ne ""} {
-        $w.f.buttons.b0 invoke
+        $w.f.foot.buttons.b0 invoke
     }
 }
 
@@ -222,7 +216,7 @@ proc opdesk::ui::alert::KeysCount {w key} {
     } elseif {[opdesk::app::alerts::exists $key]} {
         set alert [opdesk::app::alerts::get $key]
         if {[opdesk::app::words::severity $alert] ne "critical"} {
-            focus $w.f.buttons.b[First $alert]
+            focus $w.f.foot.buttons.b[First $alert]
         }
     }
 }
@@ -258,43 +252,24 @@ proc opdesk::ui::alert::Show {key alert} {
             lappend parts \n$extra attempt TkDefaultFont
         }
     }
-    set most [expr {min([winfo fpixels $w 6i], [winfo screenwidth $w] - [opdesk::theme::px 140])}]
-    set width [opdesk::widget::message::show $w.f.message $parts [expr {int($most)}]]
+    set width [opdesk::widget::message::show $w.f.message $parts [opdesk::ui::alertface::widest $w]]
     $w.f.note.text configure -wraplength [expr {$width - [opdesk::theme::px 24]}]
+    $w.f.time configure -wraplength $width
     Countdown $key [opdesk::app::clock::now]
+    Claimed $key $alert
 }
 
 proc opdesk::ui::alert::Countdown {key now} {
     variable windows
-    set w [Path $key]
     set text ""
     if {[dict get $windows $key mode] ne "notice" && [opdesk::app::alerts::exists $key]} {
-        set text [opdesk::app::words::deadline [opdesk::app::alerts::get $key] $now]
+        set alert [opdesk::app::alerts::get $key]
+        set who [opdesk::app::words::line [opdesk::app::alerts::field $alert claimed_by] 60]
+        set lines [list [expr {$who eq "" ? "" : [mc "%s is on it" $who]}] \
+            [opdesk::app::words::deadline $alert $now]]
+        set text [join [lsearch -all -inline -not -exact $lines ""] " · "]
     }
-    $w.f.time configure -text $text
-    if {$text eq ""} {
-        grid remove $w.f.time
-    } else {
-        grid $w.f.time
-    }
-}
-
-# STYLE: Muted, Error or Notice; SIGN: a shape and its colour in front of the text, or none.
-proc opdesk::ui::alert::Note {key style sign text} {
-    set note [Path $key].f.note
-    if {$text eq ""} {
-        grid remove $note
-        return
-    }
-    $note.text configure -text $text -style $style.Alert.TLabel
-    if {$sign eq ""} {
-        grid remove $note.sign
-    } else {
-        lassign $sign shape colour
-        $note.sign configure -image [opdesk::ui::sign::get $shape [opdesk::theme::px 14] $colour]
-        grid $note.sign
-    }
-    grid $note
+    opdesk::ui::alertface::time [Path $key] $text
 }
 
 # While the server is away the window says so, and takes no answer.
@@ -307,13 +282,14 @@ proc opdesk::ui::alert::Connection {key} {
     if {[opdesk::app::servers::up $server]} {
         if {[dict exists $windows $key away]} {
             dict unset windows $key away
-            Note $key Muted "" ""
+            opdesk::ui::alertface::note [Path $key] Muted "" ""
         }
         return
     }
     dict set windows $key away 1
     set state [opdesk::app::words::server [opdesk::app::servers::get $server] [opdesk::app::clock::now]]
-    Note $key Error {triangle warning} [mc "The server is %s. The question is kept there; answer when it is back." $state]
+    opdesk::ui::alertface::note [Path $key] Error {triangle warning} \
+        [mc "The server is %s. The question is kept there; answer when it is back." $state]
 }
 
 proc opdesk::ui::alert::Buttons {key} {
@@ -322,7 +298,9 @@ proc opdesk::ui::alert::Buttons {key} {
     lassign [split $key /] server
     set may [expr {[dict get $windows $key mode] eq "asking" && [opdesk::app::servers::up $server]
         && [opdesk::widget::guard::clicks_count $w]}]
-    foreach b [winfo children $w.f.buttons] {
+    set aside $w.f.foot.aside
+    set quiet [expr {[winfo exists $aside] ? [list $aside.later $aside.mine] : {}}]
+    foreach b [concat [winfo children $w.f.foot.buttons] $quiet] {
         $b state [expr {$may ? "!disabled" : "disabled"}]
     }
 }
@@ -331,6 +309,72 @@ proc opdesk::ui::alert::Press {key label} {
     set w [Path $key]
     opdesk::app::answers::send $key $label \
         [expr {[winfo exists $w.f.entry] && $label eq "Ok" ? [$w.f.entry get] : ""}]
+}
+
+# --- later, and mine ---
+
+proc opdesk::ui::alert::Snooze {key ms} {
+    opdesk::app::actions::snooze [list $key] $ms
+}
+
+proc opdesk::ui::alert::PostLater {key} {
+    set later [Path $key].f.foot.aside.later
+    if {[winfo exists $later] && [$later instate !disabled]} {
+        focus $later
+        ttk::menubutton::Popdown $later
+    }
+}
+
+# Claimed here, "I am on it" takes it back.
+proc opdesk::ui::alert::Claimed {key alert} {
+    variable windows
+    set mine [Path $key].f.foot.aside.mine
+    if {![winfo exists $mine]} {
+        return
+    }
+    set who [opdesk::app::alerts::field $alert claimed_by]
+    if {[dict exists $windows $key claiming]} {
+        dict unset windows $key claiming
+        dict set windows $key mine $who
+    }
+    if {[IsMine $key $who]} {
+        $mine configure -text [mc "Not on it any more"] -underline -1
+    } else {
+        $mine configure -text [mc "I am on it"] -underline 0
+    }
+}
+
+proc opdesk::ui::alert::IsMine {key who} {
+    variable windows
+    return [expr {$who ne "" && [dict exists $windows $key mine] && [dict get $windows $key mine] eq $who}]
+}
+
+proc opdesk::ui::alert::Mine {key} {
+    set button [Path $key].f.foot.aside.mine
+    if {![winfo exists $button] || [$button instate disabled] || ![opdesk::app::alerts::exists $key]} {
+        return
+    }
+    set who [opdesk::app::alerts::field [opdesk::app::alerts::get $key] claimed_by]
+    if {[IsMine $key $who]} {
+        opdesk::app::actions::release [list $key]
+    } else {
+        opdesk::app::actions::claim [list $key]
+    }
+}
+
+# --- the text ---
+
+proc opdesk::ui::alert::Copy {key} {
+    opdesk::widget::message::copy [Path $key].f.message.text
+}
+
+proc opdesk::ui::alert::IntoText {key} {
+    focus [Path $key].f.message.text
+}
+
+proc opdesk::ui::alert::LinkFailed {key} {
+    opdesk::ui::alertface::note [Path $key] Error {triangle warning} \
+        [mc "The browser could not be started (xdg-open). Copy the address instead."]
 }
 
 # --- the end ---
@@ -349,12 +393,13 @@ proc opdesk::ui::alert::Notice {key sign text ms} {
     set w [Path $key]
     dict set windows $key mode notice
     Countdown $key 0
-    Note $key Notice $sign $text
+    opdesk::ui::alertface::note $w Notice $sign $text
     wm title $w "mediachanged: $text"
-    destroy {*}[winfo children $w.f.buttons] $w.f.entry
-    ttk::button $w.f.buttons.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
-    pack $w.f.buttons.close
-    opdesk::widget::guard::cover $w.f.buttons
+    set buttons $w.f.foot.buttons
+    destroy {*}[winfo children $buttons] $w.f.entry $w.f.foot.aside
+    ttk::button $buttons.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
+    pack $buttons.close -side right
+    opdesk::widget::guard::cover $buttons
     bind $w <Escape> [list destroy $w]
     wm protocol $w WM_DELETE_WINDOW [list destroy $w]
     dict set windows $key timer [after $ms [list destroy $w]]
