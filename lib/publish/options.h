@@ -15,7 +15,7 @@ struct publish_options {
 
 	const char *const *name_servers; /* full names; bind needs one; the first is the primary */
 	size_t name_server_count;
-	const char *hostmaster; /* a mail address; NULL: hostmaster at the zone's name */
+	const char *hostmaster; /* a mail address; NULL: hostmaster in the primary's domain */
 	const char *directory;  /* where servers will find the published files; absolute */
 	uint32_t ttl_s;
 	uint32_t negative_ttl_s; /* of "no such name" */
