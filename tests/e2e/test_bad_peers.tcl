@@ -134,4 +134,30 @@ test questions_past_the_limits_get_a_clear_error {
     check {[dict get $r err] ne ""}
 }
 
+# Every call is answered, or its connection ends: a reply that finds no room is not just forgotten.
+test history_for_a_client_that_does_not_read_is_not_lost_silently {
+    set d [daemon]
+    set asker [Peer new [$d unix] asker]
+    set desk [Peer new [$d unix] desk]
+    set typed [string repeat "sixteen bytes..." 1000]
+    for {set i 1} {$i <= 100} {incr i} {
+        set id [uuid]
+        set ask [$asker begin alert.ask id $id text x kind text]
+        until 5000 {[llength [$asker notes]] == $i}
+        $desk call alert.answer id $id answer_id [uuid] label Ok text $typed
+        $asker end $ask
+    }
+    set deaf [Peer new [$d unix] tool]
+    $deaf reading 0
+    # 1.6 MB each: more than may be queued
+    for {set i 0} {$i < 30} {incr i} {
+        set last [$deaf begin alert.history]
+        $desk call alert.stats
+    }
+    $deaf reading 1
+    until 20000 {[$deaf closed] || [$deaf has $last]}
+    matches [$d log] "its queue is full"
+    served $d
+}
+
 finish
