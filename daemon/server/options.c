@@ -101,7 +101,7 @@ print_help(const struct server_app *app)
 static int
 print_version(const struct server_app *app)
 {
-	printf("%s (opdesk) %s\n", app->name, OPDESK_VERSION);
+	printf("%s %s\n", app->name, OPDESK_VERSION);
 	return 1;
 }
 

@@ -30,8 +30,8 @@ options_none_gives_defaults(void **state)
 	(void)state;
 	assert_int_equal(parse((char *[]){"opdesk", NULL}), 0);
 	assert_int_equal(o.n_servers, 0);
-	assert_int_equal(o.interval_ms, 15000);
-	assert_int_equal(o.max_windows, 3);
+	assert_null(o.interval); /* as the user prefers */
+	assert_null(o.max_windows);
 	assert_null(o.helper);
 }
 
@@ -45,8 +45,8 @@ options_all_are_taken(void **state)
 	assert_int_equal(o.n_servers, 2);
 	assert_string_equal(o.servers[1], "unix:/run/x");
 	assert_string_equal(o.helper, "/bin/h");
-	assert_int_equal(o.interval_ms, 120000);
-	assert_int_equal(o.max_windows, 5);
+	assert_string_equal(o.interval, "2m");
+	assert_string_equal(o.max_windows, "5");
 }
 
 static void
