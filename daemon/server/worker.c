@@ -8,6 +8,7 @@
 #include "daemon/server/worker.h"
 
 #include <ev.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -63,11 +64,14 @@ worker_main(struct tree *t, const struct worker_start *start)
 	    .listener = start->listener,
 	    .door_fd = t->door.out,
 	};
+	const struct sched_param batch = {0};
 	struct worker w;
 	struct ev_loop *loop;
 
 	log_ident(t->config->app->name, "worker");
 	prctl(PR_SET_NAME, "opdesk:worker");
+	/* A worker that is woken does not interrupt the engine in the middle of a turn. */
+	sched_setscheduler(0, SCHED_BATCH, &batch);
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
 	loop = ev_loop_new(EVBACKEND_POLL | EVFLAG_NOENV);
 	w.session = loop ? session_start(loop, &origin, on_ended, NULL) : NULL;
