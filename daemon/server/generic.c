@@ -55,7 +55,7 @@ const struct server_setting generic_table[] = {
 	"time in which a line or hello must be complete"},
     {"stall", SETTING_DURATION, "60s", 10, 3600 * SECOND, NULL, AT(stall_ms), NULL,
 	"time without progress after which a half-sent message ends the connection"},
-    {"max_frame", SETTING_SIZE, "1M", 1024, 0xffffff, NULL, AT(max_frame), NULL,
+    {"max_frame", SETTING_SIZE, "1M", 32768, 0xffffff, NULL, AT(max_frame), NULL,
 	"largest message accepted, in bytes"},
     {"max_calls", SETTING_INT, "256", 1, 100000, NULL, AT(max_calls), NULL,
 	"calls that one connection may have open"},

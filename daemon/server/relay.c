@@ -96,6 +96,56 @@ refuse(struct relay *r, const char *why)
 	session_close(r->s);
 }
 
+static void
+log_no_answer(const struct relay *r, const struct rpc_msg *m)
+{
+	struct rpc_error e = rpc_error_of(m);
+	char shown[200];
+
+	log_notice("%s: closed without an answer: %s", session_peer_text(r->s),
+	    e.message.len ? text_log(shown, sizeof(shown), e.message.s, e.message.len)
+			  : op_strerror(e.err));
+}
+
+static void
+answer_line(struct relay *r, const struct rpc_msg *m)
+{
+	struct buf out;
+
+	if (m->type != RPC_RESPONSE || (m->msgid == MSGID_HELLO && !m->error))
+		return;
+	r->waits = false;
+	buf_init(&out);
+	if (m->error)
+		log_no_answer(r, m);
+	if (m->msgid == MSGID_ASK)
+		session_app(r->s)->line->reply(m, &out);
+	if (buf_len(&out) > 0)
+		r->answered = session_write(r->s, buf_bytes(&out), buf_len(&out)) == OP_OK;
+	session_close(r->s);
+	buf_fini(&out);
+}
+
+static void
+message_for_line(struct relay *r, const void *payload, size_t len)
+{
+	struct rpc_msg m;
+
+	if (rpc_parse(&m, payload, len))
+		return;
+	answer_line(r, &m);
+	rpc_fini(&m);
+}
+
+static void
+to_client(struct relay *r, const void *payload, size_t len)
+{
+	if (r->mode == LINE)
+		message_for_line(r, payload, len);
+	else
+		client_send(payload, len, r);
+}
+
 /* --- to the engine --- */
 
 static int
@@ -125,7 +175,7 @@ pass_on(struct relay *r, const void *payload, size_t len)
 	if (v == RELAY_FORWARD && engine_send(payload, len, r))
 		refuse(r, "the engine takes nothing");
 	else if (v == RELAY_REPLY && buf_len(&reply) > 0)
-		client_send(buf_bytes(&reply), buf_len(&reply), r);
+		to_client(r, buf_bytes(&reply), buf_len(&reply));
 	else if (v == RELAY_BAD)
 		refuse(r, why);
 	buf_fini(&reply);
@@ -230,47 +280,6 @@ input_line(struct relay *r, struct buf *in, bool eof)
 	buf_clear(in);
 }
 
-static void
-log_no_answer(const struct relay *r, const struct rpc_msg *m)
-{
-	struct rpc_error e = rpc_error_of(m);
-	char shown[200];
-
-	log_notice("%s: closed without an answer: %s", session_peer_text(r->s),
-	    e.message.len ? text_log(shown, sizeof(shown), e.message.s, e.message.len)
-			  : op_strerror(e.err));
-}
-
-static void
-answer_line(struct relay *r, const struct rpc_msg *m)
-{
-	struct buf out;
-
-	if (m->type != RPC_RESPONSE || (m->msgid == MSGID_HELLO && !m->error))
-		return;
-	r->waits = false;
-	buf_init(&out);
-	if (m->error)
-		log_no_answer(r, m);
-	if (m->msgid == MSGID_ASK)
-		session_app(r->s)->line->reply(m, &out);
-	if (buf_len(&out) > 0)
-		r->answered = session_write(r->s, buf_bytes(&out), buf_len(&out)) == OP_OK;
-	session_close(r->s);
-	buf_fini(&out);
-}
-
-static void
-message_for_line(struct relay *r, const unsigned char *payload, size_t len)
-{
-	struct rpc_msg m;
-
-	if (rpc_parse(&m, payload, len))
-		return;
-	answer_line(r, &m);
-	rpc_fini(&m);
-}
-
 /* --- the link --- */
 
 static void
@@ -281,10 +290,7 @@ on_message(const unsigned char *payload, size_t len, void *arg)
 
 	switch (relay_core_engine(r->core, payload, len, &why)) {
 	case RELAY_FORWARD:
-		if (r->mode == LINE)
-			message_for_line(r, payload, len);
-		else
-			client_send(payload, len, r);
+		to_client(r, payload, len);
 		return;
 	case RELAY_BAD:
 		log_error("worker: bad message from the engine: %s", why);

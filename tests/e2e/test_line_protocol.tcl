@@ -127,4 +127,14 @@ test one_byte_now_and_then_does_not_hold_a_place_for_ever {
     equal [pending $d] {}
 }
 
+# One call at a time leaves no room for the question behind its hello.
+test question_that_is_refused_before_the_engine_sees_it_is_closed {
+    set d [daemon -conf {max_calls = 1}]
+    set peer [Peer new [$d tcp]]
+    $peer send "question\n"
+    until 5000 {[$peer closed]}
+    equal [$peer received] ""
+    equal [$d logged {closed without an answer: too many calls}] 1
+}
+
 finish

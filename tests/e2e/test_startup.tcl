@@ -61,6 +61,7 @@ test check_names_file_line_and_what_was_expected {
         "listen = {\"carrier-pigeon:x:y:z\"}\n" {listen}
         "access = {\"perhaps all\"}\n" {access}
         "max_frame = \"1Q\"\n" {:1:.*max_frame}
+        "max_frame = \"8K\"\n" {:1:.*max_frame.*32}
         "operators = \"no-such-group-here\"\n" {no-such-group-here}
     } {
         set file [tmp bad.conf]
