@@ -10,7 +10,7 @@ namespace eval opdesk {
         app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
         app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
         app/history
-        app/ring app/placement app/links app/words
+        app/quiet app/sound app/ring app/notify app/placement app/links app/words
         theme
         widget/guard widget/message widget/table widget/bar widget/field
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
@@ -73,14 +73,26 @@ proc opdesk::servers {} {
     return [list [dict get $config local_server]]
 }
 
+# Counts from now on.
+proc opdesk::preferred {name} {
+    switch $name {
+        max_windows { app::windows::configure [app::preferences::get $name] }
+        bell_interval {
+            app::ring::configure [app::preferences::get $name] [namespace current]::app::sound::ring
+        }
+    }
+}
+
 proc opdesk::start {} {
     interp bgerror {} [namespace which background_error]
     # any X client could run Tcl here through it
     rename ::send {}
     prefer
     theme::init
-    app::windows::configure [app::preferences::get max_windows]
-    app::ring::configure [app::preferences::get bell_interval] ::bell
+    foreach name {max_windows bell_interval} {
+        preferred $name
+    }
+    app::signal::on preferences [namespace which preferred]
     app::servers::start [servers]
     ui::main::show
     ui::alert::start

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The bell: at once for a new question, then every `interval_ms` while any is due, once for all of
-# them.  Due: pending, not put aside on this desk, not claimed or snoozed (its ring_ms has come).
+# them.  Due: pending, not put aside on this desk, not claimed or snoozed (its ring_ms has come).  In
+# quiet hours only while a critical one is due.
 namespace eval opdesk::app::ring {
     variable interval_ms 15000
     variable bell {}
@@ -16,22 +17,29 @@ proc opdesk::app::ring::configure {interval prefix} {
     variable bell $prefix
 }
 
-# How many are due, and when the next of the others will be ("" = none).
+proc opdesk::app::ring::is_due {key alert now} {
+    return [expr {[dict get $alert ring_ms] <= $now && ![opdesk::app::windows::is_aside $key]}]
+}
+
+proc opdesk::app::ring::is_critical {key} {
+    return [expr {[opdesk::app::words::severity [opdesk::app::alerts::get $key]] eq "critical"}]
+}
+
+# How many are due, is one of them critical, and when the next of the others will be ("" = none).
 proc opdesk::app::ring::due {alerts now} {
     set n 0
+    set critical 0
     set next ""
     dict for {key alert} $alerts {
-        if {[opdesk::app::windows::is_aside $key]} {
-            continue
-        }
-        set at [dict get $alert ring_ms]
-        if {$at <= $now} {
+        if {[is_due $key $alert $now]} {
             incr n
-        } elseif {$next eq "" || $at < $next} {
-            set next $at
+            set critical [expr {$critical || [opdesk::app::words::severity $alert] eq "critical"}]
+        } elseif {![opdesk::app::windows::is_aside $key]} {
+            set at [dict get $alert ring_ms]
+            set next [expr {$next eq "" ? $at : min($at, $next)}]
         }
     }
-    return [list $n $next]
+    return [list $n $critical $next]
 }
 
 proc opdesk::app::ring::At {when now} {
@@ -51,10 +59,12 @@ proc opdesk::app::ring::Turn {} {
     variable bell
     variable last
     set now [opdesk::app::clock::now]
-    lassign [due [opdesk::app::alerts::all] $now] n next
+    lassign [due [opdesk::app::alerts::all] $now] n critical next
     if {$n > 0} {
         set last $now
-        {*}$bell
+        if {[opdesk::app::quiet::allows $critical]} {
+            {*}$bell
+        }
         At [expr {$now + $interval_ms}] $now
     }
     if {$next ne ""} {

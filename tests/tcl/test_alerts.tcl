@@ -2,8 +2,8 @@
 # The desk's state: questions, windows, bell, answers, fed by hand.
 source [file join [file dirname [info script]] common.tcl]
 interp bgerror {} [list apply {{message options} { puts stderr [dict get $options -errorinfo]; set ::failed 1 }}]
-parts app/signal app/clock app/helper app/rpc app/servers app/words app/alerts app/windows app/answers \
-    app/ring app/placement
+parts app/signal app/clock app/files app/preferences app/helper app/rpc app/servers app/words \
+    app/alerts app/windows app/answers app/quiet app/ring
 namespace path opdesk::app
 
 # Calls are kept instead of being sent.
@@ -117,7 +117,7 @@ test ring_once_for_all {at once, then by the interval} {
     alerts::change 0 [question b] $now
     until {[llength $::rung]}
     list [llength $::rung] [expr {$::opdesk::app::ring::next - $::opdesk::app::ring::last}] [ring::due [alerts::all] $now]
-} {1 15000 {2 {}}}
+} {1 15000 {2 0 {}}}
 
 test ring_not_for_what_is_aside_or_snoozed {} {
     fresh
@@ -125,7 +125,7 @@ test ring_not_for_what_is_aside_or_snoozed {} {
     alerts::change 0 [question b ring_in_ms 500] 0
     windows::put_aside 0/a
     list [ring::due [alerts::all] 100] [ring::due [alerts::all] 600]
-} {{0 500} {1 {}}}
+} {{0 0 500} {1 0 {}}}
 
 test answer_again_has_the_same_id {the outcome of the first is unknown; another label is another answer} {
     fresh answer
@@ -159,37 +159,6 @@ test answer_late_names_the_winner {} {
         data [question a version 2 state answered answer Cancel by anna]]
     list [alerts::count] [lindex $::told_answer end 0] [words::ending [lindex $::told_answer end 2]]
 } {0 late {Answered by anna: Cancel}}
-
-test placement_side_by_side {then below, then nowhere} {
-    set area {0 0 700 400}
-    set one [placement::place 300 150 $area {} 10]
-    set taken [list [list {*}$one 300 150]]
-    set two [placement::place 300 150 $area $taken 10]
-    lappend taken [list {*}$two 300 150]
-    set three [placement::place 300 150 $area $taken 10]
-    lappend taken [list {*}$three 300 150] {320 170 300 150}
-    list $one $two $three [placement::place 300 150 $area $taken 10]
-} {{10 10} {320 10} {10 170} {}}
-
-test placement_never_covers {random windows} {
-    expr {srand(7)}
-    set bad 0
-    for {set round 0} {$round < 200} {incr round} {
-        set taken {}
-        for {set n 0} {$n < 6} {incr n} {
-            set w [expr {int(rand() * 400) + 100}]
-            set h [expr {int(rand() * 300) + 80}]
-            set place [placement::place $w $h {0 0 1600 1000} $taken 12]
-            if {$place eq ""} {
-                continue
-            }
-            set new [list {*}$place $w $h]
-            incr bad [expr {![placement::Free $new $taken]}]
-            lappend taken $new
-        }
-    }
-    set bad
-} 0
 
 test words_are_plain {one line, cut, nothing hidden} {
     list [words::line "a\n\t b\u202ec"] [string length [words::line [string repeat x 500] 60]] \
