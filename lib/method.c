@@ -141,6 +141,215 @@ static const struct method_field state_fields[] = {
     {0},
 };
 
+/* --- ipadmd --- */
+
+#define FILE_FIELD                                                                     \
+	{                                                                              \
+		"file", FIELD_STR, true, 100, 0, "a subnet file, with or without .sdb" \
+	}
+#define SESSION_FIELD                                                                    \
+	{                                                                                \
+		"session", FIELD_ID, false, 0, 0, "keeps its locks through reconnecting" \
+	}
+#define PID_FIELD                                                                \
+	{                                                                        \
+		"pid", FIELD_INT, false, INT32_MAX, 0, "of the client: for show" \
+	}
+#define HELD_FIELD                                                               \
+	{                                                                        \
+		"held", FIELD_BOOL, false, 0, 0, "the lock outlives the session" \
+	}
+#define CHANGE_ID_FIELD                                                                 \
+	{                                                                               \
+		"id", FIELD_ID, true, 0, 0, "of this change: twice is the same as once" \
+	}
+#define MESSAGE_FIELD                                                        \
+	{                                                                    \
+		"message", FIELD_STR, false, 2000, 0, "why: for the history" \
+	}
+#define NODE_FIELD(required)                                                          \
+	{                                                                             \
+		"node", FIELD_STR, required, 300, 0, "a node, by its address or name" \
+	}
+/* Name and address are required in some methods only. */
+#define VALUE_FIELDS                                                          \
+	{"ethernet", FIELD_STR, false, 40, 0, "its Ethernet address"},        \
+	    {"alias", FIELD_STR, false, 2000, 0, "its alias (CNAME)"},        \
+	    {"mx", FIELD_STR, false, 300, 0, "its mail exchanger"},           \
+	{                                                                     \
+		"comment", FIELD_STR, false, 2000, 0, "anything, in one line" \
+	}
+#define COMMIT_BYTES 40
+#define SDB_TEXT_BYTES (15 << 20)
+
+static const struct method_field get_fields[] = {
+    FILE_FIELD,
+    {"lock", FIELD_BOOL, false, 0, 0, "try to get the lock"},
+    HELD_FIELD,
+    SESSION_FIELD,
+    PID_FIELD,
+    {0},
+};
+
+static const struct method_field check_fields[] = {
+    {"file", FIELD_STR, false, 100, 0, "findings about this file only"},
+    {"text", FIELD_BIN, false, SDB_TEXT_BYTES, 0, "as if the file held this"},
+    {0},
+};
+
+static const struct method_field search_fields[] = {
+    {"text", FIELD_STR, true, 200, 0, "in any field, letters of either case"},
+    {"limit", FIELD_INT, false, 10000, 0, "default 100"},
+    {0},
+};
+
+static const struct method_field free_fields[] = {
+    FILE_FIELD,
+    {"limit", FIELD_INT, false, 65536, 0, "default 256"},
+    {0},
+};
+
+static const struct method_field lock_fields[] = {
+    FILE_FIELD,
+    HELD_FIELD,
+    SESSION_FIELD,
+    PID_FIELD,
+    {0},
+};
+
+static const struct method_field unlock_fields[] = {
+    FILE_FIELD,
+    {"force", FIELD_BOOL, false, 0, 0, "break somebody else's"},
+    {0},
+};
+
+static const struct method_field put_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
+    {"text", FIELD_BIN, true, SDB_TEXT_BYTES, 0, "the whole file"},
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {"keep_lock", FIELD_BOOL, false, 0, 0, "do not free the lock"},
+    {0},
+};
+
+static const struct method_field add_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    {"name", FIELD_STR, true, 300, 0, "its name"},
+    {"address", FIELD_STR, true, 60, 0, "its address"},
+    VALUE_FIELDS,
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field change_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    NODE_FIELD(true),
+    {"name", FIELD_STR, false, 300, 0, "its new name"},
+    {"address", FIELD_STR, false, 60, 0, "its new address"},
+    VALUE_FIELDS,
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field remove_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    NODE_FIELD(true),
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field offer_fields[] = {
+    FILE_FIELD,
+    {"ethernet", FIELD_STR, true, 40, 0, "who it is held for"},
+    {"for_ms", FIELD_INT, false, DAYS_MS, 0, "how long"},
+    {0},
+};
+
+static const struct method_field allocate_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    {"name", FIELD_STR, true, 300, 0, "of the node; numbered when there are several"},
+    {"count", FIELD_INT, false, 1000, 0, "so many in a row; default 1"},
+    {"ethernet", FIELD_STR, false, 40, 0, "takes the address on offer for it"},
+    {"comment", FIELD_STR, false, 2000, 0, "anything, in one line"},
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field log_fields[] = {
+    {"file", FIELD_STR, false, 100, 0, "commits that touch this file"},
+    NODE_FIELD(false),
+    {"limit", FIELD_INT, false, 1000, 0, "default 100"},
+    {"before", FIELD_STR, false, COMMIT_BYTES, 0, "older than this one: the next page"},
+    {0},
+};
+
+static const struct method_field show_fields[] = {
+    FILE_FIELD,
+    {"commit", FIELD_STR, true, COMMIT_BYTES, 0, "the file as it was there"},
+    {0},
+};
+
+static const struct method_field diff_fields[] = {
+    FILE_FIELD,
+    {"from", FIELD_STR, false, COMMIT_BYTES, 0, "the older commit"},
+    {"to", FIELD_STR, false, COMMIT_BYTES, 0, "the newer commit"},
+    {0},
+};
+
+static const struct method_field revert_fields[] = {
+    CHANGE_ID_FIELD,
+    FILE_FIELD,
+    {"undo", FIELD_STR, false, COMMIT_BYTES, 0, "take back what this commit did"},
+    {"to", FIELD_STR, false, COMMIT_BYTES, 0, "the file as this commit left it"},
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field blame_fields[] = {
+    FILE_FIELD,
+    NODE_FIELD(false),
+    {0},
+};
+
+static const struct method_field sdb_subscribe_fields[] = {
+    SESSION_FIELD,
+    {0},
+};
+
+static const struct method_field changed_fields[] = {
+    FILE_FIELD,
+    {"version", FIELD_STR, false, COMMIT_BYTES, 0, "its new hash"},
+    {"commit", FIELD_STR, true, COMMIT_BYTES, 0, "in the history"},
+    {"who", FIELD_STR, true, 200, 0, "has changed it"},
+    {"message", FIELD_STR, false, 2000, 0, "why"},
+    {"foreign", FIELD_BOOL, true, 0, 0, "by other means, and noticed"},
+    {"gone", FIELD_BOOL, true, 0, 0, "the file was removed"},
+    {0},
+};
+
+static const struct method_field file_lock_fields[] = {
+    FILE_FIELD,
+    {0},
+};
+
+static const struct method_field taken_fields[] = {
+    FILE_FIELD,
+    {"session", FIELD_ID, true, 0, 0, "that had the lock"},
+    {"by", FIELD_STR, true, 200, 0, "who has it now, or has broken it"},
+    {0},
+};
+
 #define CALL(name, right, fields, help)                         \
 	{                                                       \
 		name, METHOD_CALL, METHOD_##right, fields, help \
@@ -176,6 +385,29 @@ static const struct method methods[] = {
     OUTWARD("alert.accepted", accepted_fields, "the question is on disk"),
     OUTWARD("alert.changed", NULL, "an alert, on every change"),
     OUTWARD("alert.ring", ring_fields, "an operator asked to be reminded"),
+
+    CALL("sdb.list", OPERATE, NULL, "the subnet files"),
+    CALL("sdb.get", OPERATE, get_fields, "one file, with or without its lock"),
+    CALL("sdb.check", OPERATE, check_fields, "what is wrong with the files"),
+    CALL("sdb.search", OPERATE, search_fields, "nodes that hold a text"),
+    CALL("sdb.free", OPERATE, free_fields, "free addresses of a subnet"),
+    CALL("sdb.lock", OPERATE, lock_fields, "get the lock of a file"),
+    CALL("sdb.unlock", OPERATE, unlock_fields, "free the lock of a file"),
+    CALL("sdb.put", OPERATE, put_fields, "write a file"),
+    CALL("sdb.add", OPERATE, add_fields, "add a node"),
+    CALL("sdb.change", OPERATE, change_fields, "change a node"),
+    CALL("sdb.remove", OPERATE, remove_fields, "remove a node"),
+    CALL("sdb.offer", OPERATE, offer_fields, "hold the next free address for a while"),
+    CALL("sdb.allocate", OPERATE, allocate_fields, "give nodes the next free addresses"),
+    CALL("sdb.log", OPERATE, log_fields, "commits, newest first"),
+    CALL("sdb.show", OPERATE, show_fields, "a file as it was"),
+    CALL("sdb.diff", OPERATE, diff_fields, "what was changed"),
+    CALL("sdb.revert", OPERATE, revert_fields, "take a change back"),
+    CALL("sdb.blame", OPERATE, blame_fields, "who changed each node last"),
+    CALL("sdb.subscribe", OPERATE, sdb_subscribe_fields, "be told of changes and locks"),
+    OUTWARD("sdb.changed", changed_fields, "a change is on disk"),
+    OUTWARD("sdb.locked", file_lock_fields, "a lock has changed"),
+    OUTWARD("sdb.taken", taken_fields, "somebody took the lock of a session"),
 
     CALL("link.open", ANY, open_fields, "helper: keep a link to a daemon up"),
     CALL("link.close", ANY, link_fields, "helper: give a link up"),

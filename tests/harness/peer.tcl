@@ -3,10 +3,11 @@
 # none.  Parameters of calls are given as KEY VALUE pairs; their types follow from the keys.
 #   Peer new ENDPOINT                raw: send, received, closed
 #   Peer new ENDPOINT ROLE           says hello; call, notes
+#   Peer new ENDPOINT ROLE COMMAND   through COMMAND (setpriv …), UNIX sockets only
 oo::class create Peer {
     variable chan pid in notes replies next_id closed on_note
 
-    constructor {endpoint {role ""}} {
+    constructor {endpoint {role ""} {wrap {}}} {
         set chan ""
         set in ""
         set notes {}
@@ -16,7 +17,7 @@ oo::class create Peer {
         set on_note ""
         set pid ""
         if {[regexp {^unix:(.*)$} $endpoint - path]} {
-            set chan [open |[list nc -U $path 2>/dev/null] r+]
+            set chan [open |[list {*}$wrap nc -U $path 2>/dev/null] r+]
             set pid [pid $chan]
         } elseif {[regexp {^tcp:\[?(.*?)\]?:(\d+)$} $endpoint - host port]} {
             set chan [socket $host $port]

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* What several calls of the clerks share (read_calls.c). */
+#ifndef OPDESK_DAEMON_IPADMD_ANSWER_H
+#define OPDESK_DAEMON_IPADMD_ANSWER_H
+
+#include "daemon/ipadmd/clerk.h"
+
+/* A file that can be read, of the tree as it was refreshed last.  OP_NOT_FOUND, OP_TOO_LARGE,
+ * OP_UNAVAILABLE, with the reason. */
+int answer_find(struct clerk *k, const struct sdb_name *name, const struct tree_file **out);
+
+/* The answer of sdb.get; `locked`: the lock is the caller's. */
+int answer_get(struct clerk *k, const struct sdb_name *name, bool locked);
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The process around the calls: frames in, frames out, and, in the committer, foreign edits when
+ * nothing else is to do.
+ */
+#include "daemon/ipadmd/clerk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/ipadmd/audit.h"
+#include "daemon/ipadmd/change.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/frame.h"
+#include "lib/log.h"
+
+#define READ_BYTES (256 * 1024)
+
+static const struct clerk_call calls[] = {
+    {"sdb.list", false, call_list},
+    {"sdb.get", false, call_get},
+    {"sdb.check", false, call_check},
+    {"sdb.search", false, call_search},
+    {"sdb.log", false, call_log},
+    {"sdb.show", false, call_show},
+    {"sdb.diff", false, call_diff},
+    {"sdb.blame", false, call_blame},
+    {"sdb.free", true, call_free},
+    {"sdb.lock", true, call_lock},
+    {"sdb.unlock", true, call_unlock},
+    {"sdb.put", true, call_put},
+    {"sdb.add", true, call_add},
+    {"sdb.change", true, call_change},
+    {"sdb.remove", true, call_remove},
+    {"sdb.offer", true, call_offer},
+    {"sdb.allocate", true, call_allocate},
+    {"sdb.revert", true, call_revert},
+    /* between engine and committer */
+    {"get_locked", true, call_get_locked},
+    {"sweep", true, call_sweep},
+};
+
+const struct clerk_call *
+clerk_find(struct mp_text name)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (mp_text_is(name, calls[i].name))
+			return &calls[i];
+	return NULL;
+}
+
+/* --- for the calls --- */
+
+int
+clerk_fail(struct clerk *k, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(k->why, sizeof(k->why), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+int
+clerk_file(struct clerk *k, const msgpack_object *params, struct sdb_name *out)
+{
+	struct mp_text t;
+
+	if (mp_get_text(params, "file", &t) || sdb_name_parse_user(t.s, t.len, out))
+		return clerk_fail(k, OP_BAD_REQUEST, "file: not the name of a subnet file");
+	k->file = sdb_name_format(k->file_text, out);
+	return OP_OK;
+}
+
+struct mp_out
+clerk_tell(struct clerk *k, const char *method, size_t *mark)
+{
+	struct mp_out o;
+
+	mp_out_init(&o, &k->out);
+	if (frame_begin(&k->out, mark))
+		o.err = OP_NO_MEMORY;
+	rpc_notify(&o, method);
+	return o;
+}
+
+void
+clerk_told(struct clerk *k, struct mp_out *o, size_t mark)
+{
+	if (o->err || frame_end(&k->out, mark)) {
+		buf_truncate(&k->out, mark);
+		log_warn("notification: lost: out of memory");
+	}
+}
+
+/* --- one call --- */
+
+static void
+read_text(const msgpack_object *map, const char *key, char *dst, size_t size)
+{
+	struct mp_text t;
+
+	dst[0] = '\0';
+	if (mp_get_text(map, key, &t) == OP_OK && t.len < size)
+		snprintf(dst, size, "%.*s", (int)t.len, t.s);
+}
+
+static void
+read_caller(struct clerk *k, const msgpack_object *map)
+{
+	struct caller *c = &k->caller;
+
+	read_text(map, "who", c->who, sizeof(c->who));
+	read_text(map, "author", c->author, sizeof(c->author));
+	read_text(map, "shown", c->shown, sizeof(c->shown));
+	read_text(map, "session", c->session, sizeof(c->session));
+	c->is_admin = false;
+	mp_get_bool(map, "admin", &c->is_admin);
+}
+
+static void
+begin_call(struct clerk *k, const struct rpc_msg *m)
+{
+	read_caller(k, mp_get(m->params, "caller"));
+	buf_clear(&k->result);
+	buf_clear(&k->data);
+	mp_out_init(&k->o, &k->result);
+	k->why[0] = k->commit[0] = '\0';
+	k->file = "";
+}
+
+static int
+reply(struct clerk *k, const struct rpc_msg *m, int err)
+{
+	struct mp_out o;
+	size_t mark;
+
+	mp_out_init(&o, &k->out);
+	if (frame_begin(&k->out, &mark))
+		return OP_NO_MEMORY;
+	if (err && buf_len(&k->data) > 0) {
+		rpc_error_data(&o, m->msgid, err, *k->why ? k->why : NULL, &k->data);
+	} else if (err) {
+		rpc_error(&o, m->msgid, err, *k->why ? k->why : NULL);
+	} else {
+		rpc_result(&o, m->msgid);
+		mp_raw(&o, buf_bytes(&k->result), buf_len(&k->result));
+	}
+	return o.err ? o.err : frame_end(&k->out, mark);
+}
+
+static int
+reply_too_large(struct clerk *k, const struct rpc_msg *m)
+{
+	buf_clear(&k->data);
+	clerk_fail(k, OP_TOO_LARGE, "the answer does not fit in one message");
+	return reply(k, m, OP_TOO_LARGE);
+}
+
+static int
+serve_call(struct clerk *k, const struct rpc_msg *m)
+{
+	const struct clerk_call *call = clerk_find(m->method);
+
+	if (m->type != RPC_REQUEST || !call || call->writes != k->writes)
+		return OP_PROTOCOL;
+	begin_call(k, m);
+	int err = call->run(k, mp_get(m->params, "params"));
+
+	if (err == OP_OK && k->o.err)
+		err = k->o.err;
+	if (err == OP_SYSTEM && !*k->why)
+		clerk_fail(k, err, "%s", strerror(errno));
+	if (call->writes && call->run != call_sweep && call->run != call_free)
+		audit_write(k, m->method, err);
+	err = reply(k, m, err);
+	return err == OP_TOO_LARGE ? reply_too_large(k, m) : err;
+}
+
+/* --- the loop --- */
+
+static int
+send_all(struct clerk *k)
+{
+	while (buf_len(&k->out) > 0) {
+		ssize_t n = send(k->fd, buf_bytes(&k->out), buf_len(&k->out), MSG_NOSIGNAL);
+
+		if (n > 0)
+			buf_consume(&k->out, (size_t)n);
+		else if (errno != EINTR)
+			return OP_CLOSED;
+	}
+	return OP_OK;
+}
+
+static int
+take(struct clerk *k)
+{
+	unsigned char *room;
+
+	if (buf_reserve(&k->in, READ_BYTES, &room))
+		return OP_NO_MEMORY;
+	ssize_t n = read(k->fd, room, READ_BYTES);
+
+	if (n == 0)
+		return OP_CLOSED;
+	if (n < 0)
+		return errno == EINTR ? OP_OK : OP_CLOSED;
+	buf_commit(&k->in, (size_t)n);
+	return OP_OK;
+}
+
+static int
+work(struct clerk *k)
+{
+	struct frame f;
+	int err;
+
+	while ((err = frame_peek(buf_bytes(&k->in), buf_len(&k->in), FRAME_MAX, &f)) == OP_OK) {
+		struct rpc_msg m;
+
+		if ((err = rpc_parse(&m, f.payload, f.len)))
+			return err;
+		err = serve_call(k, &m);
+		rpc_fini(&m);
+		buf_consume(&k->in, FRAME_HEADER + f.len);
+		if (err || (err = send_all(k)))
+			return err;
+		if (k->is_broken)
+			return OP_SYSTEM;
+	}
+	return err == OP_AGAIN ? OP_OK : err;
+}
+
+static void
+drain_notices(int fd)
+{
+	char events[4096];
+
+	while (read(fd, events, sizeof(events)) > 0)
+		;
+}
+
+/* Foreign edits; what cannot be done now is tried again the next time. */
+static int
+notice(struct clerk *k)
+{
+	k->why[0] = '\0';
+	if (tree_refresh(&k->tree) == OP_OK && change_notice(k) == OP_INTERNAL)
+		return OP_SYSTEM;
+	if (*k->why)
+		log_warn("foreign edits: %s", k->why);
+	return send_all(k);
+}
+
+static int
+serve(struct clerk *k, int lifeline_fd)
+{
+	struct pollfd fds[] = {{.fd = k->fd, .events = POLLIN},
+	    {.fd = lifeline_fd, .events = POLLIN}, {.fd = k->notice_fd, .events = POLLIN}};
+	int err = OP_OK;
+
+	while (err == OP_OK) {
+		int n = poll(fds, 3, k->writes ? (int)k->settings->notice_ms : -1);
+
+		if (n == -1 && errno != EINTR)
+			return OP_SYSTEM;
+		if (n > 0 && fds[1].revents)
+			return OP_CLOSED; /* what is on disk is complete or pending */
+		if (n > 0 && fds[0].revents && (err = take(k)) == OP_OK)
+			err = work(k);
+		if (n > 0 && fds[2].revents)
+			drain_notices(k->notice_fd);
+		if (err == OP_OK && k->writes && (n == 0 || (n > 0 && fds[2].revents)))
+			err = notice(k);
+	}
+	return err;
+}
+
+/* --- begin and end --- */
+
+static int
+open_writer(struct clerk *k)
+{
+	int state_fd = open(k->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[80];
+
+	if (state_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "%s: %s", k->state, strerror(errno));
+	k->committer = (struct committer){k->tree.dir_fd, state_fd, k->history};
+	k->audit_fd = audit_open(state_fd);
+	if (k->audit_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "audit.log: %s", strerror(errno));
+	k->notice_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", k->tree.dir_fd);
+	if (k->notice_fd != -1 &&
+	    inotify_add_watch(
+		k->notice_fd, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) == -1)
+		log_notice("foreign edits: looked for every %lld ms only: %s",
+		    (long long)k->settings->notice_ms, strerror(errno));
+	if (done_init(&k->done))
+		return OP_NO_MEMORY;
+	return change_start(k);
+}
+
+static int
+path_of(struct clerk *k, const char *configured, const char *name, char *dst, size_t size)
+{
+	int n = configured && *configured ? snprintf(dst, size, "%s", configured)
+					  : snprintf(dst, size, "%s/%s", k->state, name);
+
+	return n >= 0 && (size_t)n < size ? OP_OK : OP_TOO_LARGE;
+}
+
+static int
+open_all(struct clerk *k)
+{
+	const struct ipadm_settings *s = k->settings;
+	char path[4096];
+
+	if (path_of(k, s->directory, "subnets", path, sizeof(path)) ||
+	    tree_open(&k->tree, path, s->max_file))
+		return clerk_fail(k, OP_SYSTEM, "%s: %s", path, strerror(errno));
+	if (path_of(k, s->locks, "locks", path, sizeof(path)) ||
+	    locks_open(&k->locks, path, k->writes))
+		return clerk_fail(k, OP_SYSTEM, "%s: %s", path, strerror(errno));
+	snprintf(path, sizeof(path), "%s/history.git", k->state);
+	int err = history_open(path, k->writes, &k->history, k->why, sizeof(k->why));
+
+	if (err == OP_OK && k->writes)
+		err = open_writer(k);
+	return err;
+}
+
+/* The first thing that the engine hears: {} or {why}. */
+static void
+say_open(struct clerk *k, int err)
+{
+	size_t mark;
+	struct mp_out o = clerk_tell(k, "open", &mark);
+
+	mp_map(&o, err ? 1 : 0);
+	if (err)
+		mp_kstr(&o, "why", *k->why ? k->why : op_strerror(err));
+	clerk_told(k, &o, mark);
+	send_all(k);
+}
+
+int
+clerk_run(int fd, int lifeline_fd, const struct clerk_job *job)
+{
+	struct clerk k = {.settings = job->settings,
+	    .state = job->state,
+	    .writes = job->writes,
+	    .fd = fd,
+	    .notice_fd = -1,
+	    .file = ""};
+	int err = open_all(&k);
+
+	say_open(&k, err);
+	if (err)
+		return EX_CANTCREAT;
+	err = serve(&k, lifeline_fd);
+	if (err == OP_CLOSED)
+		return EX_OK;
+	log_error("%s: given up: %s", job->writes ? "committer" : "reader",
+	    *k.why ? k.why : op_strerror(err));
+	return EX_IOERR;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The two processes that touch files, plain blocking code: the *committer*, the only writer, one
+ * change at a time; the *reader*, which answers what only looks, so that a search delays no commit.
+ * Both are children of the engine and speak RPC with it on a socketpair: the engine sends a
+ * client's call as {caller, params}; notifications from the committer are what the engine tells
+ * everybody.  A committer that does not know how a write ended exits; the next one finds out.
+ */
+#ifndef OPDESK_DAEMON_IPADMD_CLERK_H
+#define OPDESK_DAEMON_IPADMD_CLERK_H
+
+#include "daemon/ipadmd/commit.h"
+#include "daemon/ipadmd/done.h"
+#include "daemon/ipadmd/ipadm_settings.h"
+#include "daemon/ipadmd/locks.h"
+#include "daemon/ipadmd/offer.h"
+#include "daemon/ipadmd/tree.h"
+#include "lib/rpc.h"
+
+struct caller {
+	char who[200];    /* "lena@local" */
+	char author[160]; /* "lena" */
+	char shown[400];  /* "lena (local)": from where, for the audit log */
+	char session[UUID_SIZE];
+	bool is_admin;
+};
+
+struct clerk {
+	const struct ipadm_settings *settings;
+	const char *state; /* directory */
+	bool writes;
+	int fd; /* to the engine */
+	struct buf in, out;
+	struct tree tree;
+	struct locks locks;
+	struct history *history;
+	/* the committer's */
+	struct committer committer;
+	struct offers offers;
+	struct done done;
+	int audit_fd;
+	int notice_fd; /* inotify */
+	/* the call in hand */
+	struct caller caller;
+	struct buf result; /* one object, when it succeeds */
+	struct mp_out o;   /* writes to it */
+	struct buf data;   /* one object for the error, or empty */
+	char why[300];     /* for people, or empty */
+	const char *file;  /* for the audit log; "" */
+	char file_text[SDB_NAME_TEXT];
+	char commit[COMMIT_TEXT]; /* likewise */
+	bool is_broken;           /* the outcome of a write is not known: answer and exit */
+};
+
+struct clerk_call {
+	const char *name;
+	bool writes; /* the committer's */
+	/* OP_OK: `result` holds one object; else an error, with `why` and `data`. */
+	int (*run)(struct clerk *k, const msgpack_object *params);
+};
+
+/* NULL: no such method. */
+const struct clerk_call *clerk_find(struct mp_text name);
+
+/* The process: runs until the engine or the lifeline ends; its exit status. */
+struct clerk_job {
+	const struct ipadm_settings *settings;
+	const char *state;
+	bool writes;
+};
+int clerk_run(int fd, int lifeline_fd, const struct clerk_job *job);
+
+/* --- for the calls --- */
+
+/* An error with a reason for people. */
+int clerk_fail(struct clerk *k, int err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The key `file` of params: OP_BAD_REQUEST. */
+int clerk_file(struct clerk *k, const msgpack_object *params, struct sdb_name *out);
+/* Tell everybody: a notification, built by the caller (one map), ended by clerk_told(). */
+struct mp_out clerk_tell(struct clerk *k, const char *method, size_t *mark);
+void clerk_told(struct clerk *k, struct mp_out *o, size_t mark);
+
+/* sdb.list and the like (read_calls.c), locks (lock_calls.c), changes (write_calls.c,
+ * allocate_calls.c), history (history_calls.c). */
+int call_list(struct clerk *k, const msgpack_object *params);
+int call_get(struct clerk *k, const msgpack_object *params);
+int call_check(struct clerk *k, const msgpack_object *params);
+int call_search(struct clerk *k, const msgpack_object *params);
+int call_get_locked(struct clerk *k, const msgpack_object *params);
+int call_lock(struct clerk *k, const msgpack_object *params);
+int call_unlock(struct clerk *k, const msgpack_object *params);
+int call_sweep(struct clerk *k, const msgpack_object *params);
+int call_put(struct clerk *k, const msgpack_object *params);
+int call_add(struct clerk *k, const msgpack_object *params);
+int call_change(struct clerk *k, const msgpack_object *params);
+int call_remove(struct clerk *k, const msgpack_object *params);
+int call_revert(struct clerk *k, const msgpack_object *params);
+int call_free(struct clerk *k, const msgpack_object *params);
+int call_offer(struct clerk *k, const msgpack_object *params);
+int call_allocate(struct clerk *k, const msgpack_object *params);
+int call_log(struct clerk *k, const msgpack_object *params);
+int call_show(struct clerk *k, const msgpack_object *params);
+int call_diff(struct clerk *k, const msgpack_object *params);
+int call_blame(struct clerk *k, const msgpack_object *params);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/* Two things end: the connection and the child; the next start waits for both. */
+#include "daemon/ipadmd/hands.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "lib/err.h"
+#include "lib/log.h"
+
+#define PAUSE_MIN_MS 50
+#define PAUSE_MAX_MS 5000
+#define HEALTHY_S 10. /* a process that lived that long is started again without delay */
+#define MAX_QUEUE (64u << 20)
+
+struct hands {
+	struct engine *engine;
+	struct clerk_job job;
+	const struct hands_events *events;
+	void *arg;
+	struct peer *peer;
+	struct engine_child *child;
+	bool is_up;
+	ev_timer again;
+	int64_t pause_ms;
+	ev_tstamp since;
+};
+
+static void start(struct hands *h);
+
+static const char *
+part(const struct hands *h)
+{
+	return h->job.writes ? "committer" : "reader";
+}
+
+static void
+on_again(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	(void)loop;
+	(void)revents;
+	start(timer->data);
+}
+
+/* Start another one when nothing of the last one is left. */
+static void
+restart(struct hands *h)
+{
+	struct ev_loop *loop = engine_loop(h->engine);
+
+	if (h->peer || h->child || ev_is_active(&h->again))
+		return;
+	if (ev_now(loop) - h->since > HEALTHY_S || h->pause_ms == 0)
+		h->pause_ms = PAUSE_MIN_MS;
+	ev_timer_set(&h->again, (double)h->pause_ms / 1000., 0.);
+	ev_timer_start(loop, &h->again);
+	h->pause_ms = h->pause_ms * 2 < PAUSE_MAX_MS ? h->pause_ms * 2 : PAUSE_MAX_MS;
+}
+
+static void
+drop(struct hands *h)
+{
+	if (!h->peer)
+		return;
+	bool was_up = h->is_up;
+
+	h->is_up = false;
+	peer_free(h->peer);
+	h->peer = NULL;
+	if (h->child)
+		engine_child_kill(h->child, SIGKILL);
+	if (was_up)
+		h->events->down(h, NULL, h->arg);
+	restart(h);
+}
+
+static void
+on_open(struct hands *h, const struct rpc_msg *m)
+{
+	char *why = mp_dup(m->params, "why");
+
+	if (why) {
+		log_error("%s: cannot begin: %s", part(h), why);
+		h->events->down(h, why, h->arg);
+	} else {
+		h->is_up = true;
+		h->events->up(h, h->arg);
+	}
+	free(why);
+}
+
+static void
+on_notify(struct peer *p, const struct rpc_msg *m, void *arg)
+{
+	struct hands *h = arg;
+
+	(void)p;
+	if (mp_text_is(m->method, "open"))
+		on_open(h, m);
+	else
+		h->events->notify(h, m, h->arg);
+}
+
+static void
+on_request(struct peer *p, const struct rpc_msg *m, void *arg)
+{
+	(void)m;
+	(void)arg;
+	peer_error(p, m->msgid, OP_UNKNOWN_METHOD, NULL);
+}
+
+static void
+on_end(struct peer *p, int err, const char *why, void *arg)
+{
+	struct hands *h = arg;
+
+	(void)p;
+	if (err == OP_PROTOCOL || err == OP_TOO_LARGE)
+		log_error("%s: killed: a bad message: %s", part(h), why ? why : "");
+	drop(h);
+}
+
+static void
+on_gone(struct engine *e, int status, void *arg)
+{
+	struct hands *h = arg;
+
+	(void)e;
+	h->child = NULL;
+	if (WIFSIGNALED(status))
+		log_warn("%s: ended by signal %d: starting another", part(h), WTERMSIG(status));
+	else
+		log_warn(
+		    "%s: ended with status %d: starting another", part(h), WEXITSTATUS(status));
+	/* What it still said is in the socket: its end comes behind that. */
+	restart(h);
+}
+
+static int
+run(int fd, int lifeline_fd, void *arg)
+{
+	struct hands *h = arg;
+
+	return clerk_run(fd, lifeline_fd, &h->job);
+}
+
+static void
+start(struct hands *h)
+{
+	static const struct peer_events events = {
+	    .request = on_request, .notify = on_notify, .end = on_end};
+	static const struct conn_limits limits = {.max_queue = MAX_QUEUE};
+	int fd;
+
+	h->since = ev_now(engine_loop(h->engine));
+	h->child = engine_fork(h->engine, part(h), h->job.writes ? engine_lock_fd(h->engine) : -1,
+	    run, h, on_gone, &fd);
+	if (!h->child) {
+		restart(h);
+		return;
+	}
+	h->peer = peer_new(engine_loop(h->engine), transport_socket(fd), &events, &limits, 1, h);
+	if (!h->peer)
+		engine_child_kill(h->child, SIGKILL);
+}
+
+struct hands *
+hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
+    const struct hands_events *events, void *arg)
+{
+	struct hands *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return NULL;
+	h->engine = e;
+	h->job = (struct clerk_job){settings, engine_state_dir(e), writes};
+	h->events = events;
+	h->arg = arg;
+	ev_timer_init(&h->again, on_again, 0., 0.);
+	h->again.data = h;
+	start(h);
+	return h;
+}
+
+void
+hands_set_settings(struct hands *h, const struct ipadm_settings *settings)
+{
+	h->job.settings = settings;
+}
+
+bool
+hands_is_up(const struct hands *h)
+{
+	return h->is_up;
+}
+
+struct mp_out *
+hands_begin(struct hands *h, const char *method, peer_reply_fn *done, void *arg)
+{
+	return peer_call_begin(h->peer, method, 0, done, arg, NULL);
+}
+
+int
+hands_send(struct hands *h)
+{
+	return peer_end(h->peer);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine's handle on a clerk (clerk.h): starts the process, carries calls to it and answers
+ * back, and starts another one when it has ended (pauses 50 ms ... 5 s).  On the engine's loop;
+ * nothing blocks.
+ */
+#ifndef OPDESK_DAEMON_IPADMD_HANDS_H
+#define OPDESK_DAEMON_IPADMD_HANDS_H
+
+#include "daemon/ipadmd/clerk.h"
+#include "daemon/server/engine.h"
+
+struct hands;
+
+struct hands_events {
+	void (*up)(struct hands *h, void *arg);
+	/* It has ended; calls in hand were answered OP_CLOSED before.  why: it could not begin. */
+	void (*down)(struct hands *h, const char *why, void *arg);
+	void (*notify)(struct hands *h, const struct rpc_msg *m, void *arg);
+};
+
+/* NULL: no memory. */
+struct hands *hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
+    const struct hands_events *events, void *arg);
+/* For the next process. */
+void hands_set_settings(struct hands *h, const struct ipadm_settings *settings);
+bool hands_is_up(const struct hands *h);
+
+/* A call, to one that is up: its params, one map, go to the returned writer; then hands_send().
+ * `done` as peer_call_begin() says.  OP_UNAVAILABLE, OP_TOO_LARGE: it was not sent. */
+struct mp_out *hands_begin(struct hands *h, const char *method, peer_reply_fn *done, void *arg);
+int hands_send(struct hands *h);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* What can be set for ipadmd, apart from what every daemon has (daemon/server/). */
+#ifndef OPDESK_DAEMON_IPADMD_IPADM_SETTINGS_H
+#define OPDESK_DAEMON_IPADMD_IPADM_SETTINGS_H
+
+#include "daemon/server/server.h"
+
+struct ipadm_settings {
+	char *directory;           /* of the subnet files; NULL: STATE/subnets */
+	char *locks;               /* directory; NULL: STATE/locks */
+	struct string_list admins; /* users who may break locks */
+	int64_t lock_ms;           /* guaranteed */
+	int64_t session_grace_ms;  /* a lost session keeps its locks that long */
+	int64_t offer_ms;
+	int64_t notice_ms; /* foreign edits are looked for that often, whatever inotify says */
+	uint64_t max_file; /* bytes */
+};
+
+extern const struct server_setting ipadm_settings_table[];
+int ipadm_settings_check(const void *settings, char *why, size_t why_size);
+
+#endif

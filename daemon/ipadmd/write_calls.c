@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Changes of one file: put, and add, change and remove of a node; revert.  Each works out the bytes
+ * that the file is to hold and leaves the rest to change_run().  In the committer.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ipadmd/answer.h"
+#include "daemon/ipadmd/change.h"
+#include "daemon/ipadmd/edit.h"
+#include "lib/err.h"
+#include "lib/sdb/edit.h"
+#include "lib/sdb/merge.h"
+
+static const struct {
+	const char *key;
+	enum sdb_field field;
+} node_keys[] = {
+    {"name", SDB_NAME},
+    {"address", SDB_ADDRESS},
+    {"ethernet", SDB_MAC},
+    {"alias", SDB_ALIAS},
+    {"mx", SDB_MX},
+    {"comment", SDB_REMARK},
+};
+
+/* The fields that were given. */
+static void
+read_node(const msgpack_object *params, struct sdb_node *node)
+{
+	struct mp_text t;
+
+	for (size_t i = 0; i < sizeof(node_keys) / sizeof(node_keys[0]); i++)
+		if (mp_get_text(params, node_keys[i].key, &t) == OP_OK)
+			node->field[node_keys[i].field] = (struct sdb_text){t.s, t.len};
+}
+
+/* --- one edit of the file as it is now --- */
+
+int
+edit_run(
+    struct clerk *k, const msgpack_object *params, edit_fn *fn, const char *fallback, void *arg)
+{
+	struct edit e = {.params = params, .arg = arg};
+	struct change c = {.fallback = fallback};
+	const struct tree_file *f;
+	char id[UUID_SIZE], *message = mp_dup(params, "message");
+	struct buf base, mine;
+	int err = change_begin(k, params, &c, id);
+
+	buf_init(&base);
+	buf_init(&mine);
+	if (err == OP_OK)
+		err = change_refresh(k);
+	if (err == OP_OK)
+		err = answer_find(k, &c.file, &f);
+	if (err == OP_OK)
+		err = buf_append(&base, buf_bytes(&f->bytes), buf_len(&f->bytes));
+	if (err == OP_OK)
+		err = sdb_file_parse(buf_bytes(&base), buf_len(&base), &e.file);
+	if (err == OP_OK)
+		err = fn(k, &e);
+	if (err == OP_OK)
+		err = sdb_file_write(e.file, &mine);
+	c.base = &base;
+	c.mine = &mine;
+	c.message = message;
+	c.id = id;
+	if (err == OP_OK)
+		err = change_run(k, &c);
+	sdb_file_free(e.file);
+	buf_fini(&base);
+	buf_fini(&mine);
+	free(message);
+	return err == OP_AGAIN ? OP_OK : err; /* done already */
+}
+
+static int
+bad_node(struct clerk *k, int err)
+{
+	if (err == OP_BAD_REQUEST)
+		clerk_fail(k, err, "a field holds what cannot stand in a node's line");
+	return err;
+}
+
+/* By address, else by name. */
+static int
+find_node(struct clerk *k, const struct edit *e, const struct sdb_line **out)
+{
+	struct netaddr address;
+	struct mp_text t;
+	const struct sdb_line *line = NULL;
+
+	if (mp_get_text(e->params, "node", &t))
+		return OP_PROTOCOL;
+	struct sdb_text text = {t.s, t.len};
+
+	if (edit_address(text, &address) == OP_OK)
+		line = sdb_file_by_address(e->file, &address);
+	if (!line)
+		line = sdb_file_by_name(e->file, text);
+	if (!line)
+		return clerk_fail(
+		    k, OP_NOT_FOUND, "%s: no such node: %.*s", k->file, (int)t.len, t.s);
+	*out = line;
+	return OP_OK;
+}
+
+int
+edit_address(struct sdb_text text, struct netaddr *out)
+{
+	char copy[NETADDR_TEXT + 2];
+
+	if (text.len >= sizeof(copy))
+		return OP_BAD_REQUEST;
+	snprintf(copy, sizeof(copy), "%.*s", (int)text.len, text.s);
+	return netaddr_parse(copy, out);
+}
+
+static int
+add(struct clerk *k, struct edit *e)
+{
+	struct sdb_node node = {0};
+
+	read_node(e->params, &node);
+	return bad_node(k, sdb_edit_add(e->file, &node, NULL, NULL));
+}
+
+static int
+change(struct clerk *k, struct edit *e)
+{
+	const struct sdb_line *line;
+	struct sdb_node node;
+	int err = find_node(k, e, &line);
+
+	if (err)
+		return err;
+	sdb_node_read(line, &node);
+	read_node(e->params, &node);
+	return bad_node(k, sdb_edit_change(e->file, line, &node));
+}
+
+static int
+drop(struct clerk *k, struct edit *e)
+{
+	const struct sdb_line *line;
+	int err = find_node(k, e, &line);
+
+	if (err == OP_OK)
+		sdb_edit_remove(e->file, line);
+	return err;
+}
+
+int
+call_add(struct clerk *k, const msgpack_object *params)
+{
+	return edit_run(k, params, add, "a node added", NULL);
+}
+
+int
+call_change(struct clerk *k, const msgpack_object *params)
+{
+	return edit_run(k, params, change, "a node changed", NULL);
+}
+
+int
+call_remove(struct clerk *k, const msgpack_object *params)
+{
+	return edit_run(k, params, drop, "a node removed", NULL);
+}
+
+/* --- put --- */
+
+/* The version that the client started from: what is there, or what once was. */
+static int
+find_base(struct clerk *k, const char *version, struct buf *out)
+{
+	const struct sdb_name *name = NULL;
+	struct sdb_name parsed;
+	char id[COMMIT_TEXT], there[COMMIT_TEXT];
+	int err = sdb_name_parse(k->file, strlen(k->file), &parsed);
+
+	name = &parsed;
+	const struct tree_file *f = err ? NULL : tree_find(&k->tree, name);
+
+	if (f && !f->err && strcmp(f->version, version) == 0)
+		return buf_append(out, buf_bytes(&f->bytes), buf_len(&f->bytes));
+	err = history_head(k->history, id);
+	while (err == OP_OK && *id) {
+		struct history_commit c;
+
+		if (history_file(k->history, id, k->file, NULL, there) == OP_OK &&
+		    strcmp(there, version) == 0)
+			return history_file(k->history, id, k->file, out, there);
+		if ((err = history_read(k->history, id, &c)))
+			break;
+		memcpy(id, c.parent, sizeof(id));
+		history_commit_fini(&c);
+	}
+	return clerk_fail(k, OP_CONFLICT, "base: %s was never a version of %s", version, k->file);
+}
+
+static int
+put(struct clerk *k, const msgpack_object *params, struct change *c, char *base_version)
+{
+	const msgpack_object *text = mp_get(params, "text");
+	struct buf base, mine;
+	int err = change_refresh(k);
+
+	buf_init(&base);
+	buf_init(&mine);
+	if (err == OP_OK && *base_version) {
+		err = find_base(k, base_version, &base);
+		c->base = &base;
+	}
+	if (err == OP_OK)
+		err = buf_append(&mine, text->via.bin.ptr, text->via.bin.size);
+	c->mine = &mine;
+	if (err == OP_OK)
+		err = change_run(k, c);
+	buf_fini(&base);
+	buf_fini(&mine);
+	return err;
+}
+
+static void
+free_lock(struct clerk *k, const msgpack_object *params, int err)
+{
+	bool keep = false;
+	struct buf result = k->result;
+	struct mp_out o = k->o;
+
+	mp_get_bool(params, "keep_lock", &keep);
+	if (err || keep)
+		return;
+	/* Its own answer is not asked for. */
+	buf_init(&k->result);
+	mp_out_init(&k->o, &k->result);
+	call_unlock(k, params);
+	buf_fini(&k->result);
+	k->result = result;
+	k->o = o;
+}
+
+int
+call_put(struct clerk *k, const msgpack_object *params)
+{
+	struct change c = {.fallback = "the file put"};
+	char id[UUID_SIZE], *message = mp_dup(params, "message"), *base = mp_dup(params, "base");
+	int err = base ? change_begin(k, params, &c, id) : OP_NO_MEMORY;
+
+	c.message = message;
+	c.id = id;
+	if (err == OP_OK)
+		err = put(k, params, &c, base);
+	if (err == OP_AGAIN) /* done already */
+		err = OP_OK;
+	free_lock(k, params, err);
+	free(message);
+	free(base);
+	return err;
+}
+
+/* --- revert --- */
+
+static int
+file_at(struct clerk *k, const char *commit, struct buf *out)
+{
+	char version[COMMIT_TEXT];
+	int err = history_file(k->history, commit, k->file, out, version);
+
+	return err == OP_NOT_FOUND ? clerk_fail(k, err, "%s: not in commit %s", k->file, commit)
+				   : err;
+}
+
+/* Three-way: what came since stays. */
+static int
+undo(struct clerk *k, const char *commit, struct change *c, struct buf *base, struct buf *mine)
+{
+	struct history_commit read;
+	int err = history_read(k->history, commit, &read);
+
+	if (err)
+		return clerk_fail(k, err, "no such commit: %s", commit);
+	err = file_at(k, commit, base);
+	if (err == OP_OK)
+		err = *read.parent ? file_at(k, read.parent, mine)
+				   : clerk_fail(k, OP_NOT_FOUND, "the first commit stays");
+	history_commit_fini(&read);
+	c->base = base;
+	c->mine = mine;
+	return err;
+}
+
+static int
+go_to(struct clerk *k, const char *commit, struct change *c, struct buf *base, struct buf *mine)
+{
+	const struct tree_file *f = tree_find(&k->tree, &c->file);
+	int err = file_at(k, commit, mine);
+
+	if (err == OP_OK && f && !f->err) {
+		err = buf_append(base, buf_bytes(&f->bytes), buf_len(&f->bytes));
+		c->base = base;
+	}
+	c->mine = mine;
+	return err;
+}
+
+int
+call_revert(struct clerk *k, const msgpack_object *params)
+{
+	struct change c = {.fallback = "an earlier state again"};
+	char id[UUID_SIZE], *message = mp_dup(params, "message");
+	char *one = mp_dup(params, "undo"), *to = mp_dup(params, "to");
+	struct buf base, mine;
+	int err = !one != !to ? change_begin(k, params, &c, id)
+			      : clerk_fail(k, OP_BAD_REQUEST, "either undo or to");
+
+	buf_init(&base);
+	buf_init(&mine);
+	c.message = message;
+	c.id = id;
+	if (err == OP_OK)
+		err = change_refresh(k);
+	if (err == OP_OK)
+		err = one ? undo(k, one, &c, &base, &mine) : go_to(k, to, &c, &base, &mine);
+	if (err == OP_OK)
+		err = change_run(k, &c);
+	buf_fini(&base);
+	buf_fini(&mine);
+	free(message);
+	free(one);
+	free(to);
+	return err == OP_AGAIN ? OP_OK : err;
+}
