@@ -314,19 +314,19 @@ book_note(struct book *b, const struct book_caller *c, const char *id, const cha
 
 /* --- no longer listening --- */
 
-/* The asker does not wait here any more.  What is already decided goes on without it. */
+/* The asker does not wait here any more.  What is already decided goes on without it, and so do
+ * calls of other types; a question that had not had its turn is not asked. */
 static void
 stop_listening(struct book *b, struct call *call, const struct book_now *now)
 {
 	struct entry *e = call->entry;
 	bool waited = e && call->list == &e->waiting;
 
-	call_grace_end(b, call);
-	leave_client(b, call);
-	if (!waited)
-		return;
-	call_free(b, call);
-	if (e->waiters == 0)
+	if (call->type == CALL_ASK && call->list)
+		call_free(b, call);
+	else
+		leave_client(b, call);
+	if (waited && e->waiters == 0)
 		ask_lease(b, e, now);
 }
 

@@ -683,6 +683,26 @@ store_lost_keeps_waiting_askers_and_an_answer_that_was_written(void **state)
 }
 
 static void
+cancel_of_an_ask_that_waits_for_its_turn_asks_nothing(void **state)
+{
+	struct world *w = *state;
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1});
+	world_ask(w, (struct world_ask){.id = 3, .client = 3, .msgid = 1});
+	lose_store(w, 0);
+	book_cancel(w->book, 1, 1, &w->now);
+	world_hear(w);
+	assert_reply(w, 1, 1, OP_CANCELLED);
+	book_client_gone(w->book, 2, &w->now);
+	world_hear(w);
+	world_load(w);
+	world_store(w);
+	assert_int_equal(w->row_count, 1);
+	assert_state(w, 3, ALERT_PENDING);
+}
+
+static void
 claim_and_snooze_silence_and_ring_when_they_end(void **state)
 {
 	struct world *w = *state;
@@ -938,6 +958,7 @@ main(void)
 	    RULE(line_question_has_a_lease_after_a_restart),
 	    RULE(client_gone_before_its_ask_is_stored_begins_a_lease),
 	    RULE(cancel_ends_the_call_and_not_the_question),
+	    RULE(cancel_of_an_ask_that_waits_for_its_turn_asks_nothing),
 	    RULE(deadline_expires_with_the_default_answer),
 	    RULE(deadline_ignores_the_wall_clock_while_running),
 	    RULE(deadline_after_a_restart_is_clamped),
