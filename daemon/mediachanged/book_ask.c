@@ -55,6 +55,18 @@ attach(struct book *b, struct call *call, struct entry *e, const struct book_now
 	}
 }
 
+/* Asked again: nothing is to be written. */
+static void
+come_back(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	bool was_alone = e->waiters == 0;
+
+	attach(b, call, e, now);
+	if (was_alone && e->waiters > 0)
+		book_do(b, BOOK_CHANGED, e->alert);
+	book_schedule(b, e);
+}
+
 void
 ask_lease(struct book *b, struct entry *e, const struct book_now *now)
 {
@@ -205,12 +217,7 @@ join(struct book *b, struct call *call, struct entry *e, const struct book_now *
 	}
 	call->joined = true;
 	if (has_joined(e, call)) {
-		bool was_alone = e->waiters == 0;
-
-		attach(b, call, e, now);
-		if (was_alone && e->waiters > 0)
-			book_do(b, BOOK_CHANGED, e->alert);
-		book_schedule(b, e);
+		come_back(b, call, e, now);
 		return;
 	}
 	size_t len = e->alert->joined ? strlen(e->alert->joined) : 0;
@@ -235,13 +242,7 @@ ask_known(struct book *b, struct call *call, struct entry *e, const struct book_
 		call_fail(b, call, OP_CONFLICT, "another question has this id", NULL);
 		return;
 	}
-	bool was_alone = e->waiters == 0;
-
-	attach(b, call, e, now);
-	if (was_alone && e->waiters > 0)
-		book_do(b, BOOK_CHANGED, e->alert);
-	if (!e->op)
-		book_schedule(b, e);
+	come_back(b, call, e, now);
 }
 
 void
