@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@
 #include "lib/ev/resolve.h"
 
 #define RESOLVE_MS 10000
+#define LOCK_STEP_MS 20
+#define LOCK_TRIES 50
 #define SAME_PORT_TRIES                                                          \
 	16 /* port 0 for "*": the IPv4 socket must get what the kernel gave IPv6 \
 	    */
@@ -185,8 +188,9 @@ listen_tcp(
 
 /* --- UNIX --- */
 
-/* A lock against other starting servers; the file system's own, so nothing is left behind.  Where
- * the directory cannot be opened, there is no lock. */
+/* A lock against other starting servers, who hold it for a moment; the file system's own, so
+ * nothing is left behind.  Where the directory cannot be opened, or somebody else keeps it locked
+ * (anybody may who can read it), there is no lock. */
 static int
 lock_directory(const char *path)
 {
@@ -195,8 +199,8 @@ lock_directory(const char *path)
 
 	snprintf(copy, sizeof(copy), "%s", path);
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (fd >= 0 && flock(fd, LOCK_EX) < 0 && errno == EINTR)
-		;
+	for (int i = 0; fd >= 0 && i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) < 0; i++)
+		(void)poll(NULL, 0, LOCK_STEP_MS);
 	return fd;
 }
 

@@ -5,6 +5,7 @@
 #include "tests/unit/ev/evtest.h"
 
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/un.h>
 #include "lib/ev/dial.h"
 #include "lib/ev/listen.h"
@@ -135,6 +136,21 @@ listen_unix_stale_file_is_replaced(void **state)
 	assert_int_equal(open_it(f), 1);
 	assert_true(answers(&f->e));
 	listen_close(f->fds[0]);
+}
+
+static void
+listen_unix_folder_that_others_lock_does_not_stop_it(void **state)
+{
+	struct fixture *f = *state;
+	int fd = open(f->folder, O_RDONLY | O_DIRECTORY);
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	alarm(DEADLINE_MS / 1000);
+	assert_int_equal(open_it(f), 1);
+	alarm(0);
+	assert_true(answers(&f->e));
+	listen_close(f->fds[0]);
+	close(fd);
 }
 
 static void
@@ -368,6 +384,7 @@ main(void)
 	    TEST(listen_unix_live_server_is_refused),
 	    TEST(listen_unix_full_backlog_is_a_live_server),
 	    TEST(listen_unix_stale_file_is_replaced),
+	    TEST(listen_unix_folder_that_others_lock_does_not_stop_it),
 	    TEST(listen_unix_other_file_is_never_removed),
 	    TEST(listen_unix_bad_folders_are_told_apart),
 	    TEST(listen_unix_no_permission_says_so),
