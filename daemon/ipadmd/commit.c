@@ -285,9 +285,7 @@ exchange(const struct committer *c, const struct names *n, const struct buf *bas
 
 	if (err)
 		return err;
-	if (fsync(c->dir_fd) == -1 || (unlinkat(c->dir_fd, n->new, 0) == -1 && errno != ENOENT))
-		return OP_INTERNAL;
-	return OP_OK;
+	return fsync(c->dir_fd) == -1 ? OP_INTERNAL : OP_OK;
 }
 
 static int
@@ -307,14 +305,20 @@ replace(const struct committer *c, const struct pending *p, const struct buf *by
 	return exchange(c, &n, base, p->new);
 }
 
-/* Steps 4 and 5. */
+/* Steps 4 and 5.  The old version lies as .FILE.new until the branch has moved: so recovery can
+ * tell that the exchange was made, even if FILE is edited before. */
 static int
-finish(const struct committer *c, const char *commit)
+finish(const struct committer *c, const struct pending *p)
 {
-	if (history_move(c->history, commit))
+	struct names n;
+
+	if (history_move(c->history, p->commit))
 		return OP_INTERNAL;
 	reach(COMMIT_MOVED);
-	return commit_forget(c) ? OP_INTERNAL : OP_OK;
+	names_of(&n, p->file);
+	if (discard(c, &n, p->new, p->old) || commit_forget(c))
+		return OP_INTERNAL;
+	return OP_OK;
 }
 
 int
@@ -348,7 +352,7 @@ commit_run(const struct committer *c, const struct history_entry *e, const struc
 	}
 	reach(COMMIT_SYNCED);
 	*failed = "moving the branch";
-	if ((err = finish(c, p.commit)))
+	if ((err = finish(c, &p)))
 		return err;
 	reach(COMMIT_DONE);
 	memcpy(commit, p.commit, COMMIT_TEXT);
@@ -357,47 +361,59 @@ commit_run(const struct committer *c, const struct history_entry *e, const struc
 
 /* --- at start --- */
 
-/* FILE holds the new version: complete, unless what we displaced was somebody's edit. */
+/* FILE is the new version, or was it until somebody edited it: the exchange was made. */
 static int
-recover_new(const struct committer *c, const struct pending *p, const struct names *n)
+complete(const struct committer *c, const struct pending *p)
 {
-	char displaced[COMMIT_TEXT];
-	int err = version_of(c->dir_fd, n->new, displaced);
-
-	if (err)
-		return err;
-	if (*displaced && strcmp(displaced, p->old) != 0) {
-		err = put_back(c, n, p->new);
-		return err == OP_CONFLICT ? OP_AGAIN : err;
-	}
-	if (fsync(c->dir_fd) == -1 || (*displaced && unlinkat(c->dir_fd, n->new, 0) == -1))
+	if (fsync(c->dir_fd) == -1)
 		return OP_SYSTEM;
-	err = finish(c, p->commit);
+	int err = finish(c, p);
+
 	if (err == OP_OK)
 		log_notice("%s: completed: commit %s", p->file, p->commit);
 	return err;
 }
 
 static int
-recover(const struct committer *c, const struct pending *p)
+recover(const struct committer *c, const struct pending *p, const struct names *n)
 {
-	char head[COMMIT_TEXT] = "", version[COMMIT_TEXT];
+	char version[COMMIT_TEXT], beside[COMMIT_TEXT];
+	int err = version_of(c->dir_fd, n->file, version);
+
+	if (err == OP_OK)
+		err = version_of(c->dir_fd, n->new, beside);
+	if (err)
+		return err;
+	if (*beside && strcmp(beside, p->old) == 0)
+		return complete(c, p);
+	if (strcmp(version, p->new) != 0) {
+		err = discard(c, n, p->new, "");
+		return err ? err : OP_AGAIN;
+	}
+	if (!*beside)
+		return complete(c, p);
+	/* What the exchange displaced was somebody's edit. */
+	err = put_back(c, n, p->new);
+	return err == OP_CONFLICT ? OP_AGAIN : err;
+}
+
+static int
+recover_pending(const struct committer *c, const struct pending *p)
+{
+	char head[COMMIT_TEXT] = "";
 	struct names n;
 	int err = history_head(c->history, head);
 
 	if (err && err != OP_NOT_FOUND)
 		return err;
 	names_of(&n, p->file);
-	if (strcmp(head, p->commit) == 0)
-		return commit_forget(c);
+	if (strcmp(head, p->commit) == 0) {
+		err = discard(c, &n, p->new, p->old);
+		return err ? err : commit_forget(c);
+	}
 	if (unlinkat(c->dir_fd, n.part, 0) == -1 && errno != ENOENT)
 		return OP_SYSTEM;
-	if ((err = version_of(c->dir_fd, n.file, version)))
-		return err;
-	if (strcmp(version, p->new) == 0)
-		return recover_new(c, p, &n);
-	err = discard(c, &n, p->new, p->old);
-	return err ? err : OP_AGAIN;
+	return recover(c, p, &n);
 }
 
 int
@@ -412,7 +428,7 @@ commit_recover(const struct committer *c, char unfinished[COMMIT_TEXT], struct s
 		err = sdb_name_parse(p.file, strlen(p.file), file);
 	if (err)
 		return err;
-	err = recover(c, &p);
+	err = recover_pending(c, &p);
 	if (err == OP_AGAIN)
 		memcpy(unfinished, p.commit, COMMIT_TEXT);
 	return err;
