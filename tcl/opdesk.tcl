@@ -12,7 +12,7 @@ namespace eval opdesk {
         app/history
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
         theme
-        widget/guard widget/message widget/table widget/bar widget/field
+        widget/guard widget/message widget/button widget/table widget/bar widget/field
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
         ui/list ui/filter ui/detail ui/act ui/history ui/status ui/main
     }

@@ -66,6 +66,10 @@ proc opdesk::app::alerts::change {server alert now} {
         return
     }
     set alert [Local $server $alert $now]
+    if {$known} {
+        # reckoned once: what comes later has been on its way for another while
+        dict set alert born_ms [dict get $alerts $key born_ms]
+    }
     if {[dict get $alert state] ne "pending"} {
         dict unset alerts $key
         if {[dict exists $feeds $server]} {

@@ -14,6 +14,7 @@ namespace eval opdesk::app::windows {
 
 proc opdesk::app::windows::configure {n} {
     variable max $n
+    Later
 }
 
 proc opdesk::app::windows::is_open {key} {

@@ -116,9 +116,8 @@ proc opdesk::app::words::owner {alert} {
 # A point of time by the clock on the wall: the time of today, else with its date.
 proc opdesk::app::words::time {at_ms} {
     set at [expr {$at_ms / 1000}]
-    set day [expr {[clock format $at -format %Y%j] eq [clock format [clock seconds] -format %Y%j]
-        ? "" : "%Y-%m-%d "}]
-    return [clock format $at -format "$day%H:%M:%S"]
+    set today [expr {[clock format $at -format %Y%j] eq [clock format [clock seconds] -format %Y%j]}]
+    return [clock format $at -format [expr {$today ? "%H:%M:%S" : "%Y-%m-%d %H:%M"}]]
 }
 
 # A line of a question's life: what, by whom, with which words.

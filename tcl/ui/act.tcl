@@ -2,6 +2,7 @@
 # What can be done with the selected questions, under the detail pane: answers, a note, "I am on it",
 # snooze, withdraw.  One table makes buttons' menus, the context menu and the keys.  Several are answered
 # together when they have the same buttons, after a line has said which ones.
+#   virtual event on PATH:  <<BackToList>>    what was typed is done
 namespace eval opdesk::ui::act {
     namespace import ::msgcat::mc
     variable panel ""
@@ -39,7 +40,7 @@ proc opdesk::ui::act::create {path} {
     grid $path.buttons -row 3 -column 0 -sticky we
     grid columnconfigure $path 0 -weight 1
     foreach entry [list $path.text.entry $path.note.entry] {
-        bind $entry <Escape> "[list focus .]; break"
+        bind $entry <Escape> "[list event generate $path <<BackToList>>]; break"
     }
     bind $path.note.entry <Return> [list $path.note.save invoke]
     foreach {signal handler} {servers Refresh answer Refresh server.removed Refresh} {
@@ -49,11 +50,12 @@ proc opdesk::ui::act::create {path} {
     return $path
 }
 
-# The questions it is about from now on.
+# The questions it is about from now on.  That some of them have ended changes nothing of what is being
+# typed for the others.
 proc opdesk::ui::act::about {list} {
     variable keys
     variable panel
-    if {$list ne $keys} {
+    if {$list ne $keys && ($list ne [Pending] || ![llength $list])} {
         # what was typed for one question must not go with another
         foreach field {text note} {
             opdesk::widget::field::put $panel.$field ""
@@ -100,9 +102,10 @@ proc opdesk::ui::act::Any {} {
     return [llength [Pending]]
 }
 
-proc opdesk::ui::act::Owned {} {
+# Those that somebody has claimed, or nobody.
+proc opdesk::ui::act::Owned {yes} {
     return [lmap key [Pending] {
-        if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] claimed_by] eq ""} {
+        if {([opdesk::app::words::owner [opdesk::app::alerts::get $key]] ne "") != $yes} {
             continue
         }
         set key
@@ -110,11 +113,11 @@ proc opdesk::ui::act::Owned {} {
 }
 
 proc opdesk::ui::act::Claimed {} {
-    return [llength [Owned]]
+    return [llength [Owned 1]]
 }
 
 proc opdesk::ui::act::Unclaimed {} {
-    return [expr {[llength [Owned]] < [llength [Pending]]}]
+    return [llength [Owned 0]]
 }
 
 proc opdesk::ui::act::do {name} {
@@ -128,11 +131,11 @@ proc opdesk::ui::act::do {name} {
 # --- what the rows do ---
 
 proc opdesk::ui::act::Claim {} {
-    opdesk::app::actions::claim [Pending]
+    opdesk::app::actions::claim [Owned 0]
 }
 
 proc opdesk::ui::act::Release {} {
-    opdesk::app::actions::release [Owned]
+    opdesk::app::actions::release [Owned 1]
 }
 
 proc opdesk::ui::act::Note {} {
@@ -146,6 +149,7 @@ proc opdesk::ui::act::SaveNote {} {
     if {$note ne "" && [Any]} {
         opdesk::app::actions::note [Pending] $note
         opdesk::widget::field::put $panel.note ""
+        event generate $panel <<BackToList>>
     }
 }
 
@@ -296,13 +300,26 @@ proc opdesk::ui::act::Buttons {} {
         append taken $letter
         set b $answers.b$n
         ttk::button $b -text $face -underline $under -command [list [namespace current]::Answer $label]
-        bind $b <<AltUnderlined>> {%W invoke}
-        bind $b <Return> {%W invoke; break}
         pack $b -side left -padx [list 0 [opdesk::theme::px 8]]
         incr n
     }
     # an empty frame keeps the size it had
     $answers configure -width 1
+}
+
+# Alt and a letter: the answer with that letter underlined.
+proc opdesk::ui::act::letter {letter} {
+    variable panel
+    if {![winfo ismapped $panel] || $letter eq ""} {
+        return
+    }
+    foreach b [winfo children $panel.buttons.answers] {
+        set under [$b cget -underline]
+        if {$under >= 0 && [string equal -nocase [string index [$b cget -text] $under] $letter]} {
+            $b invoke
+            return
+        }
+    }
 }
 
 proc opdesk::ui::act::States {pending} {

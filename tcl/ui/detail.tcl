@@ -17,7 +17,7 @@ proc opdesk::ui::detail::create {path} {
     set gap [opdesk::theme::px 12]
     ttk::frame $path -style Surface.TFrame
     ttk::label $path.sign -style Surface.TLabel
-    text $path.text -wrap word -relief flat -borderwidth 0 -highlightthickness 0 -width 10 -height 4 \
+    text $path.text -wrap word -relief flat -borderwidth 0 -highlightthickness 0 -width 10 -height 9 \
         -padx 0 -pady 0 -cursor xterm -state disabled -font TkDefaultFont -takefocus 1 \
         -yscrollcommand [list opdesk::widget::table::Scrolled $path.scroll]
     opdesk::theme::dress $path.text
@@ -55,7 +55,7 @@ proc opdesk::ui::detail::Tags {text} {
     $text tag configure ending -font OpdeskBold -spacing1 [opdesk::theme::px 8]
     $text tag configure life_title -font OpdeskBold -spacing1 [opdesk::theme::px 12] \
         -spacing3 [opdesk::theme::px 3]
-    set column [expr {[font measure OpdeskSmall "2026-12-30 00:00:00"] + [opdesk::theme::px 16]}]
+    set column [expr {[font measure OpdeskSmall "2026-12-30 00:00"] + [opdesk::theme::px 16]}]
     $text tag configure life -font OpdeskSmall -foreground [opdesk::theme::colour muted] \
         -tabs [list $column] -lmargin2 $column -spacing3 [opdesk::theme::px 2]
     $text tag raise sel

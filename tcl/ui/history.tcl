@@ -19,8 +19,8 @@ namespace eval opdesk::ui::history {
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended"] 19 0 from [mc "From"] 22 0 \
-        question [mc "Question"] 28 1 outcome [mc "Outcome"] 32 0 took [mc "Took"] 11 0]
+    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 23 0 \
+        question [mc "Question"] 25 1 outcome [mc "Outcome"] 24 0 took [mc "Took"] 9 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search
@@ -29,6 +29,7 @@ proc opdesk::ui::history::create {at} {
     opdesk::ui::detail::create $path.panes.detail
     $path.panes add $path.panes.list -weight 3
     $path.panes add $path.panes.detail -weight 2
+    opdesk::ui::main::sash $path.panes
     ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
     ttk::label $path.foot.text -style Surface.TLabel
     ttk::button $path.foot.on -style Small.TButton -text [mc "Go on with older ones"] -command ${here}::GoOn

@@ -27,8 +27,8 @@ namespace eval opdesk::ui::list {
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
-    variable columns [list severity "" 0 0 age [mc "Waiting"] 11 0 from [mc "From"] 22 0 \
-        question [mc "Question"] 30 1 state [mc "State"] 22 0 owner [mc "Claimed by"] 16 0]
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 11 0 from [mc "From"] 25 0 \
+        question [mc "Question"] 26 1 state [mc "State"] 19 0 owner [mc "Claimed by"] 14 0]
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall
@@ -170,7 +170,10 @@ proc opdesk::ui::list::Place {key alert now} {
     }
     if {$at >= 0} {
         set order [lreplace $order[set order {}] $at $at]
-        $tree detach [list $key]
+        if {!$shown} {
+            $tree selection remove [list $key]
+            $tree detach [list $key]
+        }
     }
     if {$shown} {
         set direction [expr {$descending ? "-decreasing" : "-increasing"}]
@@ -323,7 +326,6 @@ proc opdesk::ui::list::Sorted {} {
     set direction [expr {$descending ? "-decreasing" : "-increasing"}]
     set order [lsort $direction -index 0 [dict values $ranks]]
     set found {}
-    $tree children {} [lmap pair $order {lindex $pair 1}]
     set hidden [lmap key [$tree selection] {
         if {[dict exists $ranks $key]} {
             continue
@@ -331,6 +333,7 @@ proc opdesk::ui::list::Sorted {} {
         set key
     }]
     $tree selection remove $hidden
+    $tree children {} [lmap pair $order {lindex $pair 1}]
     if {[$tree focus] ne "" && ![dict exists $ranks [$tree focus]]} {
         $tree focus ""
     } elseif {[$tree focus] ne ""} {

@@ -29,7 +29,7 @@ proc opdesk::ui::main::show {} {
     opdesk::ui::keys::group list [namespace current]::ListKeys
     opdesk::ui::keys::attach main .
     opdesk::ui::keys::attach list .waiting.panes.list.tree
-    bind . <Alt-Key> {tk::AltKeyInDialog . %A}
+    bind . <Alt-Key> [list [namespace current]::Letter %W %A]
     bind . <Configure> +[list [namespace current]::Moved %W]
     opdesk::app::signal::on_while .head alert [namespace current]::CountLater
     Count
@@ -86,12 +86,14 @@ proc opdesk::ui::main::Waiting {path} {
     pack $path.panes.below.detail -side top -fill both -expand 1
     $path.panes add $path.panes.list -weight 3
     $path.panes add $path.panes.below -weight 2
+    sash $path.panes
     pack $path.filter -side top -fill x -padx $gap -pady $gap
     pack $path.panes -side top -fill both -expand 1
     set tree $path.panes.list.tree
     bind $tree <<TreeviewSelect>> [namespace current]::Selected
     bind $tree <<ListFiltered>> [namespace current]::CountLater
     bind $tree <<TableMenu>> {opdesk::ui::act::post %X %Y}
+    bind $path.panes.below.act <<BackToList>> [list focus $tree]
     bind $path.filter.entry <Down> [list focus $tree]
     bind $path.filter.entry <Return> [list focus $tree]
 }
@@ -153,6 +155,12 @@ proc opdesk::ui::main::ListKeys {} {
             [list opdesk::ui::list::sort_by $name]
     }
     return [list [mc "List of questions"] $rows]
+}
+
+proc opdesk::ui::main::Letter {window letter} {
+    if {[winfo toplevel $window] eq "."} {
+        opdesk::ui::act::letter $letter
+    }
 }
 
 # The key of a command, for menus.
@@ -235,6 +243,28 @@ proc opdesk::ui::main::Problems {} {
 }
 
 # --- place ---
+
+# Where the line between list and detail was drawn is remembered, as a part of the height.
+proc opdesk::ui::main::sash {panes} {
+    set key sash[string map {. _} $panes]
+    bind $panes <ButtonRelease-1> +[list [namespace current]::SashMoved %W $key]
+    set part [opdesk::app::memory::recall $key]
+    if {[string is double -strict $part] && $part > 0.05 && $part < 0.95} {
+        bind $panes <Map> [list after idle [list [namespace current]::SashBack $panes $part]]
+    }
+}
+
+proc opdesk::ui::main::SashMoved {panes key} {
+    if {[winfo height $panes] > 1} {
+        opdesk::app::memory::keep $key \
+            [format %.3f [expr {double([$panes sashpos 0]) / [winfo height $panes]}]]
+    }
+}
+
+proc opdesk::ui::main::SashBack {panes part} {
+    bind $panes <Map> {}
+    $panes sashpos 0 [expr {round($part * [winfo height $panes])}]
+}
 
 # As it was; on a screen that has become smaller, where it can be seen.
 proc opdesk::ui::main::Size {} {

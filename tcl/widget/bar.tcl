@@ -24,7 +24,6 @@ proc opdesk::widget::bar::create {path args} {
     bind $path.text <Configure> {%W configure -wraplength %w}
     bind $path.line.entry <Return> [list $path.line.do invoke]
     bind $path.line.entry <KP_Enter> [list $path.line.do invoke]
-    bind $path.line.do <Return> [list after idle [list $path.line.do invoke]]
     foreach w [list $path.line.entry $path.line.do $path.line.cancel] {
         bind $w <Escape> "[list [namespace current]::close $path]; break"
     }

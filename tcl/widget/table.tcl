@@ -13,7 +13,7 @@ proc opdesk::widget::table::create {path columns {sorted ""}} {
     set tree $path.tree
     ttk::frame $path -style Surface.TFrame
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns 4 end] {set name}] \
-        -show {tree headings} -selectmode extended \
+        -show {tree headings} -selectmode extended -height 6 \
         -yscrollcommand [list [namespace current]::Scrolled $path.scroll]
     ttk::scrollbar $path.scroll -command [list $tree yview]
     grid $tree $path.scroll -sticky nsew

@@ -16,8 +16,8 @@ proc screen {{size 1600x1000} {dpi 96}} {
     variable screen_job [Job new Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
     until 20000 {[regexp {\d+} [$::screen_job out] n] || [$::screen_job ended]} [$::screen_job describe]
     set ::env(DISPLAY) :$n
-    file mkdir [tmp home]
-    set ::env(HOME) [tmp home]
+    set ::env(HOME) [tmp]
+    file mkdir $::env(HOME)
     unset -nocomplain ::env(XDG_CONFIG_HOME) ::env(XDG_STATE_HOME)
     variable wm_job [Job new openbox]
     until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"
@@ -125,7 +125,7 @@ oo::class create Fake {
     }
     method Message {link rpc} {
         lassign $rpc type msgid method params
-        lappend calls [list $method $msgid [lindex $params 0]]
+        my Noted $method $msgid [lindex $params 0]
         switch $method {
             link.open {
                 my reply $msgid {map {link {int 7}}} 0
@@ -148,6 +148,9 @@ oo::class create Fake {
                 }
             }
         }
+    }
+    method Noted {method msgid params} {
+        lappend calls [list $method $msgid $params]
     }
     method Snapshot {msgid} {
         set list {}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: ISC
+# Promise: the history is found by words, host and time, its pages come as one scrolls, each row once.
+source [file join [file dirname [info script]] view.tcl]
+
+# N closed questions, newest first.
+proc many {n} {
+    for {set seq $n} {$seq > 0} {incr seq -1} {
+        lappend past [closed $seq]
+    }
+    return $past
+}
+
+# What the last search asked for.
+proc asked {fake n} {
+    until 15000 {[llength [$fake calls alert.history]] >= $n} "$n searches: [llength [$fake calls alert.history]]"
+    return [lindex [$fake calls alert.history] end 2]
+}
+
+test history_is_shown_and_a_question_in_full {
+    lassign [with_view] fake desk
+    set past [many 12]
+    set id [dict get [lindex $past 0] id]
+    $fake past $past
+    $fake lives $id [list [dict create at [clock milliseconds] what asked by root@alpha.example] \
+        [dict create at [clock milliseconds] what answered by anna@beta note Ok]]
+    keys ctrl+h
+    equal [asked $fake 1] {limit 100}
+    keys Home
+    equal [called $fake alert.show 1] $id
+    shot history
+    keys ctrl+h
+    equal [$desk err] ""
+}
+
+test pages_come_as_one_scrolls_and_each_row_once {
+    lassign [with_view] fake desk
+    $fake past [many 350]
+    keys ctrl+h
+    asked $fake 1
+    stays 500 {[llength [$fake calls alert.history]] == 1} "no page that nobody wants to see"
+    until 30000 {[keys End; llength [$fake calls alert.history]] == 4} "all pages"
+    set before [lmap call [lrange [$fake calls alert.history] 1 end] {dict get [lindex $call 2] before_seq}]
+    equal $before {251 151 51}
+    # the last row is the oldest
+    set oldest [dict get [lindex [many 1] 0] seq]
+    until 10000 {[keys End; llength [$fake calls alert.show]]} "selected"
+    stays 500 {[llength [$fake calls alert.history]] == 4} "there are no more"
+    shot history-end
+    equal [$desk err] ""
+}
+
+test search_by_words_host_and_time {
+    lassign [with_view] fake desk
+    $fake past [many 30]
+    keys ctrl+h
+    asked $fake 1
+    keys ctrl+f
+    xd type "tape 17"
+    until 10000 {[dict exists [asked $fake 2] text]} "searched"
+    until 10000 {[dict get [asked $fake 2] text] eq "tape 17"} "with all words"
+    keys Tab
+    xd type "alpha"
+    until 10000 {[dict exists [asked $fake 3] host] && [dict get [asked $fake 3] host] eq "alpha"} "by host"
+    keys Tab Down Down Down Return
+    until 10000 {[dict exists [asked $fake 4] since_at]} "by time"
+    check {abs([clock milliseconds] - 86400000 - [dict get [asked $fake 4] since_at]) < 60000} "the last day"
+    equal [dict get [asked $fake 4] text] "tape 17"
+    shot history-found
+    equal [$desk err] ""
+}
+
+test search_that_finds_nothing_says_what_to_do {
+    lassign [with_view] fake desk
+    keys ctrl+h ctrl+f
+    xd type "nowhere"
+    until 10000 {[dict exists [asked $fake 1] text]} "searched"
+    shot history-nothing
+    equal [$desk err] ""
+}
+
+test history_that_fails_says_so_and_can_be_asked_again {
+    lassign [with_view] fake desk
+    $fake past_fails 1
+    keys ctrl+h
+    asked $fake 1
+    shot history-failed
+    $fake past_fails 0
+    $fake past [many 3]
+    # the button that says so
+    xd mousemove --window [main_window] 480 244 click 1
+    asked $fake 2
+    equal [$desk err] ""
+}
+
+test history_without_a_server_is_searched_when_one_is_there {
+    screen
+    set fake [Operated new]
+    $fake refuse_endpoint tcp:alpha.example:8979
+    set desk [$fake desk]
+    main_window
+    until 10000 {[llength [$fake calls link.open]]} "opened"
+    keys ctrl+h
+    shot history-no-server
+    $fake past [many 3]
+    $fake state up
+    asked $fake 1
+    equal [$desk err] ""
+}
+
+finish
