@@ -3,11 +3,19 @@
 # told, and when there is room again all goes on.  The disk is a small tmpfs in a namespace of its own.
 source [file join [file dirname [info script]] .. harness.tcl]
 
+# root needs no user namespace, which a chroot does not give.
+set unshare {-m}
+set enter {-m}
+if {[exec id -u] != 0} {
+    set unshare {-U -r -m}
+    set enter {-U -m --preserve-credentials}
+}
+
 # A process that holds a mount namespace in which `folder` is a tmpfs of `kb` kB; its pid.
 proc small_disk {folder kb} {
     file mkdir $folder
     set script {mount -t tmpfs -o size="$1"k,mode=0700 tmpfs "$0" && echo mounted && exec cat}
-    set holder [Job new -pipe 1 unshare -U -r -m sh -c $script $folder $kb]
+    set holder [Job new -pipe 1 unshare {*}$::unshare sh -c $script $folder $kb]
     until 5000 {[$holder ended] || [string match *mounted* [$holder out]]}
     if {[$holder ended]} {
         skip namespaces "no user and mount namespaces here: [$holder err]"
@@ -16,7 +24,7 @@ proc small_disk {folder kb} {
 }
 
 proc inside {holder args} {
-    return [list nsenter -t $holder -U -m --preserve-credentials {*}$args]
+    return [list nsenter -t $holder {*}$::enter {*}$args]
 }
 
 proc fill {holder folder} {

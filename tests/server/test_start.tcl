@@ -74,7 +74,7 @@ test options_are_checked_too {
 
 test help_and_version_are_there {
     matches [dict get [run [bin testd] --help] out] {--listen, listen .*max_workers .*\[500\]}
-    matches [dict get [run [bin testd] --version] out] {^testd \(opdesk\) \d}
+    matches [dict get [run [bin testd] --version] out] {^testd \d}
 }
 
 test foreground_failure_is_told {
