@@ -147,6 +147,8 @@ main(int argc, char *argv[])
 		return 0;
 	}
 	Tcl_FindExecutable(argv[0]);
+	/* Whatever the locale says: cron and bare machines have none, our text is UTF-8. */
+	Tcl_SetSystemEncoding(NULL, "utf-8");
 	interp = Tcl_CreateInterp();
 	status = start(interp, &o);
 	if (status == 0)

@@ -8,6 +8,7 @@
 static int
 init(Tcl_Interp *interp)
 {
+	Tcl_SetSystemEncoding(NULL, "utf-8"); /* as gui/main.c does */
 	if (Tcl_Init(interp) != TCL_OK)
 		return TCL_ERROR;
 	command_register(interp, codec_commands);
