@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/conn_int.h"
 #include "lib/ev/reason.h"
@@ -85,16 +86,16 @@ on_stall(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct conn *c = w->data;
 	bool in = waits_for_input(c), out = waits_for_output(c);
-	ev_tstamp since =
-	    in && !(out && c->out_progress < c->in_progress) ? c->in_progress : c->out_progress;
-	double left = since + (double)c->limits.stall_ms / 1000.0 - ev_now(loop);
+	bool is_in = in && !(out && c->out_progress_ms < c->in_progress_ms);
+	int64_t since_ms = is_in ? c->in_progress_ms : c->out_progress_ms;
+	int64_t left_ms = since_ms + c->limits.stall_ms - clock_boot_ms();
 	char why[64];
 
 	(void)revents;
 	if (!in && !out)
 		return;
-	if (left > 0.001) {
-		ev_timer_set(w, left, 0.0);
+	if (left_ms > 0) {
+		ev_timer_set(w, (double)left_ms / 1e3, 0.0);
 		ev_timer_start(loop, w);
 		return;
 	}
@@ -159,7 +160,7 @@ take(struct conn *c, const unsigned char *bytes, size_t len)
 	size_t used = 0;
 	bool kept = buf_len(&c->in) > 0;
 
-	c->in_progress = ev_now(c->loop);
+	c->in_progress_ms = clock_boot_ms();
 	if (!kept)
 		used = deliver(c, bytes, len);
 	if (c->freed || c->ended || used == len)
@@ -328,7 +329,7 @@ conn_pause(struct conn *c, bool paused)
 		ev_io_stop(c->loop, &c->rio);
 		return;
 	}
-	c->in_progress = ev_now(c->loop);
+	c->in_progress_ms = clock_boot_ms();
 	if (buf_len(&c->in) > 0)
 		ev_idle_start(c->loop, &c->again);
 	else

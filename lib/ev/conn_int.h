@@ -15,8 +15,10 @@ struct conn {
 	ev_io wio;
 	ev_idle again; /* once, in the next turn, without waiting for the descriptor */
 	ev_timer stall;
-	ev_tstamp in_progress; /* when the peer last gave or took something, or began to owe it */
-	ev_tstamp out_progress;
+	/* when the peer last gave or took something, or began to owe it; not by ev_now(), which
+	 * steps with the wall clock */
+	int64_t in_progress_ms;
+	int64_t out_progress_ms;
 	struct buf in;       /* the unfinished frame; whole ones only while paused */
 	struct buf out;      /* whole frames; the first may be partly written */
 	size_t mark;         /* of the frame being built */

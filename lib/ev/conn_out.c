@@ -5,6 +5,7 @@
  * watched for real only while the peer takes no more.
  */
 #include <errno.h>
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/conn_int.h"
 #include "lib/frame.h"
@@ -26,7 +27,7 @@ conn_write_some(struct conn *c)
 	c->flushed_in = ev_iteration(c->loop);
 	if (n > 0) {
 		buf_consume(&c->out, (size_t)n);
-		c->out_progress = ev_now(c->loop);
+		c->out_progress_ms = clock_boot_ms();
 	}
 	if (n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK)
 		return true;
@@ -45,7 +46,7 @@ shut_output(struct conn *c)
 	c->shut = true;
 	conn_stop_output(c);
 	(void)c->t.ops->end(&c->t);
-	c->in_progress = ev_now(c->loop);
+	c->in_progress_ms = clock_boot_ms();
 	conn_arm_stall(c);
 }
 
@@ -61,7 +62,7 @@ watch_output(struct conn *c)
 	}
 	if (ev_is_active(&c->wio))
 		return;
-	c->out_progress = ev_now(c->loop);
+	c->out_progress_ms = clock_boot_ms();
 	ev_io_start(c->loop, &c->wio);
 	conn_arm_stall(c);
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/dial.h"
 #include "lib/text.h"
@@ -26,8 +27,8 @@ struct link {
 	struct dial *dial;
 	struct conn *conn;
 	ev_timer timer;
-	ev_tstamp heard;
-	ev_tstamp pinged;
+	int64_t heard_ms; /* clock_boot_ms(): ev_now() steps with the wall clock */
+	int64_t pinged_ms;
 	uint32_t last_id; /* of our own calls */
 	uint32_t hello_id;
 	uint32_t ping_id; /* 0: no ping on the way */
@@ -195,7 +196,7 @@ on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
 	int err = rpc_parse(&m, payload, len);
 
 	(void)c;
-	l->heard = ev_now(l->loop);
+	l->heard_ms = clock_boot_ms();
 	if (err != OP_OK) {
 		go_down(l, err == OP_NO_MEMORY ? op_strerror(err) : "the daemon sent nonsense");
 		return;
@@ -259,25 +260,26 @@ start_dialling(struct link *l)
 static void
 check_silence(struct link *l)
 {
-	ev_tstamp now = ev_now(l->loop);
-	ev_tstamp since = l->ping_id != 0 && l->pinged > l->heard ? l->pinged : l->heard;
-	double limit_ms = (double)(l->ping_id != 0 ? l->o.dead_ms - l->o.ping_ms : l->o.ping_ms);
-	double left_ms = limit_ms - (now - since) * 1e3;
+	int64_t now_ms = clock_boot_ms(), silent_ms = now_ms - l->heard_ms;
+	bool was_asked = l->ping_id != 0;
+	int64_t since_ms = was_asked && l->pinged_ms > l->heard_ms ? l->pinged_ms : l->heard_ms;
+	int64_t limit_ms = was_asked ? l->o.dead_ms - l->o.ping_ms : l->o.ping_ms;
+	int64_t left_ms = since_ms + limit_ms - now_ms;
 	char reason[80];
 
-	if (l->paused || left_ms > 0.5) {
-		set_timer(l, l->paused ? (double)l->o.ping_ms : left_ms);
+	if (l->paused || left_ms > 0) {
+		set_timer(l, (double)(l->paused ? l->o.ping_ms : left_ms));
 		return;
 	}
 	/* Who takes nothing any more cannot even be asked. */
-	if (l->ping_id != 0 ||
-	    (conn_is_full(l->conn) && (now - l->heard) * 1e3 > (double)l->o.dead_ms)) {
-		snprintf(reason, sizeof(reason), "no sign of life for %.0f s", now - l->heard);
+	if (was_asked || (conn_is_full(l->conn) && silent_ms > l->o.dead_ms)) {
+		snprintf(
+		    reason, sizeof(reason), "no sign of life for %.0f s", (double)silent_ms / 1e3);
 		go_down(l, reason);
 		return;
 	}
 	send_ping(l);
-	l->pinged = now;
+	l->pinged_ms = now_ms;
 	set_timer(l, (double)(l->o.dead_ms - l->o.ping_ms));
 }
 
@@ -361,7 +363,7 @@ link_pause(struct link *l, bool paused)
 	if (l->paused == paused)
 		return;
 	l->paused = paused;
-	l->heard = ev_now(l->loop);
+	l->heard_ms = clock_boot_ms();
 	if (l->state == LINK_UP)
 		conn_pause(l->conn, paused);
 }
