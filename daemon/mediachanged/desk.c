@@ -12,18 +12,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/paths.h"
 
-#define AGAIN_S 30.
+#define AGAIN_MS 30000
 #define ENV_MAX 8
 
 struct desk {
 	struct service *service;
 	struct engine_child *child;
-	ev_timer wait; /* runs while a desk is missing */
-	ev_tstamp started;
-	bool told; /* that none can be started */
+	ev_timer wait;      /* runs while a desk is missing */
+	int64_t started_ms; /* 0: never */
+	bool told;          /* that none can be started */
 };
 
 static bool
@@ -117,7 +118,7 @@ start(struct desk *d)
 		return;
 	}
 	fill_environment(store, env);
-	d->started = ev_now(engine_loop(d->service->engine));
+	d->started_ms = clock_boot_ms();
 	log_notice("desk: none is there: starting %s", argv[0]);
 	d->child = engine_spawn(d->service->engine, argv, env, 0, on_gone, d);
 }
@@ -142,7 +143,7 @@ void
 desk_update(struct desk *d)
 {
 	struct ev_loop *loop = engine_loop(d->service->engine);
-	double wait = (double)d->service->settings->desk_wait_ms / 1000.;
+	int64_t wait_ms = d->service->settings->desk_wait_ms;
 
 	if (!is_wanted(d)) {
 		ev_timer_stop(loop, &d->wait);
@@ -150,9 +151,9 @@ desk_update(struct desk *d)
 	}
 	if (ev_is_active(&d->wait) || d->told)
 		return;
-	if (d->started > 0. && d->started + AGAIN_S - ev_now(loop) > wait)
-		wait = d->started + AGAIN_S - ev_now(loop);
-	ev_timer_set(&d->wait, wait, 0.);
+	if (d->started_ms && d->started_ms + AGAIN_MS - clock_boot_ms() > wait_ms)
+		wait_ms = d->started_ms + AGAIN_MS - clock_boot_ms();
+	ev_timer_set(&d->wait, (double)wait_ms / 1000., 0.);
 	ev_timer_start(loop, &d->wait);
 }
 

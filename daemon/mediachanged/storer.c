@@ -10,13 +10,14 @@
 #include <sys/wait.h>
 
 #include "daemon/mediachanged/storer_wire.h"
+#include "lib/clock.h"
 #include "lib/ev/conn.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 5000
-#define HEALTHY_S 10. /* a process that lived that long is started again without delay */
+#define HEALTHY_MS 10000 /* a process that lived that long is started again without delay */
 
 struct storer {
 	struct engine *engine;
@@ -28,7 +29,7 @@ struct storer {
 	bool up;
 	ev_timer again;
 	int64_t pause_ms;
-	ev_tstamp since;
+	int64_t since_ms;
 };
 
 static const char *
@@ -173,7 +174,7 @@ restart(struct storer *s)
 
 	if (s->conn || s->child || ev_is_active(&s->again))
 		return;
-	if (ev_now(loop) - s->since > HEALTHY_S || s->pause_ms == 0)
+	if (clock_boot_ms() - s->since_ms > HEALTHY_MS || s->pause_ms == 0)
 		s->pause_ms = PAUSE_MIN_MS;
 	ev_timer_set(&s->again, (double)s->pause_ms / 1000., 0.);
 	ev_timer_start(loop, &s->again);
@@ -259,7 +260,7 @@ start(struct storer *s)
 	static const struct conn_limits limits = {.max_queue = 512u << 20};
 	int fd;
 
-	s->since = ev_now(engine_loop(s->engine));
+	s->since_ms = clock_boot_ms();
 	s->child = engine_fork(s->engine, part(s),
 	    s->job.read_only ? -1 : engine_lock_fd(s->engine), run, s, on_gone, &fd);
 	if (!s->child) {

@@ -15,13 +15,14 @@
 #include "daemon/server/attach.h"
 #include "daemon/server/relay_core.h"
 #include "daemon/server/sessions.h"
+#include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/line.h"
 #include "lib/log.h"
 #include "lib/text.h"
 #include "lib/uuid.h"
 
-#define HALF_CLOSE_S 1.0 /* end of file so soon after the line is a half-close (nc -N) */
+#define HALF_CLOSE_MS 1000 /* end of file so soon after the line is a half-close (nc -N) */
 
 enum { MSGID_HELLO = 1, MSGID_ASK = 2, MSGID_LAST = 3 }; /* of a one-line client */
 
@@ -36,7 +37,7 @@ struct relay {
 	bool closed; /* the session is: only the last message is on its way */
 	/* a one-line client */
 	char id[UUID_SIZE];
-	ev_tstamp asked_at;
+	int64_t asked_ms; /* 0: not yet */
 	bool waits, answered;
 };
 
@@ -243,7 +244,7 @@ ask(struct relay *r, const char *line, size_t len)
 
 	uuid_new(r->id);
 	r->waits = true;
-	r->asked_at = ev_now(session_loop(r->s));
+	r->asked_ms = clock_boot_ms();
 	session_timeout(r->s, 0);
 	send_hello(r);
 	buf_init(&b);
@@ -263,7 +264,7 @@ input_line(struct relay *r, struct buf *in, bool eof)
 	size_t len = 0;
 	int err;
 
-	if (r->asked_at > 0) {
+	if (r->asked_ms > 0) {
 		buf_clear(in);
 		return;
 	}
@@ -439,13 +440,12 @@ static void
 relay_eof(struct session *s, struct buf *rest)
 {
 	struct relay *r = session_arg(s);
-	ev_tstamp now = ev_now(session_loop(s));
 
 	if (r->mode == UNKNOWN)
 		log_debug("%s: left without a word", session_peer_text(s));
-	if (r->mode == LINE && r->asked_at == 0)
+	if (r->mode == LINE && r->asked_ms == 0)
 		input_line(r, rest, true);
-	else if (r->mode != LINE || now - r->asked_at > HALF_CLOSE_S)
+	else if (r->mode != LINE || clock_boot_ms() - r->asked_ms > HALF_CLOSE_MS)
 		session_close(s);
 }
 
