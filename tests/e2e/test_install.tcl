@@ -14,7 +14,7 @@ proc installed {} {
 
 test "an installation has the programs, their manual pages and the recipes" {
     set prefix [installed]
-    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh} {
+    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd} {
         check {[file executable $prefix/bin/$program]} $program
         check {[llength [glob -nocomplain $prefix/share/man/man*/$program.\[18\]]] == 1} $program
     }
@@ -23,23 +23,27 @@ test "an installation has the programs, their manual pages and the recipes" {
     check {[glob -nocomplain $prefix/bin/*test*] eq ""} "no test program is installed"
 }
 
-test "the installed sample configuration is accepted" {
+test "the installed sample configurations are accepted" {
     set prefix [installed]
-    set sample [glob $prefix/etc/opdesk/mediachanged.conf]
-    set result [run [bin mediachanged] --check -c $sample]
-    equal [dict get $result status] 0 [dict get $result err]
-    matches [contents $sample] {#.*192\.168\.0\.0/16} "the original's rule is there as a comment"
+    foreach daemon {mediachanged ipadmd} {
+        set result [run [bin $daemon] --check -c [glob $prefix/etc/opdesk/$daemon.conf]]
+        equal [dict get $result status] 0 [dict get $result err]
+    }
+    matches [contents [glob $prefix/etc/opdesk/mediachanged.conf]] {#.*192\.168\.0\.0/16} \
+        "the original's rule is there as a comment"
 }
 
-test "the systemd unit verifies" {
+test "the systemd units verify" {
     need systemd-analyze
     set prefix [installed]
-    set unit [glob $prefix/lib/systemd/system/mediachanged.service]
-    # The program is not at its final place here: verify a copy that names this one.
-    write [tmp mediachanged.service] [regsub -line {^ExecStart=\S+} [contents $unit] \
-        "ExecStart=[bin mediachanged]"]
-    set result [run systemd-analyze verify --man=no [tmp mediachanged.service]]
-    equal [dict get $result status] 0 [dict get $result err]
+    foreach daemon {mediachanged ipadmd} {
+        set unit [glob $prefix/lib/systemd/system/$daemon.service]
+        # The program is not at its final place here: verify a copy that names this one.
+        write [tmp $daemon.service] [regsub -line {^ExecStart=\S+} [contents $unit] \
+            "ExecStart=[bin $daemon]"]
+        set result [run systemd-analyze verify --man=no [tmp $daemon.service]]
+        equal [dict get $result status] 0 [dict get $result err]
+    }
 }
 
 test "script/run does the main job by itself without display and terminal" {
