@@ -134,30 +134,60 @@ cmd_monitors(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 	return TCL_OK;
 }
 
+/* Four numbers of a property as a list; an empty one when the window has it not. */
+static Tcl_Obj *
+four_of(Tk_Window tk, Window window, const char *property)
+{
+	Tcl_Obj *list = Tcl_NewListObj(0, NULL);
+	Atom type;
+	int format;
+	unsigned long n = 0, after;
+	unsigned char *bytes = NULL;
+
+	if (XGetWindowProperty(Tk_Display(tk), window, Tk_InternAtom(tk, property), 0, 4, False,
+		XA_CARDINAL, &type, &format, &n, &after, &bytes) != Success ||
+	    !bytes)
+		return list;
+	if (type == XA_CARDINAL && format == 32 && n == 4) {
+		const long *v = (const long *)(const void *)bytes;
+
+		for (int i = 0; i < 4; i++)
+			Tcl_ListObjAppendElement(NULL, list, Tcl_NewWideIntObj(v[i]));
+	}
+	XFree(bytes);
+	return list;
+}
+
 /* workarea: the part of the whole screen that panels leave free, {x y width height}; empty when no
  * window manager tells (_NET_WORKAREA, of the first desktop: they hardly differ). */
 static int
 cmd_workarea(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
 	Tk_Window main = Tk_MainWindow(interp);
-	Atom type;
-	int format;
-	unsigned long n, after;
-	unsigned char *bytes = NULL;
 
 	(void)data;
 	(void)argc;
 	(void)argv;
-	if (XGetWindowProperty(Tk_Display(main), RootWindowOfScreen(Tk_Screen(main)),
-		Tk_InternAtom(main, "_NET_WORKAREA"), 0, 4, False, XA_CARDINAL, &type, &format, &n,
-		&after, &bytes) == Success &&
-	    bytes && type == XA_CARDINAL && format == 32 && n == 4) {
-		const long *v = (const long *)(const void *)bytes;
+	Tcl_SetObjResult(
+	    interp, four_of(main, RootWindowOfScreen(Tk_Screen(main)), "_NET_WORKAREA"));
+	return TCL_OK;
+}
 
-		Tcl_SetObjResult(interp, rectangle((int)v[0], (int)v[1], (int)v[2], (int)v[3]));
-	}
-	if (bytes)
-		XFree(bytes);
+/* frame WINDOW: how thick the window manager's frame is, {left right top bottom}; empty when it
+ * does not tell, or there is none yet (_NET_FRAME_EXTENTS). */
+static int
+cmd_frame(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tk_Window window = toplevel_of(interp, argv[1]);
+	Window wrapper;
+
+	(void)data;
+	(void)argc;
+	if (!window)
+		return TCL_ERROR;
+	wrapper = wrapper_of(window);
+	if (wrapper != None)
+		Tcl_SetObjResult(interp, four_of(window, wrapper, "_NET_FRAME_EXTENTS"));
 	return TCL_OK;
 }
 
@@ -167,5 +197,6 @@ const struct command x11_commands[] = {
     {"x11", "dpi", cmd_dpi, 0, 0, ""},
     {"x11", "monitors", cmd_monitors, 0, 0, ""},
     {"x11", "workarea", cmd_workarea, 0, 0, ""},
+    {"x11", "frame", cmd_frame, 1, 1, "window"},
     {0},
 };

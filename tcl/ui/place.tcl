@@ -56,7 +56,7 @@ proc opdesk::ui::place::Gone {destroyed w} {
 
 proc opdesk::ui::place::Rest {w} {
     variable rests
-    dict set rests $w [list [winfo x $w] [winfo y $w]]
+    dict set rests $w [At $w]
 }
 
 # By the operator: the next windows go there, on whatever monitor is in use then.
@@ -65,7 +65,7 @@ proc opdesk::ui::place::Moved {widget w} {
     if {$widget ne $w || ![dict exists $rests $w]} {
         return
     }
-    set at [list [winfo x $w] [winfo y $w]]
+    set at [At $w]
     if {$at ne [dict get $rests $w]} {
         dict set rests $w $at
         lassign [Area $w $at] left top
@@ -107,7 +107,9 @@ proc opdesk::ui::place::Find {w others} {
             lappend taken [Rectangle $other]
         }
     }
-    set main [expr {[winfo ismapped .] ? [list [Rectangle .]] : {}}]
+    # an operator who has put one over the main window wants it so
+    set given [expr {[opdesk::app::memory::recall alert_place] ne ""}]
+    set main [expr {[winfo ismapped .] && !$given ? [list [Rectangle .]] : {}}]
     foreach avoid [list [concat $taken $main] $taken] {
         set place [opdesk::app::placement::place {*}$size $area $avoid $gap $anchor]
         if {$place ne ""} {
@@ -117,15 +119,26 @@ proc opdesk::ui::place::Find {w others} {
     return [opdesk::app::placement::cascade {*}$size $area [llength $taken] $gap]
 }
 
-# The window manager's frame is as thick as around the main window.  A note may still come below the
-# text: there is room left for it.
+# How thick the window manager's frame is: {LEFT RIGHT TOP BOTTOM}.
+proc opdesk::ui::place::Frame {w} {
+    set frame [opdesk::x11 frame $w]
+    return [expr {$frame eq "" ? {0 0 0 0} : $frame}]
+}
+
+# Where a window's frame begins.  Not winfo x: that is the inside under some window managers.
+proc opdesk::ui::place::At {w} {
+    lassign [Frame $w] left right top
+    return [list [expr {[winfo rootx $w] - $left}] [expr {[winfo rooty $w] - $top}]]
+}
+
+# A new window's frame will be as thick as the main window's.  A note may still come below the text:
+# there is room left for it.
 proc opdesk::ui::place::Outer {w width height} {
-    set side [expr {[winfo rootx .] - [winfo x .]}]
-    set top [expr {[winfo rooty .] - [winfo y .]}]
+    lassign [Frame .] left right top bottom
     set note [expr {$w eq "." || [winfo ismapped $w.f.note] ? 0 : [opdesk::theme::px 72]}]
-    return [list [expr {$width + 2 * $side}] [expr {$height + $top + $side + $note}]]
+    return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $note}]]
 }
 
 proc opdesk::ui::place::Rectangle {w} {
-    return [list [winfo x $w] [winfo y $w] {*}[Outer $w [winfo width $w] [winfo height $w]]]
+    return [list {*}[At $w] {*}[Outer $w [winfo width $w] [winfo height $w]]]
 }

@@ -211,7 +211,7 @@ proc opdesk::widget::message::MenuByKey {text} {
 # still has a cursor to select with.
 proc opdesk::widget::message::Bindings {} {
     foreach event [bind Text] {
-        if {[regexp {Select|Char>>|Word>>|Line|Para|<<Copy>>|Prior|Next|MouseWheel|Button-[45]} $event]
+        if {[regexp {Select|Char>>|Word>>|Line|Para|<<Copy>>|Prior|Next|Home|End|MouseWheel|Button-[45]} $event]
             || [regexp {^<(Shift-|Control-)?(B1-|Button-1|ButtonRelease-1|Double-Button-1|Triple-Button-1)} $event]} {
             bind OpdeskMessage $event [bind Text $event]
         }

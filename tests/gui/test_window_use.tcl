@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: ISC
+# Promise: what stands beside the answers works by mouse and keys: later, I am on it, the text and the
+# links in it; windows are where they are wanted, in the colours that are wanted.
+source [file join [file dirname [info script]] desk.tcl]
+
+proc with_desk {args} {
+    set fake [Fake new]
+    set desk [$fake desk {*}$args]
+    main_window
+    until 10000 {[llength [$fake calls alert.subscribe]]} "subscribed"
+    return [list $fake $desk]
+}
+
+# Programs that the desk calls, played: they keep what they were called with.
+proc played {args} {
+    file mkdir [tmp played]
+    foreach name $args {
+        write [tmp played/$name] "#!/bin/sh\necho $name \"\$@\" >>[tmp played.log]\n"
+        file attributes [tmp played/$name] -permissions 0700
+    }
+    set old $::env(PATH)
+    set ::env(PATH) [tmp played]:$old
+    at_end [list set ::env(PATH) $old]
+    file delete [tmp played.log]
+}
+
+proc prefer {args} {
+    set lines ""
+    foreach {name value} $args {
+        append lines "$name = $value\n"
+    }
+    file mkdir $::env(HOME)/.config/opdesk
+    write $::env(HOME)/.config/opdesk/preferences $lines
+}
+
+# Press a key until the condition holds.
+proc press_until {key condition} {
+    uplevel 1 [list until 10000 "\[xd key $key; expr {$condition}\]" "after $key"]
+}
+
+proc safe_second {} {
+    stays 1300 {1} "keys and clicks do not count yet"
+}
+
+# Open a menu and choose its first line.
+proc menu_by_key {key} {
+    xd key $key
+    stays 150 {1} "menus come a moment later"
+    xd key Down
+    xd key Return
+}
+
+# Where in a window a word is cannot be asked of another process: a point of its inside, from the left
+# and the top, at 96 dots an inch.
+proc click {id x y args} {
+    xd mousemove --window $id $x $y {*}$args
+}
+
+# The clipboard, asked for by a program of its own.
+proc clipboard_is {want} {
+    set f [tmp clipboard.tcl]
+    write $f {wm withdraw .; puts -nonewline [clipboard get]; exit}
+    until 8000 {[dict get [run [auto_execok wish8.6] $f] out] eq $want} "the clipboard"
+}
+
+test later_by_key_snoozes_and_the_window_goes {
+    screen
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    safe_second
+    until 10000 {[menu_by_key ctrl+l; llength [$fake calls alert.snooze]]} "snoozed"
+    lassign [lindex [$fake calls alert.snooze] 0] - msgid params
+    equal [dict get $params id] $id
+    equal [dict get $params for_ms] 300000
+    $fake alert $id ring_in_ms 900000
+    $fake reply $msgid [$fake wire $id]
+    windows_are 0 mediachanged
+    equal [$fake calls alert.answer] ""
+    # its time has come
+    $fake alert $id ring_in_ms 0
+    $fake notify 7 alert.ring [list map [list ids [list arr [list [list str $id]]]]]
+    windows_are 1 mediachanged
+    equal [$desk err] ""
+}
+
+test i_am_on_it_claims_and_gives_back {
+    screen
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    press_until alt+i {[llength [$fake calls alert.claim]]}
+    lassign [lindex [$fake calls alert.claim] 0] - msgid params
+    check {[dict get $params for_ms] > 0}
+    $fake alert $id claimed_by anna@beta ring_in_ms 3600000
+    $fake reply $msgid [$fake wire $id]
+    press_until ctrl+i {[llength [$fake calls alert.claim]] >= 2}
+    shot window-claimed
+    equal [dict get [lindex [$fake calls alert.claim] 1 2] for_ms] 0 "given back"
+    equal [llength [windows mediachanged]] 1 "the window stays"
+    equal [$desk err] ""
+}
+
+test what_fails_is_said_in_the_window {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid]
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    press_until alt+i {[llength [$fake calls alert.claim]]}
+    $fake refuse [lindex [$fake calls alert.claim] 0 1] denied nil "operators only"
+    stays 300 {[llength [windows mediachanged]] == 1}
+    shot window-claim-failed
+    equal [$desk err] ""
+}
+
+test text_is_selected_and_copied_by_keys {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid] text "Insert tape 2"
+    focus_on [lindex [windows_are 1 mediachanged] 0]
+    # from the end of the text backwards; nothing can be typed into it
+    safe_second
+    xd key ctrl+t ctrl+End x BackSpace Delete shift+Left ctrl+shift+Left ctrl+c
+    clipboard_is "tape 2"
+    equal [$fake calls alert.answer] ""
+    equal [$desk err] ""
+}
+
+test double_click_takes_a_whole_path {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid] text "/mnt/disk/vol-3.tar is wanted"
+    set w [lindex [windows_are 1 mediachanged] 0]
+    safe_second
+    click $w 110 62 click --repeat 2 --delay 60 1
+    safe_second
+    xd key ctrl+c
+    clipboard_is /mnt/disk/vol-3.tar
+    equal [$desk err] ""
+}
+
+test link_is_shown_before_it_is_opened {
+    screen
+    played xdg-open
+    lassign [with_desk] fake desk
+    $fake alert [uuid] text "https://bank.example@evil.example/login?x=1 tells more"
+    set w [lindex [windows_are 1 mediachanged] 0]
+    safe_second
+    click $w 140 62 click 1
+    set ask [lindex [windows_are 1 {Open a link}] 0]
+    shot link-asked
+    equal [contents [tmp played.log]] "" "nothing is opened yet"
+    # Return is the safe choice
+    focus_on $ask
+    xd key Return
+    windows_are 0 {Open a link}
+    equal [contents [tmp played.log]] ""
+    click $w 140 62 click 1
+    focus_on [lindex [windows_are 1 {Open a link}] 0]
+    xd key shift+Tab shift+Tab space
+    until 8000 {[contents [tmp played.log]] ne ""} "opened"
+    equal [contents [tmp played.log]] "xdg-open https://bank.example@evil.example/login?x=1\n"
+    equal [$desk err] ""
+}
+
+test critical_window_asks_to_stay_on_top {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid] severity critical title grave
+    $fake alert [uuid] title other
+    foreach {title above} {grave 1 other 0} {
+        set w [lindex [windows_are 1 "mediachanged: $title"] 0]
+        until 5000 {[string match *_ABOVE* [must xprop -id $w _NET_WM_STATE]] == $above} $title
+    }
+}
+
+test windows_open_on_the_monitor_in_use {
+    # two monitors in one screen
+    need xrandr
+    screen 1800x700
+    must xrandr --setmonitor left 900/240x700/185+0+0 screen
+    must xrandr --setmonitor right 900/240x700/185+900+0 none
+    foreach {monitor x} {1 1500 0 300} {
+        xd mousemove $x 600
+        lassign [with_desk] fake desk
+        $fake alert [uuid]
+        lassign [place_of [lindex [windows_are 1 mediachanged] 0]] left top width height
+        check {$left >= 900 * $monitor && $left + $width <= 900 * ($monitor + 1)} "monitor $monitor"
+        $desk destroy
+        $fake destroy
+    }
+}
+
+test place_given_by_the_operator_is_remembered {
+    screen
+    lassign [with_desk] fake desk
+    set id [uuid]
+    $fake alert $id
+    set w [lindex [windows_are 1 mediachanged] 0]
+    stays 1200 {1} "the window manager has had its say"
+    xd windowmove $w 700 500
+    until 10000 {[string match {*alert_place = [67]?? *} [contents $::env(HOME)/.local/state/opdesk/desk]]} "kept"
+    lassign [place_of $w] x y
+    $fake alert $id state withdrawn
+    windows_are 0 {mediachanged.*}
+    focus_on [main_window]
+    xd key ctrl+q
+    equal [$desk wait] 0
+    lassign [with_desk] fake desk
+    $fake alert [uuid]
+    lassign [place_of [lindex [windows_are 1 mediachanged] 0]] x2 y2
+    equal [list $x2 $y2] [list $x $y]
+}
+
+test six_windows_do_not_cover_each_other {
+    screen 1900x1100
+    lassign [with_desk --max-windows 6] fake desk
+    foreach n {1 2 3 4 5 6} {
+        $fake alert [uuid] title "number $n" severity [lindex {info warning critical} [expr {$n % 3}]]
+    }
+    set all {}
+    foreach w [windows_are 6 {mediachanged: number .}] {
+        lassign [place_of $w] x y width height
+        foreach other $all {
+            lassign $other x2 y2 width2 height2
+            check {$x + $width <= $x2 || $x2 + $width2 <= $x || $y + $height <= $y2 || $y2 + $height2 <= $y}
+        }
+        lappend all [list $x $y $width $height]
+    }
+    shot windows-six
+}
+
+test long_answers_stand_in_a_column {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid] kind labels labels [list "Use the drive in the left cabinet of room 2.14" \
+        "Use the drive in the right cabinet of room 2.14" "Stop the job and write a mail about it" Cancel]
+    lassign [place_of [lindex [windows_are 1 mediachanged] 0]] x y width height
+    check {$width < 760}
+    shot window-column
+}
+
+test colours_follow_the_preference_and_the_desktop {
+    foreach {name preferred gtk said want} {
+        light light {} prefer-dark ECFFFF   dark dark {} default 0F2B2D
+        environment desktop Adwaita:dark default 0F2B2D   settings desktop {} prefer-dark 0F2B2D
+        nothing desktop {} default ECFFFF
+    } {
+        screen
+        prefer theme $preferred
+        played gsettings
+        write [tmp played/gsettings] "#!/bin/sh\necho \"org.gnome.desktop.interface color-scheme '$said'\"\n"
+        unset -nocomplain ::env(GTK_THEME)
+        if {$gtk ne ""} {
+            set ::env(GTK_THEME) $gtk
+        }
+        lassign [with_desk] fake desk
+        $fake alert [uuid] title "Backup of alpha" left_ms 252000 default Cancel \
+            text "Change the disk in bay 2: volume 3 goes to /mnt/disk/vol.tar.\nSee https://wiki.example/bay"
+        lassign [place_of [lindex [windows_are 1 {mediachanged: .*}] 0]] x y
+        until 8000 {[string match -nocase *#${want}* \
+            [must import -window root -crop 1x1+[expr {$x + 6}]+[expr {$y + 10}] -depth 8 txt:-]]} $name
+        shot window-$name
+        equal [$desk err] ""
+        unset -nocomplain ::env(GTK_THEME)
+        harness::Cleanup
+    }
+}
+
+test hanging_settings_are_not_waited_for {
+    screen
+    played gsettings
+    write [tmp played/gsettings] "#!/bin/sh\nexec tail -f /dev/null\n"
+    lassign [with_desk] fake desk
+    $fake alert [uuid]
+    windows_are 1 mediachanged 4000
+    equal [$desk err] ""
+}
+
+test keys_page_shows_every_key {
+    screen
+    lassign [with_desk] fake desk
+    focus_on [main_window]
+    xd key F1
+    windows_are 1 {Keys of opdesk}
+    shot keys
+    xd key Escape
+    windows_are 0 {Keys of opdesk}
+    equal [$desk err] ""
+}
+
+foreach {dpi size} {96 1600x1000 192 2560x1600 288 3840x2160} {
+    foreach colours {light dark} {
+        test alert_windows_at_${dpi}_dots_$colours [string map [list @dpi $dpi @size $size @colours $colours] {
+            screen @size @dpi
+            prefer theme @colours
+            lassign [with_desk] fake desk
+            $fake alert [uuid] title "Nightly backup of alpha" left_ms 252000 default Cancel claimed_by anna@beta \
+                text "Change the disk in bay 2: volume 3 goes to /mnt/disk/vol.tar.\nHow to: https://wiki.example.org/backup/bay-2"
+            $fake alert [uuid] severity critical kind abortretryignore labels {Abort Retry Ignore} attempt 2 \
+                title "RAID of gamma" text "Drive 4 does not answer. Replace it, then press Retry."
+            $fake alert [uuid] severity info kind text text "Which label does the tape carry?" orphaned 1
+            lassign [split @size x] across down
+            foreach w [windows_are 3 {mediachanged.*}] {
+                lassign [place_of $w] x y width height
+                check {$x >= 0 && $y >= 0 && $x + $width <= $across && $y + $height <= $down}
+            }
+            shot window-@dpi-@colours
+            equal [$desk err] ""
+        }]
+    }
+}
+
+finish
