@@ -254,7 +254,7 @@ proc opdesk::theme::View {} {
     ttk::style configure Error.TLabel -foreground [colour error_text]
     ttk::style configure Bar.TFrame -background [colour hover]
     ttk::style configure Bar.TLabel -background [colour hover]
-    ttk::style configure TCombobox -padding [px 4] -arrowsize [px 12] -arrowcolor [colour muted] \
+    ttk::style configure TCombobox -padding [px 4] -arrowsize [px 18] -arrowcolor [colour muted] \
         -background [colour button]
     ttk::style map TCombobox -fieldbackground [list readonly [colour surface]] \
         -foreground [list readonly [colour text]] -selectbackground [list readonly [colour surface]] \

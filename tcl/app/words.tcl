@@ -92,13 +92,13 @@ proc opdesk::app::words::state {key alert now} {
         return [mc "sending …"]
     }
     if {[opdesk::app::alerts::field $alert orphaned 0]} {
-        return [mc "kept: the job is not connected"]
+        return [mc "job not connected"]
     }
     if {[opdesk::app::alerts::field $alert claimed_by] ne ""} {
         return [mc "claimed"]
     }
     if {[dict get $alert ring_ms] > $now} {
-        return [mc "snoozed for %s" [duration [expr {[dict get $alert ring_ms] - $now}]]]
+        return [mc "silent for %s" [duration [expr {[dict get $alert ring_ms] - $now}]]]
     }
     if {[opdesk::app::windows::is_open $key]} {
         return [mc "window open"]

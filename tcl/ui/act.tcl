@@ -24,6 +24,8 @@ proc opdesk::ui::act::create {path} {
     pack $path.note.save -side left -padx [list $gap 0]
     ttk::frame $path.buttons -style Surface.TFrame
     ttk::frame $path.buttons.answers -style Surface.TFrame
+    ttk::label $path.buttons.differ -style Surface.TLabel \
+        -text [mc "Only questions with the same answers can be answered together."]
     ttk::button $path.buttons.claim -width 0
     ttk::menubutton $path.buttons.snooze -text [mc "Snooze"] -menu $path.buttons.snooze.menu
     ttk::menubutton $path.buttons.more -text [mc "More"] -menu $path.buttons.more.menu
@@ -79,13 +81,6 @@ proc opdesk::ui::act::Table {} {
         note [mc "Note"] Any Note \
         withdraw [mc "Withdraw …"] Any Withdraw \
         copy [mc "Copy text"] Any Copy]
-}
-
-proc opdesk::ui::act::Snoozes {} {
-    set minute 60000
-    return [list \
-        [mc "5 minutes"] [expr {5 * $minute}] [mc "15 minutes"] [expr {15 * $minute}] \
-        [mc "1 hour"] [expr {60 * $minute}] [mc "Until tomorrow 08:00"] morning [mc "Ring again now"] 0]
 }
 
 proc opdesk::ui::act::Pending {} {
@@ -174,19 +169,14 @@ proc opdesk::ui::act::Copy {} {
 }
 
 proc opdesk::ui::act::Snooze {ms} {
-    if {$ms eq "morning"} {
-        set ms [opdesk::app::actions::until_morning [clock seconds]]
-    }
     opdesk::app::actions::snooze [Pending] $ms
 }
 
 # --- menus ---
 
 proc opdesk::ui::act::Fill_snooze {menu} {
-    $menu delete 0 end
-    foreach {face ms} [Snoozes] {
-        $menu add command -label $face -command [list [namespace current]::Snooze $ms]
-    }
+    opdesk::ui::snooze::fill $menu [namespace current]::Snooze
+    $menu add command -label [mc "Ring again now"] -command [list [namespace current]::Snooze 0]
 }
 
 proc opdesk::ui::act::Fill_more {menu} {
@@ -276,6 +266,11 @@ proc opdesk::ui::act::Refresh {args} {
     if {$new ne $faces} {
         set faces $new
         Buttons
+    }
+    if {[llength $pending] > 1 && ![llength $faces]} {
+        pack $panel.buttons.differ -side left -before $panel.buttons.more
+    } else {
+        pack forget $panel.buttons.differ
     }
     set one [expr {[llength $pending] == 1 ? [opdesk::app::alerts::get [lindex $pending 0]] : ""}]
     if {$one ne "" && [opdesk::app::alerts::field $one kind] eq "text"} {

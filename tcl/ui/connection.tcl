@@ -28,7 +28,7 @@ proc opdesk::ui::connection::show {args} {
     ttk::button $w.f.do.remove -text [mc "Remove"] -command ${here}::Remove
     pack $w.f.do.retry $w.f.do.remove -side left -padx [list 0 $gap]
     ttk::separator $w.f.line
-    opdesk::widget::field::create $w.f.add [mc "Add"] Plain
+    opdesk::widget::field::create $w.f.add [mc "Server"] Plain
     ttk::button $w.f.add.test -text [mc "Test"] -command [list ${here}::Test]
     ttk::button $w.f.add.add -text [mc "Add"] -command [list ${here}::Add]
     pack $w.f.add.test $w.f.add.add -side left -padx [list $gap 0]

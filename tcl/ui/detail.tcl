@@ -96,7 +96,12 @@ proc opdesk::ui::detail::key {path} {
 
 proc opdesk::ui::detail::Alert {path event key alert} {
     variable panels
-    if {$key eq [dict get $panels $path key]} {
+    if {$key ne [dict get $panels $path key]} {
+        return
+    }
+    if {$event eq "dropped"} {
+        show $path {}
+    } else {
         if {[opdesk::app::alerts::field $alert cut 0]} {
             set alert [Whole $path $alert]
         }
@@ -144,9 +149,13 @@ proc opdesk::ui::detail::Fetched {path key status value} {
     if {$status eq "ok"} {
         dict set panels $path life [opdesk::app::alerts::field $value life]
         dict set panels $path failed ""
-        set text [dict get $value text]
-        dict set panels $path alert text $text
-        dict unset panels $path alert cut
+        if {[dict get $value state] eq "pending"} {
+            # the rest of it is the model's, with times of our clock
+            dict set panels $path alert text [dict get $value text]
+            dict unset panels $path alert cut
+        } else {
+            dict set panels $path alert $value
+        }
     } else {
         dict set panels $path failed [dict get $value message]
     }

@@ -23,9 +23,9 @@ proc opdesk::ui::dialog::create {w title} {
     bind $w <F1> {opdesk::ui::keys::show; break}
 }
 
-# Show it, the keyboard in `first`.
+# Show it when its layout has come to rest, the keyboard in `first`.
 proc opdesk::ui::dialog::open {w first} {
-    after idle [list [namespace current]::Place $w $first]
+    after idle [list after 0 [list [namespace current]::Place $w $first]]
 }
 
 proc opdesk::ui::dialog::Place {w first} {

@@ -19,8 +19,8 @@ namespace eval opdesk::ui::history {
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 23 0 \
-        question [mc "Question"] 25 1 outcome [mc "Outcome"] 24 0 took [mc "Took"] 9 0]
+    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 26 0 \
+        question [mc "Question"] 25 1 outcome [mc "Outcome"] 27 0 took [mc "Took"] 11 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search

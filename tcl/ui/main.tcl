@@ -268,8 +268,8 @@ proc opdesk::ui::main::SashBack {panes part} {
 
 # As it was; on a screen that has become smaller, where it can be seen.
 proc opdesk::ui::main::Size {} {
-    set width [opdesk::theme::px 960]
-    set height [opdesk::theme::px 640]
+    set width [opdesk::theme::px 1060]
+    set height [opdesk::theme::px 680]
     set at ""
     if {[regexp {^(\d+)x(\d+)([+]\d+[+]\d+)$} [opdesk::app::memory::recall main.place] - w h at]} {
         lassign [list $w $h] width height

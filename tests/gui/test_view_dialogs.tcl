@@ -146,6 +146,10 @@ test bad_lines_are_named_and_the_desk_starts {
     set fake [Operated new]
     set desk [view_of $fake]
     matches [$desk err] "preferences: .*/preferences, line 1: .*\n.*line 3: "
+    keys ctrl+k
+    windows_are 1 Connections
+    xd key Escape
+    windows_are 0 Connections
     shot preferences-bad-file
 }
 

@@ -87,7 +87,7 @@ test history_that_fails_says_so_and_can_be_asked_again {
     $fake past_fails 0
     $fake past [many 3]
     # the button that says so
-    xd mousemove --window [main_window] 480 244 click 1
+    xd mousemove --window [main_window] 530 262 click 1
     asked $fake 2
     equal [$desk err] ""
 }

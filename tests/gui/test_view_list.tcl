@@ -85,7 +85,7 @@ test snooze_by_its_menu {
     equal [called $fake alert.snooze 1] $id
     equal [param $fake alert.snooze for_ms] 300000
     keys ctrl+s
-    xd key --delay 25 Down Down Down Return
+    xd key --delay 25 Down Down Down Down Down Return
     called $fake alert.snooze 2
     set left [param $fake alert.snooze for_ms]
     set at [clock format [expr {([clock milliseconds] + $left + 30000) / 1000}] -format "%j %H:%M"]
