@@ -250,6 +250,7 @@ proc opdesk::theme::View {} {
     ttk::style configure Plain.TFrame
     ttk::style configure Plain.TLabel
     ttk::style configure Hint.TLabel -background [colour surface] -foreground [colour muted]
+    ttk::style configure Line.TFrame -background [colour border]
     ttk::style configure Section.TLabel -font OpdeskBold
     ttk::style configure Error.TLabel -foreground [colour error_text]
     ttk::style configure Bar.TFrame -background [colour hover]
@@ -295,4 +296,5 @@ proc opdesk::theme::Alert {} {
             -foreground [list disabled [colour disabled]]
     }
     ttk::style configure Quiet.Alert.TMenubutton -arrowcolor [colour link]
+    ttk::style map Quiet.Alert.TMenubutton -arrowcolor [list disabled [colour disabled]]
 }

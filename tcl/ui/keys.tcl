@@ -3,7 +3,7 @@
 # the page of shortcuts (F1), so that the page cannot be wrong.
 #   group NAME PREFIX          {*}PREFIX returns {TITLE ROWS}; ROWS: KEYS WHAT COMMAND …
 #   attach NAME WIDGET ARG…    binds the rows on the widget; a COMMAND is called with the ARGs appended
-# KEYS is a list of event patterns, the first is the one that is shown.  A row without a COMMAND tells
+# KEYS is a list of event patterns.  A row without a COMMAND tells
 # of a key that Tk or the window manager gives.
 namespace eval opdesk::ui::keys {
     namespace import ::msgcat::mc
@@ -50,6 +50,7 @@ proc opdesk::ui::keys::face {pattern} {
             ^Next$ { lappend parts [mc "Page down"] }
             ^Delete$ { lappend parts [mc "Del"] }
             ^slash$ { lappend parts / }
+            ^comma$ { lappend parts , }
             ^question$ { lappend parts ? }
             ^plus$ { lappend parts + }
             ^minus$ { lappend parts - }
@@ -68,7 +69,7 @@ proc opdesk::ui::keys::page {} {
         lassign [{*}$prefix] title rows
         set lines {}
         foreach {keys what command} $rows {
-            lappend lines [face [lindex $keys 0]] $what
+            lappend lines [join [lmap key $keys {face $key}] {, }] $what
         }
         lappend page $title $lines
     }
@@ -79,30 +80,21 @@ proc opdesk::ui::keys::show {args} {
     if {[winfo exists .keys]} {
         wm deiconify .keys
         raise .keys
-        focus .keys.text
+        focus .keys.f.text
         return
     }
-    toplevel .keys -background [opdesk::theme::colour window]
-    wm withdraw .keys
-    wm title .keys [mc "Keys of opdesk"]
-    wm group .keys .
-    text .keys.text -wrap none -width 64 -takefocus 1 -cursor {} -relief flat -borderwidth 0 \
-        -padx [opdesk::theme::px 18] -pady [opdesk::theme::px 12] -highlightthickness 0 \
-        -yscrollcommand {.keys.scroll set}
-    opdesk::theme::dress .keys.text
-    ttk::scrollbar .keys.scroll -command {.keys.text yview}
-    ttk::frame .keys.foot -padding [opdesk::theme::px 10]
-    ttk::button .keys.foot.close -text [mc "Close"] -default active -command {destroy .keys}
-    pack .keys.foot.close -side right
-    pack .keys.foot -side bottom -fill x
-    pack .keys.scroll -side right -fill y
-    pack .keys.text -side left -fill both -expand 1
-    Fill .keys.text
-    foreach key {Escape Return F1} {
-        bind .keys <$key> {destroy .keys; break}
-    }
-    focus .keys.text
-    wm deiconify .keys
+    opdesk::ui::dialog::create .keys [mc "Keys of opdesk"]
+    text .keys.f.text -wrap word -width 70 -cursor {} -relief flat -borderwidth 0 -font TkDefaultFont \
+        -padx [opdesk::theme::px 18] -pady [opdesk::theme::px 6] -highlightthickness 0 \
+        -yscrollcommand {.keys.f.scroll set}
+    opdesk::theme::dress .keys.f.text
+    ttk::scrollbar .keys.f.scroll -command {.keys.f.text yview}
+    pack .keys.f.scroll -side right -fill y
+    pack .keys.f.text -side left -fill both -expand 1
+    Fill .keys.f.text
+    bind .keys <Return> {destroy .keys; break}
+    bind .keys <F1> {destroy .keys; break}
+    opdesk::ui::dialog::open .keys .keys.f.text
 }
 
 proc opdesk::ui::keys::Fill {text} {
@@ -112,16 +104,18 @@ proc opdesk::ui::keys::Fill {text} {
             set column [expr {max($column, [font measure OpdeskBold $key])}]
         }
     }
-    $text configure -tabs [list [expr {$column + [opdesk::theme::px 24]}]]
+    set column [expr {$column + [opdesk::theme::px 24]}]
+    $text configure -tabs [list $column]
     $text tag configure title -font OpdeskHeader -spacing1 [opdesk::theme::px 12] \
         -spacing3 [opdesk::theme::px 6]
     $text tag configure key -font OpdeskBold
-    $text tag configure line -spacing3 [opdesk::theme::px 3]
+    $text tag configure line -spacing3 [opdesk::theme::px 3] -lmargin2 $column
     foreach {title lines} [page] {
         $text insert end $title\n title
         foreach {key what} $lines {
             $text insert end $key {key line} \t$what\n line
         }
     }
-    $text configure -state disabled -height [expr {min(max([lindex [split [$text index end] .] 0], 8), 34)}]
+    set most [expr {[winfo screenheight $text] * 2 / 3 / [font metrics OpdeskHeader -linespace]}]
+    $text configure -state disabled -height [expr {min(round([$text index end]) + 4, $most)}]
 }

@@ -239,6 +239,7 @@ test long_answers_stand_in_a_column {
         "Use the drive in the right cabinet of room 2.14" "Stop the job and write a mail about it" Cancel]
     lassign [place_of [lindex [windows_are 1 mediachanged] 0]] x y width height
     check {$width < 760}
+    safe_second
     shot window-column
 }
 
@@ -307,6 +308,7 @@ foreach {dpi size} {96 1600x1000 192 2560x1600 288 3840x2160} {
                 lassign [place_of $w] x y width height
                 check {$x >= 0 && $y >= 0 && $x + $width <= $across && $y + $height <= $down}
             }
+            safe_second
             shot window-@dpi-@colours
             equal [$desk err] ""
         }]
