@@ -138,14 +138,25 @@ log_reopen(void)
 	return state.sink == SINK_FILE ? open_file(state.path) : OP_OK;
 }
 
-/* "2026-01-31 13:05:09 " */
+/* "2026-01-31 13:05:09 ".  The calendar is asked once a minute: it costs a process that was just
+ * forked several pages of its own. */
 static size_t
 put_time(char *line, size_t size)
 {
-	time_t now = time(NULL);
+	static char minute[24];
+	static time_t minute_at = -1;
+	time_t now = time(NULL), at = now - now % 60;
 	struct tm tm;
+	int n;
 
-	return localtime_r(&now, &tm) ? strftime(line, size, "%Y-%m-%d %H:%M:%S ", &tm) : 0;
+	if (at != minute_at) {
+		if (!localtime_r(&at, &tm) ||
+		    strftime(minute, sizeof(minute), "%Y-%m-%d %H:%M", &tm) == 0)
+			return 0;
+		minute_at = at;
+	}
+	n = snprintf(line, size, "%s:%02d ", minute, (int)(now - at));
+	return n > 0 ? (size_t)n : 0;
 }
 
 static size_t
@@ -180,13 +191,14 @@ write_line(const char *line, size_t len)
 static void
 log_line(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_BYTES] = "";
+	char line[LINE_BYTES];
 	size_t len = 0;
 	int saved = errno;
 	int n;
 
 	if (!log_wants(level))
 		return;
+	*line = '\0';
 	if (state.sink != SINK_SYSLOG)
 		len = put_head(line, sizeof(line), level);
 	n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);

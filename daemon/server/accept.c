@@ -187,11 +187,13 @@ start_worker(struct acceptor *a, const struct worker_start *start, const struct 
 	}
 	if (accounting_add(&a->workers, pid, source))
 		log_error("worker %ld: not accounted for: out of memory", (long)pid);
-	if (!log_wants(LOG_LEVEL_INFO))
+	/* The worker says who it is for.  Every page that is written here after the fork is one
+	 * more for that worker to keep. */
+	if (!log_wants(LOG_LEVEL_DEBUG))
 		return;
 	if (source->family)
 		netaddr_format(address, source);
-	log_info("worker %ld: began for %s", (long)pid, address);
+	log_debug("worker %ld: began for %s", (long)pid, address);
 }
 
 static void
