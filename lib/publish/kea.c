@@ -123,7 +123,13 @@ put_subnet(
 	put_json_comment(p, sdb_text_of(s->in[n->file].name));
 	put_str(p, ": ");
 	put_json_comment(p, n->header.value[SDB_KEY_TITLE]);
-	put_str(p, "\" },\n");
+	put_str(p, "\" },\n    \"valid-lifetime\": ");
+	put_number(p, s->options->lease_s);
+	if (n->header.net.base.family == 6) {
+		put_str(p, ", \"preferred-lifetime\": ");
+		put_number(p, s->options->lease_s);
+	}
+	put_str(p, ",\n");
 	put_options(p, s->options, n);
 	count = put_reservations(p, s, n);
 	put_str(p, "  }");
