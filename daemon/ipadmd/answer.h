@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What several calls of the clerks share (read_calls.c). */
+/* What several calls of the clerks share (read_calls.c, lock_calls.c). */
 #ifndef OPDESK_DAEMON_IPADMD_ANSWER_H
 #define OPDESK_DAEMON_IPADMD_ANSWER_H
 
@@ -11,5 +11,8 @@ int answer_find(struct clerk *k, const struct sdb_name *name, const struct tree_
 
 /* The answer of sdb.get; `locked`: the lock is the caller's. */
 int answer_get(struct clerk *k, const struct sdb_name *name, bool locked);
+
+/* The lock of a file that was put is freed, if it is the caller's. */
+void lock_done(struct clerk *k, const struct sdb_name *name);
 
 #endif

@@ -2,7 +2,6 @@
 #include "daemon/ipadmd/change.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "daemon/ipadmd/pack.h"
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "lib/log.h"
 #include "lib/sdb/diff.h"
 #include "lib/sdb/merge.h"
 
@@ -22,140 +20,6 @@ same_bytes(const struct buf *a, const struct buf *b)
 {
 	return buf_len(a) == buf_len(b) &&
 	       (buf_len(a) == 0 || memcmp(buf_bytes(a), buf_bytes(b), buf_len(a)) == 0);
-}
-
-/* --- telling --- */
-
-static void
-tell_changed(struct clerk *k, const struct history_entry *e, const char *commit)
-{
-	size_t mark;
-	struct mp_out o = clerk_tell(k, "sdb.changed", &mark);
-	char version[COMMIT_TEXT];
-
-	mp_map(&o, e->bytes ? 7 : 6);
-	mp_kstr(&o, "file", e->file);
-	if (e->bytes) {
-		history_version(buf_bytes(e->bytes), buf_len(e->bytes), version);
-		mp_kstr(&o, "version", version);
-	}
-	mp_kstr(&o, "commit", commit);
-	mp_kstr(&o, "who", e->who);
-	mp_kstr(&o, "message", e->message);
-	mp_kbool(&o, "foreign", e->change == NULL);
-	mp_kbool(&o, "gone", e->bytes == NULL);
-	clerk_told(k, &o, mark);
-}
-
-/* --- edits by other means --- */
-
-static int
-commit_foreign(struct clerk *k, const char *file, const struct tree_file *f)
-{
-	const struct passwd *pw = f ? getpwuid(f->owner) : NULL;
-	char who[200], message[100], commit[COMMIT_TEXT];
-	struct history_entry e = {
-	    .file = file,
-	    .bytes = f ? &f->bytes : NULL,
-	    .author = pw ? pw->pw_name : "unknown",
-	    .who = who,
-	    .message = message,
-	    .at_ms = clock_wall_ms(),
-	};
-
-	snprintf(who, sizeof(who), "%s@local", e.author);
-	snprintf(message, sizeof(message), "%s %s by other means", file, f ? "edited" : "removed");
-	int err = history_write(k->history, &e, commit);
-
-	if (err == OP_OK)
-		err = history_move(k->history, commit);
-	if (err)
-		return clerk_fail(k, err, "%s: cannot be committed: %s", file, op_strerror(err));
-	log_notice("%s: commit %.10s", message, commit);
-	tell_changed(k, &e, commit);
-	return OP_OK;
-}
-
-/* The files of the history held against those that are there. */
-struct comparison {
-	struct clerk *k;
-	bool *is_known; /* per file of the tree */
-	char (*gone)[SDB_NAME_TEXT];
-	size_t gone_count, gone_room;
-	bool *differs;
-};
-
-static int
-add_gone(struct comparison *c, const char *file)
-{
-	if (c->gone_count == c->gone_room) {
-		size_t room = c->gone_room ? c->gone_room * 2 : 16;
-		void *list = reallocarray(c->gone, room, sizeof(*c->gone));
-
-		if (!list)
-			return OP_NO_MEMORY;
-		c->gone = list;
-		c->gone_room = room;
-	}
-	snprintf(c->gone[c->gone_count++], sizeof(*c->gone), "%s", file);
-	return OP_OK;
-}
-
-static int
-compare_one(const char *file, const char *version, void *arg)
-{
-	struct comparison *c = arg;
-	struct sdb_name name;
-
-	if (sdb_name_parse(file, strlen(file), &name))
-		return OP_OK; /* not made by us */
-	const struct tree_file *f = tree_find(&c->k->tree, &name);
-
-	if (!f)
-		return add_gone(c, file);
-	size_t i = (size_t)(f - c->k->tree.files);
-
-	c->is_known[i] = true;
-	c->differs[i] = strcmp(f->version, version) != 0;
-	return OP_OK;
-}
-
-static int
-commit_differences(struct clerk *k, const struct comparison *c)
-{
-	int err = OP_OK;
-
-	for (size_t i = 0; err == OP_OK && i < k->tree.count; i++) {
-		const struct tree_file *f = &k->tree.files[i];
-
-		/* What cannot be read is as it was, for the history. */
-		if (!f->err && (!c->is_known[i] || c->differs[i]))
-			err = commit_foreign(k, f->text, f);
-	}
-	for (size_t i = 0; err == OP_OK && i < c->gone_count; i++)
-		err = commit_foreign(k, c->gone[i], NULL);
-	return err;
-}
-
-int
-change_notice(struct clerk *k)
-{
-	struct comparison c = {.k = k};
-	char head[COMMIT_TEXT];
-	int err = history_head(k->history, head);
-
-	c.is_known = calloc(k->tree.count + 1, sizeof(*c.is_known));
-	c.differs = calloc(k->tree.count + 1, sizeof(*c.differs));
-	if (!c.is_known || !c.differs)
-		err = OP_NO_MEMORY;
-	if (err == OP_OK)
-		err = history_files(k->history, head, false, compare_one, &c);
-	if (err == OP_OK || err == OP_NOT_FOUND)
-		err = commit_differences(k, &c);
-	free(c.is_known);
-	free(c.differs);
-	free(c.gone);
-	return err;
 }
 
 int
@@ -420,7 +284,7 @@ commit(struct clerk *k, const struct change *c, const struct attempt *a)
 		return clerk_fail(k, OP_UNAVAILABLE, "%s failed: %s", failed,
 		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
 	done_add(&k->done, c->id, k->commit);
-	tell_changed(k, &e, k->commit);
+	change_tell(k, &e, k->commit);
 	return write_done(
 	    k, k->file, a->there ? &a->there->bytes : NULL, &a->next, k->commit, a->merged);
 }
@@ -492,91 +356,4 @@ change_begin(struct clerk *k, const msgpack_object *params, struct change *c, ch
 		return err ? err : OP_AGAIN;
 	}
 	return change_admit(k, &c->file);
-}
-
-/* --- at start --- */
-
-/* The pending commit anew, on top of what somebody else has made of the file. */
-static int
-redo(struct clerk *k, const struct sdb_name *file, const char *unfinished)
-{
-	struct history_commit commit;
-	struct change c = {.file = *file};
-	struct buf base, mine;
-	char version[COMMIT_TEXT];
-	bool had = false;
-	int err = history_read(k->history, unfinished, &commit);
-
-	if (err)
-		return err;
-	buf_init(&base);
-	buf_init(&mine);
-	k->file = sdb_name_format(k->file_text, file);
-	if (*commit.parent)
-		had = history_file(k->history, commit.parent, k->file, &base, version) == OP_OK;
-	err = history_file(k->history, unfinished, k->file, &mine, version);
-	snprintf(k->caller.who, sizeof(k->caller.who), "%s", commit.who);
-	snprintf(k->caller.author, sizeof(k->caller.author), "%s", commit.author);
-	c.base = had ? &base : NULL;
-	c.mine = &mine;
-	c.id = commit.change;
-	c.message = c.fallback = commit.message;
-	mp_out_init(&k->o, &k->result);
-	if (err == OP_OK)
-		err = change_run(k, &c);
-	if (err == OP_OK)
-		log_notice("%s: completed: commit %s", k->file, k->commit);
-	buf_fini(&base);
-	buf_fini(&mine);
-	history_commit_fini(&commit);
-	return err;
-}
-
-static int
-recover(struct clerk *k)
-{
-	char unfinished[COMMIT_TEXT];
-	struct sdb_name file;
-	int err = commit_recover(&k->committer, unfinished, &file);
-
-	if (err != OP_AGAIN)
-		return err ? clerk_fail(k, err, "pending: cannot be completed") : OP_OK;
-	err = redo(k, &file, unfinished);
-	if (err == OP_CONFLICT || err == OP_BAD_REQUEST) {
-		log_warn("%s: edited by others while a change was pending: the change is kept as "
-			 "refs/drafts/%s: %s",
-		    k->file, unfinished, k->why);
-		err = history_keep_draft(k->history, unfinished);
-	}
-	return err ? err : commit_forget(&k->committer);
-}
-
-static int
-remember_ids(struct clerk *k)
-{
-	char id[COMMIT_TEXT] = "";
-	int err = history_head(k->history, id);
-
-	for (size_t i = 0; err == OP_OK && i < DONE_MAX / 2 && *id; i++) {
-		struct history_commit c;
-
-		err = history_read(k->history, id, &c);
-		if (err)
-			break;
-		if (*c.change)
-			done_add(&k->done, c.change, c.id);
-		memcpy(id, c.parent, sizeof(id));
-		history_commit_fini(&c);
-	}
-	return err == OP_NOT_FOUND ? OP_OK : err;
-}
-
-int
-change_start(struct clerk *k)
-{
-	int err = remember_ids(k);
-
-	if (err == OP_OK)
-		err = recover(k);
-	return err == OP_OK ? change_refresh(k) : err;
 }

@@ -21,6 +21,9 @@ struct change {
 /* Complete what is pending, remember the ids of commits, commit foreign edits.  At start. */
 int change_start(struct clerk *k);
 
+/* Tell everybody of a commit. */
+void change_tell(struct clerk *k, const struct history_entry *e, const char *commit);
+
 /* Commit what differs from the history, as edits by other means.  After tree_refresh(). */
 int change_notice(struct clerk *k);
 

@@ -82,7 +82,7 @@ struct mp_out clerk_tell(struct clerk *k, const char *method, size_t *mark);
 void clerk_told(struct clerk *k, struct mp_out *o, size_t mark);
 
 /* sdb.list and the like (read_calls.c), locks (lock_calls.c), changes (write_calls.c,
- * allocate_calls.c), history (history_calls.c). */
+ * allocate_calls.c), history (history_calls.c, blame_calls.c). */
 int call_list(struct clerk *k, const msgpack_object *params);
 int call_get(struct clerk *k, const msgpack_object *params);
 int call_check(struct clerk *k, const msgpack_object *params);

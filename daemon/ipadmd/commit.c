@@ -337,10 +337,10 @@ commit_run(const struct committer *c, const struct history_entry *e, const struc
 		return err;
 	reach(COMMIT_OBJECTS);
 	*failed = "writing the pending file";
-	if ((err = write_pending(c, &p)))
-		return err;
+	err = write_pending(c, &p);
 	reach(COMMIT_PENDING);
-	err = replace(c, &p, e->bytes, base, failed);
+	if (err == OP_OK)
+		err = replace(c, &p, e->bytes, base, failed);
 	if (err == OP_INTERNAL)
 		return err;
 	if (err) {

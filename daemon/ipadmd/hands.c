@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "lib/err.h"
@@ -16,6 +17,7 @@
 
 struct hands {
 	struct engine *engine;
+	struct ipadm_settings settings; /* a copy */
 	struct clerk_job job;
 	const struct hands_events *events;
 	void *arg;
@@ -165,28 +167,36 @@ start(struct hands *h)
 		engine_child_kill(h->child, SIGKILL);
 }
 
+/* A daemon that reads its configuration anew frees the old one. */
+static int
+copy_settings(struct ipadm_settings *to, const struct ipadm_settings *from)
+{
+	*to = *from;
+	to->admins = (struct string_list){0};
+	to->directory = from->directory ? strdup(from->directory) : NULL;
+	to->locks = from->locks ? strdup(from->locks) : NULL;
+	return !to->directory != !from->directory || !to->locks != !from->locks ? OP_NO_MEMORY
+										: OP_OK;
+}
+
 struct hands *
 hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
     const struct hands_events *events, void *arg)
 {
 	struct hands *h = calloc(1, sizeof(*h));
 
-	if (!h)
+	if (!h || copy_settings(&h->settings, settings)) {
+		free(h);
 		return NULL;
+	}
 	h->engine = e;
-	h->job = (struct clerk_job){settings, engine_state_dir(e), writes};
+	h->job = (struct clerk_job){&h->settings, engine_state_dir(e), writes};
 	h->events = events;
 	h->arg = arg;
 	ev_timer_init(&h->again, on_again, 0., 0.);
 	h->again.data = h;
 	start(h);
 	return h;
-}
-
-void
-hands_set_settings(struct hands *h, const struct ipadm_settings *settings)
-{
-	h->job.settings = settings;
 }
 
 bool

@@ -19,11 +19,10 @@ struct hands_events {
 	void (*notify)(struct hands *h, const struct rpc_msg *m, void *arg);
 };
 
-/* NULL: no memory. */
+/* The settings are those of now for as long as it lives: both clerks must look at the same files.
+ * NULL: no memory. */
 struct hands *hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
     const struct hands_events *events, void *arg);
-/* For the next process. */
-void hands_set_settings(struct hands *h, const struct ipadm_settings *settings);
 bool hands_is_up(const struct hands *h);
 
 /* A call, to one that is up: its params, one map, go to the returned writer; then hands_send().

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What was: log, show, diff, blame.  They walk the history from its newest commit.  In the reader.
+ * What was: log, show, diff.  They walk the history from its newest commit.  In the reader.
  */
+#include "daemon/ipadmd/past.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/ipadmd/answer.h"
-#include "daemon/ipadmd/clerk.h"
 #include "daemon/ipadmd/edit.h"
 #include "daemon/ipadmd/pack.h"
 #include "lib/err.h"
@@ -16,9 +17,8 @@
 
 #define LOG_DEFAULT 100
 
-/* The file as a commit left it, parsed; empty when it was not there ("" for no commit). */
-static int
-parse_at(struct clerk *k, const char *commit, struct sdb_file **out)
+int
+past_parse(struct clerk *k, const char *commit, struct sdb_file **out)
 {
 	struct buf bytes;
 	char version[COMMIT_TEXT];
@@ -46,9 +46,8 @@ version_at(struct clerk *k, const char *commit, char out[COMMIT_TEXT])
 	return err == OP_NOT_FOUND ? OP_OK : err;
 }
 
-/* Did this commit change the file? */
-static int
-touches(struct clerk *k, const struct history_commit *c, bool *out)
+int
+past_touches(struct clerk *k, const struct history_commit *c, bool *out)
 {
 	char now[COMMIT_TEXT], before[COMMIT_TEXT];
 	int err = version_at(k, c->id, now);
@@ -62,16 +61,10 @@ touches(struct clerk *k, const struct history_commit *c, bool *out)
 
 /* --- which node --- */
 
-struct which {
-	bool any;
-	struct sdb_text text;
-	struct netaddr address; /* family 0: a name */
-};
-
-static struct which
-which_of(const msgpack_object *params)
+struct past_which
+past_which(const msgpack_object *params)
 {
-	struct which w = {0};
+	struct past_which w = {0};
 	struct mp_text t;
 
 	w.any = mp_get_text(params, "node", &t) != OP_OK;
@@ -83,8 +76,8 @@ which_of(const msgpack_object *params)
 	return w;
 }
 
-static bool
-is_it(const struct which *w, const struct sdb_line *line)
+bool
+past_is_it(const struct past_which *w, const struct sdb_line *line)
 {
 	if (!line || line->kind != SDB_NODE)
 		return false;
@@ -96,20 +89,20 @@ is_it(const struct which *w, const struct sdb_line *line)
 }
 
 static int
-touches_node(struct clerk *k, const struct history_commit *c, const struct which *w, bool *out)
+touches_node(struct clerk *k, const struct history_commit *c, const struct past_which *w, bool *out)
 {
 	struct sdb_file *old = NULL, *new = NULL;
 	struct sdb_diff d;
-	int err = parse_at(k, c->parent, &old);
+	int err = past_parse(k, c->parent, &old);
 
 	if (err == OP_OK)
-		err = parse_at(k, c->id, &new);
+		err = past_parse(k, c->id, &new);
 	if (err == OP_OK)
 		err = sdb_diff(old, new, &d);
 	if (err == OP_OK) {
 		*out = false;
 		for (size_t i = 0; i < d.count; i++)
-			*out = *out || is_it(w, d.list[i].old) || is_it(w, d.list[i].new);
+			*out = *out || past_is_it(w, d.list[i].old) || past_is_it(w, d.list[i].new);
 		sdb_diff_fini(&d);
 	}
 	sdb_file_free(old);
@@ -122,7 +115,7 @@ touches_node(struct clerk *k, const struct history_commit *c, const struct which
 struct log {
 	struct clerk *k;
 	bool all_files;
-	struct which node;
+	struct past_which node;
 	size_t limit, found;
 	struct buf commits;
 	struct mp_out o;
@@ -164,7 +157,7 @@ static int
 log_one(struct log *l, const struct history_commit *c)
 {
 	bool wanted = true;
-	int err = l->all_files ? OP_OK : touches(l->k, c, &wanted);
+	int err = l->all_files ? OP_OK : past_touches(l->k, c, &wanted);
 
 	if (err == OP_OK && wanted && !l->node.any)
 		err = touches_node(l->k, c, &l->node, &wanted);
@@ -216,7 +209,7 @@ log_start(struct clerk *k, const msgpack_object *params, char id[COMMIT_TEXT])
 int
 call_log(struct clerk *k, const msgpack_object *params)
 {
-	struct log l = {.k = k, .limit = LOG_DEFAULT, .node = which_of(params)};
+	struct log l = {.k = k, .limit = LOG_DEFAULT, .node = past_which(params)};
 	char id[COMMIT_TEXT];
 	struct sdb_name name;
 	int64_t limit;
@@ -314,7 +307,7 @@ last_change(struct clerk *k, char from[COMMIT_TEXT], char to[COMMIT_TEXT])
 
 		if ((err = history_read(k->history, to, &c)))
 			break;
-		err = touches(k, &c, &found);
+		err = past_touches(k, &c, &found);
 		memcpy(found ? from : to, c.parent, COMMIT_TEXT);
 		history_commit_fini(&c);
 	}
@@ -373,9 +366,9 @@ call_diff(struct clerk *k, const msgpack_object *params)
 	if (err == OP_OK)
 		err = ends_of(k, params, from, to);
 	if (err == OP_OK)
-		err = parse_at(k, from, &old);
+		err = past_parse(k, from, &old);
 	if (err == OP_OK)
-		err = parse_at(k, to, &new);
+		err = past_parse(k, to, &new);
 	if (err == OP_OK)
 		err = sdb_diff(old, new, &d);
 	if (err == OP_OK) {
@@ -384,161 +377,5 @@ call_diff(struct clerk *k, const msgpack_object *params)
 	}
 	sdb_file_free(old);
 	sdb_file_free(new);
-	return err;
-}
-
-/* --- blame --- */
-
-struct blamed {
-	const struct sdb_line *line; /* of the file as it is in the newest commit */
-	char commit[COMMIT_TEXT];    /* "": not found yet */
-};
-
-struct blame {
-	struct clerk *k;
-	struct blamed *nodes;
-	size_t count, open;
-};
-
-static int
-by_text(const void *a, const void *b)
-{
-	const struct sdb_line *x = *(const struct sdb_line *const *)a;
-	const struct sdb_line *y = *(const struct sdb_line *const *)b;
-	size_t len = x->len < y->len ? x->len : y->len;
-	int order = len ? memcmp(x->text, y->text, len) : 0;
-
-	return order ? order : (x->len > y->len) - (x->len < y->len);
-}
-
-/* The nodes of a file, sorted by their text; NULL: no memory. */
-static const struct sdb_line **
-sorted_nodes(const struct sdb_file *f)
-{
-	const struct sdb_line **list = calloc(sdb_file_nodes(f) + 1, sizeof(*list));
-	size_t n = 0;
-
-	if (!list)
-		return NULL;
-	for (const struct sdb_line *l = sdb_file_first(f); l; l = l->next)
-		if (l->kind == SDB_NODE)
-			list[n++] = l;
-	qsort(list, n, sizeof(*list), by_text);
-	return list;
-}
-
-/* Lines that the commit's parent does not have are this commit's. */
-static int
-blame_commit(struct blame *b, const struct history_commit *c)
-{
-	struct sdb_file *before;
-	int err = parse_at(b->k, c->parent, &before);
-
-	if (err)
-		return err;
-	const struct sdb_line **lines = sorted_nodes(before);
-
-	for (size_t i = 0; lines && i < b->count; i++) {
-		struct blamed *n = &b->nodes[i];
-
-		if (*n->commit ||
-		    bsearch(&n->line, lines, sdb_file_nodes(before), sizeof(*lines), by_text))
-			continue;
-		memcpy(n->commit, c->id, COMMIT_TEXT);
-		b->open--;
-	}
-	if (!lines)
-		err = OP_NO_MEMORY;
-	free(lines);
-	sdb_file_free(before);
-	return err;
-}
-
-static int
-blame_walk(struct blame *b, char id[COMMIT_TEXT])
-{
-	int err = OP_OK;
-
-	while (err == OP_OK && *id && b->open > 0) {
-		struct history_commit c;
-		bool wanted;
-
-		if ((err = history_read(b->k->history, id, &c)))
-			break;
-		err = touches(b->k, &c, &wanted);
-		if (err == OP_OK && wanted)
-			err = blame_commit(b, &c);
-		memcpy(id, c.parent, COMMIT_TEXT);
-		history_commit_fini(&c);
-	}
-	return err;
-}
-
-static int
-pack_blamed(struct clerk *k, const struct blamed *n)
-{
-	struct history_commit c;
-	int err = history_read(k->history, n->commit, &c);
-
-	if (err)
-		return err;
-	mp_map(&k->o, PACK_COMMIT_KEYS + 2);
-	mp_str(&k->o, "name");
-	pack_text(&k->o, sdb_node_field(n->line, SDB_NAME));
-	mp_str(&k->o, "address");
-	pack_text(&k->o, sdb_node_field(n->line, SDB_ADDRESS));
-	pack_commit(&k->o, &c);
-	history_commit_fini(&c);
-	return OP_OK;
-}
-
-static int
-blame_file(struct blame *b, const struct sdb_file *file, const struct which *w, char *head)
-{
-	int err;
-
-	b->nodes = calloc(sdb_file_nodes(file) + 1, sizeof(*b->nodes));
-	if (!b->nodes)
-		return OP_NO_MEMORY;
-	for (const struct sdb_line *l = sdb_file_first(file); l; l = l->next)
-		if (is_it(w, l))
-			b->nodes[b->count++].line = l;
-	if (!w->any && b->count == 0)
-		return clerk_fail(b->k, OP_NOT_FOUND, "%s: no such node: %.*s", b->k->file,
-		    (int)w->text.len, w->text.s);
-	b->open = b->count;
-	err = blame_walk(b, head);
-	if (err)
-		return err;
-	mp_map(&b->k->o, 1);
-	mp_str(&b->k->o, "nodes");
-	mp_array(&b->k->o, b->count);
-	for (size_t i = 0; err == OP_OK && i < b->count; i++)
-		err = pack_blamed(b->k, &b->nodes[i]);
-	return err;
-}
-
-int
-call_blame(struct clerk *k, const msgpack_object *params)
-{
-	struct blame b = {.k = k};
-	struct which w = which_of(params);
-	char head[COMMIT_TEXT], version[COMMIT_TEXT];
-	struct sdb_file *file = NULL;
-	struct sdb_name name;
-	int err = clerk_file(k, params, &name);
-
-	if (err == OP_OK)
-		err = history_head(k->history, head);
-	if (err == OP_OK)
-		err = history_file(k->history, head, k->file, NULL, version);
-	if (err == OP_NOT_FOUND)
-		clerk_fail(k, err, "%s: not in the history", k->file);
-	if (err == OP_OK)
-		err = parse_at(k, head, &file);
-	if (err == OP_OK)
-		err = blame_file(&b, file, &w, head);
-	sdb_file_free(file);
-	free(b.nodes);
 	return err;
 }

@@ -136,6 +136,7 @@ unlock(struct clerk *k, const struct sdb_name *name, bool force)
 	if (err)
 		return err;
 	bool mine = strcmp(there.owner, k->caller.who) == 0;
+	bool here = mine && (!*there.session || strcmp(there.session, k->caller.session) == 0);
 
 	if (!mine && !force)
 		return clerk_fail(k, OP_DENIED, "locked by %s", there.owner);
@@ -144,10 +145,20 @@ unlock(struct clerk *k, const struct sdb_name *name, bool force)
 	err = locks_free(&k->locks, name, &there);
 	if (err)
 		return err;
-	if (!mine)
+	if (!here)
 		tell_taken(k, k->file, &there);
 	tell_locked(k, k->file, NULL);
 	return OP_OK;
+}
+
+void
+lock_done(struct clerk *k, const struct sdb_name *name)
+{
+	struct lease there;
+
+	if (locks_read(&k->locks, name, &there) == OP_OK &&
+	    lease_admits(&there, k->caller.who, k->caller.session))
+		unlock(k, name, false);
 }
 
 int

@@ -137,7 +137,7 @@ join(struct service *s, struct guest *g, const struct rpc_msg *m)
 
 /* --- answers --- */
 
-/* What does not fit in the client's queue ends the client: it would wait for ever. */
+/* An error does not fit in the client's queue either: it would wait for ever. */
 static void
 ended(struct client *c, int err)
 {
@@ -195,7 +195,9 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 		struct mp_out *o = peer_result_begin(client_peer(g->client), e->msgid);
 
 		mp_object(o, m->result);
-		ended(g->client, peer_end(client_peer(g->client)));
+		err = peer_end(client_peer(g->client));
+		if (err && err != OP_CLOSED)
+			refuse(g->client, e->msgid, err, "the answer has no room in the queue");
 	} else if (g && m) {
 		answer_error(g->client, e->msgid, m);
 	} else if (g) {
@@ -454,8 +456,6 @@ reload(struct engine *e, const void *settings)
 	struct service *s = engine_arg(e);
 
 	s->settings = settings;
-	hands_set_settings(s->committer, settings);
-	hands_set_settings(s->reader, settings);
 }
 
 static void

@@ -25,15 +25,29 @@ static const struct {
     {"comment", SDB_REMARK},
 };
 
+/* A node as it is written in a file, from what people write. */
+struct given {
+	struct sdb_node node;
+	char address[SDB_ADDRESS_TEXT];
+	char mac[SDB_MAC_TEXT];
+};
+
 /* The fields that were given. */
 static void
-read_node(const msgpack_object *params, struct sdb_node *node)
+read_node(const msgpack_object *params, struct given *g)
 {
+	struct sdb_text *field = g->node.field;
+	struct netaddr address;
+	uint8_t mac[6];
 	struct mp_text t;
 
 	for (size_t i = 0; i < sizeof(node_keys) / sizeof(node_keys[0]); i++)
 		if (mp_get_text(params, node_keys[i].key, &t) == OP_OK)
-			node->field[node_keys[i].field] = (struct sdb_text){t.s, t.len};
+			field[node_keys[i].field] = (struct sdb_text){t.s, t.len};
+	if (mp_get(params, "address") && edit_address(field[SDB_ADDRESS], &address) == OP_OK)
+		field[SDB_ADDRESS] = sdb_text_of(sdb_address_format(g->address, &address));
+	if (mp_get(params, "ethernet") && sdb_mac_parse_any(field[SDB_MAC], mac) == OP_OK)
+		field[SDB_MAC] = sdb_text_of(sdb_mac_format(g->mac, mac));
 }
 
 /* --- one edit of the file as it is now --- */
@@ -121,24 +135,24 @@ edit_address(struct sdb_text text, struct netaddr *out)
 static int
 add(struct clerk *k, struct edit *e)
 {
-	struct sdb_node node = {0};
+	struct given g = {0};
 
-	read_node(e->params, &node);
-	return bad_node(k, sdb_edit_add(e->file, &node, NULL, NULL));
+	read_node(e->params, &g);
+	return bad_node(k, sdb_edit_add(e->file, &g.node, NULL, NULL));
 }
 
 static int
 change(struct clerk *k, struct edit *e)
 {
 	const struct sdb_line *line;
-	struct sdb_node node;
+	struct given g;
 	int err = find_node(k, e, &line);
 
 	if (err)
 		return err;
-	sdb_node_read(line, &node);
-	read_node(e->params, &node);
-	return bad_node(k, sdb_edit_change(e->file, line, &node));
+	sdb_node_read(line, &g.node);
+	read_node(e->params, &g);
+	return bad_node(k, sdb_edit_change(e->file, line, &g.node));
 }
 
 static int
@@ -174,15 +188,11 @@ call_remove(struct clerk *k, const msgpack_object *params)
 
 /* The version that the client started from: what is there, or what once was. */
 static int
-find_base(struct clerk *k, const char *version, struct buf *out)
+find_base(struct clerk *k, const struct sdb_name *name, const char *version, struct buf *out)
 {
-	const struct sdb_name *name = NULL;
-	struct sdb_name parsed;
 	char id[COMMIT_TEXT], there[COMMIT_TEXT];
-	int err = sdb_name_parse(k->file, strlen(k->file), &parsed);
-
-	name = &parsed;
-	const struct tree_file *f = err ? NULL : tree_find(&k->tree, name);
+	const struct tree_file *f = tree_find(&k->tree, name);
+	int err;
 
 	if (f && !f->err && strcmp(f->version, version) == 0)
 		return buf_append(out, buf_bytes(&f->bytes), buf_len(&f->bytes));
@@ -211,7 +221,7 @@ put(struct clerk *k, const msgpack_object *params, struct change *c, char *base_
 	buf_init(&base);
 	buf_init(&mine);
 	if (err == OP_OK && *base_version) {
-		err = find_base(k, base_version, &base);
+		err = find_base(k, &c->file, base_version, &base);
 		c->base = &base;
 	}
 	if (err == OP_OK)
@@ -224,30 +234,12 @@ put(struct clerk *k, const msgpack_object *params, struct change *c, char *base_
 	return err;
 }
 
-static void
-free_lock(struct clerk *k, const msgpack_object *params, int err)
-{
-	bool keep = false;
-	struct buf result = k->result;
-	struct mp_out o = k->o;
-
-	mp_get_bool(params, "keep_lock", &keep);
-	if (err || keep)
-		return;
-	/* Its own answer is not asked for. */
-	buf_init(&k->result);
-	mp_out_init(&k->o, &k->result);
-	call_unlock(k, params);
-	buf_fini(&k->result);
-	k->result = result;
-	k->o = o;
-}
-
 int
 call_put(struct clerk *k, const msgpack_object *params)
 {
 	struct change c = {.fallback = "the file put"};
 	char id[UUID_SIZE], *message = mp_dup(params, "message"), *base = mp_dup(params, "base");
+	bool keep = false;
 	int err = base ? change_begin(k, params, &c, id) : OP_NO_MEMORY;
 
 	c.message = message;
@@ -256,7 +248,9 @@ call_put(struct clerk *k, const msgpack_object *params)
 		err = put(k, params, &c, base);
 	if (err == OP_AGAIN) /* done already */
 		err = OP_OK;
-	free_lock(k, params, err);
+	mp_get_bool(params, "keep_lock", &keep);
+	if (err == OP_OK && !keep)
+		lock_done(k, &c.file);
 	free(message);
 	free(base);
 	return err;
