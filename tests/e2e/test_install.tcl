@@ -33,6 +33,21 @@ test "the installed sample configurations are accepted" {
         "the original's rule is there as a comment"
 }
 
+test "an installation again keeps an edited configuration, and --prefix takes all of it" {
+    set conf [installed]/etc/opdesk/mediachanged.conf
+    write $conf "lease = \"40s\"\n"
+    installed
+    equal [contents $conf] "lease = \"40s\"\n"
+    set prefix [tmp elsewhere]
+    set said [must cmake --install [file dirname $::harness::bin] --prefix $prefix]
+    foreach line [split $said \n] {
+        if {[regexp {^-- (?:Installing|Up-to-date|Kept): (.*)} $line -> path]} {
+            check {[string match $prefix/* $path]} $path
+        }
+    }
+    check {[file exists $prefix/etc/opdesk/mediachanged.conf]}
+}
+
 test "the systemd units verify" {
     need systemd-analyze
     set prefix [installed]
