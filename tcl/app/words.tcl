@@ -146,6 +146,24 @@ proc opdesk::app::words::event {event} {
     return [expr {$note eq "" ? $text : "$text: $note"}]
 }
 
+# The same for a column: the answer and by whom, or why there is none.
+proc opdesk::app::words::outcome {alert} {
+    set by [line [opdesk::app::alerts::field $alert by] 60]
+    set label [opdesk::app::alerts::field $alert answer]
+    set parts {}
+    if {[dict get $alert state] ne "answered"} {
+        lappend parts [event [dict create what [dict get $alert state]]]
+    }
+    foreach part [list [expr {$label eq "" ? "" : [face $alert $label]}] \
+        [line [opdesk::app::alerts::field $alert text_answer] 40] $by \
+        [line [opdesk::app::alerts::field $alert reason] 60]] {
+        if {$part ne ""} {
+            lappend parts $part
+        }
+    }
+    return [join $parts " · "]
+}
+
 # What will happen by itself, "" without a deadline.
 proc opdesk::app::words::deadline {alert now} {
     if {![dict exists $alert due_ms]} {

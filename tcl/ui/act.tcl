@@ -9,7 +9,13 @@ namespace eval opdesk::ui::act {
     # the questions it is about, and the buttons that are there for them
     variable keys {}
     variable faces {}
+    variable waiting ""
+    # see Look
+    variable known {pending {} claimed {} free {} labels {} may 0}
     variable max_named 3
+    # more at once would be an accident, and slow
+    variable max_together 1000
+    variable too_many 0
 }
 
 proc opdesk::ui::act::create {path} {
@@ -24,8 +30,7 @@ proc opdesk::ui::act::create {path} {
     pack $path.note.save -side left -padx [list $gap 0]
     ttk::frame $path.buttons -style Surface.TFrame
     ttk::frame $path.buttons.answers -style Surface.TFrame
-    ttk::label $path.buttons.differ -style Surface.TLabel \
-        -text [mc "Only questions with the same answers can be answered together."]
+    ttk::label $path.buttons.differ -style Surface.TLabel
     ttk::button $path.buttons.claim -width 0
     ttk::menubutton $path.buttons.snooze -text [mc "Snooze"] -menu $path.buttons.snooze.menu
     ttk::menubutton $path.buttons.more -text [mc "More"] -menu $path.buttons.more.menu
@@ -45,7 +50,7 @@ proc opdesk::ui::act::create {path} {
         bind $entry <Escape> "[list event generate $path <<BackToList>>]; break"
     }
     bind $path.note.entry <Return> [list $path.note.save invoke]
-    foreach {signal handler} {servers Refresh answer Refresh server.removed Refresh} {
+    foreach {signal handler} {servers Later answer Later server.removed Later} {
         opdesk::app::signal::on_while $path $signal [namespace current]::$handler
     }
     about {}
@@ -56,8 +61,19 @@ proc opdesk::ui::act::create {path} {
 # typed for the others.
 proc opdesk::ui::act::about {list} {
     variable keys
+    variable max_together
+    variable too_many [expr {[llength $list] > $max_together}]
+    if {$too_many} {
+        set list {}
+    }
     variable panel
-    if {$list ne $keys && ($list ne [Pending] || ![llength $list])} {
+    set left [lmap key $keys {
+        if {![opdesk::app::alerts::exists $key]} {
+            continue
+        }
+        set key
+    }]
+    if {$list ne $keys && ($list ne $left || ![llength $list])} {
         # what was typed for one question must not go with another
         foreach field {text note} {
             opdesk::widget::field::put $panel.$field ""
@@ -83,39 +99,73 @@ proc opdesk::ui::act::Table {} {
         copy [mc "Copy text"] Any Copy]
 }
 
-proc opdesk::ui::act::Pending {} {
+# All that is to be known of the selected questions, in one pass, as there may be thousands:
+#   pending    those that still are
+#   claimed, free    of those: that somebody has claimed, or nobody
+#   labels     the answers that all have, {} when they differ or a text is wanted of several
+#   may        all their servers are there
+proc opdesk::ui::act::Look {} {
     variable keys
-    return [lmap key $keys {
-        if {![opdesk::app::alerts::exists $key]} {
+    variable known
+    set claimed {}
+    set free {}
+    set pending {}
+    set kinds {}
+    set servers {}
+    set alerts [opdesk::app::alerts::all]
+    foreach key $keys {
+        if {![dict exists $alerts $key]} {
             continue
         }
-        set key
-    }]
+        set alert [dict get $alerts $key]
+        lappend pending $key
+        dict set servers [lindex [split $key /] 0] 1
+        dict set kinds [list [opdesk::app::alerts::field $alert kind] [dict get $alert labels]] 1
+        if {[dict exists $alert claimed_by] && [dict get $alert claimed_by] ne ""} {
+            lappend claimed $key
+        } else {
+            lappend free $key
+        }
+    }
+    set may 1
+    foreach server [dict keys $servers] {
+        set may [expr {$may && [opdesk::app::servers::up $server]}]
+    }
+    set known [dict create pending $pending claimed $claimed free $free may $may \
+        labels [Labels [dict keys $kinds] [llength $pending]]]
+}
+
+proc opdesk::ui::act::Labels {kinds count} {
+    if {[llength $kinds] != 1 || ($count > 1 && [lindex $kinds 0 0] eq "text")} {
+        return {}
+    }
+    return [lindex $kinds 0 1]
+}
+
+proc opdesk::ui::act::Known {what} {
+    variable known
+    return [dict get $known $what]
+}
+
+proc opdesk::ui::act::Pending {} {
+    Look
+    return [Known pending]
 }
 
 proc opdesk::ui::act::Any {} {
-    return [llength [Pending]]
-}
-
-# Those that somebody has claimed, or nobody.
-proc opdesk::ui::act::Owned {yes} {
-    return [lmap key [Pending] {
-        if {([opdesk::app::words::owner [opdesk::app::alerts::get $key]] ne "") != $yes} {
-            continue
-        }
-        set key
-    }]
+    return [llength [Known pending]]
 }
 
 proc opdesk::ui::act::Claimed {} {
-    return [llength [Owned 1]]
+    return [llength [Known claimed]]
 }
 
 proc opdesk::ui::act::Unclaimed {} {
-    return [llength [Owned 0]]
+    return [llength [Known free]]
 }
 
 proc opdesk::ui::act::do {name} {
+    Look
     foreach {row face when command} [Table] {
         if {$row eq $name && [$when]} {
             $command
@@ -126,11 +176,11 @@ proc opdesk::ui::act::do {name} {
 # --- what the rows do ---
 
 proc opdesk::ui::act::Claim {} {
-    opdesk::app::actions::claim [Owned 0]
+    opdesk::app::actions::claim [Known free]
 }
 
 proc opdesk::ui::act::Release {} {
-    opdesk::app::actions::release [Owned 1]
+    opdesk::app::actions::release [Known claimed]
 }
 
 proc opdesk::ui::act::Note {} {
@@ -191,18 +241,19 @@ proc opdesk::ui::act::Fill_more {menu} {
 proc opdesk::ui::act::Row {menu name face when} {
     $menu add command -label $face -command [list [namespace current]::do $name] \
         -accelerator [opdesk::ui::main::key_of [list [namespace current]::do $name]] \
-        -state [expr {[May] && [$when] ? "normal" : "disabled"}]
+        -state [expr {[Known may] && [$when] ? "normal" : "disabled"}]
 }
 
 # At a point of the screen: answers, then the table.
 proc opdesk::ui::act::post {x y} {
     variable panel
     variable faces
+    Look
     set menu $panel.menu
     $menu delete 0 end
     foreach {label face} $faces {
         $menu add command -label $face -command [list [namespace current]::Answer $label] \
-            -state [expr {[May] ? "normal" : "disabled"}]
+            -state [expr {[Known may] ? "normal" : "disabled"}]
     }
     if {[llength $faces]} {
         $menu add separator
@@ -212,7 +263,7 @@ proc opdesk::ui::act::post {x y} {
         if {$name eq "release"} {
             Fill_snooze $menu.snooze
             $menu add cascade -label [mc "Snooze"] -menu $menu.snooze \
-                -state [expr {[May] && [Any] ? "normal" : "disabled"}]
+                -state [expr {[Known may] && [Any] ? "normal" : "disabled"}]
         }
     }
     tk_popup $menu $x $y
@@ -229,49 +280,31 @@ proc opdesk::ui::act::post_snooze {} {
 
 # --- answers ---
 
-# The labels that all of them have, {} when they differ or one wants a text of its own.
-proc opdesk::ui::act::Labels {pending} {
-    set same ""
-    foreach key $pending {
-        set alert [opdesk::app::alerts::get $key]
-        set kind [opdesk::app::alerts::field $alert kind]
-        set this [list $kind [dict get $alert labels]]
-        if {($same ne "" && $this ne $same) || ($kind eq "text" && [llength $pending] > 1)} {
-            return {}
-        }
-        set same $this
+# Once for all that happens in a turn of the loop.
+proc opdesk::ui::act::Later {args} {
+    variable waiting
+    if {$waiting eq ""} {
+        set waiting [after idle [namespace current]::Refresh]
     }
-    return [lindex $same 1]
 }
 
-# All of them on servers that are there.
-proc opdesk::ui::act::May {} {
-    foreach key [Pending] {
-        lassign [split $key /] server
-        if {![opdesk::app::servers::up $server]} {
-            return 0
-        }
-    }
-    return 1
-}
-
-proc opdesk::ui::act::Refresh {args} {
+proc opdesk::ui::act::Refresh {} {
     variable panel
     variable faces
+    variable waiting ""
+    if {![winfo exists $panel]} {
+        return
+    }
     set pending [Pending]
     set new {}
-    foreach label [Labels $pending] {
+    foreach label [Known labels] {
         lappend new $label [opdesk::app::words::face [opdesk::app::alerts::get [lindex $pending 0]] $label]
     }
     if {$new ne $faces} {
         set faces $new
         Buttons
     }
-    if {[llength $pending] > 1 && ![llength $faces]} {
-        pack $panel.buttons.differ -side left -before $panel.buttons.more
-    } else {
-        pack forget $panel.buttons.differ
-    }
+    Differ [llength $pending]
     set one [expr {[llength $pending] == 1 ? [opdesk::app::alerts::get [lindex $pending 0]] : ""}]
     if {$one ne "" && [opdesk::app::alerts::field $one kind] eq "text"} {
         grid $panel.text
@@ -279,6 +312,26 @@ proc opdesk::ui::act::Refresh {args} {
         grid remove $panel.text
     }
     States $pending
+}
+
+# Why there are no answers.
+proc opdesk::ui::act::Differ {count} {
+    variable panel
+    variable faces
+    variable too_many
+    variable max_together
+    set text ""
+    if {$too_many} {
+        set text [mc "Not more than %d together: the filter makes fewer of them." $max_together]
+    } elseif {$count > 1 && ![llength $faces]} {
+        set text [mc "Only questions with the same answers can be answered together."]
+    }
+    $panel.buttons.differ configure -text $text
+    if {$text eq ""} {
+        pack forget $panel.buttons.differ
+    } else {
+        pack $panel.buttons.differ -side left -before $panel.buttons.more
+    }
 }
 
 # A button per answer; the first letter that no other has taken works with Alt.
@@ -319,14 +372,11 @@ proc opdesk::ui::act::letter {letter} {
 
 proc opdesk::ui::act::States {pending} {
     variable panel
-    set may [expr {[llength $pending] && [May]}]
+    set may [expr {[llength $pending] && [Known may]}]
     set state [expr {$may ? "!disabled" : "disabled"}]
-    set sending 0
-    foreach key $pending {
-        incr sending [opdesk::app::answers::is_sending $key]
-    }
+    set sending [expr {[llength $pending] == 1 && [opdesk::app::answers::is_sending [lindex $pending 0]]}]
     foreach b [winfo children $panel.buttons.answers] {
-        $b state [expr {$may && $sending < [llength $pending] ? "!disabled" : "disabled"}]
+        $b state [expr {$may && !$sending ? "!disabled" : "disabled"}]
     }
     foreach w {buttons.claim buttons.snooze buttons.more note.entry note.save text.entry} {
         $panel.$w state $state
@@ -341,7 +391,7 @@ proc opdesk::ui::act::Answer {label} {
     variable panel
     set pending [Pending]
     set note [string trim [opdesk::widget::field::get $panel.note]]
-    if {![May] || $label ni [Labels $pending]} {
+    if {![Known may] || $label ni [Known labels]} {
         return
     }
     if {[llength $pending] == 1} {

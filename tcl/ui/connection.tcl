@@ -27,7 +27,7 @@ proc opdesk::ui::connection::show {args} {
     ttk::button $w.f.do.retry -text [mc "Try now"] -command ${here}::Retry
     ttk::button $w.f.do.remove -text [mc "Remove"] -command ${here}::Remove
     pack $w.f.do.retry $w.f.do.remove -side left -padx [list 0 $gap]
-    ttk::separator $w.f.line
+    ttk::frame $w.f.line -style Line.TFrame -height 1
     opdesk::widget::field::create $w.f.add [mc "Server"] Plain
     ttk::button $w.f.add.test -text [mc "Test"] -command [list ${here}::Test]
     ttk::button $w.f.add.add -text [mc "Add"] -command [list ${here}::Add]

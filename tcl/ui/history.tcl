@@ -19,8 +19,8 @@ namespace eval opdesk::ui::history {
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 26 0 \
-        question [mc "Question"] 25 1 outcome [mc "Outcome"] 27 0 took [mc "Took"] 11 0]
+    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 28 0 \
+        question [mc "Question"] 25 1 outcome [mc "Outcome"] 25 0 took [mc "Took"] 11 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search
@@ -167,7 +167,7 @@ proc opdesk::ui::history::Row {alert} {
     set took [expr {$closed - [opdesk::app::alerts::field $alert created_at $closed]}]
     [tree] insert {} end -id $key -values [list [opdesk::app::words::time $closed] \
         [opdesk::app::words::sender $alert] [opdesk::app::words::subject $alert] \
-        [opdesk::app::words::ending $alert] [opdesk::app::words::duration $took]] \
+        [opdesk::app::words::outcome $alert] [opdesk::app::words::duration $took]] \
         -image [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
 }
 

@@ -6,6 +6,7 @@
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
     variable slice 50
+    variable slice_us 6000
     variable tree ""
     variable columns {}
     # by key: what the filter looks at
@@ -18,16 +19,18 @@ namespace eval opdesk::ui::list {
     # keys whose rows are to be put in or brought up to date
     variable queue {}
     variable timer ""
-    # a new filter or order on its way: keys to look at, rows found; and whether one is on its way
+    # a new filter or order on its way: keys to look at, rows found, keys that have changed or ended since
+    # they were looked at; and whether one is on its way
     variable todo {}
     variable found {}
+    variable late {}
     variable sorting 0
     variable sort_slice 400
 }
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
-    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 26 0 \
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 28 0 \
         question [mc "Question"] 26 1 state [mc "State"] 20 0 owner [mc "Claimed by"] 18 0]
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
@@ -105,11 +108,16 @@ proc opdesk::ui::list::Slice {} {
     variable queue
     variable timer ""
     variable slice
+    variable slice_us
     variable sorting
+    set end [expr {[clock microseconds] + $slice_us}]
     foreach key [lrange [dict keys $queue] 0 [expr {$slice - 1}]] {
         dict unset queue $key
         if {[opdesk::app::alerts::exists $key]} {
             Row $key [opdesk::app::alerts::get $key]
+        }
+        if {[clock microseconds] > $end} {
+            break
         }
     }
     if {$sorting} {
@@ -158,8 +166,8 @@ proc opdesk::ui::list::Place {key alert now} {
     variable haystacks
     variable sorting
     if {$sorting} {
-        variable todo
-        lappend todo $key
+        variable late
+        dict set late $key 1
         return
     }
     set rank [opdesk::app::order::rank $column $key $alert $now]
@@ -196,6 +204,8 @@ proc opdesk::ui::list::Find {key} {
 
 proc opdesk::ui::list::Remove {key} {
     variable tree
+    variable sorting
+    variable late
     variable order
     variable queue
     variable haystacks
@@ -203,6 +213,9 @@ proc opdesk::ui::list::Remove {key} {
     dict unset haystacks $key
     if {![$tree exists $key]} {
         return
+    }
+    if {$sorting} {
+        dict set late $key 1
     }
     set at [Find $key]
     if {$at >= 0} {
@@ -281,6 +294,7 @@ proc opdesk::ui::list::Resort {} {
     variable haystacks
     variable todo [dict keys $haystacks]
     variable found {}
+    variable late {}
     variable sorting 1
     opdesk::widget::table::mark_sorted $tree $columns $column $descending
     Later
@@ -313,33 +327,49 @@ proc opdesk::ui::list::Sorted {} {
     variable tree
     variable found
     variable order
+    variable late
     variable descending
     variable sorting 0
-    variable haystacks
-    # a row that changed meanwhile is there twice: its last rank counts, and what has ended is not there
-    set ranks {}
-    foreach pair $found {
-        if {[dict exists $haystacks [lindex $pair 1]]} {
-            dict set ranks [lindex $pair 1] $pair
-        }
+    if {[dict size $late]} {
+        set found [lmap pair $found {
+            if {[dict exists $late [lindex $pair 1]]} {
+                continue
+            }
+            set pair
+        }]
     }
-    set direction [expr {$descending ? "-decreasing" : "-increasing"}]
-    set order [lsort $direction -index 0 [dict values $ranks]]
-    set found {}
-    set hidden [lmap key [$tree selection] {
-        if {[dict exists $ranks $key]} {
-            continue
-        }
-        set key
-    }]
-    $tree selection remove $hidden
+    set order [lsort [expr {$descending ? "-decreasing" : "-increasing"}] -index 0 $found[set found {}]]
+    set before [$tree selection]
     $tree children {} [lmap pair $order {lindex $pair 1}]
-    if {[$tree focus] ne "" && ![dict exists $ranks [$tree focus]]} {
+    Unselect $before
+    if {[$tree focus] ne "" && [Find [$tree focus]] < 0} {
         $tree focus ""
     } elseif {[$tree focus] ne ""} {
         $tree see [$tree focus]
     }
+    foreach key [dict keys $late] {
+        Queue $key
+    }
+    set late {}
     event generate $tree <<ListFiltered>>
+}
+
+# Of those that were selected: what the filter hides is so no longer.
+proc opdesk::ui::list::Unselect {before} {
+    variable tree
+    set after [$tree selection]
+    if {[llength $after] < [llength $before]} {
+        set kept {}
+        foreach key $after {
+            dict set kept $key 1
+        }
+        $tree selection remove [lmap key $before {
+            if {[dict exists $kept $key]} {
+                continue
+            }
+            set key
+        }]
+    }
 }
 
 # --- opening ---
@@ -353,7 +383,7 @@ proc opdesk::ui::list::OpenSelected {} {
 proc opdesk::ui::list::Gone {} {
     variable timer
     after cancel $timer
-    foreach name {timer queue haystacks order todo found words} {
+    foreach name {timer queue haystacks order todo found late words} {
         set [namespace current]::$name {}
     }
     variable sorting 0

@@ -4,6 +4,7 @@
 namespace eval opdesk::ui::main {
     namespace import ::msgcat::mc
     variable counting ""
+    variable selecting ""
     variable view waiting
     variable views {waiting history}
 }
@@ -18,7 +19,7 @@ proc opdesk::ui::main::show {} {
     Head .head
     Waiting .waiting
     opdesk::ui::history::create .history
-    ttk::separator .line
+    ttk::frame .line -style Line.TFrame -height 1
     opdesk::ui::status::create .status
     pack .head -side top -fill x
     pack .status -side bottom -fill x
@@ -80,7 +81,7 @@ proc opdesk::ui::main::Waiting {path} {
     ttk::frame $path.panes.below -style Surface.TFrame
     opdesk::ui::detail::create $path.panes.below.detail
     opdesk::ui::act::create $path.panes.below.act
-    ttk::separator $path.panes.below.line
+    ttk::frame $path.panes.below.line -style Line.TFrame -height 1
     pack $path.panes.below.act -side bottom -fill x
     pack $path.panes.below.line -side bottom -fill x
     pack $path.panes.below.detail -side top -fill both -expand 1
@@ -90,7 +91,7 @@ proc opdesk::ui::main::Waiting {path} {
     pack $path.filter -side top -fill x -padx $gap -pady $gap
     pack $path.panes -side top -fill both -expand 1
     set tree $path.panes.list.tree
-    bind $tree <<TreeviewSelect>> [namespace current]::Selected
+    bind $tree <<TreeviewSelect>> [namespace current]::SelectedLater
     bind $tree <<ListFiltered>> [namespace current]::CountLater
     bind $tree <<TableMenu>> {opdesk::ui::act::post %X %Y}
     bind $path.panes.below.act <<BackToList>> [list focus $tree]
@@ -197,8 +198,17 @@ proc opdesk::ui::main::Filter {text} {
     CountLater
 }
 
+# Once for all that happens in a turn of the loop.
+proc opdesk::ui::main::SelectedLater {} {
+    variable selecting
+    if {$selecting eq ""} {
+        set selecting [after idle [namespace current]::Selected]
+    }
+}
+
 # What has ended stays in the pane until something else is selected.
 proc opdesk::ui::main::Selected {} {
+    variable selecting ""
     set keys [opdesk::ui::list::selected]
     set detail .waiting.panes.below.detail
     if {[llength $keys] || ![Ended [opdesk::ui::detail::key $detail]]} {

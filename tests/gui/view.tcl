@@ -33,15 +33,16 @@ oo::class create Operated {
     method operator {yes} {
         set is_operator $yes
     }
-    # The next snapshots have only this one, and more to come.
-    method part {id} {
-        set part $id
+    # The next snapshots have only these, and more to come.
+    method part {ids} {
+        set part $ids
     }
     method Snapshot {msgid} {
         if {$part eq ""} {
             next $msgid
         } else {
-            my reply $msgid [list map [list seq {int 9} more true alerts [list arr [list [my wire $part]]]]]
+            my reply $msgid [list map [list seq {int 9} more true \
+                alerts [list arr [lmap id $part {my wire $id}]]]]
         }
     }
     method Message {link rpc} {
