@@ -68,7 +68,7 @@ client_send(const void *payload, size_t len, void *arg)
 		    err == OP_UNAVAILABLE ? "too much is waiting for it" : op_strerror(err));
 		session_close(r->s);
 	}
-	if (session_unsent(r->s) >= SESSION_HIGH_WATER)
+	if (session_is_full(r->s))
 		attach_pause(r->link, true);
 	return OP_OK;
 }
@@ -157,10 +157,17 @@ engine_send(const void *payload, size_t len, void *arg)
 	return attach_send(r->link, payload, len);
 }
 
+/* Neither faster than the engine, nor faster than it takes our own answers. */
 static bool
 may_read(const struct relay *r)
 {
-	return attach_is_up(r->link) && !attach_is_full(r->link);
+	return attach_is_up(r->link) && !attach_is_full(r->link) && !session_is_full(r->s);
+}
+
+static void
+update_reading(struct relay *r)
+{
+	session_pause(r->s, !may_read(r));
 }
 
 /* A message of the client, whether it came in a frame or was made for its line. */
@@ -314,7 +321,7 @@ on_up(bool first, void *arg)
 	}
 	if (had_subscribed)
 		client_notify(r, "server.reset", "the server was restarted");
-	session_pause(r->s, false);
+	update_reading(r);
 }
 
 static void
@@ -332,7 +339,7 @@ on_drained(void *arg)
 	struct relay *r = arg;
 
 	if (!r->closed)
-		session_pause(r->s, false);
+		update_reading(r);
 }
 
 static void
@@ -455,6 +462,7 @@ relay_drained(struct session *s)
 	struct relay *r = session_arg(s);
 
 	attach_pause(r->link, false);
+	update_reading(r);
 }
 
 static void

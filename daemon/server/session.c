@@ -559,10 +559,10 @@ session_is_open(const struct session *s)
 	return s->state == OPEN;
 }
 
-size_t
-session_unsent(const struct session *s)
+bool
+session_is_full(const struct session *s)
 {
-	return buf_len(&s->out);
+	return s->full;
 }
 
 int

@@ -52,7 +52,7 @@ void session_close(struct session *s);
 void session_hold(struct session *s);
 void session_release(struct session *s);
 bool session_is_open(const struct session *s); /* neither closing nor closed */
-size_t session_unsent(const struct session *s); /* bytes queued */
+bool session_is_full(const struct session *s); /* past SESSION_HIGH_WATER, not yet drained */
 void session_timeout(struct session *s, int64_t ms); /* one-shot, re-armable; 0 = off */
 /* Stop and resume reading.  `input` comes again for what it had left unread. */
 void session_pause(struct session *s, bool paused);
