@@ -262,9 +262,10 @@ static int
 commit(struct clerk *k, const struct change *c, const struct attempt *a)
 {
 	const char *failed = "";
+	struct history_blob file = {k->file, &a->next};
 	struct history_entry e = {
-	    .file = k->file,
-	    .bytes = &a->next,
+	    .files = &file,
+	    .count = 1,
 	    .author = k->caller.author,
 	    .who = k->caller.who,
 	    .message = c->message && *c->message ? c->message : c->fallback,

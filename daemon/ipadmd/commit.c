@@ -325,11 +325,12 @@ int
 commit_run(const struct committer *c, const struct history_entry *e, const struct buf *base,
     char commit[COMMIT_TEXT], const char **failed)
 {
+	const struct buf *next = e->files[0].bytes;
 	struct pending p = {0};
 	int err;
 
-	snprintf(p.file, sizeof(p.file), "%s", e->file);
-	history_version(buf_bytes(e->bytes), buf_len(e->bytes), p.new);
+	snprintf(p.file, sizeof(p.file), "%s", e->files[0].file);
+	history_version(buf_bytes(next), buf_len(next), p.new);
 	if (base)
 		history_version(buf_bytes(base), buf_len(base), p.old);
 	*failed = "writing the history";
@@ -340,7 +341,7 @@ commit_run(const struct committer *c, const struct history_entry *e, const struc
 	err = write_pending(c, &p);
 	reach(COMMIT_PENDING);
 	if (err == OP_OK)
-		err = replace(c, &p, e->bytes, base, failed);
+		err = replace(c, &p, next, base, failed);
 	if (err == OP_INTERNAL)
 		return err;
 	if (err) {

@@ -20,9 +20,10 @@ struct committer {
 	struct history *history;
 };
 
-/* `base`: what FILE holds now; NULL: it must not be there.  OP_CONFLICT: it does not; nothing has
- * changed: look again.  OP_SYSTEM, OP_NO_MEMORY before step 3: nothing has changed (*failed names
- * the step); after it the process must end, for the outcome is not known: OP_INTERNAL. */
+/* The entry is about one file, with bytes.  `base`: what FILE holds now; NULL: it must not be
+ * there.  OP_CONFLICT: it does not; nothing has changed: look again.  OP_SYSTEM, OP_NO_MEMORY
+ * before step 3: nothing has changed (*failed names the step); after it the process must end, for
+ * the outcome is not known: OP_INTERNAL. */
 int commit_run(const struct committer *c, const struct history_entry *e, const struct buf *base,
     char commit[COMMIT_TEXT], const char **failed);
 

@@ -284,26 +284,31 @@ history_files(struct history *h, const char *commit, bool changed, history_fn *f
 /* --- writing --- */
 
 static int
+write_blob(struct history *h, git_treebuilder *builder, const struct history_blob *f)
+{
+	const unsigned char *bytes = f->bytes ? buf_bytes(f->bytes) : NULL;
+	git_oid blob;
+
+	if (!f->bytes)
+		return git_treebuilder_remove(builder, f->file);
+	int err = git_blob_create_from_buffer(
+	    &blob, h->repo, bytes ? (const void *)bytes : "", buf_len(f->bytes));
+
+	return err < 0 ? err
+		       : git_treebuilder_insert(NULL, builder, f->file, &blob, GIT_FILEMODE_BLOB);
+}
+
+static int
 write_tree(struct history *h, const git_commit *parent, const struct history_entry *e, git_oid *out)
 {
 	git_tree *tree = NULL;
 	git_treebuilder *builder = NULL;
-	git_oid blob;
 	int err = parent ? git_commit_tree(&tree, parent) : 0;
 
 	if (err >= 0)
 		err = git_treebuilder_new(&builder, h->repo, tree);
-	if (err >= 0 && !e->bytes)
-		err = git_treebuilder_remove(builder, e->file);
-	if (err >= 0 && e->bytes) {
-		const unsigned char *bytes = buf_bytes(e->bytes);
-
-		err = git_blob_create_from_buffer(
-		    &blob, h->repo, bytes ? (const void *)bytes : "", buf_len(e->bytes));
-		if (err >= 0)
-			err = git_treebuilder_insert(
-			    NULL, builder, e->file, &blob, GIT_FILEMODE_BLOB);
-	}
+	for (size_t i = 0; err >= 0 && i < e->count; i++)
+		err = write_blob(h, builder, &e->files[i]);
 	if (err >= 0)
 		err = git_treebuilder_write(out, builder);
 	git_treebuilder_free(builder);

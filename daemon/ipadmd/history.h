@@ -53,10 +53,14 @@ int history_file(struct history *h, const char *commit, const char *file, struct
 typedef int history_fn(const char *file, const char *version, void *arg);
 int history_files(struct history *h, const char *commit, bool changed, history_fn *fn, void *arg);
 
-/* Write blob, tree and commit; the branch stays where it is.  bytes NULL: the file is removed. */
-struct history_entry {
+/* Write blobs, tree and commit; the branch stays where it is. */
+struct history_blob {
 	const char *file;
-	const struct buf *bytes;
+	const struct buf *bytes; /* NULL: the file is removed */
+};
+struct history_entry {
+	const struct history_blob *files;
+	size_t count;
 	const char *author, *who, *message;
 	const char *change; /* NULL: foreign */
 	int64_t at_ms;

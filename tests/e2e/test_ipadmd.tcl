@@ -210,7 +210,7 @@ test history_is_shown_compared_blamed_and_reverted {
     $p call sdb.add id [uuid] file Subnet_3 name x address 192.0.3.3
     set log [$p call sdb.log file Subnet_2]
     equal [lmap c [dict get $log commits] {dict get $c message}] \
-        {moved {for the pier} {Subnet_2.sdb edited by other means}}
+        {moved {for the pier} {2 files edited by other means}}
     equal [lmap c [dict get [$p call sdb.log file Subnet_2 node lamp] commits] {dict get $c message}] {{for the pier}}
     set page [$p call sdb.log limit 1]
     equal [dict get $page more] 1
