@@ -11,10 +11,11 @@
 
 /* --- waiting --- */
 
+/* Not a one-line client, which could do nothing with it: its worker sleeps on. */
 static void
 tell_accepted(struct book *b, const struct call *call, const struct entry *e)
 {
-	if (!call->client)
+	if (!call->client || (e->alert->line && !call->joined))
 		return;
 	struct book_action *action = book_do(b, BOOK_ACCEPTED, e->alert);
 
