@@ -19,13 +19,13 @@
 
 /* What a file is, for choosing its checker and its reload. */
 enum publish_kind {
-	PUBLISH_ZONE,          /* named-checkzone ZONE FILE */
-	PUBLISH_NAMED_CONF,    /* named-checkconf FILE; to be included */
-	PUBLISH_DHCPD,         /* dhcpd -t -cf FILE; to be included */
-	PUBLISH_KEA,           /* a list of subnets, to be included; its check file has it inline */
-	PUBLISH_KEA4_CHECK,    /* kea-dhcp4 -t FILE */
-	PUBLISH_KEA6_CHECK,    /* kea-dhcp6 -t FILE */
-	PUBLISH_DNSMASQ,       /* read by dnsmasq, which checks little of it */
+	PUBLISH_ZONE,       /* named-checkzone -i local ZONE FILE: else it asks for names outside */
+	PUBLISH_NAMED_CONF, /* named-checkconf FILE; to be included */
+	PUBLISH_DHCPD,      /* dhcpd -t -cf FILE; to be included */
+	PUBLISH_KEA,        /* a list of subnets, to be included; its check file has it inline */
+	PUBLISH_KEA4_CHECK, /* kea-dhcp4 -t FILE */
+	PUBLISH_KEA6_CHECK, /* kea-dhcp6 -t FILE */
+	PUBLISH_DNSMASQ,    /* read by dnsmasq, which checks little of it */
 	PUBLISH_DNSMASQ_CHECK, /* dnsmasq --test -C FILE: all of it inline */
 	PUBLISH_HOSTS          /* hosts(5) */
 };

@@ -53,18 +53,29 @@ is_error(const struct sdb_finding *f)
 	return sdb_code_severity(f->code) == SDB_ERROR;
 }
 
+/* Findings of a line are sorted by column; those about all of it have column 0 and come first. */
 const struct sdb_finding *
 publish_fault_in(const struct publish_set *s, const struct publish_host *h, struct sdb_text part)
 {
+	const struct sdb_finding *faults = s->result->model.list + h->first_fault;
 	size_t first = (size_t)(part.s - h->line->text) + 1;
 	size_t last = first + (part.len ? part.len - 1 : 0);
+	size_t low = 0, high = h->fault_count;
 
-	for (size_t i = 0; i < h->fault_count; i++) {
-		const struct sdb_finding *f = &s->result->model.list[h->first_fault + i];
+	for (size_t i = 0; i < h->fault_count && faults[i].column == 0; i++)
+		if (is_error(&faults[i]))
+			return &faults[i];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (is_error(f) && (f->column == 0 || (f->column >= first && f->column <= last)))
-			return f;
+		if (faults[middle].column < first)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	for (; low < h->fault_count && faults[low].column <= last; low++)
+		if (is_error(&faults[low]))
+			return &faults[low];
 	return NULL;
 }
 

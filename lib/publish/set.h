@@ -86,6 +86,7 @@ struct publish_set {
 	struct sdb_table by_zone;
 	struct publish_item *items;
 	size_t item_count;
+	struct sdb_table by_alias; /* of items, until they are sorted */
 };
 
 /* Fill the set, which has its first five members.  OP_NO_MEMORY, OP_BAD_REQUEST (zones); call

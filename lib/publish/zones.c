@@ -199,24 +199,22 @@ add_parents(struct publish_set *s)
 	return err;
 }
 
-static bool
-twin_has_alias(const struct publish_set *s, const struct publish_host *h, struct sdb_fqdn alias)
-{
-	const struct publish_host *twin = &s->hosts[h->twin];
-	struct sdb_text rest = sdb_node_field(twin->line, SDB_ALIAS);
-	struct sdb_fqdn other;
-
-	while (publish_next_alias(s, twin, &rest, &other))
-		if (sdb_fqdn_equal(&other, &alias))
-			return true;
-	return false;
-}
-
 /* What the IPv4 half of a host with both families has said is not said again. */
 static bool
 is_second_half(const struct publish_host *h)
 {
 	return h->twin != SDB_NOBODY && h->line->address.family == 6;
+}
+
+static bool
+same_alias(const void *key, const void *list, uint32_t id)
+{
+	const struct publish_set *s = list;
+	const struct publish_item *item = &s->items[id];
+	struct sdb_fqdn other =
+	    sdb_fqdn_of(item->text, publish_subnet_of(s, &s->hosts[item->of])->domain);
+
+	return sdb_fqdn_equal(key, &other);
 }
 
 static int
@@ -231,8 +229,9 @@ add_alias(struct publish_set *s, uint32_t of, struct sdb_text alias)
 	if (code)
 		return publish_report(
 		    s, publish_at(s, h, code, alias), "alias not published: %s", why);
-	if (is_second_half(h) && twin_has_alias(s, h, name))
-		return OP_OK;
+	if (sdb_table_enter(&s->by_alias, sdb_hash_finish(sdb_fqdn_hash(&name)), same_alias, &name,
+		s, (uint32_t)s->item_count) != s->item_count)
+		return OP_OK; /* the other family's half of the host has it too */
 	item.zone = publish_zone_of(s, name);
 	return add_item(s, item);
 }
@@ -282,11 +281,26 @@ pointer_zone(const struct publish_set *s, uint32_t of, uint32_t last)
 	return reverse_zone(s, n, &h->line->address, s->options->classless_separator);
 }
 
+static size_t
+count_aliases(const struct publish_set *s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->host_count; i++) {
+		const struct publish_host *h = &s->hosts[i];
+		struct sdb_text rest = sdb_node_field(h->line, SDB_ALIAS), alias;
+
+		while (sdb_node_next_alias(&rest, publish_subnet_of(s, h)->header.format, &alias))
+			count++;
+	}
+	return count;
+}
+
 static int
 add_host_items(struct publish_set *s)
 {
 	uint32_t pointer = SDB_NOBODY;
-	int err = OP_OK;
+	int err = sdb_table_init(&s->by_alias, count_aliases(s));
 
 	for (uint32_t of = 0; of < s->host_count && !err; of++) {
 		const struct publish_host *h = &s->hosts[of];
@@ -373,4 +387,5 @@ publish_zones_fini(struct publish_set *s)
 	free(s->zones);
 	free(s->items);
 	sdb_table_fini(&s->by_zone);
+	sdb_table_fini(&s->by_alias);
 }

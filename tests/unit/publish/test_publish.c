@@ -313,6 +313,38 @@ time_nodes(unsigned count, bool shared)
 	return began;
 }
 
+/* Half of the aliases are bad, and all stand in one line; then a twin of it in the other family. */
+static void
+publish_node_with_20000_aliases_takes_a_moment(void **state)
+{
+	static const char *const heads[] = {
+	    "Title = t\nFormat = 2\nDomain = b.example\nBase_IP = 10.0.0.0\nSubnet_Mask = 24\n"
+	    "__NODES__\na:10.0.0.1::",
+	    "Title = t\nFormat = 2\nDomain = b.example\nBase_IP = [2001:db8::]\nSubnet_Mask = 64\n"
+	    "__NODES__\na:[2001:db8::1]::"};
+	char *text = malloc(400000);
+	double began;
+	struct run r;
+
+	(void)state;
+	run_init(&r);
+	for (size_t i = 0; i < 2; i++) {
+		int at = snprintf(text, 400000, "%s", heads[i]);
+
+		for (unsigned j = 0; j < 20000; j++)
+			at += snprintf(text + at, 32, "%sn%u%s", j ? "," : "", j, j % 2 ? "_" : "");
+		at += snprintf(text + at, 8, "::\n");
+		run_add(&r, i ? "Subnet_2.sdb" : "Subnet_1.sdb", text, (size_t)at);
+	}
+	began = cpu_s();
+	run_go(&r);
+	printf("20000 aliases in each of two lines: %.3f s\n", cpu_s() - began);
+	assert_true(cpu_s() - began < 10);
+	assert_int_equal(run_file(&r, "bind/zones/b.example")->records, 10000 + 2);
+	run_fini(&r);
+	free(text);
+}
+
 static void
 publish_65534_nodes_take_near_linear_time(void **state)
 {
@@ -338,6 +370,7 @@ main(void)
 	    cmocka_unit_test(publish_parent_of_others_is_not_served_when_told),
 	    cmocka_unit_test(publish_options_that_cannot_be_written_are_refused),
 	    cmocka_unit_test(publish_any_failed_allocation_is_an_error_and_leaks_nothing),
+	    cmocka_unit_test(publish_node_with_20000_aliases_takes_a_moment),
 	    cmocka_unit_test(publish_65534_nodes_take_near_linear_time),
 	};
 
