@@ -320,7 +320,7 @@ server_config_file(
 {
 	if (o->file)
 		return o->file;
-	snprintf(dst, size, "/etc/opdesk/%s.conf", app->name);
+	snprintf(dst, size, OPDESK_CONFDIR "/%s.conf", app->name);
 	return geteuid() == 0 && access(dst, F_OK) == 0 ? dst : NULL;
 }
 

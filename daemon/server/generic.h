@@ -81,7 +81,7 @@ void server_config_apply_log_level(const struct server_config *c);
 int server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
     char *why, size_t why_size);
 
-/* -c, or /etc/opdesk/NAME.conf for root when it is there, or NULL; into dst. */
+/* -c, or OPDESK_CONFDIR/NAME.conf for root when it is there, or NULL; into dst. */
 const char *server_config_file(const struct server_app *app, const struct server_options *o,
     char *dst, size_t size);
 

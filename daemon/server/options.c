@@ -77,15 +77,16 @@ print_help(const struct server_app *app)
 
 	printf("Usage: %s [-f] [-c FILE] [--check] [--OPTION VALUE]...\n%s\n\n", app->name,
 	    app->summary);
-	printf("  -f, --foreground         stay in the foreground; print `listening ENDPOINT` and "
-	       "`ready`\n"
-	       "  -c, --config FILE        configuration file [/etc/opdesk/%s.conf for root]\n"
-	       "      --check              test the configuration and exit\n"
-	       "      --stdio              one session with the running daemon on standard input and "
-	       "output\n"
-	       "  -h, --help               this text\n"
-	       "  -V, --version            version\n\n"
-	       "Settings, `NAME = VALUE` in the file; those with -- are options too:\n",
+	printf(
+	    "  -f, --foreground         stay in the foreground; print `listening ENDPOINT` and "
+	    "`ready`\n"
+	    "  -c, --config FILE        configuration file [for root: " OPDESK_CONFDIR "/%s.conf]\n"
+	    "      --check              test the configuration and exit\n"
+	    "      --stdio              one session with the running daemon on standard input and "
+	    "output\n"
+	    "  -h, --help               this text\n"
+	    "  -V, --version            version\n\n"
+	    "Settings, `NAME = VALUE` in the file; those with -- are options too:\n",
 	    app->name);
 	for (size_t i = 0; i < 2; i++)
 		for (const struct server_setting *s = tables[i]; s && s->name; s++)
