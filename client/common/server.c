@@ -50,7 +50,7 @@ static const struct {
     {OP_TIMEOUT, "no answer from %1$s: %2$s; is that the port of %3$s?"},
     {OP_CLOSED, "%1$s closed the connection: %2$s; does its %3$s allow this host?"},
     {OP_PROTOCOL, "%1$s does not speak our protocol: %2$s; is that the port of %3$s?"},
-    {OP_CONFLICT, "%1$s refused: %2$s; are %3$s and this program of the same release?"},
+    {OP_CONFLICT, "%1$s refused: %2$s"},
 };
 
 const char *

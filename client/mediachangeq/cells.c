@@ -101,9 +101,13 @@ cell_from(struct buf *out, const msgpack_object *alert)
 static int
 state_closed(struct buf *out, const msgpack_object *alert)
 {
-	struct mp_text by;
-	int err = cell_text(out, alert, mp_get(alert, "answer") ? "answer" : "state");
+	const bool is_answered = mp_get(alert, "answer") != NULL;
+	struct mp_text state = {"", 0}, by;
+	int err = cell_text(out, alert, is_answered ? "answer" : "state");
 
+	mp_get_text(alert, "state", &state);
+	if (err == OP_OK && is_answered && mp_text_is(state, "expired"))
+		return buf_printf(out, " by default");
 	if (err != OP_OK || mp_get_text(alert, "by", &by) != OP_OK)
 		return err;
 	err = buf_append(out, " by ", 4);

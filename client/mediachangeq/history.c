@@ -90,6 +90,16 @@ pack_since(struct mp_out *o, const struct query *q, const void *arg)
 		mp_kint(o, "since_at", q->since_at);
 }
 
+/* Nothing when nothing was answered: 0 ms would read as very fast. */
+static int
+cell_answer_time(struct buf *out, const msgpack_object *counts, const char *key)
+{
+	int64_t answered = 0;
+
+	mp_get_int(counts, "answered", &answered);
+	return answered > 0 ? cell_duration(out, counts, key) : OP_OK;
+}
+
 static const struct {
 	const char *title, *key;
 	cell_key_fn *show;
@@ -99,8 +109,8 @@ static const struct {
     {"Time was up", "expired", cell_int},
     {"Withdrawn", "withdrawn", cell_int},
     {"Waiting", "pending", cell_int},
-    {"Median time to answer", "median_ms", cell_duration},
-    {"Slowest answer", "slowest_ms", cell_duration},
+    {"Median time to answer", "median_ms", cell_answer_time},
+    {"Slowest answer", "slowest_ms", cell_answer_time},
     {"Desks attached", "desks", cell_int},
 };
 
@@ -125,7 +135,7 @@ cell_answered_count(struct buf *out, const msgpack_object *row)
 static int
 cell_median(struct buf *out, const msgpack_object *row)
 {
-	return cell_duration(out, row, "median_ms");
+	return cell_answer_time(out, row, "median_ms");
 }
 
 static const struct table_column asker_columns[] = {{"ASKED", cell_asked_count},

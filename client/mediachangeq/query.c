@@ -52,7 +52,10 @@ complain_connect(const struct query *q, int err, const char *why)
 {
 	char text[SERVER_WHY + ENDPOINT_TEXT];
 
-	return query_complain(q, err, "%s",
+	/* Exit status 1 would say that the question is not there. */
+	int status = err == OP_NOT_FOUND ? OP_UNAVAILABLE : err;
+
+	return query_complain(q, status, "%s",
 	    server_explain(text, sizeof(text), &server_mediachanged, &q->endpoint, err, why));
 }
 
@@ -121,9 +124,8 @@ complain_remote(const struct query *q, const struct rpc_msg *m)
 	rpcsync_error_text(message, sizeof(message), m);
 	if (e.err == OP_DENIED)
 		return query_complain(q, e.err,
-		    "%s; only the daemon's user, root and its group of operators may do this, "
-		    "through "
-		    "its UNIX socket",
+		    "%s: the daemon's user, root and members of its group of operators, "
+		    "through its UNIX socket",
 		    message);
 	return query_complain(q, e.err, "%s", message);
 }

@@ -207,4 +207,22 @@ test wrong_use_is_64 {
     }
 }
 
+test stats_of_nothing_answered_have_no_times {
+    set out [dict get [q [daemon] stats] out]
+    matches $out {Answered\s+0}
+    check {![string match "* ms*" $out]} $out
+}
+
+test history_tells_a_default_from_an_answer {
+    set d [daemon]
+    equal [dict get [run [bin mediachangec] --timeout 10ms --default Cancel -s [$d unix] late] status] 3
+    matches [dict get [q $d history] out] {Cancel by default +late}
+}
+
+test a_host_without_address_is_no_daemon {
+    set r [run [bin mediachangeq] -s nowhere.invalid list]
+    equal [dict get $r status] 4
+    matches [dict get $r err] {cannot find the host of tcp:nowhere.invalid:8979}
+}
+
 finish
