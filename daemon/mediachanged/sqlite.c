@@ -69,12 +69,14 @@ static const char *const migrations[] = {
 
 #define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))
 
-/* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets. */
+/* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets.  The
+ * first three fields are seq, id and version. */
 static const char *const sql[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_PUT] = "INSERT INTO alert (@C) VALUES (@V)"
 		" ON CONFLICT (id) DO UPDATE SET @S WHERE excluded.version > version",
+    [SQL_CHANGE] = "UPDATE alert SET @S WHERE seq = ?1 AND id = ?2 AND version < ?3",
     [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) VALUES (?, ?, ?, ?, ?)",
     [SQL_FIND] = "SELECT @C FROM alert WHERE id = ?",
     [SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM alert",
@@ -150,8 +152,7 @@ append_list(struct buf *out, char list)
 		else if (list == 'V')
 			err = buf_printf(out, "%s?%zu", comma, i + 1);
 		else
-			err =
-			    buf_printf(out, "%s\"%s\" = excluded.\"%s\"", comma, f->name, f->name);
+			err = buf_printf(out, "%s\"%s\" = ?%zu", comma, f->name, i + 1);
 		comma = ", ";
 	}
 	return err;
@@ -382,18 +383,32 @@ bind_row(sqlite3_stmt *st, const struct alert *a)
 	}
 }
 
+/* OP_AGAIN: no row was changed. */
 static int
-sqlite_put(struct store *s, const struct alert *a, struct alert **current)
+write_row(struct store *s, enum sqlite_statement which, const struct alert *a)
 {
-	sqlite3_stmt *st = sqlite_statement(s, SQL_PUT);
-	struct alert *there;
+	sqlite3_stmt *st = sqlite_statement(s, which);
 
 	if (!st)
 		return OP_SYSTEM;
 	bind_row(st, a);
 	int err = sqlite_finish(s, st);
 
-	if (err || sqlite3_changes(s->db) > 0)
+	return err || sqlite3_changes(s->db) > 0 ? err : OP_AGAIN;
+}
+
+static int
+sqlite_put(struct store *s, const struct alert *a, struct alert **current)
+{
+	struct alert *there;
+	int err = OP_AGAIN;
+
+	/* The short way for a row that is there: by its number. */
+	if (a->version > 1)
+		err = write_row(s, SQL_CHANGE, a);
+	if (err == OP_AGAIN)
+		err = write_row(s, SQL_PUT, a);
+	if (err != OP_AGAIN)
 		return err;
 	if ((err = sqlite_find(s, a->id, &there)))
 		return err;

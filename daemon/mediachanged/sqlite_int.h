@@ -11,6 +11,7 @@ enum sqlite_statement {
 	SQL_BEGIN,
 	SQL_COMMIT,
 	SQL_PUT,
+	SQL_CHANGE,
 	SQL_LIFE,
 	SQL_FIND,
 	SQL_LAST_SEQ,
