@@ -125,7 +125,8 @@ options_help(void)
 	       "Shows the questions of unattended jobs and sends back the answers.\n\n");
 	for (size_t i = 0; i < COUNT(rows); i++)
 		help_row(&rows[i]);
-	printf("\nENDPOINT is unix:PATH, tcp:HOST:PORT, HOST[:PORT] or ssh:[USER@]HOST[/PROGRAM].\n");
+	printf(
+	    "\nENDPOINT is unix:PATH, tcp:HOST:PORT, HOST[:PORT] or ssh:[USER@]HOST[/PROGRAM].\n");
 }
 
 static int

@@ -91,7 +91,8 @@ proc opdesk::app::history::Give {} {
         lappend rows [Take $server]
         incr wanted -1
     }
-    if {![has_more] || [error] ne ""} {
+    if {![busy]} {
+        # no more can come
         set wanted 0
     }
     if {[llength $rows]} {
@@ -104,19 +105,20 @@ proc opdesk::app::history::Newest {} {
     variable feeds
     set newest ""
     set at -1
+    set asked 0
     dict for {server feed} $feeds {
         set rows [dict get $feed rows]
         if {![llength $rows]} {
             if {[dict get $feed more] && [dict get $feed error] eq ""} {
                 Ask $server
-                return ""
+                set asked 1
             }
         } elseif {[opdesk::app::alerts::field [lindex $rows 0] created_at 0] > $at} {
             set at [opdesk::app::alerts::field [lindex $rows 0] created_at 0]
             set newest $server
         }
     }
-    return $newest
+    return [expr {$asked ? "" : $newest}]
 }
 
 proc opdesk::app::history::Take {server} {

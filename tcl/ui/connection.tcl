@@ -21,7 +21,7 @@ proc opdesk::ui::connection::show {args} {
     set here [namespace current]
     set gap [opdesk::theme::px 8]
     ttk::label $w.f.head -text [mc "Servers (mediachanged) whose questions this desk shows:"]
-    opdesk::widget::table::create $w.f.list [list sign "" 0 0 server [mc "Server"] 34 0 state [mc "State"] 44 1]
+    opdesk::widget::table::create $w.f.list [list sign "" 0 0 server [mc "Server"] 40 1 state [mc "State"] 40 1]
     $w.f.list.tree configure -selectmode browse -height 5
     ttk::frame $w.f.do
     ttk::button $w.f.do.retry -text [mc "Try now"] -command ${here}::Retry

@@ -236,7 +236,7 @@ proc opdesk::ui::history::Foot {} {
     } elseif {[opdesk::app::history::has_more]} {
         set text [mc "%d questions; more as you scroll" $rows]
     } else {
-        set text [mc "%d questions: all there are" $rows]
+        set text [expr {$rows == 1 ? [mc "1 question: all there is"] : [mc "%d questions: all there are" $rows]}]
     }
     $path.foot.text configure -text $text
     Empty $rows $error
