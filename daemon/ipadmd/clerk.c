@@ -34,6 +34,7 @@ static const struct clerk_call calls[] = {
     {"sdb.show", false, call_show},
     {"sdb.diff", false, call_diff},
     {"sdb.blame", false, call_blame},
+    {"sdb.get", true, call_get_locked},
     {"sdb.free", true, call_free},
     {"sdb.lock", true, call_lock},
     {"sdb.unlock", true, call_unlock},
@@ -45,15 +46,14 @@ static const struct clerk_call calls[] = {
     {"sdb.allocate", true, call_allocate},
     {"sdb.revert", true, call_revert},
     /* between engine and committer */
-    {"get_locked", true, call_get_locked},
     {"sweep", true, call_sweep},
 };
 
 const struct clerk_call *
-clerk_find(struct mp_text name)
+clerk_find(struct mp_text name, bool writes)
 {
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (mp_text_is(name, calls[i].name))
+		if (calls[i].writes == writes && mp_text_is(name, calls[i].name))
 			return &calls[i];
 	return NULL;
 }
@@ -170,9 +170,9 @@ reply_too_large(struct clerk *k, const struct rpc_msg *m)
 static int
 serve_call(struct clerk *k, const struct rpc_msg *m)
 {
-	const struct clerk_call *call = clerk_find(m->method);
+	const struct clerk_call *call = clerk_find(m->method, k->writes);
 
-	if (m->type != RPC_REQUEST || !call || call->writes != k->writes)
+	if (m->type != RPC_REQUEST || !call)
 		return OP_PROTOCOL;
 	begin_call(k, m);
 	int err = call->run(k, mp_get(m->params, "params"));
@@ -256,9 +256,7 @@ static int
 notice(struct clerk *k)
 {
 	k->why[0] = '\0';
-	if (tree_refresh(&k->tree) == OP_OK && change_notice(k) == OP_INTERNAL)
-		return OP_SYSTEM;
-	if (*k->why)
+	if (change_refresh(k))
 		log_warn("foreign edits: %s", k->why);
 	return send_all(k);
 }

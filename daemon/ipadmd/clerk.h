@@ -59,8 +59,8 @@ struct clerk_call {
 	int (*run)(struct clerk *k, const msgpack_object *params);
 };
 
-/* NULL: no such method. */
-const struct clerk_call *clerk_find(struct mp_text name);
+/* NULL: the committer (writes), or the reader, has no such method. */
+const struct clerk_call *clerk_find(struct mp_text name, bool writes);
 
 /* The process: runs until the engine or the lifeline ends; its exit status. */
 struct clerk_job {

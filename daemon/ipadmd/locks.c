@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,6 +15,8 @@
 
 #define MUTEX "single_thread.lock"
 #define SUFFIX "-lock"
+#define PAUSE_MS 10
+#define LONGEST_MS 3000
 #define LINK_TEXT (SDB_NAME_TEXT + sizeof(SUFFIX))
 
 int
@@ -45,13 +48,25 @@ locks_fini(struct locks *l)
 		close(l->mutex_fd);
 }
 
+/* Other programs hold it for a moment only; one that hangs must not hang us. */
 static int
-hold(const struct locks *l, int how)
+hold(const struct locks *l)
 {
-	while (flock(l->mutex_fd, how) == -1)
-		if (errno != EINTR)
+	for (int waited_ms = 0; flock(l->mutex_fd, LOCK_EX | LOCK_NB) == -1;
+	     waited_ms += PAUSE_MS) {
+		if (errno != EINTR && errno != EWOULDBLOCK)
 			return OP_SYSTEM;
+		if (waited_ms >= LONGEST_MS)
+			return OP_TIMEOUT;
+		poll(NULL, 0, PAUSE_MS);
+	}
 	return OP_OK;
+}
+
+static void
+let_go(const struct locks *l)
+{
+	flock(l->mutex_fd, LOCK_UN);
 }
 
 static const char *
@@ -125,11 +140,11 @@ int
 locks_take(const struct locks *l, const struct sdb_name *file, struct lease *now, int64_t now_ms,
     int64_t guaranteed_ms, struct lease *before)
 {
-	int err = hold(l, LOCK_EX);
+	int err = hold(l);
 
 	if (err == OP_OK)
 		err = take(l, file, now, now_ms, guaranteed_ms, before);
-	hold(l, LOCK_UN);
+	let_go(l);
 	return err;
 }
 
@@ -138,7 +153,7 @@ locks_free(const struct locks *l, const struct sdb_name *file, const struct leas
 {
 	char name[LINK_TEXT];
 	struct lease there;
-	int err = hold(l, LOCK_EX);
+	int err = hold(l);
 
 	if (err == OP_OK)
 		err = locks_read(l, file, &there);
@@ -146,7 +161,7 @@ locks_free(const struct locks *l, const struct sdb_name *file, const struct leas
 		err = OP_NOT_FOUND;
 	if (err == OP_OK && unlinkat(l->dir_fd, link_name(name, file), 0) == -1)
 		err = OP_SYSTEM;
-	hold(l, LOCK_UN);
+	let_go(l);
 	return err;
 }
 

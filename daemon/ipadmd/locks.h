@@ -23,7 +23,9 @@ void locks_fini(struct locks *l);
 /* OP_NOT_FOUND: not locked; OP_SYSTEM. */
 int locks_read(const struct locks *l, const struct sdb_name *file, struct lease *out);
 
-/* Try to get it.  *before is the lock there was (owner empty: none).  On success *now has its new
+/* Both wait for the flock, 3 s at most: OP_TIMEOUT.
+ *
+ * Try to get it.  *before is the lock there was (owner empty: none).  On success *now has its new
  * time.  OP_LOCKED: *before says by whom; OP_SYSTEM. */
 int locks_take(const struct locks *l, const struct sdb_name *file, struct lease *now,
     int64_t now_ms, int64_t guaranteed_ms, struct lease *before);

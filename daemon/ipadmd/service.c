@@ -276,24 +276,28 @@ subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
 	ended(g->client, peer_end(client_peer(g->client)));
 }
 
+/* Get with a lock is the committer's. */
+static const struct clerk_call *
+find_call(const struct rpc_msg *m)
+{
+	const struct clerk_call *reads = clerk_find(m->method, false);
+	bool lock = false;
+
+	if (reads && reads->run == call_get)
+		mp_get_bool(m->params, "lock", &lock);
+	return reads && !lock ? reads : clerk_find(m->method, true);
+}
+
 static void
 forward(struct service *s, struct guest *g, const struct clerk_call *call, const struct rpc_msg *m)
 {
-	bool lock = false;
-	const char *method = call->name;
-	bool writes = call->writes;
-
-	if (call->run == call_get && mp_get_bool(m->params, "lock", &lock) == OP_OK && lock) {
-		method = "get_locked";
-		writes = true;
-	}
-	struct hands *h = writes ? s->committer : s->reader;
+	struct hands *h = call->writes ? s->committer : s->reader;
 
 	if (s->stopping || !hands_is_up(h)) {
 		refuse(g->client, m->msgid, OP_UNAVAILABLE, NULL);
 		return;
 	}
-	int err = send_call(s, g, h, method, m);
+	int err = send_call(s, g, h, call->name, m);
 
 	if (err)
 		refuse(g->client, m->msgid, err, NULL);
@@ -304,7 +308,7 @@ request(struct client *c, const struct rpc_msg *m)
 {
 	struct service *s = engine_arg(client_engine(c));
 	struct guest *g = client_arg(c);
-	const struct clerk_call *call = clerk_find(m->method);
+	const struct clerk_call *call = find_call(m);
 	bool subscribes = mp_text_is(m->method, "sdb.subscribe");
 	int err;
 

@@ -80,7 +80,7 @@ read_all(int fd, size_t max_bytes, struct tree_file *f)
 static int
 read_file(const struct tree *t, struct tree_file *f)
 {
-	struct stat st;
+	struct stat st = {0};
 	int fd = openat(t->dir_fd, f->text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd == -1)

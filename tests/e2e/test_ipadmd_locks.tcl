@@ -33,6 +33,7 @@ test a_lock_is_a_link_in_the_original_form {
     equal [fails {$q call sdb.add id [uuid] file Subnet_2 name x address 192.0.2.3}] locked
     equal [fails {$q call sdb.lock file Subnet_2}] locked
     equal [dict get [lindex [dict get [$q call sdb.list] files] 0] lock pid] 4711
+    matches [contents [$d state]/audit.log] "\"method\":\"sdb.get\",\"file\":\"Subnet_2.sdb\",\"result\":\"ok\""
     # put writes and frees it
     put $p Subnet_2 [dict get $got version] [subnet_text 2]
     equal [catch {file readlink [lock_link $d]}] 1
@@ -73,7 +74,7 @@ test a_lock_is_taken_over_when_its_time_is_over_and_the_first_holder_is_told {
 }
 
 test a_lock_survives_a_restart_and_a_lost_session_does_not_keep_it {
-    set d [ipadmd -conf {session_grace = "1s"} -files [files]]
+    set d [ipadmd -conf {session_grace = "3s"} -files [files]]
     set p [$d peer]
     set session [uuid]
     get $p Subnet_2 lock! true session $session
@@ -82,13 +83,13 @@ test a_lock_survives_a_restart_and_a_lost_session_does_not_keep_it {
     set p [$d peer]
     $p call sdb.subscribe session $session
     set q [$d peer]
-    stays 1500 {![catch {file readlink [lock_link $d]}]}
+    stays 3500 {![catch {file readlink [lock_link $d]}]}
     equal [fails {$q call sdb.lock file Subnet_2}] locked
     $d crash
     $d start
     set p [$d peer]
     $p call sdb.subscribe session $session
-    stays 1500 {![catch {file readlink [lock_link $d]}]}
+    stays 3500 {![catch {file readlink [lock_link $d]}]}
     $p destroy
     set q [$d peer]
     $q call sdb.subscribe
@@ -110,6 +111,17 @@ test a_lock_of_another_program_counts {
     # by root or the daemon's own user
     $p call sdb.unlock file Subnet_2 force! true
     put $p Subnet_2 [dict get $got version] [subnet_text 2]
+}
+
+test another_program_that_hangs_with_the_flock_does_not_hang_us {
+    need flock
+    set d [ipadmd -files [files]]
+    set job [Job new -pipe 1 flock [$d state]/locks/single_thread.lock sh -c {echo held; exec cat}]
+    until 5000 {[string match *held* [$job out]]}
+    set p [$d peer]
+    equal [fails {$p call sdb.lock file Subnet_2}] timeout
+    $job destroy
+    $p call sdb.lock file Subnet_2
 }
 
 # A client with another user's credentials.
