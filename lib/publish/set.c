@@ -289,7 +289,7 @@ add_host(struct publish_set *s, struct publish_host *h)
 		    publish_at(s, h, PUBLISH_CODE_NODE_LEFT_OUT, (struct sdb_text){NULL, 0}),
 		    "not published: %s", why);
 	s->hosts[s->host_count++] = *h;
-	if (!f)
+	if (!f || mac.len == 0)
 		return OP_OK;
 	return publish_report(s, publish_at(s, h, PUBLISH_CODE_MAC_LEFT_OUT, mac),
 	    "no address by DHCP: %s", f->message);

@@ -88,6 +88,21 @@ refusal_every_fault_is_left_out_and_said(void **state)
 }
 
 static void
+refusal_line_that_is_cut_short_keeps_what_it_has(void **state)
+{
+	struct run r;
+
+	(void)state;
+	run_init(&r);
+	run_add_text(&r, NET "a:192.0.2.1\nbbb\n");
+	run_go(&r);
+	assert_true(run_has(&r, "bind/zones/b.example", "\na A 192.0.2.1\n"));
+	assert_false(run_has_anywhere(&r, "bbb"));
+	assert_null(run_finding(&r, PUBLISH_CODE_MAC_LEFT_OUT));
+	run_fini(&r);
+}
+
+static void
 refusal_second_file_is_the_one_that_is_said(void **state)
 {
 	struct run r;
@@ -218,6 +233,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(refusal_every_fault_is_left_out_and_said),
+	    cmocka_unit_test(refusal_line_that_is_cut_short_keeps_what_it_has),
 	    cmocka_unit_test(refusal_second_file_is_the_one_that_is_said),
 	    cmocka_unit_test(refusal_name_server_without_address_is_said),
 	    cmocka_unit_test(refusal_comment_stays_on_its_line),
