@@ -69,4 +69,15 @@ test "script/run does the main job by itself without display and terminal" {
     equal [glob -nocomplain -directory $::harness::tmp opdesk-run.*] "" "its folder is gone"
 }
 
+test "script/run that is stopped leaves nothing running" {
+    set job [Job new env OPDESK_BUILD=[file dirname $::harness::bin] DISPLAY=:nowhere TMPDIR=$::harness::tmp \
+        $::top/script/run]
+    set asking {![catch {exec pgrep -f "mediachangec --for tar -s unix:$::harness::tmp/opdesk-run"}]}
+    until 20000 $asking
+    $job signal TERM
+    equal [$job wait] 143
+    until 5000 "!($asking)"
+    equal [glob -nocomplain -directory $::harness::tmp opdesk-run.*] "" "its folder is gone"
+}
+
 finish
