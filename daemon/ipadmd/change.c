@@ -10,6 +10,7 @@
 #include "daemon/ipadmd/pack.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/log.h"
 #include "lib/sdb/diff.h"
 #include "lib/sdb/merge.h"
 
@@ -258,6 +259,16 @@ work_out(struct clerk *k, const struct change *c, struct attempt *a)
 	return buf_append(&a->next, buf_bytes(c->mine), buf_len(c->mine));
 }
 
+/* Before the exchange: nothing has changed. */
+static int
+refuse_failed(struct clerk *k, const char *failed, int err)
+{
+	const char *why = err == OP_SYSTEM ? strerror(errno) : op_strerror(err);
+
+	log_warn("%s: not changed: %s failed: %s", k->file, failed, why);
+	return clerk_fail(k, OP_UNAVAILABLE, "%s failed: %s", failed, why);
+}
+
 static int
 commit(struct clerk *k, const struct change *c, const struct attempt *a)
 {
@@ -282,8 +293,7 @@ commit(struct clerk *k, const struct change *c, const struct attempt *a)
 		return clerk_fail(k, OP_UNAVAILABLE, "%s failed: the outcome is looked up", failed);
 	}
 	if (err)
-		return clerk_fail(k, OP_UNAVAILABLE, "%s failed: %s", failed,
-		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
+		return refuse_failed(k, failed, err);
 	done_add(&k->done, c->id, k->commit);
 	change_tell(k, &e, k->commit);
 	return write_done(

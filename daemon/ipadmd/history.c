@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/err.h"
+#include "lib/log.h"
 
 #define BRANCH "refs/heads/main"
 #define MARK "Change: "
@@ -358,6 +359,8 @@ history_write(struct history *h, const struct history_entry *e, char commit[COMM
 	    &message, "%s\n\n" MARK "%s\n%c", e->message, e->change ? e->change : FOREIGN, 0);
 	if (err == OP_OK)
 		err = error_of(write_commit(h, parent, e, (const char *)buf_bytes(&message), &oid));
+	if (err && err != OP_NO_MEMORY && git_error_last())
+		log_warn("history: cannot be written: %s", git_error_last()->message);
 	if (err == OP_OK)
 		git_oid_tostr(commit, COMMIT_TEXT, &oid);
 	buf_fini(&message);
