@@ -302,7 +302,7 @@ confirm_run(struct book *b, struct call *call, struct entry *e, const struct boo
 	}
 }
 
-/* The ask with which this connection waits for the question, when others wait for it too. */
+/* An ask with which this connection waits for the question, when others wait for it too. */
 static struct call *
 shared_wait(const struct entry *e, const struct call *call)
 {
@@ -321,9 +321,12 @@ shared_wait(const struct entry *e, const struct call *call)
 
 /* One of several askers stops waiting: the question stays for the others. */
 static void
-leave(struct book *b, struct call *call, struct entry *e, struct call *own)
+leave(struct book *b, struct call *call, struct entry *e)
 {
-	call_fail(b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
+	struct call *own;
+
+	while ((own = shared_wait(e, call)))
+		call_fail(b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
 	call_reply(b, call, e->alert);
 	book_do(b, BOOK_CHANGED, e->alert);
 }
@@ -331,10 +334,8 @@ leave(struct book *b, struct call *call, struct entry *e, struct call *own)
 static void
 withdraw_pending(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
 {
-	struct call *own = shared_wait(e, call);
-
-	if (own) {
-		leave(b, call, e, own);
+	if (shared_wait(e, call)) {
+		leave(b, call, e);
 		return;
 	}
 	struct alert *next = book_revise(e);
