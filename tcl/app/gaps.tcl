@@ -3,6 +3,8 @@
 # (docs/bench.md).  A timer comes every 5 ms; ten times a second a line tells the time and the longest
 # gap since the last line, of the timer and of what waits until the screen is drawn (idle), in
 # microseconds:  TIME TIMER IDLE
+# When a file of that name with .inventory behind it appears, it is deleted, and a line tells what there is
+# in the desk, to find what is left behind:  inventory widgets N images N timers N text N
 namespace eval opdesk::app::gaps {
     variable tick_ms 5
     variable line_us 100000
@@ -67,4 +69,28 @@ proc opdesk::app::gaps::Line {now} {
     Gap 1 [expr {$now - $idle_us}]
     puts $chan "$now $longest"
     set longest {0 0}
+    set asked $::env(OPDESK_GAPS).inventory
+    if {[file exists $asked]} {
+        file delete $asked
+        puts $chan "inventory [Inventory]"
+    }
+}
+
+# Text: characters in all our variables.
+proc opdesk::app::gaps::Inventory {} {
+    return [dict create widgets [llength [info commands .*]] images [llength [image names]] \
+        timers [llength [after info]] text [Text ::opdesk]]
+}
+
+proc opdesk::app::gaps::Text {space} {
+    set n 0
+    foreach name [info vars ${space}::*] {
+        if {[info exists $name] && ![array exists $name]} {
+            incr n [string length [set $name]]
+        }
+    }
+    foreach child [namespace children $space] {
+        incr n [Text $child]
+    }
+    return $n
 }

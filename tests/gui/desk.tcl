@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: ISC
 # What every test of windows begins with: an X server and a window manager of its own, the desk, keys
 # and clicks by xdotool, and `Fake`, which plays the helper and the daemons behind it.
-set here [file dirname [file normalize [info script]]]
-source [file join $here .. harness.tcl]
+set desk_folder [file dirname [file normalize [info script]]]
+if {![namespace exists harness]} {
+    source [file join $desk_folder .. harness.tcl]
+    set here $desk_folder
+}
 need Xvfb openbox xdotool import xprop
 
 variable artefacts [expr {[info exists ::env(ARTEFACTS)] ? $::env(ARTEFACTS)
@@ -102,7 +105,7 @@ oo::class create Fake {
     # Start a desk on it.
     method desk {args} {
         return [Job new -env [list OPDESK_FAKE_PORT [my port]] [bin opdesk] \
-            --helper [file join $::here fake-helper.tcl] -s tcp:alpha.example:8979 {*}$args]
+            --helper [file join $::desk_folder fake-helper.tcl] -s tcp:alpha.example:8979 {*}$args]
     }
     method Accept {c host port} {
         set chan $c
@@ -176,8 +179,11 @@ oo::class create Fake {
         catch {close $chan}
         set chan ""
     }
+    # The desk may have ended its helper, which is us.
     method raw {bytes} {
-        puts -nonewline $chan $bytes
+        if {[catch {puts -nonewline $chan $bytes}]} {
+            my die
+        }
     }
     method frame {link rpc} {
         set payload [mp::pack [list arr [list [list int $link] $rpc]]]
@@ -221,6 +227,9 @@ oo::class create Fake {
         set plain [dict merge $old $args]
         dict incr plain version
         dict set alerts $id $plain
+    }
+    method forget {id} {
+        dict unset alerts $id
     }
     method wire {id} {
         set map {}

@@ -188,3 +188,98 @@ proc gaps_silent_resolver {ms} {
     equal [$desk err] ""
     return $gaps
 }
+
+# A daemon with 100,000 closed questions, made as they are asked for.
+oo::class create Past {
+    superclass Fake
+
+    method Message {link rpc} {
+        next $link $rpc
+        lassign $rpc type msgid method params
+        if {$method eq "alert.history"} {
+            my Page $msgid [lindex $params 0]
+        }
+    }
+    method Page {msgid params} {
+        set from [expr {[dict exists $params before_seq] ? [dict get $params before_seq] : 100001}]
+        set found {}
+        for {set seq [expr {$from - 1}]} {$seq > 0 && [llength $found] < [dict get $params limit]} {incr seq -1} {
+            lappend found [list map [list id [list str [format 00000000-0000-4000-8000-%012d $seq]] \
+                seq [list int $seq] version {int 3} asker {str root@alpha} from {str {alpha (192.0.2.7)}} \
+                title [list str "Backup $seq"] text [list str "Insert tape $seq and press Ok"] \
+                kind {str okcancel} labels {arr {{str Ok} {str Cancel}}} severity {str warning} \
+                state {str answered} answer {str Ok} by {str anna@beta} created_at [list int \
+                [expr {1700000000000 + $seq * 1000}]] closed_at [list int [expr {1700000060000 + $seq * 1000}]]]]
+        }
+        my reply $msgid [list map [list alerts [list arr $found] more [expr {$seq > 0 ? "true" : "false"}]]]
+    }
+}
+
+# Scroll through so many of them, then search while they are there.
+proc gaps_history {rows} {
+    set fake [Past new]
+    set desk [gaps_desk $fake --max-windows 1]
+    focus_on [main_window]
+    set gaps [gaps_of {
+        xd key ctrl+h
+        set pages 0
+        until 1200000 {[xd key End Prior End
+            set pages [llength [$fake calls alert.history]]] * 100 >= $rows} "$rows rows: $pages pages"
+        xd key ctrl+f
+        xd type --delay 40 "tape 4711"
+        until 20000 {[llength [lsearch -all -inline -glob [$fake calls alert.history] "*tape 4711*"]]} "searched"
+        xd key Return
+        xd key End Prior Prior Home
+    }]
+    equal [$desk err] ""
+    return $gaps
+}
+
+# --- memory ---
+
+# Questions come and are answered elsewhere without a pause for that long; resident kB at rest before
+# (after a first flood, which fills what is kept) and afterwards.
+proc memory_of_flood {ms} {
+    set fake [Fake new]
+    set desk [$fake desk]
+    main_window
+    until 10000 {[llength [$fake calls alert.subscribe]]} "subscribed"
+    flood $fake $desk 4000
+    set before [memory_of [$desk pid] VmRSS]
+    set rounds [flood $fake $desk $ms]
+    equal [$desk err] ""
+    return [list $before [memory_of [$desk pid] VmRSS] $rounds]
+}
+
+# 200 questions at a time, all of them closed before the next.
+proc flood {fake desk ms} {
+    set end [expr {[clock milliseconds] + $ms}]
+    set rounds 0
+    while {[clock milliseconds] < $end} {
+        incr rounds
+        set ids {}
+        set bytes ""
+        for {set n 0} {$n < 200} {incr n} {
+            lappend ids [set id [uuid]]
+            $fake quietly $id title "question $n" severity [lindex {info warning critical} [expr {$n % 3}]]
+            append bytes [$fake frame_of_change $id]
+        }
+        foreach id $ids {
+            $fake quietly $id state withdrawn
+            append bytes [$fake frame_of_change $id]
+            $fake forget $id
+        }
+        $fake raw $bytes
+        flooded $fake
+    }
+    # the last windows close by themselves
+    windows_are 0 {mediachanged.*} 20000
+    return $rounds
+}
+
+# The desk has taken in everything before this: it subscribes again when it is told to.
+proc flooded {fake} {
+    set n [llength [$fake calls alert.subscribe]]
+    $fake notify 7 server.reset {map {reason {str test}}}
+    until 30000 {[llength [$fake calls alert.subscribe]] > $n} "taken in"
+}
