@@ -75,7 +75,7 @@ set_config(Tcl_Interp *interp, const struct options *o, const char *folder)
 {
 	char path[PATH_MAX], local[PATH_MAX + 8];
 	Tcl_Obj *config = Tcl_NewDictObj();
-	int err = paths_runtime(path, sizeof path, "mediachanged.sock");
+	int err = paths_socket(path, sizeof path, "mediachanged.sock");
 
 	snprintf(local, sizeof local, "unix:%s", err ? "" : path);
 	command_put(config, "servers", server_list(o));

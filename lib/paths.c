@@ -47,9 +47,26 @@ paths_runtime(char *dst, size_t size, const char *name)
 	if (dir && dir[0])
 		return join(dst, size, dir, "", name);
 	if (geteuid() == 0)
-		return join(dst, size, "/run/opdesk", "", name);
+		return join(dst, size, PATHS_SYSTEM_RUNTIME, "", name);
 	dir = home();
 	return dir ? join(dst, size, dir, "/.local/state/opdesk/run", name) : OP_NOT_FOUND;
+}
+
+int
+paths_socket(char *dst, size_t size, const char *name)
+{
+	const char *dir = getenv("OPDESK_RUNTIME");
+	char own[PATH_MAX], shared[PATH_MAX];
+	int err = paths_runtime(own, sizeof(own), name);
+
+	if (err != OP_OK)
+		return err;
+	/* A socket in a folder that we may not search is not ours to use either. */
+	if ((!dir || !dir[0]) && geteuid() != 0 && access(own, F_OK) != 0 &&
+	    join(shared, sizeof(shared), PATHS_SYSTEM_RUNTIME, "", name) == OP_OK &&
+	    access(shared, F_OK) == 0)
+		return join(dst, size, PATHS_SYSTEM_RUNTIME, "", name);
+	return paths_runtime(dst, size, name);
 }
 
 int

@@ -14,6 +14,16 @@
  */
 int paths_runtime(char *dst, size_t size, const char *name);
 
+/* Where root's daemons have their sockets: the runtime directory of the whole system. */
+#define PATHS_SYSTEM_RUNTIME "/run/opdesk"
+
+/*
+ * The socket `name` as a client looks for it: in the runtime directory; for other users than root,
+ * when none is there and $OPDESK_RUNTIME does not say where to look, that of the system's daemon if
+ * there is one.  Errors as paths_runtime().
+ */
+int paths_socket(char *dst, size_t size, const char *name);
+
 /* Make the directory of `path` (0700, parents too) when missing and check that it is ours and not
  * writable by others.  OP_DENIED: it belongs to somebody else, or others may write; OP_SYSTEM. */
 int paths_make_parent(const char *path);

@@ -16,7 +16,7 @@ default_socket(const struct server_kind *k, struct endpoint *out, const char **w
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s.sock", k->name);
-	int err = paths_runtime(e.path, sizeof(e.path), name);
+	int err = paths_socket(e.path, sizeof(e.path), name);
 
 	if (err != OP_OK) {
 		*why = err == OP_NOT_FOUND ? "there is no home directory for the default socket"

@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "daemon/server/worker.h"
 #include "lib/clock.h"
@@ -65,6 +67,22 @@ add_listener(struct acceptor *a, int fd)
 	return OP_OK;
 }
 
+/* A socket that others may use is of no use in a directory that they may not pass. */
+static int
+make_runtime(const char *path, mode_t socket_mode)
+{
+	char dir[ENDPOINT_PATH_MAX];
+	struct stat st;
+	int err = paths_make_parent(path);
+
+	if (err || !(socket_mode & (S_IRWXG | S_IRWXO)))
+		return err;
+	snprintf(dir, sizeof(dir), "%s", path);
+	if (stat(dirname(dir), &st) || chmod(dir, (st.st_mode & 07777) | S_IXGRP | S_IXOTH))
+		return OP_SYSTEM;
+	return OP_OK;
+}
+
 static int
 open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 {
@@ -82,7 +100,8 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 		return OP_BAD_REQUEST;
 	endpoint_format(shown, sizeof(shown), &e);
 	/* Our own runtime directory; anybody else's is theirs to make. */
-	if (strcmp(text, "unix:") == 0 && (err = paths_make_parent(e.path)) != OP_OK) {
+	if (strcmp(text, "unix:") == 0 &&
+	    (err = make_runtime(e.path, config->socket_mode)) != OP_OK) {
 		snprintf(why, why_size, "%s: %s", shown, op_strerror(err));
 		return err;
 	}

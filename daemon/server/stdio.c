@@ -23,6 +23,7 @@
 #include "lib/err.h"
 #include "lib/ev/dial.h"
 #include "lib/log.h"
+#include "lib/paths.h"
 
 #define CONNECT_MS 5000
 #define FLOW_BYTES 65536u
@@ -89,7 +90,7 @@ try_system(struct search *s)
 {
 	struct endpoint e = {.kind = ENDPOINT_UNIX};
 
-	snprintf(e.path, sizeof(e.path), "/run/opdesk/%s.sock", s->config->app->name);
+	snprintf(e.path, sizeof(e.path), PATHS_SYSTEM_RUNTIME "/%s.sock", s->config->app->name);
 	return geteuid() != 0 && try_endpoint(s, &e);
 }
 

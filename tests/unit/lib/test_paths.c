@@ -148,6 +148,20 @@ paths_runtime_never_follows_the_login_session(void **state)
 }
 
 static void
+paths_socket_is_our_own_when_nothing_else_is_there(void **state)
+{
+	char path[PATH_MAX];
+
+	(void)state;
+	setenv("OPDESK_RUNTIME", "/tmp/r", 1);
+	assert_int_equal(paths_socket(path, sizeof(path), "no-such.sock"), OP_OK);
+	assert_string_equal(path, "/tmp/r/no-such.sock");
+	unsetenv("OPDESK_RUNTIME");
+	assert_int_equal(paths_socket(path, sizeof(path), "no-such.sock"), OP_OK);
+	assert_true(is_runtime("/run/opdesk/x.sock") == (strstr(path, "/run/opdesk/") == path));
+}
+
+static void
 paths_that_do_not_fit_are_too_large(void **state)
 {
 	char path[16] = "untouched";
@@ -237,6 +251,7 @@ main(void)
 	    TEST(paths_of_root_are_those_of_the_system),
 	    TEST(paths_runtime_is_where_the_environment_says),
 	    TEST(paths_runtime_never_follows_the_login_session),
+	    TEST(paths_socket_is_our_own_when_nothing_else_is_there),
 	    TEST(paths_that_do_not_fit_are_too_large),
 	    TEST(paths_make_parent_makes_all_of_it_private),
 	    TEST(paths_make_parent_refuses_what_others_may_write),
