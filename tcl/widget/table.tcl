@@ -101,6 +101,9 @@ proc opdesk::widget::table::Move {tree step extend} {
     variable anchors
     set from [$tree focus]
     set to [Goal $tree $from $step]
+    if {![llength [$tree selection]] && $step in {-1 1} && $from ne ""} {
+        set to $from
+    }
     if {$to eq ""} {
         return
     }
@@ -149,14 +152,11 @@ proc opdesk::widget::table::MenuByKey {tree} {
         -rooty [expr {[winfo rooty $tree] + $y + $height}]
 }
 
-# The arrow keys need a row to start from.
+# The arrow keys need a row to start from.  It is not selected by that: a window that comes to the front
+# has nothing under the operator's fingers that was not there before.
 proc opdesk::widget::table::Focused {tree} {
-    set first [lindex [$tree children {}] 0]
-    if {$first ne "" && ([$tree focus] eq "" || ![llength [$tree selection]])} {
-        if {[$tree focus] eq ""} {
-            $tree focus $first
-        }
-        $tree selection set [list [$tree focus]]
+    if {[$tree focus] eq ""} {
+        $tree focus [lindex [$tree children {}] 0]
     }
 }
 

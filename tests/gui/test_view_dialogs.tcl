@@ -19,7 +19,7 @@ proc given {text} {
 # A desk that was not told a server on the command line.
 proc plain_desk {fake args} {
     return [Job new -env [list OPDESK_FAKE_PORT [$fake port] OPDESK_RUNTIME [tmp run]] [bin opdesk] \
-        --helper [file join $::here fake-helper.tcl] {*}$args]
+        --helper [file join $::desk_folder fake-helper.tcl] {*}$args]
 }
 
 proc opened {fake} {
