@@ -121,13 +121,14 @@ test rpc_wrong_call {never throws at the caller} {
     dict get [lindex $::got 0 1] name
 } unknown_method
 
-test servers_follow_their_links {open on start; states by link, or by endpoint when the number is late} {
-    set ::opdesk::app::servers::servers {}
+test servers_follow_their_links {open on start; states by link, those of other links are not ours} {
     servers::start {tcp:a:1 tcp:b:1}
     keeper ups
     signal::on server.up {keep ups}
-    servers::LinkState {link 4 endpoint tcp:b:1 state up}
     servers::Opened 0 ok {link 3}
+    servers::Opened 1 ok {link 4}
+    servers::LinkState {link 4 endpoint tcp:b:1 state up}
+    servers::LinkState {link 5 endpoint tcp:a:1 state up}
     servers::LinkState {link 3 endpoint tcp:a:1 state down reason refused retry_ms 4000}
     list $::ups [dict get [servers::get 0] state] [dict get [servers::get 1] link] \
         [servers::up 1] [words::server [servers::get 0] [clock::now]]
