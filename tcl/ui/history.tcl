@@ -11,7 +11,7 @@ namespace eval opdesk::ui::history {
     # rows to be put in
     variable queue {}
     variable timer ""
-    variable slice 25
+    variable slice_us 6000
     variable pause_ms 250
     # a list that is longer is slow to move in
     variable max_rows 20000
@@ -145,11 +145,17 @@ proc opdesk::ui::history::Soon {} {
 proc opdesk::ui::history::Slice {} {
     variable queue
     variable timer ""
-    variable slice
-    foreach alert [lrange $queue 0 [expr {$slice - 1}]] {
+    variable slice_us
+    set end [expr {[clock microseconds] + $slice_us}]
+    set n 0
+    foreach alert $queue {
         Row $alert
+        incr n
+        if {[clock microseconds] > $end} {
+            break
+        }
     }
-    set queue [lrange $queue $slice end]
+    set queue [lrange $queue $n end]
     if {[llength $queue]} {
         Later
     } else {
