@@ -384,6 +384,7 @@ static const struct method methods[] = {
     CALL("alert.subscribe", OPERATE, NULL, "the pending questions and every change from now on"),
     OUTWARD("alert.accepted", accepted_fields, "the question is on disk"),
     OUTWARD("alert.changed", NULL, "an alert, on every change"),
+    OUTWARD("alert.complete", NULL, "all that is pending has been told"),
     OUTWARD("alert.ring", ring_fields, "an operator asked to be reminded"),
 
     CALL("sdb.list", OPERATE, NULL, "the subnet files"),

@@ -10,8 +10,9 @@
 
 #include "lib/log.h"
 
-#define SNAPSHOT_MAX (8u << 20) /* bytes of alerts for a subscriber at a time */
-#define LIST_MAX (14u << 20)    /* bytes of alerts in one reply; a frame holds 16 MiB */
+/* Bytes of alerts in the reply to a subscriber; small, as a desk must not stand still over it. */
+#define SNAPSHOT_MAX (256u << 10)
+#define LIST_MAX (14u << 20) /* bytes of alerts in one reply; a frame holds 16 MiB */
 
 static void
 count_desk(struct service *s, const struct guest *g, int by)
@@ -60,13 +61,15 @@ tell_rest(struct service *s, struct guest *g)
 	while ((a = book_next_pending(s->book, a))) {
 		if (a->seq <= g->told_seq)
 			continue;
-		if (conn_unsent(peer_conn(p)) > SNAPSHOT_MAX)
+		if (conn_is_full(peer_conn(p)))
 			return;
 		tell_pack(s, peer_notify_begin(p, "alert.changed"), a, true);
 		tell_check(g->client, peer_end(p));
 		g->told_seq = a->seq;
 	}
 	g->has_rest = false;
+	mp_map(peer_notify_begin(p, "alert.complete"), 0);
+	tell_check(g->client, peer_end(p));
 }
 
 void
@@ -110,19 +113,21 @@ take_snapshot(struct service *s, struct snapshot *shot, size_t max_bytes)
 	shot->err = o.err;
 }
 
-/* The reply {alerts, KEY: value}; the snapshot is used up. */
+/* The reply {alerts, KEY: value, more}; the snapshot is used up. */
 static void
-tell_snapshot(
-    struct client *c, uint32_t msgid, struct snapshot *shot, const char *key, int64_t value)
+tell_snapshot(struct client *c, uint32_t msgid, struct snapshot *shot, const char *key,
+    int64_t value, bool more)
 {
 	if (shot->err) {
 		tell_error(c, msgid, shot->err, NULL);
 	} else {
 		struct mp_out *o = peer_result_begin(client_peer(c), msgid);
 
-		mp_map(o, key ? 2 : 1);
+		mp_map(o, 1 + (key != NULL) + more);
 		if (key)
 			mp_kint(o, key, value);
+		if (more)
+			mp_kbool(o, "more", true);
 		mp_str(o, "alerts");
 		mp_array(o, shot->count);
 		mp_raw(o, buf_bytes(&shot->bytes), buf_len(&shot->bytes));
@@ -139,7 +144,7 @@ subscribers_list(struct service *s, struct client *c, uint32_t msgid)
 	take_snapshot(s, &shot, LIST_MAX);
 	/* With the largest questions that are allowed, and many of them. */
 	tell_snapshot(c, msgid, &shot, shot.is_whole ? NULL : "left_out",
-	    (int64_t)(book_pending_count(s->book) - shot.count));
+	    (int64_t)(book_pending_count(s->book) - shot.count), false);
 }
 
 void
@@ -152,7 +157,7 @@ subscribers_add(struct service *s, struct client *c, uint32_t msgid)
 	take_snapshot(s, &shot, SNAPSHOT_MAX);
 	g->told_seq = shot.last_seq;
 	g->has_rest = !shot.is_whole;
-	tell_snapshot(c, msgid, &shot, "seq", book_last_seq(s->book));
+	tell_snapshot(c, msgid, &shot, "seq", book_last_seq(s->book), g->has_rest);
 	if (g->has_rest)
 		tell_rest(s, g);
 	if (g->subscribed)
