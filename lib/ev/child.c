@@ -3,6 +3,7 @@
 #include "lib/ev/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/pidfd.h>
@@ -16,6 +17,9 @@ child_hold(pid_t pid)
 
 	if (pidfd >= 0)
 		return pidfd;
+	/* It has ended and is reaped: by the kernel, where SIGCHLD is ignored, or by a handler. */
+	if (errno == ESRCH)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
