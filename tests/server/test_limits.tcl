@@ -184,7 +184,7 @@ test unread_bytes_do_not_take_the_answer_back {
 }
 
 test client_that_never_reads_holds_nobody {
-    set d [testd -conf {stall = "500ms"}]
+    set d [testd -conf "stall = \"500ms\"\nmax_calls = 30000"]
     set desk [Peer new [$d unix] desk]
     $desk call alert.subscribe
     $desk reading 0
