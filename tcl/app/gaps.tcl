@@ -12,7 +12,8 @@ namespace eval opdesk::app::gaps {
     variable timer_us
     variable idle_us
     variable since_us
-    variable longest {0 0}
+    variable ran_us 0
+    variable longest {0 0 0}
 }
 
 proc opdesk::app::gaps::start {} {
@@ -25,8 +26,21 @@ proc opdesk::app::gaps::start {} {
     }
     set chan [open $::env(OPDESK_GAPS) a]
     fconfigure $chan -buffering line
+    variable ran_us [Ran]
     Timer
     Idle
+}
+
+# The time that this process has run; 0 where the system does not tell.
+proc opdesk::app::gaps::Ran {} {
+    if {[catch {open /proc/self/schedstat} stat]} {
+        return 0
+    }
+    try {
+        return [expr {[lindex [read $stat] 0] / 1000}]
+    } finally {
+        close $stat
+    }
 }
 
 proc opdesk::app::gaps::Timer {} {
@@ -34,10 +48,14 @@ proc opdesk::app::gaps::Timer {} {
     variable timer_us
     variable since_us
     variable line_us
+    variable ran_us
     after $tick_ms [namespace current]::Timer
     set now [clock microseconds]
+    set ran [Ran]
     Gap 0 [expr {$now - $timer_us}]
+    Gap 2 [expr {$ran - $ran_us}]
     set timer_us $now
+    set ran_us $ran
     if {$now - $since_us >= $line_us} {
         Line $now
     }
@@ -68,7 +86,7 @@ proc opdesk::app::gaps::Line {now} {
     variable since_us $now
     Gap 1 [expr {$now - $idle_us}]
     puts $chan "$now $longest"
-    set longest {0 0}
+    set longest {0 0 0}
     set asked $::env(OPDESK_GAPS).inventory
     if {[file exists $asked]} {
         file delete $asked

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Measures how long a desk's loop is away (tcl/app/gaps.tcl): for tests/gui/ and bench/.
 #   set ::env(OPDESK_GAPS) [gaps_file]     before the desk is started
-#   gaps_of SCRIPT                         {TIMER IDLE} in ms: the longest while the script runs
+#   gaps_of SCRIPT                         {TIMER IDLE RAN} in ms: the longest while the script runs
 proc gaps_file {} {
     variable gaps_path [tmp gaps[incr ::harness::counter]]
     return $gaps_path
@@ -10,7 +10,7 @@ proc gaps_file {} {
 # The lines so far; `last` becomes the time of the newest.
 proc gaps_lines {} {
     return [lmap line [split [string trimright [contents $::gaps_path] \n] \n] {
-        if {[llength $line] != 3} continue
+        if {[llength $line] != 4} continue
         set line
     }]
 }
@@ -27,12 +27,12 @@ proc gaps_of {script} {
     uplevel 1 $script
     set to [gaps_settle]
     set lines [lrange [gaps_lines] $from [expr {$to - 1}]]
-    set timer [lindex [lsort -integer [lmap l $lines {lindex $l 1}]] end]
-    set idle [lindex [lsort -integer [lmap l $lines {lindex $l 2}]] end]
-    return [list [expr {$timer / 1000.0}] [expr {$idle / 1000.0}]]
+    return [lmap column {1 2 3} {
+        expr {[lindex [lsort -integer [lmap line $lines {lindex $line $column}]] end] / 1000.0}
+    }]
 }
 
-# --- what may hold a desk up; each gives {TIMER IDLE} ---
+# --- what may hold a desk up; each gives {TIMER IDLE RAN} ---
 
 # A desk on a played helper, at rest.
 proc gaps_desk {fake args} {
