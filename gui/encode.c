@@ -9,14 +9,16 @@
 #include <string.h>
 #include "lib/err.h"
 
-typedef int writer(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value);
+typedef int writer(
+    Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value);
 
 static int
-write_str(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
+write_str(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
 {
 	Tcl_DString ds;
 
 	(void)interp;
+	(void)f;
 	command_utf8(value, &ds);
 	mp_strn(o, Tcl_DStringValue(&ds), (size_t)Tcl_DStringLength(&ds));
 	Tcl_DStringFree(&ds);
@@ -24,21 +26,23 @@ write_str(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
 }
 
 static int
-write_bin(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
+write_bin(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
 {
 	Tcl_Size len;
 	const unsigned char *bytes = Tcl_GetByteArrayFromObj(value, &len);
 
 	(void)interp;
+	(void)f;
 	mp_bin(o, bytes, (size_t)len);
 	return TCL_OK;
 }
 
 static int
-write_int(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
+write_int(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
 {
 	Tcl_WideInt v;
 
+	(void)f;
 	if (Tcl_GetWideIntFromObj(interp, value, &v) != TCL_OK)
 		return TCL_ERROR;
 	mp_int(o, v);
@@ -46,10 +50,11 @@ write_int(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
 }
 
 static int
-write_bool(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
+write_bool(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
 {
 	int v;
 
+	(void)f;
 	if (Tcl_GetBooleanFromObj(interp, value, &v) != TCL_OK)
 		return TCL_ERROR;
 	mp_bool(o, v);
@@ -57,7 +62,7 @@ write_bool(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
 }
 
 static int
-write_strs(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
+write_strs(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
 {
 	Tcl_Size n;
 	Tcl_Obj **items;
@@ -66,8 +71,26 @@ write_strs(Tcl_Interp *interp, struct mp_out *o, Tcl_Obj *value)
 		return TCL_ERROR;
 	mp_array(o, (size_t)n);
 	for (Tcl_Size i = 0; i < n; i++)
-		write_str(interp, o, items[i]);
+		write_str(interp, o, f, items[i]);
 	return TCL_OK;
+}
+
+static int write_map(
+    Tcl_Interp *interp, struct mp_out *o, const struct method_field *fields, Tcl_Obj *dict);
+
+static int
+write_maps(Tcl_Interp *interp, struct mp_out *o, const struct method_field *f, Tcl_Obj *value)
+{
+	Tcl_Size n;
+	Tcl_Obj **items;
+	int err = Tcl_ListObjGetElements(interp, value, &n, &items);
+
+	if (err != TCL_OK)
+		return err;
+	mp_array(o, (size_t)n);
+	for (Tcl_Size i = 0; i < n && err == TCL_OK; i++)
+		err = write_map(interp, o, method_items(f), items[i]);
+	return err;
 }
 
 static writer *const writers[] = {
@@ -77,12 +100,13 @@ static writer *const writers[] = {
     [FIELD_BOOL] = write_bool,
     [FIELD_STRS] = write_strs,
     [FIELD_ID] = write_str,
+    [FIELD_MAPS] = write_maps,
 };
 
 static const struct method_field *
-find_field(const struct method *m, const char *name)
+find_field(const struct method_field *fields, const char *name)
 {
-	for (const struct method_field *f = m->fields; f && f->name; f++) {
+	for (const struct method_field *f = fields; f && f->name; f++) {
 		if (strcmp(f->name, name) == 0)
 			return f;
 	}
@@ -90,27 +114,56 @@ find_field(const struct method *m, const char *name)
 }
 
 static int
-bad(Tcl_Interp *interp, const struct method *m, const char *name, const char *what)
+say(Tcl_Interp *interp, const char *name, const char *what)
 {
-	char message[256];
+	char message[200];
 
-	snprintf(message, sizeof message, "%s: %s: %s", m->name, name, what);
-	command_fail(interp, "codec", OP_BAD_REQUEST, message);
-	return OP_BAD_REQUEST;
+	snprintf(message, sizeof message, "%s: %s", name, what);
+	Tcl_SetObjResult(interp, Tcl_NewStringObj(message, -1));
+	return TCL_ERROR;
 }
 
 static int
-write_pair(
-    Tcl_Interp *interp, struct mp_out *o, const struct method *m, Tcl_Obj *key, Tcl_Obj *value)
+write_pair(Tcl_Interp *interp, struct mp_out *o, const struct method_field *fields, Tcl_Obj *key,
+    Tcl_Obj *value)
 {
-	const struct method_field *f = find_field(m, Tcl_GetString(key));
+	const struct method_field *f = find_field(fields, Tcl_GetString(key));
 
 	if (!f)
-		return bad(interp, m, Tcl_GetString(key), "no such parameter");
+		return say(interp, Tcl_GetString(key), "no such parameter");
 	mp_str(o, f->name);
-	if (writers[f->type](interp, o, value) != TCL_OK)
-		return bad(interp, m, f->name, Tcl_GetStringResult(interp));
-	return OP_OK;
+	if (writers[f->type](interp, o, f, value) != TCL_OK)
+		return say(interp, f->name, Tcl_GetStringResult(interp));
+	return TCL_OK;
+}
+
+/* On failure the interpreter's result says what is wrong with which key. */
+static int
+write_map(Tcl_Interp *interp, struct mp_out *o, const struct method_field *fields, Tcl_Obj *dict)
+{
+	Tcl_Size size;
+	Tcl_DictSearch search;
+	Tcl_Obj *key, *value;
+	int done, err = TCL_OK;
+
+	if (Tcl_DictObjSize(NULL, dict, &size) != TCL_OK)
+		return say(interp, "parameters", "not a dict");
+	mp_map(o, (size_t)size);
+	Tcl_DictObjFirst(NULL, dict, &search, &key, &value, &done);
+	for (; !done && err == TCL_OK; Tcl_DictObjNext(&search, &key, &value, &done))
+		err = write_pair(interp, o, fields, key, value);
+	Tcl_DictObjDone(&search);
+	return err;
+}
+
+static int
+bad(Tcl_Interp *interp, const struct method *m, const char *what)
+{
+	char message[256];
+
+	snprintf(message, sizeof message, "%s: %s", m->name, what);
+	command_fail(interp, "codec", OP_BAD_REQUEST, message);
+	return OP_BAD_REQUEST;
 }
 
 /* What was written from `mark` on, read back and held against the table. */
@@ -122,29 +175,18 @@ check(Tcl_Interp *interp, const struct mp_out *o, size_t mark, const struct meth
 	int err = mp_parse(&doc, buf_bytes(o->buf) + mark, buf_len(o->buf) - mark);
 
 	if (err)
-		return bad(interp, m, "parameters", op_strerror(err));
+		return bad(interp, m, op_strerror(err));
 	err = method_check(m, &doc.root, why, sizeof why);
 	mp_fini(&doc);
-	return err ? bad(interp, m, "parameters", why) : OP_OK;
+	return err ? bad(interp, m, why) : OP_OK;
 }
 
 int
 encode_params(Tcl_Interp *interp, struct mp_out *o, const struct method *m, Tcl_Obj *params)
 {
 	size_t mark = buf_len(o->buf);
-	Tcl_Size size;
-	Tcl_DictSearch search;
-	Tcl_Obj *key, *value;
-	int done, err = OP_OK;
 
-	if (Tcl_DictObjSize(interp, params, &size) != TCL_OK)
-		return bad(interp, m, "parameters", "not a dict");
-	mp_map(o, (size_t)size);
-	Tcl_DictObjFirst(NULL, params, &search, &key, &value, &done);
-	for (; !done && !err; Tcl_DictObjNext(&search, &key, &value, &done))
-		err = write_pair(interp, o, m, key, value);
-	Tcl_DictObjDone(&search);
-	if (!err && o->err)
-		err = bad(interp, m, "parameters", op_strerror(o->err));
-	return err ? err : check(interp, o, mark, m);
+	if (write_map(interp, o, m->fields, params) != TCL_OK)
+		return bad(interp, m, Tcl_GetStringResult(interp));
+	return o->err ? bad(interp, m, op_strerror(o->err)) : check(interp, o, mark, m);
 }

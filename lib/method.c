@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The table of methods and the check of a call against its row.  Workers check every call here, so
- * that the engine sees only maps whose keys have the right types and lengths.
- */
+/* The table of methods.  lib/method_check.c holds calls against it. */
 #include "lib/method.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/alertkind.h"
-#include "lib/err.h"
-#include "lib/text.h"
 #include "lib/uuid.h"
 
 #define DAYS_MS (INT64_C(24) * 3600 * 1000)
@@ -143,9 +137,9 @@ static const struct method_field state_fields[] = {
 
 /* --- ipadmd --- */
 
-#define FILE_FIELD                                                                     \
-	{                                                                              \
-		"file", FIELD_STR, true, 100, 0, "a subnet file, with or without .sdb" \
+#define FILE_FIELD                                                                \
+	{                                                                         \
+		"file", FIELD_STR, true, 100, 0, "its name; .sdb may be left out" \
 	}
 #define SESSION_FIELD                                                                    \
 	{                                                                                \
@@ -181,6 +175,13 @@ static const struct method_field state_fields[] = {
 	}
 #define COMMIT_BYTES 40
 #define SDB_TEXT_BYTES (15 << 20)
+#define CHANGES_MAX 1000
+
+static const struct method_field list_fields[] = {
+    {"file", FIELD_STR, false, 100, 0, "this file only"},
+    {"type", FIELD_STR, false, 20, 0, "files of this type only: subnet, hosts, table, text"},
+    {0},
+};
 
 static const struct method_field get_fields[] = {
     FILE_FIELD,
@@ -231,6 +232,42 @@ static const struct method_field put_fields[] = {
     MESSAGE_FIELD,
     SESSION_FIELD,
     {"keep_lock", FIELD_BOOL, false, 0, 0, "do not free the lock"},
+    {0},
+};
+
+static const struct method_field one_change_fields[] = {
+    FILE_FIELD,
+    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
+    {"text", FIELD_BIN, false, SDB_TEXT_BYTES, 0, "the whole file"},
+    {"gone", FIELD_BOOL, false, 0, 0, "remove the file"},
+    {0},
+};
+
+static const struct method_field commit_fields[] = {
+    CHANGE_ID_FIELD,
+    {"changes", FIELD_MAPS, true, 0, CHANGES_MAX, "one for each file"},
+    MESSAGE_FIELD,
+    SESSION_FIELD,
+    {"keep_lock", FIELD_BOOL, false, 0, 0, "do not free the locks"},
+    {0},
+};
+
+static const struct method_field draft_save_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "of this draft: the same one again takes its place"},
+    FILE_FIELD,
+    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
+    {"text", FIELD_BIN, true, SDB_TEXT_BYTES, 0, "the whole file"},
+    MESSAGE_FIELD,
+    {0},
+};
+
+static const struct method_field draft_list_fields[] = {
+    {"file", FIELD_STR, false, 100, 0, "of this file only"},
+    {0},
+};
+
+static const struct method_field draft_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the draft"},
     {0},
 };
 
@@ -308,7 +345,7 @@ static const struct method_field diff_fields[] = {
 
 static const struct method_field revert_fields[] = {
     CHANGE_ID_FIELD,
-    FILE_FIELD,
+    {"file", FIELD_STR, false, 100, 0, "this file only; else all that the commit changed"},
     {"undo", FIELD_STR, false, COMMIT_BYTES, 0, "take back what this commit did"},
     {"to", FIELD_STR, false, COMMIT_BYTES, 0, "the file as this commit left it"},
     MESSAGE_FIELD,
@@ -387,7 +424,7 @@ static const struct method methods[] = {
     OUTWARD("alert.complete", NULL, "all that is pending has been told"),
     OUTWARD("alert.ring", ring_fields, "an operator asked to be reminded"),
 
-    CALL("sdb.list", OPERATE, NULL, "the subnet files"),
+    CALL("sdb.list", OPERATE, list_fields, "the files"),
     CALL("sdb.get", OPERATE, get_fields, "one file, with or without its lock"),
     CALL("sdb.check", OPERATE, check_fields, "what is wrong with the files"),
     CALL("sdb.search", OPERATE, search_fields, "nodes that hold a text"),
@@ -395,6 +432,7 @@ static const struct method methods[] = {
     CALL("sdb.lock", OPERATE, lock_fields, "get the lock of a file"),
     CALL("sdb.unlock", OPERATE, unlock_fields, "free the lock of a file"),
     CALL("sdb.put", OPERATE, put_fields, "write a file"),
+    CALL("sdb.commit", OPERATE, commit_fields, "change several files at once, or none"),
     CALL("sdb.add", OPERATE, add_fields, "add a node"),
     CALL("sdb.change", OPERATE, change_fields, "change a node"),
     CALL("sdb.remove", OPERATE, remove_fields, "remove a node"),
@@ -406,6 +444,10 @@ static const struct method methods[] = {
     CALL("sdb.revert", OPERATE, revert_fields, "take a change back"),
     CALL("sdb.blame", OPERATE, blame_fields, "who changed each node last"),
     CALL("sdb.subscribe", OPERATE, sdb_subscribe_fields, "be told of changes and locks"),
+    CALL("draft.save", OPERATE, draft_save_fields, "keep what cannot be put yet"),
+    CALL("draft.list", OPERATE, draft_list_fields, "the caller's own drafts"),
+    CALL("draft.get", OPERATE, draft_fields, "one draft with its text"),
+    CALL("draft.drop", OPERATE, draft_fields, "forget a draft"),
     OUTWARD("sdb.changed", changed_fields, "a change is on disk"),
     OUTWARD("sdb.locked", file_lock_fields, "a lock has changed"),
     OUTWARD("sdb.taken", taken_fields, "somebody took the lock of a session"),
@@ -433,91 +475,8 @@ method_find(const char *name, size_t len, bool inward)
 	return NULL;
 }
 
-/* --- the check: each function returns what is wrong, or NULL --- */
-
-static const char *
-text_fault(const msgpack_object *v, int64_t max)
+const struct method_field *
+method_items(const struct method_field *f)
 {
-	if (v->type != MSGPACK_OBJECT_STR)
-		return "not a string";
-	if (v->via.str.size > max)
-		return "too long";
-	if (memchr(v->via.str.ptr, '\0', v->via.str.size) ||
-	    !text_is_utf8(v->via.str.ptr, v->via.str.size))
-		return "not UTF-8 text";
-	return NULL;
-}
-
-static const char *
-texts_fault(const msgpack_object *v, const struct method_field *f)
-{
-	const char *fault = NULL;
-
-	if (v->type != MSGPACK_OBJECT_ARRAY)
-		return "not an array";
-	if (v->via.array.size > f->max_items)
-		return "too many";
-	for (uint32_t i = 0; i < v->via.array.size && !fault; i++)
-		fault = text_fault(&v->via.array.ptr[i], f->max);
-	return fault;
-}
-
-static const char *
-int_fault(const msgpack_object *v, int64_t max)
-{
-	if (v->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
-		return "negative";
-	if (v->type != MSGPACK_OBJECT_POSITIVE_INTEGER)
-		return "not an integer";
-	return v->via.u64 > (uint64_t)max ? "too large" : NULL;
-}
-
-static const char *
-bin_fault(const msgpack_object *v, int64_t max)
-{
-	if (v->type != MSGPACK_OBJECT_BIN)
-		return "not binary";
-	return v->via.bin.size > max ? "too long" : NULL;
-}
-
-static const char *
-field_fault(const msgpack_object *v, const struct method_field *f)
-{
-	switch (f->type) {
-	case FIELD_STR:
-		return text_fault(v, f->max);
-	case FIELD_STRS:
-		return texts_fault(v, f);
-	case FIELD_BIN:
-		return bin_fault(v, f->max);
-	case FIELD_INT:
-		return int_fault(v, f->max);
-	case FIELD_BOOL:
-		return v->type == MSGPACK_OBJECT_BOOLEAN ? NULL : "not true or false";
-	case FIELD_ID:
-		if (v->type == MSGPACK_OBJECT_STR && uuid_valid(v->via.str.ptr, v->via.str.size))
-			return NULL;
-		return "not a UUID";
-	}
-	return "of an unknown type";
-}
-
-int
-method_check(const struct method *m, const msgpack_object *params, char *why, size_t why_size)
-{
-	for (const struct method_field *f = m->fields; f && f->name; f++) {
-		const msgpack_object *v = mp_get(params, f->name);
-		const char *fault = NULL;
-
-		if (v)
-			fault = field_fault(v, f);
-		else if (f->required)
-			fault = "missing";
-		if (fault) {
-			snprintf(why, why_size, "%s: %s", f->name, fault);
-			return OP_BAD_REQUEST;
-		}
-	}
-	why[0] = '\0';
-	return OP_OK;
+	return f->type == FIELD_MAPS ? one_change_fields : NULL;
 }

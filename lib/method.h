@@ -12,14 +12,22 @@
 #include <stdint.h>
 #include "lib/mp.h"
 
-enum field_type { FIELD_STR, FIELD_BIN, FIELD_INT, FIELD_BOOL, FIELD_STRS, FIELD_ID };
+enum field_type {
+	FIELD_STR,
+	FIELD_BIN,
+	FIELD_INT,
+	FIELD_BOOL,
+	FIELD_STRS,
+	FIELD_ID,
+	FIELD_MAPS /* an array of maps: method_items() */
+};
 
 struct method_field {
 	const char *name;
 	enum field_type type;
 	bool required;
 	int64_t max;        /* STR, BIN, each of STRS: bytes; INT: largest value (smallest is 0) */
-	uint32_t max_items; /* STRS: how many */
+	uint32_t max_items; /* STRS, MAPS: how many */
 	const char *help;
 };
 
@@ -43,6 +51,10 @@ const struct method *method_all(void);
 /* NULL when there is none of that name (len bytes) in the given direction: calls and inward
  * notifications when `inward`, notifications of the daemons otherwise. */
 const struct method *method_find(const char *name, size_t len, bool inward);
+
+/* What each map of a field of type MAPS holds; none of them of that type.  NULL: it is no such
+ * field. */
+const struct method_field *method_items(const struct method_field *f);
 
 /*
  * Hold params (the map, or NULL) against the method: required keys, types, lengths, UTF-8 without

@@ -103,8 +103,12 @@ method_rows_are_sound(void **state)
 		    method_find(m->name, strlen(m->name), m->way != METHOD_NOTIFY_OUT), m);
 		for (const struct method_field *f = m->fields; f && f->name; f++) {
 			assert_true(f->help && f->help[0]);
-			assert_true(f->type == FIELD_BOOL || f->type == FIELD_ID || f->max > 0);
-			assert_int_equal(f->type == FIELD_STRS, f->max_items > 0);
+			bool items = f->type == FIELD_STRS || f->type == FIELD_MAPS;
+
+			assert_true(f->type == FIELD_BOOL || f->type == FIELD_ID ||
+				    f->type == FIELD_MAPS || f->max > 0);
+			assert_int_equal(items, f->max_items > 0);
+			assert_int_equal(f->type == FIELD_MAPS, method_items(f) != NULL);
 		}
 	}
 }
@@ -255,6 +259,39 @@ method_check_holds_binaries(void **state)
 }
 
 static void
+method_check_looks_into_maps(void **state)
+{
+	static const struct {
+		const char *changes, *why;
+	} cases[] = {
+	    {"\x05", "changes: not an array"},
+	    {"\x91\x05", "changes: not a map"},
+	    {"\x91\x81\xa4"
+	     "file\xa1x",
+		"changes: base: missing"},
+	    {"\x91\x82\xa4"
+	     "file\xa1x\xa4"
+	     "base\x05",
+		"changes: base: not a string"},
+	    {"\x91\x83\xa4"
+	     "file\xa1x\xa4"
+	     "base\xa0\xa4"
+	     "text\xc4\x02\xff\xfe",
+		""},
+	};
+	struct call *c = *state;
+
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		mp_map(&c->out, 2);
+		mp_kstr(&c->out, "id", ID);
+		mp_str(&c->out, "changes");
+		mp_raw(&c->out, cases[i].changes, strlen(cases[i].changes));
+		assert_int_equal(check(c, "sdb.commit"), cases[i].why[0] ? OP_BAD_REQUEST : OP_OK);
+		assert_string_equal(c->why, cases[i].why);
+	}
+}
+
+static void
 method_check_cuts_why_to_its_array(void **state)
 {
 	struct mp_doc doc;
@@ -274,10 +311,10 @@ static char *
 read_protocol(void)
 {
 	FILE *f = fopen(OPDESK_SOURCE "/docs/protocol.md", "re");
-	char *text = calloc(1, 200000);
+	char *text = calloc(1, 400000);
 
 	assert_non_null(f);
-	assert_true(fread(text, 1, 199999, f) > 1000);
+	assert_true(fread(text, 1, 399999, f) > 1000);
 	fclose(f);
 	return text;
 }
@@ -319,9 +356,14 @@ method_table_is_what_the_document_says(void **state)
 			fail_msg("%s is not in docs/protocol.md", m->name);
 		if (strcmp(m->name, "$/cancel") == 0)
 			continue;
-		for (const struct method_field *f = m->fields; f && f->name; f++)
+		for (const struct method_field *f = m->fields; f && f->name; f++) {
 			if (!row_has(doc, m->name, f->name))
 				fail_msg("%s: docs/protocol.md lacks %s", m->name, f->name);
+			for (const struct method_field *in = method_items(f); in && in->name; in++)
+				if (!row_has(doc, m->name, in->name))
+					fail_msg(
+					    "%s: docs/protocol.md lacks %s", m->name, in->name);
+		}
 	}
 	free(doc);
 }
@@ -366,6 +408,7 @@ main(void)
 	    TEST(method_check_holds_strings_to_length_and_utf8),
 	    TEST(method_check_holds_every_type),
 	    TEST(method_check_holds_binaries),
+	    TEST(method_check_looks_into_maps),
 	    TEST(method_check_cuts_why_to_its_array),
 	    TEST(method_table_is_what_the_document_says),
 	    TEST(method_table_lacks_none_of_the_document),
