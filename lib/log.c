@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The log and its three sinks.  A line is put together on the stack and leaves in one write(2), so
- * that processes sharing a file do not mix their lines; errno survives a call.
+ * that processes sharing a file do not mix their lines; errno survives a call.  How often the file
+ * was opened anew is counted in memory that forked children share: a child sees before its next
+ * line that it has to open the file again, however it was forked and whatever signals it ignores.
  */
 #include "lib/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +31,8 @@ static struct {
 	bool stamp;
 	int fd;
 	char path[PATH_MAX];
+	_Atomic unsigned *reopened; /* shared with the children; NULL: no memory for it */
+	unsigned seen;
 } state = {.program = "opdesk", .level = LOG_LEVEL_INFO, .fd = -1};
 
 static const struct {
@@ -117,6 +123,19 @@ open_file(const char *path)
 	return OP_OK;
 }
 
+static void
+share_count(void)
+{
+	void *page;
+
+	if (state.reopened)
+		return;
+	page = mmap(NULL, sizeof(*state.reopened), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (page != MAP_FAILED)
+		state.reopened = page;
+}
+
 int
 log_to_file(const char *path)
 {
@@ -127,15 +146,33 @@ log_to_file(const char *path)
 		return OP_SYSTEM;
 	}
 	err = open_file(path);
-	if (err == OP_OK)
+	if (err == OP_OK) {
 		memcpy(state.path, path, strlen(path) + 1);
+		share_count();
+	}
 	return err;
 }
 
 int
 log_reopen(void)
 {
-	return state.sink == SINK_FILE ? open_file(state.path) : OP_OK;
+	if (state.sink != SINK_FILE)
+		return OP_OK;
+	if (state.reopened)
+		state.seen = atomic_fetch_add(state.reopened, 1) + 1;
+	return open_file(state.path);
+}
+
+/* Another process has called log_reopen().  When the file cannot be opened the old one goes on. */
+static void
+follow(void)
+{
+	unsigned now = state.reopened ? atomic_load(state.reopened) : state.seen;
+
+	if (state.sink != SINK_FILE || now == state.seen)
+		return;
+	state.seen = now;
+	open_file(state.path);
 }
 
 /* "2026-01-31 13:05:09 ".  The calendar is asked once a minute: it costs a process that was just
@@ -211,6 +248,7 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 		    state.part ? ": " : "", line);
 	} else {
 		line[len] = '\n';
+		follow();
 		write_line(line, len + 1);
 	}
 	errno = saved;

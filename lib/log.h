@@ -26,7 +26,8 @@ int log_parse_level(const char *name, enum log_level *level);
 
 /* Sinks.  Default: standard error, "program[pid] part: level: message" (with the local time in
  * front when stamp).  A file is opened O_APPEND, one write(2) a line; log_reopen() opens it again
- * by its name (rotation).  OP_SYSTEM with errno. */
+ * by its name (rotation), and so do all processes that were forked after log_to_file(), each
+ * before its next line.  OP_SYSTEM with errno. */
 void log_to_stderr(bool stamp);
 int log_to_file(const char *path);
 int log_reopen(void);

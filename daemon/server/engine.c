@@ -117,7 +117,6 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	log_reopen();
 	fresh = server_config_load(old->app, e->tree->options, why, sizeof(why));
 	/* The acceptor has read it just before and logged what is wrong. */
 	if (!fresh)

@@ -155,6 +155,31 @@ test hup_takes_good_settings_and_refuses_bad {
     line_gets [$d line "echo x\n"] "x\n"
 }
 
+test hup_after_rotation_moves_every_process_to_the_new_file {
+    must [bin testd] --state [tmp st] --pid-file [tmp rpid] --log [tmp rlog] --log-level debug \
+        --listen unix:[tmp rsock]
+    set pid [string trim [contents [tmp rpid]]]
+    at_end "catch {exec kill -TERM $pid}"
+    set waits [Peer new unix:[tmp rsock] asker]
+    $waits begin alert.ask id [uuid] text wait
+    set tool [Peer new unix:[tmp rsock] tool]
+    $tool call alert.claim id [uuid]
+    until 5000 {[string match "*holder: poked 1*" [contents [tmp rlog]]]}
+    file rename [tmp rlog] [tmp rlog.1]
+    exec kill -HUP $pid
+    until 5000 {[string match "*configuration: read again*" [contents [tmp rlog]]]}
+    set old [contents [tmp rlog.1]]
+    $tool call alert.claim id [uuid]
+    until 5000 {[string match "*holder: poked 2*" [contents [tmp rlog]]]} "a child of the engine"
+    exec kill -KILL [lindex [lmap p [tree_of $pid] {
+        expr {[string match *engine* [contents /proc/$p/comm]] ? $p : [continue]}}] 0]
+    until 5000 {[regexp {worker: debug: .*attached to a new engine} [contents [tmp rlog]]]} \
+        "a worker"
+    equal [contents [tmp rlog.1]] $old "nothing more in the old file"
+    exec kill -TERM $pid
+    until 5000 {![running $pid]}
+}
+
 test second_daemon_on_the_state_says_who_holds_it {
     set d [testd]
     set began [clock milliseconds]

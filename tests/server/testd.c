@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A daemon for the tests of the server framework: questions are kept in memory only.
- *   alert.ask       text "echo …": answered at once; "broken": the engine sends garbage to the
- * worker; anything else waits for alert.answer, alert.withdraw or $/cancel alert.answer    answers
- * the question with that id alert.subscribe every ask then comes as alert.changed {text} alert.note
- * runs the note as a shell-less program: its words are the argument list A connection that begins
- * with "!" makes its worker send rubbish to the engine.
+ * - alert.ask: text "echo …" is answered at once; "broken": the engine sends garbage to the worker;
+ *   anything else waits for alert.answer, alert.withdraw or $/cancel.
+ * - alert.answer: answers the question with that id.
+ * - alert.subscribe: every ask then comes as alert.changed {text}.
+ * - alert.note: runs the note as a shell-less program: its words are the argument list.
+ * - alert.claim: pokes the holder, a child of the engine.
+ * - A connection that begins with "!" makes its worker send rubbish to the engine.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +52,7 @@ struct question {
 };
 
 static struct question *questions;
+static int holder_fd = -1;
 static struct client *desks[16];
 
 static void
@@ -172,6 +175,13 @@ told(struct client *c, const struct rpc_msg *m)
 }
 
 static void
+poke(struct client *c, const struct rpc_msg *m)
+{
+	if (write(holder_fd, "", 1) == 1)
+		reply(c, m->msgid, NULL, NULL);
+}
+
+static void
 list(struct client *c, const struct rpc_msg *m)
 {
 	char text[40];
@@ -191,7 +201,7 @@ on_request(struct client *c, const struct rpc_msg *m)
 		void (*handle)(struct client *c, const struct rpc_msg *m);
 	} rows[] = {{"alert.ask", ask}, {"alert.answer", answer}, {"alert.subscribe", subscribe},
 	    {"alert.confirm", told}, {"alert.withdraw", told}, {"alert.note", run_program},
-	    {"alert.list", list}};
+	    {"alert.list", list}, {"alert.claim", poke}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (mp_text_is(m->method, rows[i].method)) {
@@ -247,15 +257,18 @@ on_detached(struct client *c)
 	}
 }
 
-/* A part of the daemon that holds the lock, as a storer does. */
+/* A part of the daemon that holds the lock, as a storer does, and says how often it was poked. */
 static int
 holder(int fd, int lifeline_fd, void *arg)
 {
 	char byte;
+	int poked = 0;
 
 	(void)lifeline_fd;
 	(void)arg;
-	return read(fd, &byte, 1) == 0 ? 0 : 1;
+	while (read(fd, &byte, 1) == 1)
+		log_info("holder: poked %d", ++poked);
+	return 0;
 }
 
 static void
@@ -270,11 +283,10 @@ static int
 on_start(struct engine *e, const void *arg)
 {
 	const struct settings *s = arg;
-	int fd;
 
 	if (s->fail_start)
 		engine_fail(e, "told not to start");
-	if (!engine_fork(e, "holder", engine_lock_fd(e), holder, NULL, on_holder, &fd))
+	if (!engine_fork(e, "holder", engine_lock_fd(e), holder, NULL, on_holder, &holder_fd))
 		return OP_SYSTEM;
 	log_info("greeting: %s", s->greeting);
 	return OP_OK;

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/err.h"
@@ -151,6 +153,54 @@ log_reopen_follows_the_name(void **state)
 	assert_non_null(strstr(content(p, p->path), "third\n"));
 }
 
+/* A child that says a line for each byte it gets, and sends the byte back. */
+static pid_t
+talkative_child(int fds[2])
+{
+	pid_t pid;
+	char byte;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid > 0) {
+		close(fds[1]);
+		return pid;
+	}
+	close(fds[0]);
+	while (read(fds[1], &byte, 1) == 1) {
+		log_info("child %c", byte);
+		if (write(fds[1], &byte, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static void
+log_reopen_is_followed_by_children(void **state)
+{
+	struct place *p = *state;
+	int fds[2], status;
+	pid_t pid;
+	char byte;
+
+	log_to_file(p->path);
+	pid = talkative_child(fds);
+	for (const char *say = "ab"; *say; say++) {
+		if (*say == 'b') {
+			rename(p->path, p->moved);
+			assert_int_equal(log_reopen(), OP_OK);
+		}
+		assert_int_equal(write(fds[0], say, 1), 1);
+		assert_int_equal(read(fds[0], &byte, 1), 1);
+	}
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_non_null(strstr(content(p, p->moved), "child a\n"));
+	assert_null(strstr(p->text, "child b"));
+	assert_non_null(strstr(content(p, p->path), "child b\n"));
+}
+
 static void
 log_file_that_cannot_be_opened_leaves_the_sink(void **state)
 {
@@ -235,6 +285,7 @@ main(void)
 	    TEST(log_long_message_is_cut_to_one_line),
 	    TEST(log_call_keeps_errno_even_when_it_cannot_write),
 	    TEST(log_reopen_follows_the_name),
+	    TEST(log_reopen_is_followed_by_children),
 	    TEST(log_file_that_cannot_be_opened_leaves_the_sink),
 	    TEST(log_stderr_has_no_stamp_unless_asked_for),
 	    TEST(log_syslog_needs_no_daemon_to_go_on),
