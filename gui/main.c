@@ -69,14 +69,26 @@ put_text(Tcl_Obj *config, const char *key, const char *text)
 		command_put(config, key, command_string(text, strlen(text)));
 }
 
+/* The name that the program was started under; as `ipadm` it is about subnets first. */
+static const char *
+own_name(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return slash ? slash + 1 : argv0 ? argv0 : "opdesk";
+}
+
 /* What the scripts need to know: dict ::opdesk::config; what was not given is left out. */
 static int
-set_config(Tcl_Interp *interp, const struct options *o, const char *folder)
+set_config(Tcl_Interp *interp, const struct options *o, const char *name, const char *folder)
 {
 	char path[PATH_MAX], local[PATH_MAX + 8];
 	Tcl_Obj *config = Tcl_NewDictObj();
-	int err = paths_socket(path, sizeof path, "mediachanged.sock");
+	bool is_ipadm = strcmp(name, "ipadm") == 0;
+	int err =
+	    paths_socket(path, sizeof path, is_ipadm ? "ipadmd.sock" : "mediachanged.sock");
 
+	put_text(config, "name", name);
 	snprintf(local, sizeof local, "unix:%s", err ? "" : path);
 	command_put(config, "servers", server_list(o));
 	put_text(config, "local_server", local);
@@ -104,14 +116,14 @@ fail(Tcl_Interp *interp, const char *what, int status)
 }
 
 static int
-start(Tcl_Interp *interp, const struct options *o)
+start(Tcl_Interp *interp, const struct options *o, const char *name)
 {
 	char folder[PATH_MAX], script[PATH_MAX + 64];
 
 	own_folder(folder);
 	if (Tcl_Init(interp) != TCL_OK)
 		return fail(interp, "Tcl", EX_OSFILE);
-	if (set_config(interp, o, folder)) {
+	if (set_config(interp, o, name, folder)) {
 		log_error("no home directory, so no default server: name one with -s");
 		return EX_CONFIG;
 	}
@@ -150,7 +162,7 @@ main(int argc, char *argv[])
 	/* Whatever the locale says: cron and bare machines have none, our text is UTF-8. */
 	Tcl_SetSystemEncoding(NULL, "utf-8");
 	interp = Tcl_CreateInterp();
-	status = start(interp, &o);
+	status = start(interp, &o, own_name(argv[0]));
 	if (status == 0)
 		Tk_MainLoop();
 	Tcl_DeleteInterp(interp);

@@ -29,7 +29,7 @@ proc opdesk::ui::history::create {at} {
     opdesk::ui::detail::create $path.panes.detail
     $path.panes add $path.panes.list -weight 3
     $path.panes add $path.panes.detail -weight 2
-    opdesk::ui::main::sash $path.panes
+    opdesk::ui::sash::remember $path.panes
     ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
     ttk::label $path.foot.text -style Surface.TLabel
     ttk::button $path.foot.on -style Small.TButton -text [mc "Go on with older ones"] -command ${here}::GoOn

@@ -47,6 +47,7 @@ proc opdesk::ui::keys::face {pattern} {
             ^Escape$ { lappend parts [mc "Escape"] }
             ^space$ { lappend parts [mc "space"] }
             ^Prior$ { lappend parts [mc "Page up"] }
+            ^ISO_Left_Tab$ { lappend parts [mc "Shift"] Tab }
             ^Next$ { lappend parts [mc "Page down"] }
             ^Delete$ { lappend parts [mc "Del"] }
             ^slash$ { lappend parts / }

@@ -1,42 +1,68 @@
 # SPDX-License-Identifier: ISC
-# The main window: two views, what waits and what has been, and the state of the connections.  Closing
+# The main window: the views, one at a time under a button each, and the state of the connections.  Closing
 # it ends the desk; the questions stay with their servers.
 namespace eval opdesk::ui::main {
     namespace import ::msgcat::mc
-    variable counting ""
-    variable selecting ""
-    variable view waiting
-    variable views {waiting history}
+    # the name of the view in front
+    variable view ""
+    # has somebody chosen it?
+    variable chosen 0
+}
+
+# The views, in the order of their buttons.  NAME TITLE and five prefixes, "" = there is nothing to do:
+#   CREATE    makes it; called once with the path of its frame
+#   SHOWN     it has come to the front
+#   KEYS      its keys, a group of opdesk::ui::keys bound to the widget of FOCUS
+#   FOCUS     returns the widget that takes the keyboard
+#   FIND      Ctrl+F: the keyboard goes to where words are typed
+proc opdesk::ui::main::Table {} {
+    return [list \
+        waiting [mc "Waiting"] opdesk::ui::waiting::create "" opdesk::ui::waiting::keys \
+            opdesk::ui::waiting::tree opdesk::ui::waiting::find \
+        history [mc "History"] opdesk::ui::history::create opdesk::ui::history::shown "" \
+            opdesk::ui::history::tree opdesk::ui::history::find]
+}
+
+# Which view of the table stands first, by the name that the desk was started under.
+proc opdesk::ui::main::First {} {
+    set wanted [expr {[dict get $::opdesk::config name] eq "ipadm" ? "subnets" : ""}]
+    set names [names]
+    return [expr {$wanted in $names ? $wanted : [lindex $names 0]}]
+}
+
+proc opdesk::ui::main::names {} {
+    return [lmap {name title create shown keys focus find} [Table] {set name}]
+}
+
+# The row of a view as a dict.
+proc opdesk::ui::main::Row {wanted} {
+    foreach {name title create shown keys focus find} [Table] {
+        if {$name eq $wanted} {
+            return [dict create shown $shown keys $keys focus $focus find $find]
+        }
+    }
 }
 
 proc opdesk::ui::main::show {} {
-    variable view
     wm withdraw .
     wm title . opdesk
     wm iconphoto . -default [image create photo -file [file join $::opdesk::root opdesk.png]]
     wm protocol . WM_DELETE_WINDOW [namespace current]::quit
     wm minsize . [opdesk::theme::px 560] [opdesk::theme::px 360]
+    opdesk::ui::keys::group main [namespace current]::Keys
+    opdesk::ui::keys::attach main .
     Head .head
-    Waiting .waiting
-    opdesk::ui::history::create .history
     ttk::frame .line -style Line.TFrame -height 1
     opdesk::ui::status::create .status
     pack .head -side top -fill x
     pack .status -side bottom -fill x
     pack .line -side bottom -fill x
-    Views
+    Create
+    Front [First]
     Size
-    opdesk::ui::keys::group main [namespace current]::Keys
-    opdesk::ui::keys::group list [namespace current]::ListKeys
-    opdesk::ui::keys::attach main .
-    opdesk::ui::keys::attach list .waiting.panes.list.tree
-    bind . <Alt-Key> [list [namespace current]::Letter %W %A]
     bind . <Configure> +[list [namespace current]::Moved %W]
-    opdesk::app::signal::on_while .head alert [namespace current]::CountLater
-    Count
     Problems
     opdesk::app::clock::start
-    focus .waiting.panes.list.tree
     if {![ByHand]} {
         opdesk::x11 quiet .
     }
@@ -53,9 +79,9 @@ proc opdesk::ui::main::quit {} {
 proc opdesk::ui::main::Head {path} {
     set gap [opdesk::theme::px 8]
     ttk::frame $path -padding [list $gap [opdesk::theme::px 6] $gap 0]
-    foreach {name text} [list waiting [mc "Waiting"] history [mc "History"]] {
-        ttk::radiobutton $path.$name -style View.Toolbutton -text $text -value $name \
-            -variable [namespace current]::view -command [namespace current]::Views
+    foreach name [names] {
+        ttk::radiobutton $path.$name -style View.Toolbutton -value $name \
+            -variable [namespace current]::view -command [list [namespace current]::choose $name]
         pack $path.$name -side left
     }
     ttk::menubutton $path.menu -text [mc "Menu"] -menu $path.menu.m
@@ -72,117 +98,94 @@ proc opdesk::ui::main::Head {path} {
     pack $path.menu -side right
 }
 
-proc opdesk::ui::main::Waiting {path} {
-    set gap [opdesk::theme::px 8]
-    ttk::frame $path
-    opdesk::ui::filter::create $path.filter [mc "Filter: words in any field"] [namespace current]::Filter
-    ttk::panedwindow $path.panes -orient vertical
-    opdesk::ui::list::create $path.panes.list
-    ttk::frame $path.panes.below -style Surface.TFrame
-    opdesk::ui::detail::create $path.panes.below.detail
-    opdesk::ui::act::create $path.panes.below.act
-    ttk::frame $path.panes.below.line -style Line.TFrame -height 1
-    pack $path.panes.below.act -side bottom -fill x
-    pack $path.panes.below.line -side bottom -fill x
-    pack $path.panes.below.detail -side top -fill both -expand 1
-    $path.panes add $path.panes.list -weight 3
-    $path.panes add $path.panes.below -weight 2
-    sash $path.panes
-    pack $path.filter -side top -fill x -padx $gap -pady $gap
-    pack $path.panes -side top -fill both -expand 1
-    set tree $path.panes.list.tree
-    bind $tree <<TreeviewSelect>> [namespace current]::SelectedLater
-    bind $tree <<ListFiltered>> [namespace current]::CountLater
-    bind $tree <<TableMenu>> {opdesk::ui::act::post %X %Y}
-    bind $path.panes.below.act <<BackToList>> [list focus $tree]
-    bind $path.filter.entry <Down> [list focus $tree]
-    bind $path.filter.entry <Return> [list focus $tree]
+# What the button of a view says: its title, or that with a count.
+proc opdesk::ui::main::face {name text} {
+    .head.$name configure -text $text
 }
 
-proc opdesk::ui::main::Views {} {
-    variable view
-    variable views
-    foreach name $views {
-        pack forget .$name
-    }
-    pack .$view -side top -fill both -expand 1 -before .line
-    if {$view eq "history"} {
-        opdesk::ui::history::shown
+proc opdesk::ui::main::Create {} {
+    foreach {name title create shown keys focus find} [Table] {
+        face $name $title
+        {*}$create .$name
+        if {$keys ne ""} {
+            opdesk::ui::keys::group $name $keys
+            opdesk::ui::keys::attach $name [{*}$focus]
+        }
     }
 }
 
-proc opdesk::ui::main::View {name} {
+# --- which view ---
+
+# Somebody wants to see this one.
+proc opdesk::ui::main::choose {name} {
+    variable chosen 1
+    Front $name
+}
+
+# This one would be of more use, unless somebody has chosen already.
+proc opdesk::ui::main::propose {name} {
+    variable chosen
+    if {!$chosen} {
+        Front $name
+    }
+}
+
+proc opdesk::ui::main::Front {name} {
     variable view $name
-    Views
-    focus [expr {$name eq "waiting" ? ".waiting.panes.list.tree" : [opdesk::ui::history::tree]}]
+    foreach other [names] {
+        pack forget .$other
+    }
+    pack .$name -side top -fill both -expand 1 -before .line
+    set row [Row $name]
+    {*}[dict get $row shown]
+    focus [{*}[dict get $row focus]]
 }
 
-proc opdesk::ui::main::OtherView {} {
+# The one that many to the right, round at the ends.
+proc opdesk::ui::main::Turn {by} {
     variable view
-    View [expr {$view eq "waiting" ? "history" : "waiting"}]
+    set names [names]
+    choose [lindex $names [expr {([lsearch -exact $names $view] + $by) % [llength $names]}]]
+}
+
+proc opdesk::ui::main::Find {} {
+    variable view
+    {*}[dict get [Row $view] find]
 }
 
 # --- keys ---
 
 proc opdesk::ui::main::Keys {} {
-    return [list [mc "Main window"] [list \
-        <Control-Key-f> [mc "Filter, or search in the history"] [namespace current]::Find \
-        {<Control-Key-Tab> <Control-Key-h>} [mc "Waiting or history"] [namespace current]::OtherView \
-        <F5> [mc "Try connections that are down now"] [namespace current]::Retry \
+    set here [namespace current]
+    set rows [list \
+        <Control-Key-f> [mc "Filter, or search"] ${here}::Find \
+        <Control-Key-Tab> [mc "The next view"] [list ${here}::Turn 1] \
+        <Control-Key-ISO_Left_Tab> [mc "The view before"] [list ${here}::Turn -1]]
+    set number 0
+    foreach {name title create shown keys focus find} [Table] {
+        lappend rows <Alt-Key-[incr number]> [mc "View: %s" $title] [list ${here}::choose $name]
+    }
+    return [list [mc "Main window"] [concat $rows [list \
+        <Control-Key-h> [mc "History"] [list ${here}::choose history] \
+        <F5> [mc "Try connections that are down now"] ${here}::Retry \
         <Control-Key-k> [mc "Connections"] opdesk::ui::connection::show \
         <Control-Key-comma> [mc "Preferences"] opdesk::ui::preferences::show \
         <F1> [mc "This page"] opdesk::ui::keys::show \
-        <Control-Key-q> [mc "Quit"] [namespace current]::quit]]
-}
-
-proc opdesk::ui::main::ListKeys {} {
-    set do [list opdesk::ui::act::do]
-    set rows [list \
-        <Return> [mc "Open the window of a question"] "" \
-        {<Up> <Down>} [mc "Another question; with Shift: several"] "" \
-        <Control-Key-a> [mc "All questions"] "" \
-        {<Alt-Key-letter>} [mc "Answer: the button with that letter underlined"] "" \
-        <Control-Key-i> [mc "I am on it"] [list {*}$do claim] \
-        <Control-Key-r> [mc "Release"] [list {*}$do release] \
-        <Control-Key-s> [mc "Snooze"] opdesk::ui::act::post_snooze \
-        <Control-Key-n> [mc "Write a note"] [list {*}$do note] \
-        <Delete> [mc "Withdraw, with a reason"] [list {*}$do withdraw] \
-        <Control-Key-c> [mc "Copy text"] [list {*}$do copy] \
-        {<Key-Menu> <Shift-Key-F10>} [mc "Menu"] ""]
-    set number 0
-    foreach {name title chars stretch} [set opdesk::ui::list::columns] {
-        lappend rows <Control-Key-[incr number]> \
-            [mc "Sort by: %s" [expr {$title eq "" ? [mc "how grave"] : $title}]] \
-            [list opdesk::ui::list::sort_by $name]
-    }
-    return [list [mc "List of questions"] $rows]
-}
-
-proc opdesk::ui::main::Letter {window letter} {
-    if {[winfo toplevel $window] eq "."} {
-        opdesk::ui::act::letter $letter
-    }
+        <Control-Key-q> [mc "Quit"] ${here}::quit]]]
 }
 
 # The key of a command, for menus.
 proc opdesk::ui::main::key_of {wanted} {
-    foreach table [list [Keys] [ListKeys]] {
-        foreach {patterns what command} [lindex $table 1] {
-            if {$command eq $wanted || $command eq [string trimleft $wanted :]} {
-                return [opdesk::ui::keys::face [lindex $patterns 0]]
-            }
+    set rows [lindex [Keys] 1]
+    foreach {name title create shown keys focus find} [Table] {
+        lappend rows {*}[lindex [{*}$keys] 1]
+    }
+    foreach {patterns what command} $rows {
+        if {$command ne "" && $command in [list $wanted [string trimleft $wanted :]]} {
+            return [opdesk::ui::keys::face [lindex $patterns 0]]
         }
     }
     return ""
-}
-
-proc opdesk::ui::main::Find {} {
-    variable view
-    if {$view eq "waiting"} {
-        opdesk::ui::filter::grasp .waiting.filter
-    } else {
-        opdesk::ui::history::find
-    }
 }
 
 proc opdesk::ui::main::Retry {} {
@@ -193,56 +196,9 @@ proc opdesk::ui::main::Retry {} {
 
 # --- what happens ---
 
-proc opdesk::ui::main::Filter {text} {
-    opdesk::ui::list::filter $text
-    CountLater
-}
-
-# Once for all that happens in a turn of the loop.
-proc opdesk::ui::main::SelectedLater {} {
-    variable selecting
-    if {$selecting eq ""} {
-        set selecting [after idle [namespace current]::Selected]
-    }
-}
-
-# What has ended stays in the pane until something else is selected.
-proc opdesk::ui::main::Selected {} {
-    variable selecting ""
-    set keys [opdesk::ui::list::selected]
-    set detail .waiting.panes.below.detail
-    if {[llength $keys] || ![Ended [opdesk::ui::detail::key $detail]]} {
-        opdesk::ui::detail::show $detail $keys \
-            [expr {[llength $keys] == 1 ? [opdesk::app::alerts::get [lindex $keys 0]] : ""}]
-    }
-    opdesk::ui::act::about $keys
-}
-
-proc opdesk::ui::main::Ended {key} {
-    return [expr {$key ne "" && ![opdesk::app::alerts::exists $key]}]
-}
-
 # Started by somebody who waits for it, and not by a daemon: it may take the keyboard.
 proc opdesk::ui::main::ByHand {} {
     return [expr {[info exists ::env(DESKTOP_STARTUP_ID)] || ![catch {fconfigure stdin -mode}]}]
-}
-
-# Once for all that happens in a turn of the loop.
-proc opdesk::ui::main::CountLater {args} {
-    variable counting
-    if {$counting eq ""} {
-        set counting [after idle [namespace current]::Count]
-    }
-}
-
-proc opdesk::ui::main::Count {} {
-    variable counting ""
-    set n [opdesk::app::alerts::count]
-    .head.waiting configure -text [expr {$n ? [mc "Waiting (%d)" $n] : [mc "Waiting"]}]
-    lassign [opdesk::ui::list::counts] shown all
-    opdesk::ui::filter::count .waiting.filter [expr {[opdesk::ui::filter::text .waiting.filter] eq "" ? ""
-        : [mc "%1\$d of %2\$d" $shown $all]}]
-    wm title . [expr {$n ? "opdesk ($n)" : "opdesk"}]
 }
 
 proc opdesk::ui::main::Problems {} {
@@ -253,28 +209,6 @@ proc opdesk::ui::main::Problems {} {
 }
 
 # --- place ---
-
-# Where the line between list and detail was drawn is remembered, as a part of the height.
-proc opdesk::ui::main::sash {panes} {
-    set key sash[string map {. _} $panes]
-    bind $panes <ButtonRelease-1> +[list [namespace current]::SashMoved %W $key]
-    set part [opdesk::app::memory::recall $key]
-    if {[string is double -strict $part] && $part > 0.05 && $part < 0.95} {
-        bind $panes <Map> [list after idle [list [namespace current]::SashBack $panes $part]]
-    }
-}
-
-proc opdesk::ui::main::SashMoved {panes key} {
-    if {[winfo height $panes] > 1} {
-        opdesk::app::memory::keep $key \
-            [format %.3f [expr {double([$panes sashpos 0]) / [winfo height $panes]}]]
-    }
-}
-
-proc opdesk::ui::main::SashBack {panes part} {
-    bind $panes <Map> {}
-    $panes sashpos 0 [expr {round($part * [winfo height $panes])}]
-}
 
 # As it was; on a screen that has become smaller, where it can be seen.
 proc opdesk::ui::main::Size {} {
