@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "daemon/server/settings.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -171,12 +172,11 @@ start(struct hands *h)
 static int
 copy_settings(struct ipadm_settings *to, const struct ipadm_settings *from)
 {
-	*to = *from;
-	to->admins = (struct string_list){0};
-	to->directory = from->directory ? strdup(from->directory) : NULL;
-	to->locks = from->locks ? strdup(from->locks) : NULL;
-	return !to->directory != !from->directory || !to->locks != !from->locks ? OP_NO_MEMORY
-										: OP_OK;
+	const struct settings_part old[] = {
+	    {ipadm_settings_table, (void *)(uintptr_t)from, NULL}, {0}};
+	const struct settings_part new[] = {{ipadm_settings_table, to, NULL}, {0}};
+
+	return settings_copy(new, old);
 }
 
 struct hands *

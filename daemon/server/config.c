@@ -6,6 +6,7 @@
  */
 #include "daemon/server/config.h"
 
+#include <assert.h>
 #include <confuse.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -149,13 +150,26 @@ static void __attribute__((format(printf, 2, 0))) on_error(cfg_t *cfg, const cha
 	}
 }
 
+/* In the file as a whole, or in the section that is being read. */
+static int
+find_setting(const cfg_t *cfg, const char *name, struct setting_ref *out)
+{
+	const struct server_section *s;
+	void *base;
+
+	if (settings_find_section(current->parts, cfg->name, &s, &base))
+		return settings_find(current->parts, name, out);
+	return settings_find(
+	    (const struct settings_part[]){{s->table, NULL, NULL}, {0}}, name, out);
+}
+
 static int
 on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
 	struct setting_ref ref;
 	char expected[256], shown[80];
 
-	if (settings_find(current->parts, opt->name, &ref))
+	if (find_setting(cfg, opt->name, &ref))
 		return -1;
 	if (settings_check(ref.setting, value)) {
 		complain(current, cfg->line, "%s: expected %s, not \"%s\"", opt->name,
@@ -169,29 +183,106 @@ on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 
 /* --- the parse --- */
 
-static cfg_opt_t *
-make_options(const struct settings_part *parts)
+#define MAX_SECTIONS 8 /* kinds of them */
+
+/* What libconfuse is told; all of it is freed together. */
+struct options {
+	cfg_opt_t *top;
+	cfg_opt_t *inner[MAX_SECTIONS];
+	size_t inner_count;
+};
+
+static void
+free_options(struct options *o)
+{
+	for (size_t i = 0; i < o->inner_count; i++)
+		free(o->inner[i]);
+	free(o->top);
+}
+
+static cfg_opt_t
+option_of(const struct server_setting *s)
+{
+	cfg_opt_t one = CFG_STR_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
+	cfg_opt_t list = CFG_STR_LIST_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
+
+	return s->type == SETTING_STRINGS ? list : one;
+}
+
+static size_t
+count_settings(const struct server_setting *s)
+{
+	size_t count = 0;
+
+	while (s[count].name)
+		count++;
+	return count;
+}
+
+static int
+add_section_option(struct options *o, const struct server_section *s, cfg_opt_t *out)
+{
+	const cfg_flag_t flags =
+	    s->titled ? CFGF_TITLE | CFGF_MULTI | CFGF_NO_TITLE_DUPES : CFGF_NONE;
+	cfg_opt_t end = CFG_END();
+	cfg_opt_t *inner = calloc(count_settings(s->table) + 1, sizeof(*inner));
+	size_t i = 0;
+
+	if (!inner)
+		return OP_NO_MEMORY;
+	assert(o->inner_count < MAX_SECTIONS);
+	o->inner[o->inner_count++] = inner;
+	for (; s->table[i].name; i++)
+		inner[i] = option_of(&s->table[i]);
+	inner[i] = end;
+	*out = (cfg_opt_t)CFG_SEC(s->name, inner, flags | CFGF_NODEFAULT);
+	return OP_OK;
+}
+
+static int
+make_options(const struct settings_part *parts, struct options *o)
 {
 	cfg_opt_t end = CFG_END();
-	cfg_opt_t *opts;
-	size_t count = 0, i = 0;
+	size_t count = MAX_SECTIONS + 1, i = 0;
 
+	*o = (struct options){0};
 	for (const struct settings_part *p = parts; p->table; p++)
-		for (const struct server_setting *s = p->table; s->name; s++)
-			count++;
-	opts = calloc(count + 1, sizeof(*opts));
-	if (!opts)
-		return NULL;
+		count += count_settings(p->table);
+	o->top = calloc(count, sizeof(*o->top));
+	if (!o->top)
+		return OP_NO_MEMORY;
 	for (const struct settings_part *p = parts; p->table; p++) {
-		for (const struct server_setting *s = p->table; s->name; s++) {
-			cfg_opt_t one = CFG_STR_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
-			cfg_opt_t list = CFG_STR_LIST_CB(s->name, NULL, CFGF_NODEFAULT, on_value);
-
-			opts[i++] = s->type == SETTING_STRINGS ? list : one;
-		}
+		for (const struct server_setting *s = p->table; s->name; s++)
+			o->top[i++] = option_of(s);
+		for (const struct server_section *s = p->sections; s && s->name; s++)
+			if (add_section_option(o, s, &o->top[i++]))
+				return OP_NO_MEMORY;
 	}
-	opts[i] = end;
-	return opts;
+	o->top[i] = end;
+	return OP_OK;
+}
+
+static int apply(cfg_t *cfg, const struct settings_part *parts);
+
+static int
+apply_sections(cfg_opt_t *o, const struct settings_part *parts)
+{
+	const struct server_section *s;
+	struct settings_part one[2];
+	void *base;
+	int err = settings_find_section(parts, o->name, &s, &base);
+
+	if (err)
+		return err;
+	settings_clear_section(s, base);
+	for (unsigned i = 0; i < cfg_opt_size(o) && !err; i++) {
+		cfg_t *in = cfg_opt_getnsec(o, i);
+
+		err = settings_add_section(s, base, cfg_title(in), one);
+		if (err == OP_OK)
+			err = apply(in, one);
+	}
+	return err;
 }
 
 static int
@@ -201,9 +292,10 @@ apply(cfg_t *cfg, const struct settings_part *parts)
 
 	for (cfg_opt_t *o = cfg->opts; o->name && !err; o++) {
 		struct setting_ref ref;
-		bool given = o->flags & CFGF_MODIFIED;
 
-		if (!given || settings_find(parts, o->name, &ref))
+		if (o->type == CFGT_SEC && cfg_opt_size(o) > 0)
+			err = apply_sections(o, parts);
+		if (!(o->flags & CFGF_MODIFIED) || settings_find(parts, o->name, &ref))
 			continue;
 		settings_clear(&ref);
 		for (unsigned i = 0; i < cfg_opt_size(o) && !err; i++)
@@ -215,12 +307,14 @@ apply(cfg_t *cfg, const struct settings_part *parts)
 static int
 parse_with_confuse(struct parse *p, const char *text)
 {
-	cfg_opt_t *opts = make_options(p->parts);
-	cfg_t *cfg = opts ? cfg_init(opts, CFGF_NONE) : NULL;
-	int err = OP_NO_MEMORY;
+	struct options options;
+	int err = make_options(p->parts, &options);
+	cfg_t *cfg = err ? NULL : cfg_init(options.top, CFGF_NONE);
 
-	if (!cfg)
+	if (!cfg) {
+		err = OP_NO_MEMORY;
 		goto out;
+	}
 	cfg_set_error_function(cfg, on_error);
 	current = p;
 	err = cfg_parse_buf(cfg, text) == CFG_SUCCESS ? OP_OK : OP_BAD_REQUEST;
@@ -231,7 +325,7 @@ parse_with_confuse(struct parse *p, const char *text)
 	current = NULL;
 	cfg_free(cfg);
 out:
-	free(opts);
+	free_options(&options);
 	return err;
 }
 

@@ -72,8 +72,8 @@ server_config_new(const struct server_app *app)
 	c->app = app;
 	c->operators = c->socket_group = NO_GROUP;
 	c->own = calloc(1, app->settings_size + 1);
-	c->parts[0] = (struct settings_part){generic_table, &c->generic};
-	c->parts[1] = (struct settings_part){app->settings, c->own};
+	c->parts[0] = (struct settings_part){generic_table, &c->generic, NULL};
+	c->parts[1] = (struct settings_part){app->settings, c->own, app->sections};
 	if (!c->own || settings_init(c->parts)) {
 		free(c->own);
 		free(c);

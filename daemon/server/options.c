@@ -70,6 +70,15 @@ print_setting(const struct server_setting *s)
 	printf("\n");
 }
 
+static void
+print_section(const struct server_section *s)
+{
+	printf("\nIn a section `%s%s { NAME = VALUE ... }`: %s\n", s->name,
+	    s->titled ? " \"NAME\"" : "", s->help);
+	for (const struct server_setting *in = s->table; in->name; in++)
+		print_setting(in);
+}
+
 static int
 print_help(const struct server_app *app)
 {
@@ -91,6 +100,8 @@ print_help(const struct server_app *app)
 	for (size_t i = 0; i < 2; i++)
 		for (const struct server_setting *s = tables[i]; s && s->name; s++)
 			print_setting(s);
+	for (const struct server_section *s = app->sections; s && s->name; s++)
+		print_section(s);
 	printf("\nListens on");
 	for (const char *const *d = app->default_listen; d && *d; d++)
 		printf(" %s",
@@ -145,7 +156,8 @@ take_fixed(const struct server_app *app, int option, struct server_options *out)
 int
 options_parse(const struct server_app *app, int argc, char **argv, struct server_options *out)
 {
-	const struct settings_part parts[] = {{generic_table, NULL}, {app->settings, NULL}, {0}};
+	const struct settings_part parts[] = {
+	    {generic_table, NULL, NULL}, {app->settings, NULL, NULL}, {0}};
 	struct parsed p;
 	int option, result = OP_OK;
 

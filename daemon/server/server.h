@@ -48,6 +48,25 @@ struct server_setting {
 	const char *help;	   /* one line */
 };
 
+/*
+ * A section of the configuration file: NAME { … }, or, titled, any number of NAME "TITLE" { … } with titles
+ * that differ.  Each is a struct of the daemon's, of `size` bytes, which begins with `char *title` (owned; NULL
+ * without one) and whose other members are set by `table`, defaults first.
+ */
+struct server_section {
+	const char *name;
+	bool titled;
+	const struct server_setting *table;
+	size_t size;
+	size_t offset;	  /* of a struct section_list in the daemon's settings struct */
+	const char *help; /* one line */
+};
+
+struct section_list { /* owned by the settings */
+	void *items;	/* an array of those structs */
+	size_t count;
+};
+
 /* --- the daemon --- */
 
 struct engine;	/* daemon/server/engine.h */
@@ -62,6 +81,7 @@ struct server_app {
 	const char *default_port;    /* "8979" */
 	const char *const *default_listen; /* endpoints, NULL-terminated; "unix:" alone = NAME.sock in the runtime directory */
 	const struct server_setting *settings; /* ended by a NULL name */
+	const struct server_section *sections; /* ended by a NULL name; may be NULL */
 	size_t settings_size;	     /* of the daemon's settings struct */
 	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
 	int (*check)(const void *settings, char *why, size_t why_size);

@@ -239,19 +239,19 @@ each(const struct settings_part *parts, int (*fn)(const struct setting_ref *ref)
 	return OP_OK;
 }
 
+static const size_t value_sizes[] = {
+    [SETTING_DURATION] = sizeof(int64_t),
+    [SETTING_SIZE] = sizeof(uint64_t),
+    [SETTING_INT] = sizeof(int64_t),
+    [SETTING_BOOL] = sizeof(bool),
+    [SETTING_STRING] = sizeof(char *),
+    [SETTING_STRINGS] = sizeof(struct string_list),
+};
+
 static int
 set_zero(const struct setting_ref *ref)
 {
-	static const size_t sizes[] = {
-	    [SETTING_DURATION] = sizeof(int64_t),
-	    [SETTING_SIZE] = sizeof(uint64_t),
-	    [SETTING_INT] = sizeof(int64_t),
-	    [SETTING_BOOL] = sizeof(bool),
-	    [SETTING_STRING] = sizeof(char *),
-	    [SETTING_STRINGS] = sizeof(struct string_list),
-	};
-
-	memset(member(ref), 0, sizes[ref->setting->type]);
+	memset(member(ref), 0, value_sizes[ref->setting->type]);
 	return OP_OK;
 }
 
@@ -262,12 +262,21 @@ clear(const struct setting_ref *ref)
 	return OP_OK;
 }
 
+static struct section_list *
+section_list(const struct server_section *s, void *base)
+{
+	return (struct section_list *)(void *)((char *)base + s->offset);
+}
+
 int
 settings_init(const struct settings_part *parts)
 {
 	int err;
 
 	each(parts, set_zero);
+	for (const struct settings_part *p = parts; p->table; p++)
+		for (const struct server_section *s = p->sections; s && s->name; s++)
+			*section_list(s, p->base) = (struct section_list){0};
 	err = each(parts, set_default);
 	if (err)
 		settings_fini(parts);
@@ -278,6 +287,132 @@ void
 settings_fini(const struct settings_part *parts)
 {
 	each(parts, clear);
+	for (const struct settings_part *p = parts; p->table; p++)
+		for (const struct server_section *s = p->sections; s && s->name; s++)
+			settings_clear_section(s, p->base);
+}
+
+/* --- sections --- */
+
+int
+settings_find_section(const struct settings_part *parts, const char *name,
+    const struct server_section **out, void **base)
+{
+	for (; parts->table; parts++) {
+		for (const struct server_section *s = parts->sections; s && s->name; s++) {
+			if (strcmp(s->name, name) == 0) {
+				*out = s;
+				*base = parts->base;
+				return OP_OK;
+			}
+		}
+	}
+	return OP_NOT_FOUND;
+}
+
+int
+settings_add_section(
+    const struct server_section *s, void *base, const char *title, struct settings_part out[2])
+{
+	struct section_list *list = section_list(s, base);
+	char *items = reallocarray(list->items, list->count + 1, s->size);
+	char *copy = title ? strdup(title) : NULL;
+
+	if (items)
+		list->items = items;
+	if (!items || (title && !copy)) {
+		free(copy);
+		return OP_NO_MEMORY;
+	}
+	char *item = items + list->count * s->size;
+
+	memset(item, 0, s->size);
+	*(char **)(void *)item = copy;
+	out[0] = (struct settings_part){s->table, item, NULL};
+	out[1] = (struct settings_part){0};
+	if (settings_init(out)) {
+		free(copy);
+		return OP_NO_MEMORY;
+	}
+	list->count++;
+	return OP_OK;
+}
+
+void
+settings_clear_section(const struct server_section *s, void *base)
+{
+	struct section_list *list = section_list(s, base);
+
+	for (size_t i = 0; i < list->count; i++) {
+		char *item = (char *)list->items + i * s->size;
+
+		settings_fini((const struct settings_part[]){{s->table, item, NULL}, {0}});
+		free(*(char **)(void *)item);
+	}
+	free(list->items);
+	*list = (struct section_list){0};
+}
+
+/* --- a copy --- */
+
+static int
+copy_value(const struct server_setting *s, void *to, void *from)
+{
+	const struct setting_ref old = {s, from}, new = {s, to};
+	const struct string_list *items = member(&old);
+	const char *text = *(char **)member(&old);
+	int err = OP_OK;
+
+	if (s->type == SETTING_STRING)
+		return text ? replace_string(member(&new), text) : OP_OK;
+	if (s->type != SETTING_STRINGS) {
+		memcpy(member(&new), member(&old), value_sizes[s->type]);
+		return OP_OK;
+	}
+	for (size_t i = 0; i < items->count && !err; i++)
+		err = add_item(member(&new), items->items[i]);
+	return err;
+}
+
+static int
+copy_sections(const struct server_section *s, void *to, void *from)
+{
+	const struct section_list *list = section_list(s, from);
+	int err = OP_OK;
+
+	for (size_t i = 0; i < list->count && !err; i++) {
+		char *item = (char *)list->items + i * s->size;
+		struct settings_part new[2];
+		const struct settings_part old[] = {{s->table, item, NULL}, {0}};
+
+		err = settings_add_section(s, to, *(char **)(void *)item, new);
+		if (err)
+			break;
+		settings_fini(new);
+		err = settings_copy(new, old);
+	}
+	return err;
+}
+
+int
+settings_copy(const struct settings_part *to, const struct settings_part *from)
+{
+	const struct settings_part *all = to;
+	int err = OP_OK;
+
+	each(to, set_zero);
+	for (const struct settings_part *p = to; p->table; p++)
+		for (const struct server_section *s = p->sections; s && s->name; s++)
+			*section_list(s, p->base) = (struct section_list){0};
+	for (; to->table && !err; to++, from++) {
+		for (const struct server_setting *s = to->table; s->name && !err; s++)
+			err = copy_value(s, to->base, from->base);
+		for (const struct server_section *s = to->sections; s && s->name && !err; s++)
+			err = copy_sections(s, to->base, from->base);
+	}
+	if (err)
+		settings_fini(all);
+	return err;
 }
 
 static int

@@ -10,6 +10,25 @@ struct values {
 	bool loud;
 	char *name;
 	struct string_list access;
+	struct section_list desks, door;
+};
+
+struct desk {
+	char *title;
+	int64_t height;
+	char *owner;
+};
+
+static const struct server_setting desk_table[] = {
+    {"height", SETTING_INT, "70", 50, 120, NULL, offsetof(struct desk, height), NULL, ""},
+    {"owner", SETTING_STRING, NULL, 0, 0, NULL, offsetof(struct desk, owner), NULL, ""},
+    {0},
+};
+
+static const struct server_section sections[] = {
+    {"desk", true, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
+    {"door", false, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
+    {0},
 };
 
 static const struct server_setting table[] = {
@@ -25,8 +44,9 @@ static const struct server_setting table[] = {
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct values v;
-	const struct settings_part parts[] = {{table, &v}, {0}};
+	struct values v, copy;
+	const struct settings_part copies[] = {{table, &copy, sections}, {0}};
+	const struct settings_part parts[] = {{table, &v, sections}, {0}};
 	char why[200] = "";
 	int err;
 
@@ -37,6 +57,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(v.pause_ms >= 1000 && v.pause_ms <= 60000);
 	FUZZ_CHECK(v.count >= 1 && v.count <= 10);
 	FUZZ_CHECK(!err || (v.count == 5 && strcmp(v.name, "red") == 0 && v.access.count == 2));
+	FUZZ_CHECK(v.door.count <= 1 && (!err || v.desks.count == 0));
+	for (size_t i = 0; i < v.desks.count; i++) {
+		const struct desk *d = (const struct desk *)v.desks.items + i;
+
+		FUZZ_CHECK(d->title && d->height >= 50 && d->height <= 120);
+	}
+	FUZZ_CHECK(settings_copy(copies, parts) == OP_OK);
+	FUZZ_CHECK(copy.desks.count == v.desks.count && copy.access.count == v.access.count);
+	settings_fini(copies);
 	settings_fini(parts);
 	return 0;
 }

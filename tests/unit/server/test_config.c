@@ -13,6 +13,13 @@ struct values {
 	bool loud;
 	char *name;
 	struct string_list access;
+	struct section_list desks, door;
+};
+
+struct desk {
+	char *title;
+	int64_t height;
+	struct string_list users;
 };
 
 static const char *const names[] = {"red", "green", NULL};
@@ -29,8 +36,20 @@ static const struct server_setting table[] = {
     {0},
 };
 
+static const struct server_setting desk_table[] = {
+    {"height", SETTING_INT, "70", 50, 120, NULL, offsetof(struct desk, height), NULL, ""},
+    {"users", SETTING_STRINGS, NULL, 0, 0, NULL, offsetof(struct desk, users), NULL, ""},
+    {0},
+};
+
+static const struct server_section sections[] = {
+    {"desk", true, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
+    {"door", false, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
+    {0},
+};
+
 static struct values values;
-static const struct settings_part parts[] = {{table, &values}, {0}};
+static const struct settings_part parts[] = {{table, &values, sections}, {0}};
 static char why[300];
 
 static int
@@ -206,18 +225,83 @@ settings_list_grows_by_item_and_clears(void **state)
 	assert_int_equal(settings_find_option(parts, "count", &ref), OP_NOT_FOUND);
 }
 
+static const struct desk *
+desk(size_t i)
+{
+	return (const struct desk *)values.desks.items + i;
+}
+
+static void
+config_sections_are_lists_of_structs(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("count = 3\ndesk \"left\" { height = 60 users = {\"a\", \"b\"} }\n"
+			       "desk \"right\" { }\ndoor { height = 90 }\n"),
+	    OP_OK);
+	assert_int_equal(values.count, 3);
+	assert_int_equal(values.desks.count, 2);
+	assert_string_equal(desk(0)->title, "left");
+	assert_int_equal(desk(0)->height, 60);
+	assert_int_equal(desk(0)->users.count, 2);
+	assert_string_equal(desk(1)->title, "right");
+	assert_int_equal(desk(1)->height, 70);
+	assert_int_equal(values.door.count, 1);
+	assert_int_equal(((const struct desk *)values.door.items)->height, 90);
+	/* a file read anew replaces them, one without them leaves them */
+	assert_int_equal(parse("desk \"one\" { height = 61 }\n"), OP_OK);
+	assert_int_equal(values.desks.count, 1);
+	assert_string_equal(desk(0)->title, "one");
+}
+
+static void
+config_sections_complain_with_their_line(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("desk \"left\" {\n height = 5\n}\n"), OP_BAD_REQUEST);
+	assert_string_equal(
+	    why, "f.conf:2: height: expected a whole number, from 50 to 120, not \"5\"");
+	assert_int_equal(values.desks.count, 0);
+	assert_int_equal(parse("desk \"left\" {\n weight = 5\n}\n"), OP_BAD_REQUEST);
+	assert_non_null(strstr(why, "f.conf:2: "));
+	assert_non_null(strstr(why, "no such setting"));
+	assert_int_equal(parse("desk \"a\" {}\ndesk \"a\" {}\n"), OP_BAD_REQUEST);
+	assert_int_equal(parse("desk {}\n"), OP_BAD_REQUEST);
+	assert_int_equal(values.desks.count, 0);
+}
+
+static void
+settings_copy_shares_nothing(void **state)
+{
+	struct values other;
+	const struct settings_part copy[] = {{table, &other, sections}, {0}};
+
+	(void)state;
+	assert_int_equal(parse("name = green\ndesk \"left\" { users = {\"a\"} }\n"), OP_OK);
+	assert_int_equal(settings_copy(copy, parts), OP_OK);
+	settings_fini(parts);
+	assert_int_equal(settings_init(parts), OP_OK);
+	const struct desk *d = other.desks.items;
+
+	assert_string_equal(other.name, "green");
+	assert_int_equal(other.access.count, 2);
+	assert_string_equal(d->title, "left");
+	assert_string_equal(d->users.items[0], "a");
+	settings_fini(copy);
+}
+
 static void
 parse_whole(void *arg)
 {
 	struct values own;
-	const struct settings_part p[] = {{table, &own}, {0}};
+	const struct settings_part p[] = {{table, &own, sections}, {0}};
+	static const char text[] = "name = green\ndesk \"left\" { users = {\"a\"} }\n";
 	int err;
 
 	(void)arg;
 	if (settings_init(p))
 		return;
 	/* OP_BAD_REQUEST: libconfuse does not tell its own lack of memory from a bad file. */
-	err = config_parse_text("name = green", 12, "f", p, why, sizeof(why));
+	err = config_parse_text(text, strlen(text), "f", p, why, sizeof(why));
 	assert_true(err == OP_OK || err == OP_NO_MEMORY || err == OP_BAD_REQUEST);
 	if (err == OP_OK)
 		assert_string_equal(own.name, "green");
@@ -246,6 +330,9 @@ main(void)
 	    T(prepare_quotes_and_comments_hide_braces),
 	    T(prepare_tiny_texts_are_no_trouble),
 	    T(settings_list_grows_by_item_and_clears),
+	    T(config_sections_are_lists_of_structs),
+	    T(config_sections_complain_with_their_line),
+	    T(settings_copy_shares_nothing),
 	    T(config_without_memory_fails_cleanly),
 	};
 
