@@ -105,6 +105,32 @@ netaddr_from_sockaddr(const struct sockaddr *sa, struct netaddr *out, uint16_t *
 	}
 }
 
+socklen_t
+netaddr_to_sockaddr(const struct netaddr *a, uint16_t port, struct sockaddr_storage *out)
+{
+	*out = (struct sockaddr_storage){0};
+	if (a->family == 4) {
+		struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+		memcpy(&in.sin_addr, a->bytes, 4);
+		memcpy(out, &in, sizeof(in));
+		return sizeof(in);
+	}
+
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+
+	memcpy(&in6.sin6_addr, a->bytes, 16);
+	memcpy(out, &in6, sizeof(in6));
+	return sizeof(in6);
+}
+
+bool
+netaddr_is_multicast(const struct netaddr *a)
+{
+	return a->family == 4 ? (a->bytes[0] & 0xf0) == 0xe0
+			      : a->family == 6 && a->bytes[0] == 0xff;
+}
+
 bool
 netaddr_equal(const struct netaddr *a, const struct netaddr *b)
 {

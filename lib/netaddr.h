@@ -26,6 +26,9 @@ struct network {
 int netaddr_parse(const char *s, struct netaddr *out);
 const char *netaddr_format(char dst[NETADDR_TEXT], const struct netaddr *a);
 void netaddr_from_sockaddr(const struct sockaddr *sa, struct netaddr *out, uint16_t *port);
+/* The opposite, for the families 4 and 6; returns the length of what is in *out. */
+socklen_t netaddr_to_sockaddr(const struct netaddr *a, uint16_t port, struct sockaddr_storage *out);
+bool netaddr_is_multicast(const struct netaddr *a); /* RFC 5771, RFC 4291 2.7 */
 bool netaddr_equal(const struct netaddr *a, const struct netaddr *b);
 bool netaddr_is_loopback(const struct netaddr *a);
 

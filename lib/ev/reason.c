@@ -31,6 +31,8 @@ static const struct {
     {ECONNABORTED, OP_CLOSED},
     {ENOTCONN, OP_CLOSED},
     {EPIPE, OP_CLOSED},
+    {EADDRINUSE, OP_CONFLICT},
+    {EMSGSIZE, OP_TOO_LARGE},
     {ENOMEM, OP_NO_MEMORY},
 };
 

@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 /* OP_UNAVAILABLE: refused, unreachable, no such file; OP_DENIED; OP_TIMEOUT; OP_CLOSED: reset,
- * broken pipe; OP_NO_MEMORY; OP_SYSTEM for all else. */
+ * broken pipe; OP_CONFLICT: address in use; OP_TOO_LARGE: message too long; OP_NO_MEMORY; OP_SYSTEM
+ * for all else. */
 int reason_err(int errnum);
 
 /* strerror(3) with a small first letter; returns dst. */

@@ -58,6 +58,46 @@ netaddr_bad_texts_are_refused(void **state)
 }
 
 static void
+netaddr_to_sockaddr_and_back_is_the_same(void **state)
+{
+	static const char *const texts[] = {"192.0.2.1", "2001:db8::1", "0.0.0.0", "::"};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(texts); i++) {
+		struct sockaddr_storage sa;
+		struct netaddr a, b;
+		uint16_t port;
+
+		netaddr_parse(texts[i], &a);
+		assert_int_equal(netaddr_to_sockaddr(&a, 2070, &sa),
+		    a.family == 4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+		netaddr_from_sockaddr((struct sockaddr *)&sa, &b, &port);
+		assert_true(netaddr_equal(&a, &b));
+		assert_int_equal(port, 2070);
+	}
+}
+
+static void
+netaddr_groups_are_known(void **state)
+{
+	static const struct {
+		const char *text;
+		bool group;
+	} cases[] = {{"223.255.255.255", false}, {"224.0.0.0", true}, {"239.255.255.255", true},
+	    {"240.0.0.0", false}, {"255.255.255.255", false}, {"ff02::1", true}, {"fe80::1", false},
+	    {"::", false}};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct netaddr a;
+
+		netaddr_parse(cases[i].text, &a);
+		assert_int_equal(netaddr_is_multicast(&a), cases[i].group);
+	}
+	assert_false(netaddr_is_multicast(&(struct netaddr){0}));
+}
+
+static void
 netaddr_from_sockaddr_knows_every_family(void **state)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(8979)};
@@ -176,6 +216,8 @@ main(void)
 	    cmocka_unit_test(netaddr_texts_are_read_and_written),
 	    cmocka_unit_test(netaddr_bad_texts_are_refused),
 	    cmocka_unit_test(netaddr_from_sockaddr_knows_every_family),
+	    cmocka_unit_test(netaddr_to_sockaddr_and_back_is_the_same),
+	    cmocka_unit_test(netaddr_groups_are_known),
 	    cmocka_unit_test(netaddr_loopback_is_known),
 	    cmocka_unit_test(network_has_what_its_bits_say),
 	    cmocka_unit_test(network_bad_texts_are_refused),
