@@ -359,6 +359,27 @@ static const struct method_field blame_fields[] = {
     {0},
 };
 
+static const struct method_field preview_fields[] = {
+    {"file", FIELD_STR, false, 100, 0, "as if this file were changed"},
+    {"text", FIELD_BIN, false, SDB_TEXT_BYTES, 0, "what it would hold"},
+    {"gone", FIELD_BOOL, false, 0, 0, "as if it were removed"},
+    {"changes", FIELD_MAPS, false, 0, CHANGES_MAX, "as if these were made"},
+    {0},
+};
+
+static const struct method_field publish_fields[] = {
+    {"confirm", FIELD_BOOL, false, 0, 0, "even if many records are lost"},
+    {"commit", FIELD_STR, false, COMMIT_BYTES, 0, "with confirm: what was looked at"},
+    {"wait", FIELD_BOOL, false, 0, 0, "answer when it is done; default true"},
+    {0},
+};
+
+static const struct method_field publishing_fields[] = {
+    {"step", FIELD_STR, true, 20, 0, "generate, check, switch, reload or probe"},
+    {"commit", FIELD_STR, true, COMMIT_BYTES, 0, "what is published"},
+    {0},
+};
+
 static const struct method_field sdb_subscribe_fields[] = {
     SESSION_FIELD,
     {0},
@@ -444,6 +465,9 @@ static const struct method methods[] = {
     CALL("sdb.revert", OPERATE, revert_fields, "take a change back"),
     CALL("sdb.blame", OPERATE, blame_fields, "who changed each node last"),
     CALL("sdb.subscribe", OPERATE, sdb_subscribe_fields, "be told of changes and locks"),
+    CALL("sdb.preview", OPERATE, preview_fields, "what publishing would change"),
+    CALL("sdb.publish", OPERATE, publish_fields, "publish now"),
+    CALL("sdb.status", OPERATE, NULL, "what is published, and what is not"),
     CALL("draft.save", OPERATE, draft_save_fields, "keep what cannot be put yet"),
     CALL("draft.list", OPERATE, draft_list_fields, "the caller's own drafts"),
     CALL("draft.get", OPERATE, draft_fields, "one draft with its text"),
@@ -451,6 +475,8 @@ static const struct method methods[] = {
     OUTWARD("sdb.changed", changed_fields, "a change is on disk"),
     OUTWARD("sdb.locked", file_lock_fields, "a lock has changed"),
     OUTWARD("sdb.taken", taken_fields, "somebody took the lock of a session"),
+    OUTWARD("sdb.publishing", publishing_fields, "publishing has come to a step"),
+    OUTWARD("sdb.published", NULL, "publishing has ended, well or not"),
 
     CALL("link.open", ANY, open_fields, "helper: keep a link to a daemon up"),
     CALL("link.close", ANY, link_fields, "helper: give a link up"),
