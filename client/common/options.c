@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/err.h"
 #include "lib/units.h"
@@ -35,8 +36,8 @@ options_complain(const struct options_program *p, const char *fmt, ...)
 	return OP_BAD_REQUEST;
 }
 
-static void
-print_row(const struct option_row *r)
+void
+options_print_row(const struct option_row *r)
 {
 	char left[80];
 	int n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", r->letter ? '-' : ' ',
@@ -66,9 +67,9 @@ print_help(const struct options_program *p)
 	}
 	printf("\n%s\n\n", p->summary);
 	for (const struct option_row *r = p->rows; r->name; r++)
-		print_row(r);
+		options_print_row(r);
 	for (size_t i = 0; i < sizeof(common_rows) / sizeof(common_rows[0]); i++)
-		print_row(&common_rows[i]);
+		options_print_row(&common_rows[i]);
 	if (p->more)
 		p->more();
 }
@@ -99,6 +100,20 @@ add_text(const struct options_program *p, const struct option_row *r, struct opt
 }
 
 static int
+set_number(
+    const struct options_program *p, const struct option_row *r, int64_t *field, const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+	long long n = digits > 0 && digits < 10 && value[digits] == '\0' ? atoll(value) : 0;
+
+	if (n < 1)
+		return options_complain(
+		    p, "--%s: expected a number from 1 on, not \"%s\"", r->name, value);
+	*field = n;
+	return OP_OK;
+}
+
+static int
 set_value(
     const struct options_program *p, const struct option_row *r, void *settings, const char *value)
 {
@@ -120,6 +135,8 @@ set_value(
 			return OP_OK;
 		return options_complain(
 		    p, "--%s: expected %s, not \"%s\"", r->name, UNITS_DURATION_HELP, value);
+	case OPTION_NUMBER:
+		return set_number(p, r, field, value);
 	}
 	return OP_BAD_REQUEST;
 }
@@ -167,32 +184,42 @@ find_row(const struct options_program *p, int value)
 	return NULL;
 }
 
+static int
+take_row(const struct options_program *p, const struct option_row *row, void *settings)
+{
+	if (!row) {
+		fprintf(stderr, "%s --help tells more\n", p->name);
+		return OP_BAD_REQUEST;
+	}
+	return set_value(p, row, settings, optarg);
+}
+
 int
 options_parse(const struct options_program *p, int argc, char **argv, void *settings, int *first)
 {
 	struct option longs[ROWS_MAX + 3];
 	char letters[2 * ROWS_MAX + 6];
+	bool wants_help = false;
 	int value;
 
 	make_tables(p, longs, letters);
 	optind = 0; /* start afresh: tests parse more than once */
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == 'h') {
-			print_help(p);
-			return OP_CANCELLED;
-		}
 		if (value == 'V') {
 			printf("%s %s\n", p->name, OPDESK_VERSION);
 			return OP_CANCELLED;
 		}
-		const struct option_row *row = find_row(p, value);
-
-		if (!row) {
-			fprintf(stderr, "%s --help tells more\n", p->name);
+		wants_help |= value == 'h';
+		if (value != 'h' && !wants_help &&
+		    take_row(p, find_row(p, value), settings) != OP_OK)
 			return OP_BAD_REQUEST;
-		}
-		if (set_value(p, row, settings, optarg) != OP_OK)
-			return OP_BAD_REQUEST;
+		if (wants_help && !p->topic)
+			break;
+	}
+	if (wants_help) {
+		if (!p->topic || optind >= argc || !p->topic(argv[optind]))
+			print_help(p);
+		return OP_CANCELLED;
 	}
 	*first = optind;
 	return OP_OK;

@@ -21,6 +21,7 @@ enum option_type {
 	OPTION_TEXT,     /* const char * into argv; NULL when not given */
 	OPTION_TEXTS,    /* struct option_texts: may be repeated */
 	OPTION_DURATION, /* int64_t milliseconds */
+	OPTION_NUMBER,   /* int64_t, 1 to 999,999,999 */
 };
 
 struct option_texts {
@@ -45,6 +46,9 @@ struct options_program {
 	const struct option_row *rows;
 	bool permute;       /* options may follow operands */
 	void (*more)(void); /* prints the rest of --help; may be NULL */
+	/* --help beside an operand: prints what there is to say about that; false: nothing.  May be
+	 * NULL. */
+	bool (*topic)(const char *operand);
 };
 
 /*
@@ -54,6 +58,9 @@ struct options_program {
  */
 int options_parse(
     const struct options_program *p, int argc, char **argv, void *settings, int *first);
+
+/* One line of --help. */
+void options_print_row(const struct option_row *row);
 
 /* "NAME: message", then where help is; returns OP_BAD_REQUEST. */
 int options_complain(const struct options_program *p, const char *fmt, ...)

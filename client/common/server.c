@@ -8,6 +8,7 @@
 #include "lib/paths.h"
 
 const struct server_kind server_mediachanged = {"mediachanged", "8979"};
+const struct server_kind server_ipadmd = {"ipadmd", "8980"};
 
 static int
 default_socket(const struct server_kind *k, struct endpoint *out, const char **why)

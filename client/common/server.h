@@ -13,7 +13,7 @@ struct server_kind {
 	const char *default_port; /* "8979" */
 };
 
-extern const struct server_kind server_mediachanged;
+extern const struct server_kind server_mediachanged, server_ipadmd;
 
 /* What follows -s: an endpoint, or "unix:" alone for the daemon's socket in the runtime directory.
  * OP_BAD_REQUEST with *why (static). */

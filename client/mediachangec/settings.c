@@ -71,7 +71,7 @@ static const struct options_program program = {"mediachangec",
     "[options] HOST[:PORT]|ENDPOINT MESSAGE|-\n"
     "[options] -s ENDPOINT [-s ENDPOINT]... MESSAGE|-\n"
     "[options] --for CALLER HOST|-s ENDPOINT [MESSAGE] [ARGUMENT]...",
-    "Ask a person a question and wait for the answer.", rows, false, print_more};
+    "Ask a person a question and wait for the answer.", rows, false, print_more, NULL};
 
 #define complain(...) options_complain(&program, __VA_ARGS__)
 

@@ -2,52 +2,11 @@
 /* Parts of an alert as plain text, for tables, single lines and the full view.  Pure. */
 #include "client/mediachangeq/cells.h"
 
-#include <time.h>
 #include "lib/err.h"
 #include "lib/text.h"
 #include "lib/units.h"
 
 #define ID_CHARS 8u /* of an id in a table: enough to be unique among what is waiting */
-
-int
-cell_text(struct buf *out, const msgpack_object *alert, const char *key)
-{
-	struct mp_text t;
-
-	return mp_get_text(alert, key, &t) == OP_OK ? text_plain(out, t.s, t.len, false) : OP_OK;
-}
-
-int
-cell_int(struct buf *out, const msgpack_object *alert, const char *key)
-{
-	int64_t v;
-
-	return mp_get_int(alert, key, &v) == OP_OK ? buf_printf(out, "%lld", (long long)v) : OP_OK;
-}
-
-int
-cell_duration(struct buf *out, const msgpack_object *alert, const char *key)
-{
-	char text[40];
-	int64_t ms;
-
-	if (mp_get_int(alert, key, &ms) != OP_OK)
-		return OP_OK;
-	return buf_printf(out, "%s", units_format_ms(text, sizeof(text), ms));
-}
-
-int
-cell_time(struct buf *out, int64_t at_ms)
-{
-	time_t seconds = (time_t)(at_ms / 1000);
-	struct tm tm;
-	char text[32];
-
-	if (!localtime_r(&seconds, &tm))
-		return OP_OK;
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	return buf_printf(out, "%s", text);
-}
 
 int
 cell_id(struct buf *out, const msgpack_object *alert)

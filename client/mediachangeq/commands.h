@@ -4,7 +4,21 @@
 #ifndef OPDESK_CLIENT_MEDIACHANGEQ_COMMANDS_H
 #define OPDESK_CLIENT_MEDIACHANGEQ_COMMANDS_H
 
-#include "client/mediachangeq/query.h"
+#include "client/common/query.h"
+#include "lib/uuid.h"
+
+struct mediachangeq {
+	const char *server, *note, *since, *host, *text; /* as given; NULL: not */
+	bool json;
+	int64_t since_at;          /* of --since; 0: not given */
+	char answer_id[UUID_SIZE]; /* of this run: answering twice is the same as once */
+};
+
+static inline const struct mediachangeq *
+settings_of(const struct query *q)
+{
+	return q->settings;
+}
 
 /* Options that only some commands take. */
 enum { TAKES_NOTE = 1, TAKES_SINCE = 2, TAKES_HOST = 4, TAKES_TEXT = 8 };

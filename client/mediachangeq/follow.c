@@ -83,7 +83,7 @@ print_alert(const struct follow *f, const msgpack_object *alert)
 	struct buf line;
 	int err;
 
-	if (f->q->settings->json) {
+	if (f->q->json) {
 		err = query_print_json(alert);
 	} else {
 		buf_init(&line);

@@ -2,14 +2,16 @@
 /* The commands that look back: history and stats. */
 #include <stdio.h>
 #include "client/mediachangeq/commands.h"
-#include "client/mediachangeq/table.h"
+#include "client/common/table.h"
+#include "client/mediachangeq/cells.h"
 #include "lib/err.h"
 
 #define PAGE 500 /* alerts of history asked for at once */
 #define HISTORY_DEFAULT 100
 
-static const struct table_column history_columns[] = {{"ID", cell_id}, {"ASKED", cell_asked},
-    {"FROM", cell_from}, {"ANSWER", cell_state}, {"QUESTION", cell_question}, {0}};
+static const struct table_column history_columns[] = {{"ID", cell_id, false},
+    {"ASKED", cell_asked, false}, {"FROM", cell_from, false}, {"ANSWER", cell_state, false},
+    {"QUESTION", cell_question, false}, {0}};
 
 struct page {
 	int64_t before_seq; /* 0: the newest */
@@ -19,14 +21,14 @@ struct page {
 static void
 pack_history(struct mp_out *o, const struct query *q, const void *arg)
 {
-	const struct query_settings *s = q->settings;
+	const struct mediachangeq *s = settings_of(q);
 	const struct page *p = arg;
 
-	mp_map(o, (size_t)(1 + (q->since_at > 0) + (p->before_seq > 0) + (s->host != NULL) +
-			   (s->text != NULL)));
+	mp_map(o, (size_t)(1 + (settings_of(q)->since_at > 0) + (p->before_seq > 0) +
+			   (s->host != NULL) + (s->text != NULL)));
 	mp_kint(o, "limit", p->limit);
-	if (q->since_at > 0)
-		mp_kint(o, "since_at", q->since_at);
+	if (settings_of(q)->since_at > 0)
+		mp_kint(o, "since_at", settings_of(q)->since_at);
 	if (p->before_seq > 0)
 		mp_kint(o, "before_seq", p->before_seq);
 	if (s->host)
@@ -53,14 +55,13 @@ print_page(struct query *q, struct page *p, bool *more)
 	mp_get_bool(result, "more", more);
 	if (mp_get_int(&alerts->ptr[alerts->size - 1], "seq", &p->before_seq) != OP_OK)
 		return query_nonsense(q);
-	return q->settings->json ? query_print_json_lines(alerts)
-				 : table_print(alerts, history_columns);
+	return q->json ? query_print_json_lines(alerts) : table_print(alerts, history_columns);
 }
 
 int
 command_history(struct query *q)
 {
-	bool wants_all = q->since_at > 0;
+	bool wants_all = settings_of(q)->since_at > 0;
 	struct page p = {0, wants_all ? PAGE : HISTORY_DEFAULT};
 	bool more = true;
 	int err;
@@ -85,9 +86,9 @@ static void
 pack_since(struct mp_out *o, const struct query *q, const void *arg)
 {
 	(void)arg;
-	mp_map(o, q->since_at > 0);
-	if (q->since_at > 0)
-		mp_kint(o, "since_at", q->since_at);
+	mp_map(o, settings_of(q)->since_at > 0);
+	if (settings_of(q)->since_at > 0)
+		mp_kint(o, "since_at", settings_of(q)->since_at);
 }
 
 /* Nothing when nothing was answered: 0 ms would read as very fast. */
@@ -138,8 +139,9 @@ cell_median(struct buf *out, const msgpack_object *row)
 	return cell_answer_time(out, row, "median_ms");
 }
 
-static const struct table_column asker_columns[] = {{"ASKED", cell_asked_count},
-    {"ANSWERED", cell_answered_count}, {"MEDIAN", cell_median}, {"ASKER", cell_asker}, {0}};
+static const struct table_column asker_columns[] = {{"ASKED", cell_asked_count, false},
+    {"ANSWERED", cell_answered_count, false}, {"MEDIAN", cell_median, false},
+    {"ASKER", cell_asker, false}, {0}};
 
 static int
 print_counts(const msgpack_object *result)
@@ -168,7 +170,7 @@ command_stats(struct query *q)
 
 	if (err != OP_OK)
 		return err;
-	if (q->settings->json)
+	if (q->json)
 		return query_print_json(result);
 	err = print_counts(result);
 	if (err != OP_OK || mp_get_array(result, "by_asker", &askers) != OP_OK || askers->size == 0)

@@ -3,8 +3,9 @@
 #ifndef OPDESK_CLIENT_MEDIACHANGEQ_LOOKUP_H
 #define OPDESK_CLIENT_MEDIACHANGEQ_LOOKUP_H
 
-#include "client/mediachangeq/query.h"
+#include "client/common/query.h"
 #include "lib/alertkind.h"
+#include "lib/uuid.h"
 
 struct lookup {
 	char id[UUID_SIZE];

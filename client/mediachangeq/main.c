@@ -8,9 +8,10 @@
 #include "client/mediachangeq/commands.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/text.h"
 #include "lib/units.h"
 
-#define AT(field) offsetof(struct query_settings, field)
+#define AT(field) offsetof(struct mediachangeq, field)
 
 static const struct option_row rows[] = {
     {'s', "server", "ENDPOINT", OPTION_TEXT, AT(server), NULL,
@@ -42,7 +43,8 @@ print_commands(void)
 
 static const struct options_program program = {"mediachangeq",
     "[-s ENDPOINT] [--json] COMMAND [ARGUMENT]...",
-    "See and answer the questions that jobs ask their operators.", rows, true, print_commands};
+    "See and answer the questions that jobs ask their operators.", rows, true, print_commands,
+    NULL};
 
 #define complain(...) options_complain(&program, __VA_ARGS__)
 
@@ -69,6 +71,29 @@ status_of(int err)
 	return EXIT_INTERNAL;
 }
 
+/* Who was quicker, and with what. */
+static bool
+explain(const struct query *q, const struct rpc_error *e)
+{
+	char answer[80] = "closed", by[160] = "somebody", age[40] = "";
+	const msgpack_object *alert = e->data;
+	struct mp_text t;
+	int64_t closed_at;
+
+	if (e->err != OP_ALREADY_ANSWERED || !alert)
+		return false;
+	if (mp_get_text(alert, "answer", &t) == OP_OK || mp_get_text(alert, "state", &t) == OP_OK)
+		text_log(answer, sizeof(answer), t.s, t.len);
+	if (mp_get_text(alert, "by", &t) == OP_OK)
+		text_log(by, sizeof(by), t.s, t.len);
+	if (mp_get_int(alert, "closed_at", &closed_at) == OP_OK)
+		units_format_ms(age, sizeof(age), clock_wall_ms() - closed_at);
+	query_complain(q, e->err, "already answered: \"%s\" by %s %s ago", answer, by, age);
+	return true;
+}
+
+static const struct query_kind kind = {{"mediachangeq", "tool"}, &server_mediachanged, explain, 0};
+
 static int
 parse_since(const char *text, int64_t *at_ms)
 {
@@ -91,7 +116,7 @@ parse_since(const char *text, int64_t *at_ms)
 }
 
 static int
-check_options(const struct query_settings *s, const struct command *c)
+check_options(const struct mediachangeq *s, const struct command *c)
 {
 	const struct {
 		const char *value, *name;
@@ -106,7 +131,7 @@ check_options(const struct query_settings *s, const struct command *c)
 }
 
 static int
-prepare(struct query *q, const struct query_settings *s, int count, const struct command **command)
+prepare(struct query *q, struct mediachangeq *s, int count, const struct command **command)
 {
 	const char *server = s->server ? s->server : "unix:";
 	const char *why;
@@ -121,12 +146,13 @@ prepare(struct query *q, const struct query_settings *s, int count, const struct
 		return complain("usage: mediachangeq %s %s", c->name, c->arguments);
 	if (check_options(s, c) != OP_OK)
 		return OP_BAD_REQUEST;
-	if (s->since && parse_since(s->since, &q->since_at) != OP_OK)
+	if (s->since && parse_since(s->since, &s->since_at) != OP_OK)
 		return OP_BAD_REQUEST;
 	if (server_parse(&server_mediachanged, server, &q->endpoint, &why) != OP_OK)
 		return complain("\"%s\" is no endpoint: %s", server, why);
 	q->operands++;
 	q->command = c->name;
+	q->json = s->json;
 	*command = c;
 	return OP_OK;
 }
@@ -134,8 +160,8 @@ prepare(struct query *q, const struct query_settings *s, int count, const struct
 int
 main(int argc, char **argv)
 {
-	struct query_settings settings = {0};
-	struct query q = {.settings = &settings};
+	struct mediachangeq settings = {0};
+	struct query q = {.kind = &kind, .settings = &settings};
 	const struct command *command = NULL;
 	int first;
 	int err = options_parse(&program, argc, argv, &settings, &first);
@@ -147,7 +173,7 @@ main(int argc, char **argv)
 	q.operands = argv + first;
 	if (prepare(&q, &settings, argc - first, &command) != OP_OK)
 		return EXIT_USAGE;
-	uuid_new(q.answer_id);
+	uuid_new(settings.answer_id);
 	err = command->run(&q);
 	query_disconnect(&q);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

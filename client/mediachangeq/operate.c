@@ -19,7 +19,7 @@ print_changed(const struct query *q, const msgpack_object *alert)
 {
 	struct buf line;
 
-	if (q->settings->json)
+	if (q->json)
 		return query_print_json(alert);
 	buf_init(&line);
 	int err = cell_id(&line, alert);
@@ -49,14 +49,14 @@ static void
 pack_answer(struct mp_out *o, const struct query *q, const void *arg)
 {
 	const struct change *c = arg;
-	const char *note = q->settings->note;
+	const char *note = settings_of(q)->note;
 	char desk[100] = "mediachangeq@";
 	size_t lead = strlen(desk);
 
 	gethostname(desk + lead, sizeof(desk) - lead - 1);
 	mp_map(o, (size_t)(4 + (c->text != NULL) + (note != NULL)));
 	mp_kstr(o, "id", c->id);
-	mp_kstr(o, "answer_id", q->answer_id);
+	mp_kstr(o, "answer_id", settings_of(q)->answer_id);
 	mp_kstr(o, "label", c->label);
 	mp_kstr(o, "desk", desk);
 	if (c->text)
@@ -123,7 +123,7 @@ static void
 pack_withdraw(struct mp_out *o, const struct query *q, const void *arg)
 {
 	const struct change *c = arg;
-	const char *note = q->settings->note;
+	const char *note = settings_of(q)->note;
 
 	mp_map(o, (size_t)(1 + (note != NULL)));
 	mp_kstr(o, "id", c->id);

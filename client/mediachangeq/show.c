@@ -3,15 +3,16 @@
 #include <stdio.h>
 #include "client/mediachangeq/commands.h"
 #include "client/mediachangeq/lookup.h"
-#include "client/mediachangeq/table.h"
+#include "client/common/table.h"
+#include "client/mediachangeq/cells.h"
 #include "lib/err.h"
 #include "lib/text.h"
 
 /* --- list --- */
 
-static const struct table_column list_columns[] = {{"ID", cell_id}, {"AGE", cell_age},
-    {"SEVERITY", cell_severity}, {"FROM", cell_from}, {"STATE", cell_state},
-    {"QUESTION", cell_question}, {0}};
+static const struct table_column list_columns[] = {{"ID", cell_id, false}, {"AGE", cell_age, false},
+    {"SEVERITY", cell_severity, false}, {"FROM", cell_from, false}, {"STATE", cell_state, false},
+    {"QUESTION", cell_question, false}, {0}};
 
 int
 command_list(struct query *q)
@@ -24,7 +25,7 @@ command_list(struct query *q)
 		return err;
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
 		return query_nonsense(q);
-	if (q->settings->json)
+	if (q->json)
 		return query_print_json_lines(alerts);
 	if (alerts->size > 0)
 		return table_print(alerts, list_columns);
@@ -184,7 +185,7 @@ command_show(struct query *q)
 		err = query_call(q, "alert.show", pack_id, l.id, &alert);
 	if (err != OP_OK)
 		return err;
-	if (q->settings->json)
+	if (q->json)
 		return query_print_json(alert);
 	buf_init(&out);
 	err = format_fields(&out, alert);

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "client/common/table.h"
+#include "client/mediachangeq/cells.h"
 #include "client/mediachangeq/lookup.h"
-#include "client/mediachangeq/table.h"
 #include "lib/err.h"
 #include "tests/unit/failing_malloc.h"
 
@@ -53,7 +54,7 @@ drop(struct alerts *a)
 }
 
 static const struct table_column columns[] = {
-    {"ID", cell_id}, {"STATE", cell_state}, {"QUESTION", cell_question}, {0}};
+    {"ID", cell_id, false}, {"STATE", cell_state, false}, {"QUESTION", cell_question, false}, {0}};
 
 static void
 assert_table(const msgpack_object_array *alerts, size_t width, const char *want)

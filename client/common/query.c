@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* Calls for the sub-commands of mediachangeq.  Blocking; nothing is caught: ^C ends the program. */
-#include "client/mediachangeq/query.h"
+/* Calls for the sub-commands of a terminal client.  Blocking; nothing is caught: ^C ends the
+ * program. */
+#include "client/common/query.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "client/common/server.h"
 #include "lib/clock.h"
 #include "lib/text.h"
-#include "lib/units.h"
 
 #define CONNECT_MS 10000
-#define CALL_MS 60000
+#define CALL_MS 60000  /* unless the program says more */
 #define AGAIN_MS 10000 /* a lost connection is made anew for that long */
 #define PAUSE_MS 200
 #define PAUSE_MAX_MS 5000
-
-static const struct rpcsync_hello hello = {"mediachangeq", "tool"};
 
 int
 query_complain(const struct query *q, int err, const char *fmt, ...)
@@ -24,7 +21,7 @@ query_complain(const struct query *q, int err, const char *fmt, ...)
 	va_list ap;
 
 	fflush(stdout);
-	fprintf(stderr, "mediachangeq: %s: ", q->command);
+	fprintf(stderr, "%s: %s: ", q->kind->hello.program, q->command);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
@@ -44,7 +41,7 @@ connect_once(struct query *q, char *why, size_t why_size)
 	if (q->rpc)
 		return OP_OK;
 	return rpcsync_open(
-	    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, why_size);
+	    &q->endpoint, &q->kind->hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, why_size);
 }
 
 static int
@@ -56,7 +53,7 @@ complain_connect(const struct query *q, int err, const char *why)
 	int status = err == OP_NOT_FOUND ? OP_UNAVAILABLE : err;
 
 	return query_complain(q, status, "%s",
-	    server_explain(text, sizeof(text), &server_mediachanged, &q->endpoint, err, why));
+	    server_explain(text, sizeof(text), q->kind->server, &q->endpoint, err, why));
 }
 
 int
@@ -71,8 +68,8 @@ query_reconnect(struct query *q)
 	do {
 		stop_poll(NULL, 0, clock_boot_ms() + pause_ms);
 		pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
-		err = rpcsync_open(
-		    &q->endpoint, &hello, clock_boot_ms() + CONNECT_MS, &q->rpc, why, sizeof(why));
+		err = rpcsync_open(&q->endpoint, &q->kind->hello, clock_boot_ms() + CONNECT_MS,
+		    &q->rpc, why, sizeof(why));
 	} while (
 	    err == OP_UNAVAILABLE || err == OP_CLOSED || err == OP_TIMEOUT || err == OP_NOT_FOUND);
 	if (err != OP_OK)
@@ -95,32 +92,14 @@ query_pack_nothing(struct mp_out *o, const struct query *q, const void *arg)
 	mp_map(o, 0);
 }
 
-/* Who was quicker, and with what. */
-static int
-complain_answered(const struct query *q, const msgpack_object *alert)
-{
-	char answer[80] = "closed", by[160] = "somebody", age[40] = "";
-	struct mp_text t;
-	int64_t closed_at;
-
-	if (mp_get_text(alert, "answer", &t) == OP_OK || mp_get_text(alert, "state", &t) == OP_OK)
-		text_log(answer, sizeof(answer), t.s, t.len);
-	if (mp_get_text(alert, "by", &t) == OP_OK)
-		text_log(by, sizeof(by), t.s, t.len);
-	if (mp_get_int(alert, "closed_at", &closed_at) == OP_OK)
-		units_format_ms(age, sizeof(age), clock_wall_ms() - closed_at);
-	return query_complain(
-	    q, OP_ALREADY_ANSWERED, "already answered: \"%s\" by %s %s ago", answer, by, age);
-}
-
 static int
 complain_remote(const struct query *q, const struct rpc_msg *m)
 {
 	struct rpc_error e = rpc_error_of(m);
 	char message[300];
 
-	if (e.err == OP_ALREADY_ANSWERED && e.data)
-		return complain_answered(q, e.data);
+	if (q->kind->explain && q->kind->explain(q, &e))
+		return e.err;
 	rpcsync_error_text(message, sizeof(message), m);
 	if (e.err == OP_DENIED)
 		return query_complain(q, e.err,
@@ -135,7 +114,7 @@ static int
 call_once(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
     const struct rpc_msg **m)
 {
-	int64_t deadline_ms = clock_boot_ms() + CALL_MS;
+	int64_t deadline_ms = clock_boot_ms() + (q->kind->call_ms ? q->kind->call_ms : CALL_MS);
 	uint32_t msgid;
 
 	*m = NULL;
@@ -145,13 +124,13 @@ call_once(struct query *q, const char *method, query_pack_fn *pack, const void *
 	return err == OP_OK ? rpcsync_wait(q->rpc, msgid, deadline_ms, m) : err;
 }
 
-static int
-complain_call(const struct query *q, int err, const struct rpc_msg *m, const char *why)
+int
+query_complain_answer(const struct query *q, int err, const struct query_answer *a)
 {
-	if (m)
-		return complain_remote(q, m);
+	if (a->m)
+		return complain_remote(q, a->m);
 	return q->rpc ? query_complain(q, err, "%s", op_strerror(err))
-		      : complain_connect(q, err, why);
+		      : complain_connect(q, err, a->why);
 }
 
 /* Once connected, a daemon that is away for a moment is waited for. */
@@ -162,31 +141,40 @@ is_passing(int err, bool was_connected)
 }
 
 int
+query_try(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
+    struct query_answer *a)
+{
+	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
+	bool was_connected = q->rpc != NULL;
+
+	a->why[0] = '\0';
+	for (;;) {
+		int err = connect_once(q, a->why, sizeof(a->why));
+
+		a->m = NULL;
+		was_connected |= err == OP_OK;
+		if (err == OP_OK)
+			err = call_once(q, method, pack, arg, &a->m);
+		if (err == OP_OK || !is_passing(err, was_connected) || clock_boot_ms() >= until_ms)
+			return err;
+		if (!a->m)
+			query_disconnect(q);
+		if (stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS) == OP_CANCELLED)
+			return OP_CANCELLED;
+	}
+}
+
+int
 query_call(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
     const msgpack_object **result)
 {
-	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
-	const struct rpc_msg *m;
-	bool was_connected = q->rpc != NULL;
-	char why[SERVER_WHY] = "";
+	struct query_answer a;
+	int err = query_try(q, method, pack, arg, &a);
 
-	for (;;) {
-		int err = connect_once(q, why, sizeof(why));
-
-		m = NULL;
-		was_connected |= err == OP_OK;
-		if (err == OP_OK)
-			err = call_once(q, method, pack, arg, &m);
-		if (err == OP_OK) {
-			*result = m->result;
-			return OP_OK;
-		}
-		if (!is_passing(err, was_connected) || clock_boot_ms() >= until_ms)
-			return complain_call(q, err, m, why);
-		if (!m)
-			query_disconnect(q);
-		stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS);
-	}
+	if (err != OP_OK)
+		return query_complain_answer(q, err, &a);
+	*result = a.m->result;
+	return OP_OK;
 }
 
 int

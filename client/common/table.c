@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Columns: all cells are made first, because the widest decides.  Characters are counted, not
  * bytes; each is taken to be one column wide. */
-#include "client/mediachangeq/table.h"
+#include "client/common/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +39,7 @@ count_chars(const struct buf *b)
 }
 
 struct grid {
+	const struct table_column *titles;
 	struct buf *cells; /* rows × columns; row 0 has the titles */
 	size_t rows, columns;
 	size_t widths[TABLE_COLUMNS_MAX];
@@ -46,10 +47,10 @@ struct grid {
 
 static int
 fill_cell(struct grid *g, size_t row, size_t column, const struct table_column *c,
-    const msgpack_object *alert)
+    const msgpack_object *item)
 {
 	struct buf *cell = &g->cells[row * g->columns + column];
-	int err = row == 0 ? buf_printf(cell, "%s", c->title) : c->cell(cell, alert);
+	int err = row == 0 ? buf_printf(cell, "%s", c->title) : c->cell(cell, item);
 	size_t n = count_chars(cell);
 
 	if (n > g->widths[column])
@@ -58,14 +59,14 @@ fill_cell(struct grid *g, size_t row, size_t column, const struct table_column *
 }
 
 static int
-fill(struct grid *g, const msgpack_object_array *alerts, const struct table_column *columns)
+fill(struct grid *g, const msgpack_object_array *items, const struct table_column *columns)
 {
 	int err = OP_OK;
 
 	for (size_t row = 0; row < g->rows; row++)
 		for (size_t i = 0; i < g->columns && err == OP_OK; i++)
 			err = fill_cell(
-			    g, row, i, &columns[i], row == 0 ? NULL : &alerts->ptr[row - 1]);
+			    g, row, i, &columns[i], row == 0 ? NULL : &items->ptr[row - 1]);
 	return err;
 }
 
@@ -85,6 +86,17 @@ write_last(struct buf *out, const struct buf *cell, size_t room)
 }
 
 static int
+write_cell(struct buf *out, const struct buf *cell, size_t width, bool is_number)
+{
+	size_t pad = width - count_chars(cell);
+	int err = is_number ? buf_printf(out, "%*s", (int)pad, "") : OP_OK;
+
+	if (err == OP_OK)
+		err = buf_append(out, buf_bytes(cell), buf_len(cell));
+	return err == OP_OK ? buf_printf(out, "%*s", (int)((is_number ? 0 : pad) + GAP), "") : err;
+}
+
+static int
 write_row(struct buf *out, const struct grid *g, size_t row, size_t width)
 {
 	const struct buf *cells = &g->cells[row * g->columns];
@@ -92,11 +104,7 @@ write_row(struct buf *out, const struct grid *g, size_t row, size_t width)
 	int err = OP_OK;
 
 	for (size_t i = 0; i + 1 < g->columns && err == OP_OK; i++) {
-		size_t pad = g->widths[i] + GAP - count_chars(&cells[i]);
-
-		err = buf_append(out, buf_bytes(&cells[i]), buf_len(&cells[i]));
-		if (err == OP_OK)
-			err = buf_printf(out, "%*s", (int)pad, "");
+		err = write_cell(out, &cells[i], g->widths[i], g->titles[i].is_number);
 		used += g->widths[i] + GAP;
 	}
 	if (err != OP_OK)
@@ -106,17 +114,17 @@ write_row(struct buf *out, const struct grid *g, size_t row, size_t width)
 }
 
 int
-table_format(struct buf *out, const msgpack_object_array *alerts,
-    const struct table_column *columns, size_t width)
+table_format(struct buf *out, const msgpack_object_array *items, const struct table_column *columns,
+    size_t width)
 {
-	struct grid g = {.rows = (size_t)alerts->size + 1};
+	struct grid g = {.titles = columns, .rows = (size_t)items->size + 1};
 
 	while (columns[g.columns].title)
 		g.columns++;
 	g.cells = calloc(g.rows * g.columns, sizeof(*g.cells));
 	if (!g.cells)
 		return OP_NO_MEMORY;
-	int err = fill(&g, alerts, columns);
+	int err = fill(&g, items, columns);
 
 	for (size_t row = 0; row < g.rows && err == OP_OK; row++)
 		err = write_row(out, &g, row, width);
@@ -127,7 +135,7 @@ table_format(struct buf *out, const msgpack_object_array *alerts,
 }
 
 int
-table_print(const msgpack_object_array *alerts, const struct table_column *columns)
+table_print(const msgpack_object_array *items, const struct table_column *columns)
 {
 	struct winsize screen = {0};
 	struct buf out;
@@ -135,7 +143,7 @@ table_print(const msgpack_object_array *alerts, const struct table_column *colum
 	buf_init(&out);
 	if (isatty(STDOUT_FILENO))
 		ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen);
-	int err = table_format(&out, alerts, columns, screen.ws_col);
+	int err = table_format(&out, items, columns, screen.ws_col);
 
 	if (err == OP_OK)
 		fwrite(buf_bytes(&out), 1, buf_len(&out), stdout);
