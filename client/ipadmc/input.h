@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* Files of the user's own. */
+#ifndef OPDESK_CLIENT_IPADMC_INPUT_H
+#define OPDESK_CLIENT_IPADMC_INPUT_H
+
+#include "client/common/query.h"
+
+#define INPUT_MAX (64u << 20)
+#define INPUT_UNREADABLE (-1000) /* beside the numbers of lib/err.h: exit status 66 */
+
+/* Append all of a file, or of standard input for "-".  INPUT_UNREADABLE, OP_TOO_LARGE,
+ * OP_NO_MEMORY; said. */
+int input_read(const struct query *q, const char *path, struct buf *out);
+
+#endif
