@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include "lib/endpoint.h"
+#include "lib/err.h"
 
 #define SERVER_WHY 400 /* bytes that hold any message of server_explain() */
 
@@ -19,6 +20,10 @@ extern const struct server_kind server_mediachanged, server_ipadmd;
  * OP_BAD_REQUEST with *why (static). */
 int server_parse(
     const struct server_kind *k, const char *text, struct endpoint *out, const char **why);
+
+/* An error for server_explain(): the daemon was reached and says itself that it cannot now.  (Its
+ * own OP_UNAVAILABLE reads like a daemon that is not there.) */
+#define SERVER_NOT_NOW OP_INTERNAL
 
 /* What failed, where, and what to do: "no daemon at tcp:127.0.0.1:8979: connection refused; is
  * mediachanged running?".  `reason` is the detail for people, may be empty.  Returns dst. */

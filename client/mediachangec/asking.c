@@ -29,6 +29,7 @@ struct asking {
 	bool is_taken;       /* by that server */
 	bool is_unseen;      /* we said that nobody is looking */
 	bool is_outage;      /* we said that the connection is lost */
+	bool is_sent[OPTION_TEXTS_MAX]; /* that daemon may have the question */
 	char id[UUID_SIZE];  /* of the alert we wait for: not ours when a key joined them */
 	struct answer *result;
 };
@@ -146,6 +147,23 @@ send_question(struct asking *a, int64_t deadline_ms)
 	return rpcsync_send(a->rpc, deadline_ms);
 }
 
+/* Ask on the connection, until it is accepted or refused there. */
+static int
+ask_connected(struct asking *a, int64_t deadline_ms, char *why, size_t why_size)
+{
+	int err = send_question(a, deadline_ms);
+
+	a->is_accepted = false;
+	if (err == OP_OK)
+		err = OP_AGAIN;
+	while (err == OP_AGAIN && !a->is_accepted)
+		err = step(a, deadline_ms, why, why_size);
+	if (err == OP_TIMEOUT)
+		snprintf(why, why_size, "it has not said that the question is kept");
+	/* No function here says so, it is the daemon's own word. */
+	return err == OP_UNAVAILABLE ? SERVER_NOT_NOW : err;
+}
+
 /* Connect and ask; OP_AGAIN: it is on disk there, now wait; OP_OK: the result came at once. */
 static int
 ask_once(
@@ -155,12 +173,8 @@ ask_once(
 
 	if (err != OP_OK)
 		return err;
-	a->is_accepted = false;
-	err = send_question(a, deadline_ms);
-	if (err == OP_OK)
-		err = OP_AGAIN;
-	while (err == OP_AGAIN && !a->is_accepted)
-		err = step(a, deadline_ms, why, why_size);
+	a->is_sent[e - a->settings->endpoints] = true;
+	err = ask_connected(a, deadline_ms, why, why_size);
 	if (err == OP_OK || err == OP_AGAIN || err == OP_CANCELLED)
 		return err;
 	disconnect(a);
@@ -202,13 +216,23 @@ refuse(struct asking *a)
 	return OP_OK;
 }
 
+static void
+complain(const struct endpoint *e, int err, const char *why)
+{
+	char text[SERVER_WHY];
+
+	fprintf(stderr, "mediachangec: %s\n",
+	    server_explain(text, sizeof(text), &server_mediachanged, e, err, why));
+}
+
 /* The connection is lost after the question was taken: ask again there until it is back. */
 static int
 ask_again(struct asking *a, int64_t deadline_ms)
 {
 	const struct endpoint *e = &a->settings->endpoints[a->server];
 	int64_t pause_ms = FIRST_PAUSE_MS;
-	char place[ENDPOINT_TEXT], why[SERVER_WHY], text[SERVER_WHY];
+	char place[ENDPOINT_TEXT], why[SERVER_WHY];
+	bool is_told = false; /* that the daemon is there and cannot */
 
 	disconnect(a);
 	if (!a->is_outage)
@@ -228,11 +252,11 @@ ask_again(struct asking *a, int64_t deadline_ms)
 			return err;
 		if (err == OP_CANCELLED || err == OP_NO_MEMORY)
 			return err;
-		if (failover_is_final(err)) {
-			fprintf(stderr, "mediachangec: %s\n",
-			    server_explain(text, sizeof(text), &server_mediachanged, e, err, why));
+		if (failover_is_final(err) || (err == SERVER_NOT_NOW && !is_told))
+			complain(e, err, why);
+		is_told |= err == SERVER_NOT_NOW;
+		if (failover_is_final(err))
 			return refuse(a);
-		}
 	}
 }
 
@@ -250,25 +274,6 @@ await(struct asking *a, int64_t deadline_ms)
 	return err;
 }
 
-int
-asking_run(struct asking *a, struct answer *out)
-{
-	int64_t deadline_ms = question_deadline(a);
-
-	a->result = out;
-	int err = failover_run(a->settings, first_attempt, a, &a->server);
-
-	if (err == OP_UNAVAILABLE)
-		return OP_OK; /* the answer's initial outcome */
-	if (err == OP_DENIED)
-		return refuse(a);
-	if (err != OP_OK || !a->is_taken)
-		return err;
-	return await(a, deadline_ms);
-}
-
-/* --- afterwards --- */
-
 /* One call whose result does not matter. */
 static int
 tell(struct asking *a, const char *method, const char *id, const char *reason, int64_t deadline_ms)
@@ -285,6 +290,44 @@ tell(struct asking *a, const char *method, const char *id, const char *reason, i
 
 	return err == OP_OK ? rpcsync_wait(a->rpc, msgid, deadline_ms, &m) : err;
 }
+
+/* Nobody said that the question is kept, but each daemon that was sent it may find it on its disk
+ * yet: it shall not ask an operator for a job that has given up. */
+static void
+take_back(struct asking *a)
+{
+	int64_t deadline_ms = clock_boot_ms() + LAST_WORDS_MS;
+	char why[SERVER_WHY];
+
+	for (size_t i = 0; i < a->settings->endpoint_count; i++) {
+		if (!a->is_sent[i] || rpcsync_open(&a->settings->endpoints[i], &hello, deadline_ms,
+					  &a->rpc, why, sizeof(why)) != OP_OK)
+			continue;
+		tell(a, "alert.withdraw", a->id, "mediachangec has given up", deadline_ms);
+		disconnect(a);
+	}
+}
+
+int
+asking_run(struct asking *a, struct answer *out)
+{
+	int64_t deadline_ms = question_deadline(a);
+
+	a->result = out;
+	int err = failover_run(a->settings, first_attempt, a, &a->server);
+
+	if (err == OP_UNAVAILABLE) {
+		take_back(a);
+		return OP_OK; /* the answer's initial outcome */
+	}
+	if (err == OP_DENIED)
+		return refuse(a);
+	if (err != OP_OK || !a->is_taken)
+		return err;
+	return await(a, deadline_ms);
+}
+
+/* --- afterwards --- */
 
 static int
 confirm_once(struct asking *a, const char *id, int64_t deadline_ms)

@@ -16,7 +16,7 @@ struct rounds {
 	failover_fn *attempt;
 	void *arg;
 	int64_t deadline_ms;
-	bool was_named[OPTION_TEXTS_MAX];
+	int named[OPTION_TEXTS_MAX]; /* the error that was last said of each */
 };
 
 bool
@@ -45,9 +45,9 @@ name(struct rounds *r, size_t i, int err, const char *why)
 {
 	char text[SERVER_WHY];
 
-	if (r->was_named[i])
+	if (r->named[i] == err)
 		return;
-	r->was_named[i] = true;
+	r->named[i] = err;
 	fprintf(stderr, "mediachangec: %s\n",
 	    server_explain(
 		text, sizeof(text), &server_mediachanged, &r->settings->endpoints[i], err, why));
@@ -89,7 +89,7 @@ round_once(struct rounds *r, size_t *index)
 int
 failover_run(const struct settings *s, failover_fn *attempt, void *arg, size_t *index)
 {
-	struct rounds r = {s, attempt, arg, clock_boot_ms() + s->connect_ms, {false}};
+	struct rounds r = {s, attempt, arg, clock_boot_ms() + s->connect_ms, {0}};
 	int64_t pause_ms = FIRST_PAUSE_MS;
 	char time[40];
 

@@ -33,10 +33,14 @@ const struct server_setting alert_settings_table[] = {
 	NULL, "pending questions of one asker (user, or address)"},
     {"max_closed", SETTING_INT, "50000", 1, 10000000, NULL, AT(max_closed), NULL,
 	"closed questions kept in memory: unconfirmed ones and the newest of each key"},
+    {"max_refused", SETTING_INT, "10000", 0, 10000000, NULL, AT(max_refused), NULL,
+	"ids remembered of questions that were refused when the disk failed"},
     {"max_searches", SETTING_INT, "100", 1, 10000, NULL, AT(max_searches), NULL,
 	"searches of the history that wait at a time"},
     {"max_backlog", SETTING_SIZE, "12M", 1 << 20, 1 << 30, NULL, AT(max_backlog), NULL,
 	"bytes queued for a desk that does not read before it has to subscribe again"},
+    {"store_limit", SETTING_DURATION, "30s", 1000, DAY_MS, NULL, AT(store_limit_ms), NULL,
+	"the process that writes to disk is replaced when it answers nothing for that long"},
     {0},
 };
 
@@ -68,5 +72,6 @@ alert_settings_limits(const struct alert_settings *s)
 	    .max_pending_per_asker = (size_t)s->max_pending_per_asker,
 	    .max_closed = (size_t)s->max_closed,
 	    .max_calls = CALLS_MAX,
+	    .max_refused = (size_t)s->max_refused,
 	};
 }

@@ -12,6 +12,8 @@ struct alert_settings {
 	int64_t lease_ms, orphan_keep_ms, unconfirmed_keep_ms, history_keep_ms;
 	int64_t max_pending, max_pending_per_asker, max_closed;
 	int64_t max_searches;
+	int64_t max_refused;
+	int64_t store_limit_ms;
 	uint64_t max_backlog; /* bytes queued for one subscriber */
 };
 

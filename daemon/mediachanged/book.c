@@ -11,63 +11,10 @@
 
 #define ACTIONS_KEEP 4096 /* slots of the action queue that are kept after a burst */
 
-struct book *
-book_new(const struct book_limits *limits)
-{
-	struct book *b = must(calloc(1, sizeof(*b)));
-
-	b->limits = *limits;
-	TAILQ_INIT(&b->pending);
-	TAILQ_INIT(&b->closed);
-	TAILQ_INIT(&b->flight);
-	TAILQ_INIT(&b->graced);
-	TAILQ_INIT(&b->held);
-	return b;
-}
-
-void
-book_free(struct book *b)
-{
-	struct table_node *node;
-
-	if (!b)
-		return;
-	b->action_head = b->action_count;
-	while (!TAILQ_EMPTY(&b->held))
-		call_free(b, TAILQ_FIRST(&b->held));
-	while ((node = table_any(&b->by_id))) {
-		struct entry *e = (struct entry *)node;
-
-		if (e->cause)
-			call_free(b, e->cause);
-		while (!TAILQ_EMPTY(&e->deferred))
-			call_free(b, TAILQ_FIRST(&e->deferred));
-		while (!TAILQ_EMPTY(&e->waiting))
-			call_free(b, TAILQ_FIRST(&e->waiting));
-		book_forget(b, e);
-	}
-	b->action_head = b->action_count;
-	book_enter(b);
-	table_fini(&b->by_id);
-	table_fini(&b->keys);
-	table_fini(&b->askers);
-	table_fini(&b->clients);
-	free(b->heap);
-	free(b->actions);
-	free(b->dead_alerts);
-	free(b);
-}
-
-void
-book_set_limits(struct book *b, const struct book_limits *limits)
-{
-	b->limits = *limits;
-}
-
 /* --- actions --- */
 
-void
-book_enter(struct book *b)
+static void
+bury(struct book *b)
 {
 	assert(b->action_head == b->action_count);
 	b->action_head = b->action_count = 0;
@@ -92,6 +39,13 @@ book_enter(struct book *b)
 		free(call->who);
 		free(call);
 	}
+}
+
+void
+book_enter(struct book *b, const struct book_now *now)
+{
+	bury(b);
+	b->ms = now->ms;
 }
 
 struct book_action *
@@ -127,6 +81,63 @@ book_bury_alert(struct book *b, struct alert *a)
 		    must(realloc(b->dead_alerts, b->dead_alert_size * sizeof(struct alert *)));
 	}
 	b->dead_alerts[b->dead_alert_count++] = a;
+}
+
+/* --- the book itself --- */
+
+struct book *
+book_new(const struct book_limits *limits)
+{
+	struct book *b = must(calloc(1, sizeof(*b)));
+
+	b->limits = *limits;
+	TAILQ_INIT(&b->pending);
+	TAILQ_INIT(&b->closed);
+	TAILQ_INIT(&b->flight);
+	TAILQ_INIT(&b->graced);
+	TAILQ_INIT(&b->held);
+	TAILQ_INIT(&b->refusals);
+	return b;
+}
+
+void
+book_free(struct book *b)
+{
+	struct table_node *node;
+
+	if (!b)
+		return;
+	b->action_head = b->action_count;
+	while (!TAILQ_EMPTY(&b->held))
+		call_free(b, TAILQ_FIRST(&b->held));
+	while ((node = table_any(&b->by_id))) {
+		struct entry *e = (struct entry *)node;
+
+		if (e->cause)
+			call_free(b, e->cause);
+		while (!TAILQ_EMPTY(&e->deferred))
+			call_free(b, TAILQ_FIRST(&e->deferred));
+		while (!TAILQ_EMPTY(&e->waiting))
+			call_free(b, TAILQ_FIRST(&e->waiting));
+		book_forget(b, e);
+	}
+	b->action_head = b->action_count;
+	bury(b);
+	doubt_fini(b);
+	table_fini(&b->by_id);
+	table_fini(&b->keys);
+	table_fini(&b->askers);
+	table_fini(&b->clients);
+	free(b->heap);
+	free(b->actions);
+	free(b->dead_alerts);
+	free(b);
+}
+
+void
+book_set_limits(struct book *b, const struct book_limits *limits)
+{
+	b->limits = *limits;
 }
 
 /* --- keys and askers --- */

@@ -9,8 +9,17 @@
  * waits its turn and then meets the new state: later answers learn who won.  When the store is lost
  * the outcome of what was on its way is *unknown*: those calls are held, the rows are read again
  * (book_load()), and the calls have their turn anew, which is the same as asking twice.  A call
- * that loses its store twice, or waits longer than 5 s, ends with OP_UNAVAILABLE, and asking again
- * with the same ids mends it.  Waiting askers whose question is on disk just keep waiting.
+ * that loses its store twice, or waits longer than 5 s for it, ends with OP_UNAVAILABLE, and asking
+ * again with the same ids mends it.  Waiting askers whose question is on disk just keep waiting.
+ * So it is with a store that is there and answers nothing (a disk that hangs): 5 s after its last
+ * sign of life all who wait for it are told, later callers at once, and what is on its way may
+ * arrive yet.
+ *
+ * So a question may turn up that its asker was told is not kept.  The book remembers the ids that
+ * it has refused (max_refused of them): such a row is orphaned from the beginning and withdrawn
+ * after one lease, unless its asker asks again meanwhile, as mediachangec does until its
+ * --connect-timeout.  The ids are lost with the engine; a later one gives such a row a fresh lease,
+ * like any that nobody was told about, after which it is an orphan.
  *
  * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
  * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
@@ -45,6 +54,7 @@ struct book_limits {
 	size_t max_pending_per_asker; /* 1,000 */
 	size_t max_closed; /* 50,000 closed ones in memory; older ones are in the store */
 	size_t max_calls;  /* 1,000 waiting calls of one client */
+	size_t max_refused; /* 10,000 ids of askers who were told that nothing is kept */
 };
 
 struct book_now {
@@ -113,8 +123,9 @@ void book_stored(struct book *b, uint64_t op, struct alert *current, const struc
 /* BOOK_LOOKUP: the row (given away), or NULL when there is none. */
 void book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now);
 /* The storer died or said that it failed: every operation on the way has an unknown outcome.  Until
- * book_end_load() calls are held and timers rest.  Also when it dies again while it is read. */
-void book_store_lost(struct book *b, const struct book_now *now);
+ * book_end_load() calls are held and timers rest.  Also when it dies again while it is read.  why:
+ * for callers that are refused, or NULL. */
+void book_store_lost(struct book *b, const char *why, const struct book_now *now);
 
 /* --- askers --- */
 

@@ -41,6 +41,8 @@ wait_for_answer(struct book *b, struct call *call, struct entry *e, const struct
 static void
 attach(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
 {
+	if (call->client)
+		doubt_over(b, e);
 	if (e->alert->state != ALERT_PENDING) {
 		call_reply(b, call, e->alert);
 	} else if (!call->client) {
@@ -103,7 +105,7 @@ book_desks(struct book *b, int count, const struct book_now *now)
 	struct call *call;
 	struct entry *e;
 
-	book_enter(b);
+	book_enter(b, now);
 	bool has_changed = (b->desks == 0) != (count == 0);
 
 	b->desks = count;

@@ -57,8 +57,8 @@ client_get(struct book *b, uint64_t id)
 	return client;
 }
 
-static void
-leave_client(struct book *b, struct call *call)
+void
+call_leave(struct book *b, struct call *call)
 {
 	struct client_calls *client = call->client;
 
@@ -95,7 +95,7 @@ call_free(struct book *b, struct call *call)
 {
 	call_grace_end(b, call);
 	call_delist(call);
-	leave_client(b, call);
+	call_leave(b, call);
 	call->next_dead = b->dead_calls;
 	b->dead_calls = call;
 }
@@ -160,13 +160,25 @@ call_fail(struct book *b, struct call *call, int err, const char *message, const
 	call_free(b, call);
 }
 
+void
+call_tell_trouble(struct book *b, struct call *call)
+{
+	struct book_action *action = reply(b, call, NULL);
+
+	if (!action)
+		return;
+	action->err = OP_UNAVAILABLE;
+	action->message = b->trouble ? b->trouble : "it cannot be written to disk";
+	action->reason = "store";
+}
+
 /* --- their turn --- */
 
 void
 call_hold(struct book *b, struct call *call, const struct book_now *now)
 {
 	if (call->losses > 1 || now->ms >= b->hold_until)
-		call_fail(b, call, OP_UNAVAILABLE, "the store does not work", NULL);
+		doubt_fail(b, call);
 	else
 		call_enlist(call, NULL, &b->held);
 }
@@ -177,7 +189,7 @@ call_end_hold(struct book *b)
 	struct call *call;
 
 	while ((call = TAILQ_FIRST(&b->held)))
-		call_fail(b, call, OP_UNAVAILABLE, "the store does not work", NULL);
+		doubt_fail(b, call);
 }
 
 void
@@ -187,6 +199,8 @@ call_dispatch(struct book *b, struct call *call, const struct book_now *now)
 
 	if (!b->ready)
 		call_hold(b, call, now);
+	else if (doubt_blocks(b, call, e))
+		doubt_fail(b, call);
 	else if (e && e->op)
 		call_enlist(call, e, &e->deferred);
 	else if (call->type == CALL_ASK || (e && e->alert))
@@ -232,7 +246,7 @@ void
 book_ask(struct book *b, const struct book_caller *c, const struct book_ask *ask,
     const struct book_now *now)
 {
-	book_enter(b);
+	book_enter(b, now);
 	struct call *call = call_new(b, CALL_ASK, c, ask->alert->id);
 
 	call->arg = ask->alert;
@@ -242,9 +256,10 @@ book_ask(struct book *b, const struct book_caller *c, const struct book_ask *ask
 }
 
 static struct call *
-call_with_arg(struct book *b, enum call_type type, const struct book_caller *c, const char *id)
+call_with_arg(struct book *b, enum call_type type, const struct book_caller *c, const char *id,
+    const struct book_now *now)
 {
-	book_enter(b);
+	book_enter(b, now);
 	struct call *call = call_new(b, type, c, id);
 
 	call->arg = must(alert_new());
@@ -255,14 +270,14 @@ void
 book_confirm(
     struct book *b, const struct book_caller *c, const char *id, const struct book_now *now)
 {
-	begin(b, call_with_arg(b, CALL_CONFIRM, c, id), now);
+	begin(b, call_with_arg(b, CALL_CONFIRM, c, id, now), now);
 }
 
 void
 book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *reason,
     const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_WITHDRAW, c, id);
+	struct call *call = call_with_arg(b, CALL_WITHDRAW, c, id, now);
 
 	call->arg->reason = copied(reason);
 	begin(b, call, now);
@@ -272,7 +287,7 @@ void
 book_answer(struct book *b, const struct book_caller *c, const struct book_answer *a,
     const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_ANSWER, c, a->id);
+	struct call *call = call_with_arg(b, CALL_ANSWER, c, a->id, now);
 
 	call->arg->answer_id = copied(a->answer_id);
 	call->arg->answer = copied(a->label);
@@ -286,7 +301,7 @@ void
 book_claim(struct book *b, const struct book_caller *c, const char *id, int64_t for_ms,
     const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_CLAIM, c, id);
+	struct call *call = call_with_arg(b, CALL_CLAIM, c, id, now);
 
 	call->for_ms = for_ms;
 	begin(b, call, now);
@@ -296,7 +311,7 @@ void
 book_snooze(struct book *b, const struct book_caller *c, const char *id, int64_t for_ms,
     const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_SNOOZE, c, id);
+	struct call *call = call_with_arg(b, CALL_SNOOZE, c, id, now);
 
 	call->for_ms = for_ms;
 	begin(b, call, now);
@@ -306,7 +321,7 @@ void
 book_note(struct book *b, const struct book_caller *c, const char *id, const char *note,
     const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_NOTE, c, id);
+	struct call *call = call_with_arg(b, CALL_NOTE, c, id, now);
 
 	call->arg->note = copied(note);
 	begin(b, call, now);
@@ -325,7 +340,7 @@ stop_listening(struct book *b, struct call *call, const struct book_now *now)
 	if (call->type == CALL_ASK && call->list)
 		call_free(b, call);
 	else
-		leave_client(b, call);
+		call_leave(b, call);
 	if (waited && e->waiters == 0)
 		ask_lease(b, e, now);
 }
@@ -336,7 +351,7 @@ book_cancel(struct book *b, uint64_t client, uint32_t msgid, const struct book_n
 	struct client_calls *calls = client_find(b, client);
 	struct call *call = NULL;
 
-	book_enter(b);
+	book_enter(b, now);
 	if (calls) {
 		TAILQ_FOREACH(call, &calls->calls, of_client)
 		{
@@ -357,8 +372,8 @@ book_client_gone(struct book *b, uint64_t client, const struct book_now *now)
 {
 	struct client_calls *calls;
 
-	book_enter(b);
-	/* leave_client() frees the record with its last call */
+	book_enter(b, now);
+	/* call_leave() frees the record with its last call */
 	while ((calls = client_find(b, client)))
 		stop_listening(b, TAILQ_FIRST(&calls->calls), now);
 }

@@ -3,6 +3,7 @@
  * Inside the book: its structs and what its files use of one another.
  *   book.c          entries, places, actions, looking
  *   book_store.c    decisions on their way to the disk and what follows; reading again
+ *   book_doubt.c    calls whose outcome is unknown: their callers are told, their ids remembered
  *   book_call.c     calls: made, waiting their turn, sent to the rule for their type
  *   book_ask.c      the rules for askers
  *   book_operate.c  the rules for operators
@@ -65,6 +66,7 @@ struct call {
 	bool looked;   /* the store was asked for this id */
 	bool joined;   /* an ask that waits for another one's alert */
 	int losses;    /* of the store while its write was on the way */
+	bool told;     /* that the store does not work, while its write goes on */
 	bool no_desk;  /* its grace has ended without a desk */
 	int64_t grace; /* boot clock: until then a desk must come; 0: no matter */
 	struct call_list
@@ -84,6 +86,15 @@ struct key { /* one key of one asker, while some entry has it */
 	struct entry *inserting; /* a new attempt on its way to the disk; or NULL */
 };
 
+struct refusal { /* a question that its asker was told is not kept, and that may be on disk */
+	struct table_node node;
+	TAILQ_ENTRY(refusal) order;
+	char id[UUID_SIZE];
+	char *who;
+};
+
+TAILQ_HEAD(refusal_list, refusal);
+
 struct asker { /* while it has open questions */
 	struct table_node node;
 	char *who;
@@ -101,6 +112,7 @@ struct entry {
 	uint64_t op;         /* of the write or look-up on the way; 0: none */
 	bool stale;          /* while reading again: not seen yet */
 	bool orphaned;
+	bool refused; /* its asker was told that it is not kept, and has not asked again */
 	struct call_list waiting;  /* asks that get the answer */
 	struct call_list deferred; /* calls that wait for `op` */
 	int waiters;               /* length of `waiting` */
@@ -130,6 +142,12 @@ struct book {
 	struct call_list graced; /* by grace */
 	struct call_list held;   /* until the store is read again */
 	int64_t hold_until;      /* boot clock: then they fail */
+	int64_t ms;              /* boot clock, of this event */
+	int64_t moved_at;        /* boot clock: something landed, or took off alone */
+	bool stalled;            /* the store is there and answers nothing */
+	char *trouble;           /* what callers are told about the store */
+	struct table refused;
+	struct refusal_list refusals; /* the oldest first */
 	struct entry **heap;     /* slots 1 … heap_count */
 	size_t heap_count, heap_size;
 	struct book_action *actions;
@@ -141,7 +159,8 @@ struct book {
 };
 
 /* book.c */
-void book_enter(struct book *b); /* first thing in every event: frees what has died */
+/* First thing in every event: frees what has died. */
+void book_enter(struct book *b, const struct book_now *now);
 struct book_action *book_do(struct book *b, enum book_action_type type, const struct alert *a);
 void book_bury_alert(struct book *b, struct alert *a);
 struct entry *book_entry(const struct book *b, const char *id);
@@ -175,6 +194,10 @@ void call_fail(
 /* The store is not there: the call waits a while for it to come back, or fails. */
 void call_hold(struct book *b, struct call *call, const struct book_now *now);
 void call_end_hold(struct book *b);
+/* What is decided goes on, but nobody listens to this call any more. */
+void call_leave(struct book *b, struct call *call);
+/* OP_UNAVAILABLE, reason "store"; the call lives on. */
+void call_tell_trouble(struct book *b, struct call *call);
 void call_dispatch(struct book *b, struct call *call, const struct book_now *now);
 void call_dispatch_list(struct book *b, struct call_list *calls, const struct book_now *now);
 
@@ -188,6 +211,25 @@ struct alert *book_revise(
     const struct entry *e); /* a copy of the alert, to be changed and decided */
 /* The end of a question that `next` is to be. */
 void book_end(struct alert *next, enum alert_state state, const struct book_now *now);
+
+/* book_doubt.c */
+#define HOLD_MS 5000 /* longest wait for a store; a new one has read everything long before */
+void doubt_fini(struct book *b);
+/* What callers are told from now on; NULL: nothing in particular. */
+void doubt_because(struct book *b, const char *why);
+/* The call cannot be kept, as far as is known: its caller is told, its question remembered; the
+ * call is freed. */
+void doubt_fail(struct book *b, struct call *call);
+/* Nothing has moved for HOLD_MS: whoever waits for the store is told. */
+bool doubt_is_stalling(const struct book *b);
+void doubt_stall(struct book *b);
+void doubt_moved(struct book *b); /* something landed */
+/* Would the call have to wait for a store that is stalled? */
+bool doubt_blocks(const struct book *b, const struct call *call, const struct entry *e);
+/* A question without an asker is on disk: the one of an asker who was told that it is not kept? */
+void doubt_turned_up(struct book *b, struct entry *e);
+/* Its asker has come back. */
+void doubt_over(struct book *b, struct entry *e);
 
 /* book_ask.c */
 void ask_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);

@@ -15,6 +15,8 @@ take_off(struct book *b, struct entry *e, struct call *cause)
 {
 	e->cause = cause;
 	e->op = ++b->last_op;
+	if (TAILQ_EMPTY(&b->flight))
+		b->moved_at = b->ms;
 	TAILQ_INSERT_TAIL(&b->flight, e, flight);
 	book_unschedule(b, e);
 }
@@ -33,6 +35,7 @@ land(struct book *b, uint64_t op)
 		return NULL;
 	TAILQ_REMOVE(&b->flight, e, flight);
 	e->op = 0;
+	doubt_moved(b);
 	return e;
 }
 
@@ -108,6 +111,8 @@ settle(struct book *b, struct entry *e, const struct book_now *now)
 
 	if (e->alert && !is_pending)
 		deliver(b, e);
+	if (is_pending)
+		doubt_turned_up(b, e);
 	if (is_pending && b->stopping && e->alert->line)
 		book_end_by_daemon(b, e, "daemon stopped", now);
 	else if (is_pending)
@@ -186,7 +191,7 @@ overtaken(struct book *b, struct entry *e, struct alert *current, const struct b
 void
 book_stored(struct book *b, uint64_t op, struct alert *current, const struct book_now *now)
 {
-	book_enter(b);
+	book_enter(b, now);
 	struct entry *e = land(b, op);
 
 	if (!e) {
@@ -233,7 +238,7 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 {
 	struct call *call;
 
-	book_enter(b);
+	book_enter(b, now);
 	struct entry *e = land(b, op);
 
 	if (!e) {
@@ -272,7 +277,9 @@ lose(struct book *b, struct entry *e, const struct book_now *now)
 		call->arg = e->next;
 		e->next = NULL;
 	}
-	if (call) {
+	if (call && call->told) {
+		call_free(b, call);
+	} else if (call) {
 		call->losses++;
 		call_hold(b, call, now);
 	}
@@ -286,17 +293,16 @@ lose(struct book *b, struct entry *e, const struct book_now *now)
 		book_forget(b, e);
 }
 
-#define HOLD_MS 5000 /* a new storer has read everything long before */
-
 void
-book_store_lost(struct book *b, const struct book_now *now)
+book_store_lost(struct book *b, const char *why, const struct book_now *now)
 {
 	struct entry *e;
 
-	book_enter(b);
+	book_enter(b, now);
+	doubt_because(b, why);
 	if (b->ready)
 		b->hold_until = now->ms + HOLD_MS;
-	b->ready = false;
+	b->ready = b->stalled = false;
 	while ((e = TAILQ_FIRST(&b->flight)))
 		lose(b, e, now);
 	TAILQ_FOREACH(e, &b->pending, order)
@@ -308,7 +314,7 @@ book_store_lost(struct book *b, const struct book_now *now)
 void
 book_load(struct book *b, struct alert *a, const struct book_now *now)
 {
-	book_enter(b);
+	book_enter(b, now);
 	assert(!b->ready);
 	struct entry *e = book_entry(b, a->id);
 	bool is_known = e != NULL;
@@ -351,7 +357,7 @@ end_load_of(struct book *b, struct entry_list *list, const struct book_now *now)
 void
 book_end_load(struct book *b, int64_t last_seq, const struct book_now *now)
 {
-	book_enter(b);
+	book_enter(b, now);
 	b->ready = true;
 	if (b->last_seq < last_seq)
 		b->last_seq = last_seq;
@@ -365,7 +371,7 @@ book_stop(struct book *b, const struct book_now *now)
 {
 	struct entry *e;
 
-	book_enter(b);
+	book_enter(b, now);
 	b->stopping = true;
 	if (!b->ready)
 		return;

@@ -161,7 +161,10 @@ fire(struct book *b, struct entry *e, const struct book_now *now)
 	else if (e->lease_end <= now->ms)
 		end_lease(b, e, now);
 	else if (e->orphan_end <= now->ms)
-		book_end_by_daemon(b, e, "nobody came back for the answer", now);
+		book_end_by_daemon(b, e,
+		    e->refused ? "its asker was told that it could not be kept"
+			       : "nobody came back for the answer",
+		    now);
 	else
 		end_quiet(b, e, now);
 	if (!e->op)
@@ -173,12 +176,14 @@ book_tick(struct book *b, const struct book_now *now)
 {
 	struct entry *e, *next;
 
-	book_enter(b);
+	book_enter(b, now);
 	if (!b->ready) {
 		if (b->hold_until <= now->ms)
 			call_end_hold(b);
 		return;
 	}
+	if (doubt_is_stalling(b))
+		doubt_stall(b);
 	ask_grace_over(b, now);
 	while (b->heap_count > 0 && b->heap[1]->due <= now->ms)
 		fire(b, b->heap[1], now);
@@ -201,5 +206,7 @@ book_next_timer(const struct book *b)
 		return TAILQ_EMPTY(&b->held) ? BOOK_NEVER : b->hold_until;
 	if (b->heap_count > 0)
 		next = b->heap[1]->due;
+	if (!TAILQ_EMPTY(&b->flight) && !b->stalled)
+		next = earliest(next, b->moved_at + HOLD_MS);
 	return call ? earliest(next, call->grace) : next;
 }

@@ -18,6 +18,7 @@
 #define HOUR_S 3600.
 #define PRUNE_ROWS 1000 /* in one step: some milliseconds of the storer */
 #define PRUNE_PAUSE_S 0.2
+#define READER_SILENCE_MS (STORE_READ_MS + 5000) /* a search ends itself after STORE_READ_MS */
 
 struct book_now
 service_now(void)
@@ -48,7 +49,7 @@ on_down(struct storer *w, const char *why, void *arg)
 		return;
 	}
 	log_warn("store: lost: what was on its way is asked again");
-	book_store_lost(s->book, &now);
+	book_store_lost(s->book, why, &now);
 	tell_all(s);
 }
 
@@ -189,11 +190,12 @@ start(struct engine *e, const void *settings)
 	s->book = book_new(&limits);
 	s->desk = desk_new(s);
 	init_timers(s);
-	s->writer = storer_new(e, &store_sqlite, false, &writer_events, s);
+	s->writer = storer_new(
+	    e, &store_sqlite, false, s->settings->store_limit_ms, &writer_events, s);
 	if (!s->desk || !s->writer)
 		return OP_NO_MEMORY;
 	wait_for_store(s);
-	s->reader = storer_new(e, &store_sqlite, true, &search_events, s);
+	s->reader = storer_new(e, &store_sqlite, true, READER_SILENCE_MS, &search_events, s);
 	return s->reader ? OP_OK : OP_NO_MEMORY;
 }
 
@@ -265,6 +267,7 @@ reload(struct engine *e, const void *settings)
 	struct book_limits limits = alert_settings_limits(s->settings);
 
 	book_set_limits(s->book, &limits);
+	storer_set_silence(s->writer, s->settings->store_limit_ms);
 	desk_update(s->desk);
 }
 

@@ -127,7 +127,16 @@ sqlite_failed(struct store *s, const char *what)
 	if ((code & 0xff) == SQLITE_INTERRUPT)
 		return OP_TIMEOUT;
 	log_error("store: %.32s: %s (%d)", what, sqlite3_errmsg(s->db), code);
+	const char *path = sqlite3_db_filename(s->db, NULL);
+
+	snprintf(s->why, sizeof(s->why), "%s: %s", path ? path : "?", sqlite3_errmsg(s->db));
 	return OP_SYSTEM;
+}
+
+static const char *
+sqlite_why(const struct store *s)
+{
+	return s->why;
 }
 
 static bool
@@ -463,6 +472,7 @@ const struct store_ops store_sqlite = {
     .name = "sqlite",
     .open = sqlite_open,
     .close = sqlite_close,
+    .why = sqlite_why,
     .begin = sqlite_begin,
     .put = sqlite_put,
     .life = sqlite_life,

@@ -29,6 +29,7 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SQL_COUNT];
 	int64_t read_until; /* boot clock; read-only stores */
+	char why[512];      /* the last failure */
 };
 
 /* The statement, reset and ready to bind; NULL: logged. */

@@ -48,6 +48,8 @@ struct store_ops {
 	int (*open)(
 	    const char *place, bool read_only, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);
+	/* What failed last, and where; for people; borrowed until the next call. */
+	const char *(*why)(const struct store *s);
 
 	/* One transaction; nothing counts before commit returned 0.  After any error the outcome is
 	 * unknown: close, exit, start anew. */

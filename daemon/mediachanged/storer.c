@@ -2,11 +2,15 @@
 /*
  * The engine's side: starts the process, queues requests, hands out replies, and starts another one
  * when it has ended.  Two things end: the connection and the child; the next start waits for both.
+ * A process that is killed for its silence loses its connection at once and its child when the
+ * kernel lets go of it.
  */
 #include "daemon/mediachanged/storer.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "daemon/mediachanged/storer_wire.h"
@@ -14,10 +18,13 @@
 #include "lib/ev/conn.h"
 #include "lib/err.h"
 #include "lib/log.h"
+#include "lib/text.h"
+#include "lib/units.h"
 
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 5000
 #define HEALTHY_MS 10000 /* a process that lived that long is started again without delay */
+#define KILL_S 5.        /* SIGKILL works at once, or not before the kernel has its disk back */
 
 struct storer {
 	struct engine *engine;
@@ -27,6 +34,11 @@ struct storer {
 	struct conn *conn;
 	struct engine_child *child;
 	bool up;
+	size_t owed;      /* replies that end a request, and the first one */
+	ev_timer silence; /* runs while it owes one */
+	ev_timer unkillable;
+	int64_t silence_ms;
+	char why[512]; /* its last word, or ours about it */
 	ev_timer again;
 	int64_t pause_ms;
 	int64_t since_ms;
@@ -63,14 +75,29 @@ on_open(struct storer *s, uint64_t op, const msgpack_object *m)
 	return OP_OK;
 }
 
-static int
-on_failed(struct storer *s, uint64_t op, const msgpack_object *m)
+static void
+keep_why(struct storer *s, const msgpack_object *m)
 {
 	const char *why = storer_text(m, 2);
 
+	text_log(s->why, sizeof(s->why), why ? why : "?", why ? strlen(why) : 1);
+}
+
+static int
+on_failed(struct storer *s, uint64_t op, const msgpack_object *m)
+{
 	(void)op;
-	log_error("%s: cannot open the store: %s", part(s), why ? why : "?");
-	s->events->down(s, why ? why : "?", s->arg);
+	keep_why(s, m);
+	log_error("%s: cannot open the store: %s", part(s), s->why);
+	s->events->down(s, s->why, s->arg);
+	return OP_OK;
+}
+
+static int
+on_broken(struct storer *s, uint64_t op, const msgpack_object *m)
+{
+	(void)op;
+	keep_why(s, m);
 	return OP_OK;
 }
 
@@ -143,16 +170,50 @@ on_done(struct storer *s, uint64_t op, const msgpack_object *m)
 	return OP_OK;
 }
 
-static reply_fn *const replies[STORER_REPLIES] = {
-    [STORER_OPEN] = on_open,
-    [STORER_FAILED] = on_failed,
-    [STORER_STORED] = on_stored,
-    [STORER_FOUND] = on_found,
-    [STORER_ROW] = on_row,
-    [STORER_LIFE] = on_life,
-    [STORER_STAT] = on_stat,
-    [STORER_DONE] = on_done,
+struct reply {
+	reply_fn *take;
+	bool pays; /* it is what a request, or the start, is owed */
 };
+
+static const struct reply replies[STORER_REPLIES] = {
+    [STORER_OPEN] = {on_open, true},
+    [STORER_FAILED] = {on_failed, true},
+    [STORER_STORED] = {on_stored, true},
+    [STORER_FOUND] = {on_found, true},
+    [STORER_ROW] = {on_row, false},
+    [STORER_LIFE] = {on_life, false},
+    [STORER_STAT] = {on_stat, false},
+    [STORER_DONE] = {on_done, true},
+    [STORER_BROKEN] = {on_broken, false},
+};
+
+/* --- silence --- */
+
+/* A sign of life. */
+static void
+heard(struct storer *s, bool pays)
+{
+	s->owed -= pays && s->owed > 0;
+	if (s->owed > 0)
+		ev_timer_again(engine_loop(s->engine), &s->silence);
+	else
+		ev_timer_stop(engine_loop(s->engine), &s->silence);
+}
+
+static void
+owe(struct storer *s, size_t replies_owed)
+{
+	s->owed += replies_owed;
+	if (!ev_is_active(&s->silence))
+		ev_timer_again(engine_loop(s->engine), &s->silence);
+}
+
+void
+storer_set_silence(struct storer *s, int64_t silence_ms)
+{
+	s->silence_ms = silence_ms;
+	s->silence.repeat = (double)silence_ms / 1000.;
+}
 
 /* --- the process --- */
 
@@ -189,13 +250,46 @@ drop(struct storer *s)
 	if (!s->conn)
 		return;
 	s->up = false;
+	s->owed = 0;
+	ev_timer_stop(engine_loop(s->engine), &s->silence);
 	conn_free(s->conn);
 	s->conn = NULL;
-	if (s->child)
+	if (s->child) {
 		engine_child_kill(s->child, SIGKILL);
+		ev_timer_set(&s->unkillable, KILL_S, 0.);
+		ev_timer_start(engine_loop(s->engine), &s->unkillable);
+	}
 	if (was_up)
-		s->events->down(s, NULL, s->arg);
+		s->events->down(s, *s->why ? s->why : NULL, s->arg);
 	restart(s);
+}
+
+static void
+on_silence(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct storer *s = timer->data;
+	char time[40];
+
+	(void)loop;
+	(void)revents;
+	units_format_ms(time, sizeof(time), s->silence_ms);
+	snprintf(s->why, sizeof(s->why), "%s: no answer from the disk in %s", s->job.place, time);
+	log_error("%s: killed: no answer in %s: does the disk under %s hang?", part(s), time,
+	    s->job.place);
+	drop(s);
+}
+
+static void
+on_unkillable(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	const struct storer *s = timer->data;
+
+	(void)loop;
+	(void)revents;
+	log_error("%s: process %ld cannot be killed: it waits in the kernel for the disk or file "
+		  "server under %s; %s until it is gone",
+	    part(s), (long)engine_child_pid(s->child), s->job.place,
+	    s->job.read_only ? "the history cannot be read" : "nothing new can be kept");
 }
 
 static void
@@ -208,9 +302,11 @@ on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
 
 	(void)c;
 	if (err == OP_OK) {
-		err = storer_message(&doc.root, STORER_REPLIES, &kind, &op)
-			  ? replies[kind](s, op, &doc.root)
-			  : OP_PROTOCOL;
+		err = storer_message(&doc.root, STORER_REPLIES, &kind, &op) ? OP_OK : OP_PROTOCOL;
+		if (err == OP_OK) {
+			heard(s, replies[kind].pays);
+			err = replies[kind].take(s, op, &doc.root);
+		}
 		mp_fini(&doc);
 	}
 	if (err == OP_OK)
@@ -233,8 +329,8 @@ on_gone(struct engine *e, int status, void *arg)
 {
 	struct storer *s = arg;
 
-	(void)e;
 	s->child = NULL;
+	ev_timer_stop(engine_loop(e), &s->unkillable);
 	if (WIFSIGNALED(status))
 		log_warn("%s: ended by signal %d: starting another", part(s), WTERMSIG(status));
 	else
@@ -261,6 +357,7 @@ start(struct storer *s)
 	int fd;
 
 	s->since_ms = clock_boot_ms();
+	s->why[0] = '\0';
 	s->child = engine_fork(s->engine, part(s),
 	    s->job.read_only ? -1 : engine_lock_fd(s->engine), run, s, on_gone, &fd);
 	if (!s->child) {
@@ -270,10 +367,12 @@ start(struct storer *s)
 	s->conn = conn_new(engine_loop(s->engine), transport_socket(fd), &events, &limits, s);
 	if (!s->conn)
 		engine_child_kill(s->child, SIGKILL);
+	else
+		owe(s, 1);
 }
 
 struct storer *
-storer_new(struct engine *e, const struct store_ops *ops, bool read_only,
+storer_new(struct engine *e, const struct store_ops *ops, bool read_only, int64_t silence_ms,
     const struct storer_events *events, void *arg)
 {
 	struct storer *s = calloc(1, sizeof(*s));
@@ -285,7 +384,10 @@ storer_new(struct engine *e, const struct store_ops *ops, bool read_only,
 	s->events = events;
 	s->arg = arg;
 	ev_timer_init(&s->again, on_again, 0., 0.);
-	s->again.data = s;
+	ev_timer_init(&s->silence, on_silence, 0., 0.);
+	ev_timer_init(&s->unkillable, on_unkillable, 0., 0.);
+	s->again.data = s->silence.data = s->unkillable.data = s;
+	storer_set_silence(s, silence_ms);
 	start(s);
 	return s;
 }
@@ -311,10 +413,11 @@ request_begin(struct storer *s, enum storer_request kind, uint64_t op, size_t it
 }
 
 static void
-request_end(struct storer *s, const struct mp_out *o)
+request_end(struct storer *s, const struct mp_out *o, size_t replies_owed)
 {
 	int err = conn_send_end(s->conn);
 
+	owe(s, replies_owed);
 	if (o->err)
 		err = o->err;
 	if (err == OP_OK || !s->child)
@@ -335,7 +438,7 @@ storer_store(struct storer *s, uint64_t op, const struct alert *a, const struct 
 	storer_pack_text(&o, life->what);
 	storer_pack_text(&o, life->by);
 	storer_pack_text(&o, life->note);
-	request_end(s, &o);
+	request_end(s, &o, 1);
 }
 
 static void
@@ -346,7 +449,7 @@ request_id(struct storer *s, enum storer_request kind, uint64_t op, const char *
 	struct mp_out o = request_begin(s, kind, op, 1);
 
 	storer_pack_text(&o, id);
-	request_end(s, &o);
+	request_end(s, &o, kind == STORER_SHOW ? 2 : 1); /* found and done */
 }
 
 static void
@@ -358,7 +461,7 @@ request_numbers(struct storer *s, enum storer_request kind, uint64_t op, int64_t
 
 	mp_int(&o, a);
 	mp_int(&o, b);
-	request_end(s, &o);
+	request_end(s, &o, 1);
 }
 
 void
@@ -404,5 +507,5 @@ storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
 	storer_pack_text(&o, f->text);
 	storer_pack_text(&o, f->id_prefix);
 	mp_int(&o, f->limit);
-	request_end(s, &o);
+	request_end(s, &o, 1);
 }

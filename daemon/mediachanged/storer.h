@@ -4,7 +4,8 @@
  * and takes all that is queued up to a bound into one transaction with one sync; the *reader* has
  * the store open read-only and answers long searches, which must delay no commit.  After any error
  * of the store the process ends, and when it is gone another one is started (pauses 50 ms … 5 s):
- * there are never two storers.  Frames with MessagePack arrays on a socketpair, storer_wire.h.  On
+ * there are never two storers.  One that owes an answer and says nothing for a time is killed; when
+ * not even that ends it (a disk that hangs keeps a process in the kernel) it is waited for.  Frames with MessagePack arrays on a socketpair, storer_wire.h.  On
  * the engine's loop; every call queues, nothing blocks.
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_STORER_H
@@ -21,7 +22,8 @@ struct storer;
 struct storer_events {
 	/* The store is open.  Also after each new start. */
 	void (*up)(struct storer *s, void *arg);
-	/* The process has ended, or (why) could not open the store: what was queued is lost. */
+	/* The process has ended, was given up, or could not open the store: what was queued is
+	 * lost.  why: for people, or NULL. */
 	void (*down)(struct storer *s, const char *why, void *arg);
 	void (*stored)(struct storer *s, uint64_t op, struct alert *current, void *arg);
 	void (*found)(struct storer *s, uint64_t op, struct alert *row, void *arg);
@@ -33,9 +35,11 @@ struct storer_events {
 	void (*done)(struct storer *s, uint64_t op, int err, int64_t value, void *arg);
 };
 
-/* The first process is started at once; `down` may come, `up` follows.  NULL: no memory. */
+/* The first process is started at once; `down` may come, `up` follows.  silence_ms: without a sign
+ * of life for that long, while it owes one, a process is killed.  NULL: no memory. */
 struct storer *storer_new(struct engine *e, const struct store_ops *ops, bool read_only,
-    const struct storer_events *events, void *arg);
+    int64_t silence_ms, const struct storer_events *events, void *arg);
+void storer_set_silence(struct storer *s, int64_t silence_ms);
 bool storer_is_up(const struct storer *s);
 
 /* To a process that is up; else they are lost, as `down` has said. */

@@ -370,6 +370,22 @@ open_store(struct job *j, const struct storer_job *arg)
 	return err;
 }
 
+/* Replies of the transaction that failed are not sent. */
+static void
+say_broken(struct job *j, int err)
+{
+	const char *why = j->ops->why(j->store);
+	size_t mark;
+
+	log_error("store: given up: %s", op_strerror(err));
+	buf_clear(&j->out);
+	struct mp_out o = reply_begin(j, STORER_BROKEN, 1, &mark);
+
+	storer_pack_text(&o, *why ? why : op_strerror(err));
+	if (reply_end(j, &o, mark) == OP_OK)
+		send_all(j);
+}
+
 int
 storer_run(int fd, int lifeline_fd, const struct storer_job *what)
 {
@@ -381,9 +397,8 @@ storer_run(int fd, int lifeline_fd, const struct storer_job *what)
 		return EX_CANTCREAT;
 	int err = serve(&j, lifeline_fd);
 
+	if (err != OP_CLOSED)
+		say_broken(&j, err);
 	j.ops->close(j.store);
-	if (err == OP_CLOSED)
-		return EX_OK;
-	log_error("store: given up: %s", op_strerror(err));
-	return EX_IOERR;
+	return err == OP_CLOSED ? EX_OK : EX_IOERR;
 }

@@ -29,6 +29,7 @@ enum storer_reply {
 	STORER_LIFE,   /* at, what, by, note */
 	STORER_STAT,   /* asker, asked, answered, expired, withdrawn, median_ms, slowest_ms */
 	STORER_DONE,   /* err, value */
+	STORER_BROKEN, /* why: the last word of a process that gives up */
 	STORER_REPLIES,
 };
 

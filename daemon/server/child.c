@@ -144,6 +144,12 @@ engine_child_kill(struct engine_child *c, int sig)
 	kill(c->is_program ? -c->pid : c->pid, sig);
 }
 
+pid_t
+engine_child_pid(const struct engine_child *c)
+{
+	return c->pid;
+}
+
 /* --- a part of the daemon --- */
 
 static void

@@ -81,6 +81,7 @@ struct engine_child *engine_fork(struct engine *e, const char *part, int keep_fd
     int (*run)(int fd, int lifeline_fd, void *arg), void *arg,
     void (*gone)(struct engine *e, int status, void *arg), int *fd);
 void engine_child_kill(struct engine_child *c, int sig);
+pid_t engine_child_pid(const struct engine_child *c);
 
 /* Start a program: fixed PATH, an environment of ours plus `env` (NAME=VALUE, NULL-terminated, may
  * be NULL), argument list, /dev/null as input, output to the log line by line, other descriptors

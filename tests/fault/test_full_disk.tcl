@@ -80,6 +80,25 @@ test patient_asker_gets_through_when_there_is_room {
     equal [$job out] "Ok\n"
 }
 
+# Ends in vain: the asker is told what is wrong, and when there is room again no operator is asked for
+# a job that has given up.
+test asker_that_gives_up_knows_why_and_leaves_no_question {
+    set d [daemon_on_small_disk holder]
+    set desk [Desk new [$d unix] {apply {alert {return ""}}}]
+    fill $holder [$d state]
+    set job [ask $d --connect-timeout 8s "Insert volume 2 [string repeat x 10000]"]
+    equal [$job wait 30000] 4 [$job err]
+    set told "mediachanged at [$d tcp] cannot do it now: it cannot be written to disk: "
+    check {[string first $told[$d state]/alerts.db [$job err]] >= 0} [$job err]
+    matches [$job err] {full.*make room}
+    check {![string match "*is mediachanged running*" [$job err]]} [$job err]
+    make_room $holder [$d state]
+    set kept [ask $d --connect-timeout 60s "asked after"]
+    set tool [Peer new [$d unix] tool]
+    until 20000 {"asked after" in [lmap a [dict get [$tool call alert.list] alerts] {dict get $a text}]}
+    equal [llength [pending_is $d 1]] 1
+}
+
 test answer_on_a_full_disk_is_not_given_or_kept {
     set d [daemon_on_small_disk holder]
     set jobs {}

@@ -601,7 +601,7 @@ static void
 lose_store(struct world *w, size_t durable)
 {
 	world_lose(w, durable);
-	book_store_lost(w->book, &w->now);
+	book_store_lost(w->book, "the disk is full", &w->now);
 	world_hear(w);
 }
 

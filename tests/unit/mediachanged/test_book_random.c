@@ -11,6 +11,8 @@
 
 #include <time.h>
 
+#include "lib/log.h"
+
 #define CLIENTS 12
 #define CALLS 4000
 #define IDS 400
@@ -193,6 +195,8 @@ do_hang_up(struct world *w)
 static void
 do_time(struct world *w)
 {
+	if (rnd(4)) /* a store that stalls is rare */
+		world_store(w);
 	if (rnd(20) == 0)
 		w->now.wall += (int64_t)rnd(7200000) - 3600000;
 	world_pass(w, rnd(50) ? rnd(2000) : rnd(90000000));
@@ -210,7 +214,7 @@ static void
 do_loss(struct world *w)
 {
 	world_lose(w, rnd((uint32_t)w->queued + 1));
-	book_store_lost(w->book, &w->now);
+	book_store_lost(w->book, "the disk is full", &w->now);
 	world_hear(w);
 	for (uint32_t n = rnd(3); n > 0; n--)
 		rnd(2) ? do_ask(w) : do_hang_up(w);
@@ -380,5 +384,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(book_random_operations_keep_every_promise)};
 
+	log_set_level(LOG_LEVEL_ERROR);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,8 @@ world_limits(void)
 	    .max_pending = 100,
 	    .max_pending_per_asker = 50,
 	    .max_closed = 1000,
-	    .max_calls = 100};
+	    .max_calls = 100,
+	    .max_refused = 50};
 }
 
 static inline const struct alert *

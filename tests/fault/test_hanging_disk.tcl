@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: ISC
+# Promise: a storer that hangs (SIGSTOP here, a disk that does not answer in life) makes nobody wait
+# without bound: calls are told within seconds, the process is replaced, and what was on its way is
+# neither lost nor done twice.  The same for the reader of the history.
+source [file join [file dirname [info script]] .. harness.tcl]
+
+proc stop_part {d part} {
+    foreach pid [$d part $part] {
+        exec kill -STOP $pid
+        at_end [list catch [list exec kill -KILL $pid]]
+    }
+}
+
+test calls_are_told_within_seconds_and_at_once_from_then_on {
+    set d [daemon -conf {store_limit = "5m"}]
+    set kept [ask $d "asked before"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    stop_part $d storer
+    set tool [Peer new [$d unix] tool]
+    set began [clock milliseconds]
+    equal [fails {$tool call alert.answer id $id answer_id [uuid] label Ok}] unavailable
+    set took [expr {[clock milliseconds] - $began}]
+    check {$took > 3000 && $took < 9000} "$took ms"
+    set began [clock milliseconds]
+    equal [fails {$tool call alert.ask id [uuid] text "another" wait 0}] unavailable
+    check {[clock milliseconds] - $began < 2000}
+    check {[$d logged {store: no answer for 5 s}] == 1}
+    # mediachangec names the reason, not a missing daemon
+    set job [ask $d --connect-timeout 1s "in vain"]
+    equal [$job wait] 4
+    matches [$job err] {cannot do it now: it cannot be written to disk: the disk of its host does not answer}
+    $d kill storer CONT
+    # the answer that was on its way when the storer stopped is there
+    equal [$kept wait] 0 [$kept err]
+    until 5000 {[$d logged {store: it answers again}] == 1}
+    equal [pending_is $d 0] {}
+}
+
+test storer_that_answers_nothing_is_replaced {
+    set d [daemon -conf {store_limit = "1s"}]
+    set kept [ask $d "asked before"]
+    pending_is $d 1
+    set old [$d part storer]
+    stop_part $d storer
+    set job [ask $d --connect-timeout 60s "asked meanwhile"]
+    until 10000 {[$d logged {storer: killed: no answer in 1 s}] == 1}
+    set alerts [pending_is $d 2]
+    check {[$d part storer] ne $old}
+    check {[$d logged {cannot be killed}] == 0}
+    foreach alert $alerts {
+        q $d answer [dict get $alert id] Ok
+    }
+    equal [$kept wait] 0
+    equal [$job wait] 0 [$job err]
+}
+
+test reader_that_answers_nothing_is_replaced {
+    set d [daemon]
+    set job [ask $d "question"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    set tool [Peer new [$d unix] tool]
+    $tool call alert.history
+    stop_part $d reader
+    equal [fails {$tool end [$tool begin alert.history] 40000}] unavailable
+    # questions and answers do not need it
+    q $d answer $id Ok
+    equal [$job wait] 0
+    check {[$d logged {reader: killed: no answer in 15 s}] == 1} [$d log]
+    until 10000 {![catch {$tool call alert.history} history]}
+    equal [llength [dict get $history alerts]] 1
+}
+
+finish
