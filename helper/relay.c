@@ -135,13 +135,22 @@ relay_find_link(struct relay *r, int64_t number)
 }
 
 static void
+put_peer(struct mp_out *o, const struct link_peer *p)
+{
+	mp_kstr(o, "program", p->program);
+	mp_kstr(o, "version", p->version);
+	mp_kstr(o, "you", p->you);
+	mp_kbool(o, "operator", p->is_operator);
+}
+
+static void
 tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms)
 {
 	struct mp_out o = relay_begin(l->relay, 0);
 	bool has_reason = reason && reason[0] != '\0';
 
 	rpc_notify(&o, "link.state");
-	mp_map(&o, (size_t)(3 + has_reason + (retry_ms >= 0)));
+	mp_map(&o, (size_t)(3 + has_reason + (retry_ms >= 0) + (s == LINK_UP ? 4 : 0)));
 	mp_kint(&o, "link", l->number);
 	mp_kstr(&o, "endpoint", l->endpoint);
 	mp_kstr(&o, "state", link_state_name(s));
@@ -149,6 +158,8 @@ tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t 
 		mp_kstr(&o, "reason", reason);
 	if (retry_ms >= 0)
 		mp_kint(&o, "retry_ms", retry_ms);
+	if (s == LINK_UP)
+		put_peer(&o, link_peer(l->link));
 	relay_end(l->relay, &o);
 }
 

@@ -131,6 +131,10 @@ static const struct method_field state_fields[] = {
     {"endpoint", FIELD_STR, true, 512, 0, "where the daemon is"},
     {"state", FIELD_STR, true, 20, 0, "connecting, up, down or failed"},
     {"reason", FIELD_STR, false, 1000, 0, "for people"},
+    {"program", FIELD_STR, false, 64, 0, "of the daemon; when up, as the rest"},
+    {"version", FIELD_STR, false, 64, 0, "of the daemon"},
+    {"you", FIELD_STR, false, 200, 0, "who the desk is to the daemon"},
+    {"operator", FIELD_BOOL, false, 0, 0, "may the desk do what operators do"},
     {"retry_ms", FIELD_INT, false, DURATION_MAX, 0, "until the next try"},
     {0},
 };

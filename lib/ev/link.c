@@ -34,6 +34,7 @@ struct link {
 	uint32_t ping_id; /* 0: no ping on the way */
 	int64_t pause_ms;
 	bool paused;
+	struct link_peer peer;
 };
 
 const char *
@@ -148,6 +149,27 @@ hello_refused(struct link *l, const struct rpc_msg *m)
 }
 
 static void
+copy_text(char *dst, size_t size, const msgpack_object *map, const char *key)
+{
+	struct mp_text t = {"", 0};
+
+	mp_get_text(map, key, &t);
+	snprintf(dst, size, "%.*s", (int)text_clip(t.s, t.len, size - 1), t.s);
+}
+
+static void
+meet(struct link *l, const msgpack_object *hello)
+{
+	struct link_peer *p = &l->peer;
+
+	copy_text(p->program, sizeof(p->program), hello, "program");
+	copy_text(p->version, sizeof(p->version), hello, "version");
+	copy_text(p->you, sizeof(p->you), hello, "you");
+	p->is_operator = false;
+	mp_get_bool(hello, "operator", &p->is_operator);
+}
+
+static void
 on_hello(struct link *l, const struct rpc_msg *m)
 {
 	char reason[100];
@@ -162,6 +184,7 @@ on_hello(struct link *l, const struct rpc_msg *m)
 		    (long long)proto, RPC_PROTO);
 		go_failed(l, reason);
 	} else {
+		meet(l, m->result);
 		go_up(l);
 	}
 }
@@ -378,4 +401,10 @@ enum link_state
 link_state(const struct link *l)
 {
 	return l->state;
+}
+
+const struct link_peer *
+link_peer(const struct link *l)
+{
+	return &l->peer;
 }

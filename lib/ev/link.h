@@ -30,6 +30,13 @@ struct link_events {
 	void (*drained)(struct link *l, void *arg); /* may be NULL */
 };
 
+/* What the daemon has said in its answer to hello; an empty text where it said nothing. */
+struct link_peer {
+	char program[64], version[64];
+	char you[200];    /* who we are to it, as in the fields that name people */
+	bool is_operator; /* whether it lets us do what operators do */
+};
+
 struct link_options {
 	const char *program, *version, *role; /* for hello; borrowed for ever */
 	int64_t connect_ms;                   /* 0 = 10 s, hello included */
@@ -49,5 +56,6 @@ void link_retry(struct link *l);              /* try now */
 void link_pause(struct link *l, bool paused); /* stop reading from the daemon */
 bool link_is_full(const struct link *l);
 enum link_state link_state(const struct link *l);
+const struct link_peer *link_peer(const struct link *l); /* of the last hello; borrowed */
 
 #endif

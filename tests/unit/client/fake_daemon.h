@@ -174,8 +174,11 @@ fake_hello_proto(int fd, struct fake_call *c, int proto)
 	buf_init(&b);
 	mp_out_init(&o, &b);
 	rpc_result(&o, c->m.msgid);
-	mp_map(&o, 1);
+	mp_map(&o, 4);
 	mp_kint(&o, "proto", proto);
+	mp_kstr(&o, "program", "mediachanged");
+	mp_kstr(&o, "you", "anna@local");
+	mp_kbool(&o, "operator", true);
 	fake_send(fd, &b);
 	buf_fini(&b);
 }

@@ -83,9 +83,13 @@ answer_hello(struct fixture *f, uint32_t id)
 		break;
 	}
 	o = peer_result_begin(f->daemon, id);
-	mp_map(o, f->manner == NO_PROTO ? 0 : 1);
+	mp_map(o, f->manner == NO_PROTO ? 4 : 5);
 	if (f->manner != NO_PROTO)
 		mp_kint(o, "proto", f->manner == OTHER_PROTO ? 2 : RPC_PROTO);
+	mp_kstr(o, "program", "mediachanged");
+	mp_kstr(o, "you", "anna@local");
+	mp_kbool(o, "operator", true);
+	mp_kint(o, "version", 5); /* of another type than expected: as if it said nothing */
 	assert_int_equal(peer_end(f->daemon), OP_OK);
 }
 
@@ -254,6 +258,10 @@ link_comes_up_after_hello_and_carries_messages(void **state)
 	open_up(f, &options);
 	assert_int_equal(f->connecting, 1);
 	assert_int_equal(f->retry_ms, -1);
+	assert_string_equal(link_peer(f->l)->program, "mediachanged");
+	assert_string_equal(link_peer(f->l)->version, "");
+	assert_string_equal(link_peer(f->l)->you, "anna@local");
+	assert_true(link_peer(f->l)->is_operator);
 	assert_int_equal(link_send(f->l, "\x94\x00\x01\xa1x\x90", 6), OP_OK);
 	assert_true(reaches(f->loop, &f->messages, 1));
 	assert_int_equal(f->requests, 1);

@@ -267,6 +267,34 @@ call_is_forwarded_and_answered(void **state)
 }
 
 static void
+state_up_tells_what_the_hello_said(void **state)
+{
+	static struct reply r;
+	struct fake f;
+	struct mp_text t;
+	bool is_operator = false;
+
+	(void)state;
+	fake_start(&f, script_echo);
+	int64_t link = open_link(&f.endpoint);
+
+	await_state(link, "connecting");
+	read_reply(&r);
+	assert_int_equal(mp_get_text(r.m.params, "state", &t), OP_OK);
+	assert_true(mp_text_is(t, "up"));
+	assert_int_equal(mp_get_text(r.m.params, "you", &t), OP_OK);
+	assert_true(mp_text_is(t, "anna@local"));
+	assert_int_equal(mp_get_text(r.m.params, "program", &t), OP_OK);
+	assert_true(mp_text_is(t, "mediachanged"));
+	assert_int_equal(mp_get_bool(r.m.params, "operator", &is_operator), OP_OK);
+	assert_true(is_operator);
+	rpc_fini(&r.m);
+	send_call(0, 3, "link.close", "link", link);
+	expect_result(0, 3);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
 call_while_down_is_unavailable(void **state)
 {
 	struct endpoint nowhere = {.kind = ENDPOINT_UNIX, .path = "/nowhere/sock"};
@@ -461,6 +489,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(call_is_forwarded_and_answered),
+	    TEST(state_up_tells_what_the_hello_said),
 	    TEST(call_while_down_is_unavailable),
 	    TEST(call_on_a_link_that_drops_is_unavailable),
 	    TEST(late_answer_is_dropped),
