@@ -11,7 +11,7 @@ namespace eval opdesk::ui::act {
     variable faces {}
     variable waiting ""
     # see Look
-    variable known {pending {} claimed {} free {} labels {} may 0}
+    variable known {pending {} claimed {} others {} labels {} may 0}
     variable max_named 3
     # more at once would be an accident, and slow
     variable max_together 1000
@@ -92,7 +92,7 @@ proc opdesk::ui::act::about {list} {
 proc opdesk::ui::act::Table {} {
     return [list \
         open [mc "Open window"] Any opdesk::ui::list::OpenSelected \
-        claim [mc "I am on it"] Unclaimed Claim \
+        claim [mc "I am on it"] NotMine Claim \
         release [mc "Release"] Claimed Release \
         note [mc "Note"] Any Note \
         withdraw [mc "Withdraw …"] Any Withdraw \
@@ -101,14 +101,15 @@ proc opdesk::ui::act::Table {} {
 
 # All that is to be known of the selected questions, in one pass, as there may be thousands:
 #   pending    those that still are
-#   claimed, free    of those: that somebody has claimed, or nobody
+#   claimed    of those: that somebody has claimed
+#   others     of those: that are not claimed by oneself
 #   labels     the answers that all have, {} when they differ or a text is wanted of several
 #   may        all their servers are there
 proc opdesk::ui::act::Look {} {
     variable keys
     variable known
     set claimed {}
-    set free {}
+    set others {}
     set pending {}
     set kinds {}
     set servers {}
@@ -121,17 +122,18 @@ proc opdesk::ui::act::Look {} {
         lappend pending $key
         dict set servers [lindex [split $key /] 0] 1
         dict set kinds [list [opdesk::app::alerts::field $alert kind] [dict get $alert labels]] 1
-        if {[dict exists $alert claimed_by] && [dict get $alert claimed_by] ne ""} {
+        if {[opdesk::app::alerts::field $alert claimed_by] ne ""} {
             lappend claimed $key
-        } else {
-            lappend free $key
+        }
+        if {![opdesk::app::words::is_mine $alert]} {
+            lappend others $key
         }
     }
     set may 1
     foreach server [dict keys $servers] {
         set may [expr {$may && [opdesk::app::servers::up $server]}]
     }
-    set known [dict create pending $pending claimed $claimed free $free may $may \
+    set known [dict create pending $pending claimed $claimed others $others may $may \
         labels [Labels [dict keys $kinds] [llength $pending]]]
 }
 
@@ -160,8 +162,8 @@ proc opdesk::ui::act::Claimed {} {
     return [llength [Known claimed]]
 }
 
-proc opdesk::ui::act::Unclaimed {} {
-    return [llength [Known free]]
+proc opdesk::ui::act::NotMine {} {
+    return [llength [Known others]]
 }
 
 proc opdesk::ui::act::do {name} {
@@ -176,7 +178,7 @@ proc opdesk::ui::act::do {name} {
 # --- what the rows do ---
 
 proc opdesk::ui::act::Claim {} {
-    opdesk::app::actions::claim [Known free]
+    opdesk::app::actions::claim [Known others]
 }
 
 proc opdesk::ui::act::Release {} {
@@ -240,7 +242,7 @@ proc opdesk::ui::act::Fill_more {menu} {
 
 proc opdesk::ui::act::Row {menu name face when} {
     $menu add command -label $face -command [list [namespace current]::do $name] \
-        -accelerator [opdesk::ui::main::key_of [list [namespace current]::do $name]] \
+        -accelerator [opdesk::ui::main::key_of [list ::opdesk::ui::waiting::do $name]] \
         -state [expr {[Known may] && [$when] ? "normal" : "disabled"}]
 }
 
@@ -358,7 +360,7 @@ proc opdesk::ui::act::Buttons {} {
 # Alt and a letter: the answer with that letter underlined.
 proc opdesk::ui::act::letter {letter} {
     variable panel
-    if {![winfo ismapped $panel] || $letter eq ""} {
+    if {$letter eq ""} {
         return
     }
     foreach b [winfo children $panel.buttons.answers] {
@@ -381,7 +383,7 @@ proc opdesk::ui::act::States {pending} {
     foreach w {buttons.claim buttons.snooze buttons.more note.entry note.save text.entry} {
         $panel.$w state $state
     }
-    set release [expr {[llength $pending] && ![Unclaimed]}]
+    set release [expr {[llength $pending] && ![NotMine]}]
     $panel.buttons.claim configure -text [expr {$release ? [mc "Release"] : [mc "I am on it"]}] \
         -command [list [namespace current]::do [expr {$release ? "release" : "claim"}]]
 }

@@ -50,7 +50,7 @@ proc opdesk::ui::waiting::find {} {
 }
 
 proc opdesk::ui::waiting::keys {} {
-    set do [list opdesk::ui::act::do]
+    set do [list [namespace current]::do]
     set rows [list \
         <Return> [mc "Open the window of a question"] "" \
         {<Up> <Down>} [mc "Another question; with Shift: several"] "" \
@@ -58,7 +58,7 @@ proc opdesk::ui::waiting::keys {} {
         {<Alt-Key-letter>} [mc "Answer: the button with that letter underlined"] "" \
         <Control-Key-i> [mc "I am on it"] [list {*}$do claim] \
         <Control-Key-r> [mc "Release"] [list {*}$do release] \
-        <Control-Key-s> [mc "Snooze"] opdesk::ui::act::post_snooze \
+        <Control-Key-s> [mc "Snooze"] [namespace current]::Snooze \
         <Control-Key-n> [mc "Write a note"] [list {*}$do note] \
         <Delete> [mc "Withdraw, with a reason"] [list {*}$do withdraw] \
         <Control-Key-c> [mc "Copy text"] [list {*}$do copy] \
@@ -72,8 +72,21 @@ proc opdesk::ui::waiting::keys {} {
     return [list [mc "List of questions"] $rows]
 }
 
+# By a key.
+proc opdesk::ui::waiting::do {name} {
+    settle
+    opdesk::ui::act::do $name
+}
+
+proc opdesk::ui::waiting::Snooze {} {
+    settle
+    opdesk::ui::act::post_snooze
+}
+
 proc opdesk::ui::waiting::Letter {window letter} {
-    if {[winfo toplevel $window] eq "."} {
+    variable path
+    if {[winfo toplevel $window] eq "." && [winfo ismapped $path]} {
+        settle
         opdesk::ui::act::letter $letter
     }
 }
@@ -81,6 +94,14 @@ proc opdesk::ui::waiting::Letter {window letter} {
 proc opdesk::ui::waiting::Filter {text} {
     opdesk::ui::list::filter $text
     CountLater
+}
+
+# A key means what is selected when it is pressed, also while the panel has not heard of it yet: a key
+# behind an arrow must not act on the question before.
+proc opdesk::ui::waiting::settle {} {
+    variable selecting
+    after cancel $selecting
+    Selected
 }
 
 # Once for all that happens in a turn of the loop.

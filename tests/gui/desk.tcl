@@ -208,7 +208,8 @@ oo::class create Fake {
     }
     method state {state {reason ""} {retry_ms 0}} {
         my notify 0 link.state [list map [list link {int 7} endpoint {str tcp:alpha.example:8979} \
-            state [list str $state] reason [list str $reason] retry_ms [list int $retry_ms]]]
+            state [list str $state] reason [list str $reason] retry_ms [list int $retry_ms] \
+            program {str mediachanged} you {str me@desk} operator true]]
     }
 
     # A question, or a change of one: KEY VALUE … over what it was.  Told to the desk at once, when it

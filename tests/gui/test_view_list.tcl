@@ -119,6 +119,7 @@ test withdraw_with_a_reason_after_it_was_said_what_it_does {
     lassign [with_view] fake desk
     set id [listed $fake one]
     keys Home Delete
+    drawn
     xd type "wrong host"
     shot view-withdraw
     equal [$fake calls alert.withdraw] ""
@@ -165,12 +166,26 @@ test several_of_different_kinds_cannot_be_answered_together {
     equal [$desk err] ""
 }
 
+# The keys come in one go, before the pane has heard of the second question.
+test key_behind_an_arrow_is_for_the_question_the_arrow_went_to {
+    lassign [with_view] fake desk
+    lassign [listed $fake one two three] one two three
+    keys Home
+    drawn
+    xd key --delay 0 Down ctrl+i Down alt+o
+    equal [called $fake alert.claim 1] $two
+    equal [called $fake alert.answer 1] $three
+    equal [$desk err] ""
+}
+
 test text_question_is_answered_in_the_pane {
     lassign [with_view] fake desk
     set id [uuid]
     $fake alert $id title label kind text ring_in_ms 3600000
     until 5000 {[windows {opdesk \(1\)}] ne ""} "listed"
-    keys Home Tab Tab
+    keys Home
+    drawn
+    keys Tab Tab
     xd type "TAPE07"
     shot view-text
     keys alt+o

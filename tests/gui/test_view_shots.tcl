@@ -40,13 +40,6 @@ proc inside {id width height} {
     check {$x >= 0 && $y >= 0 && $x + $w <= $width && $y + $h <= $height} "$id: $x $y $w $h"
 }
 
-# The main window has been drawn: it has heard a key.
-proc drawn {} {
-    keys ctrl+k
-    windows_are 1 [connections]
-    xd key Escape
-    windows_are 0 [connections]
-}
 proc connections {} {
     return (Connections|Verbindungen)
 }

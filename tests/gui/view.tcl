@@ -85,7 +85,7 @@ oo::class create Operated {
         set state [expr {$endpoint eq $refused_endpoint ? "down" : "up"}]
         my notify 0 link.state [list map [list link [list int $number] endpoint [list str $endpoint] \
             state [list str $state] reason [list str [expr {$state eq "up" ? "" : "connection refused"}]] \
-            retry_ms {int 4000}]]
+            retry_ms {int 4000} program {str mediachanged} you {str me@desk} operator true]]
     }
     method refuse_on {link msgid name message} {
         my send $link [list arr [list {int 1} [list int $msgid] [list map [list code {int -1} \
@@ -199,6 +199,14 @@ proc keys {args} {
         focus_on [main_window]
     }
     xd key --delay 25 {*}$args
+}
+
+# The main window has drawn what the keys before have brought: it has heard one more.
+proc drawn {} {
+    keys ctrl+k
+    windows_are 1 (Connections|Verbindungen)
+    xd key Escape
+    windows_are 0 (Connections|Verbindungen)
 }
 
 # A closed question for `past`.
