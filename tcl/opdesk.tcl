@@ -14,7 +14,7 @@ namespace eval opdesk {
         theme
         widget/guard widget/message widget/button widget/table widget/bar widget/field
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
-        ui/sash ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status ui/main
+        ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status ui/main
     }
 }
 

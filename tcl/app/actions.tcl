@@ -71,6 +71,7 @@ proc opdesk::app::actions::Done {method key status value} {
         Take $key $value
     } elseif {[dict get $value name] eq "already_answered" && [dict exists $value data]} {
         set data [dict get $value data]
+        dict set data server [lindex [split $key /] 0]
         opdesk::app::signal::emit action failed $method $key \
             [mc "Too late. %s." [opdesk::app::words::ending $data]]
         Take $key $data

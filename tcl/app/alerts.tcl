@@ -194,6 +194,9 @@ proc opdesk::app::alerts::fetch {key {prefix ""}} {
 }
 
 proc opdesk::app::alerts::Fetched {server prefix status value} {
+    if {$status eq "ok"} {
+        dict set value server $server
+    }
     if {$status eq "ok" && [exists $server/[dict get $value id]]} {
         change $server [dict remove $value life] [opdesk::app::clock::now]
     }
@@ -204,7 +207,11 @@ proc opdesk::app::alerts::Fetched {server prefix status value} {
 
 # --- from the wire ---
 
+# Other daemons have no questions.
 proc opdesk::app::alerts::Subscribe {server} {
+    if {$server ni [opdesk::app::servers::of mediachanged]} {
+        return
+    }
     opdesk::app::servers::call $server alert.subscribe {} [list [namespace current]::Subscribed $server]
 }
 

@@ -69,8 +69,10 @@ proc opdesk::app::answers::Sent {key status value} {
         opdesk::app::signal::emit answer done $key
         Closed $key $value
     } elseif {[dict get $value name] eq "already_answered" && [dict exists $value data]} {
-        opdesk::app::signal::emit answer late $key [dict get $value data]
-        Closed $key [dict get $value data]
+        set data [dict get $value data]
+        dict set data server [lindex [split $key /] 0]
+        opdesk::app::signal::emit answer late $key $data
+        Closed $key $data
     } else {
         opdesk::app::signal::emit answer failed $key [Advice $value]
     }

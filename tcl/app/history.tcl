@@ -22,7 +22,7 @@ proc opdesk::app::history::search {new} {
     variable wanted 0
     variable generation
     incr generation
-    foreach server [opdesk::app::servers::all] {
+    foreach server [opdesk::app::servers::of mediachanged] {
         if {[opdesk::app::servers::up $server]} {
             dict set feeds $server {rows {} before 0 more 1 busy 0 error {}}
         }

@@ -45,9 +45,9 @@ proc opdesk::app::order::rank {column key alert now} {
         question { set rank [string tolower [opdesk::app::words::subject $alert]] }
         state { set rank [opdesk::app::words::state $key $alert $now] }
         owner {
-            # nobody comes last
-            set owner [opdesk::app::words::owner $alert]
-            set rank [expr {$owner eq "" ? "\uffff" : [string tolower $owner]}]
+            # one's own come first, nobody's last
+            set owner [string tolower [opdesk::app::words::owner $alert]]
+            set rank [expr {[opdesk::app::words::is_mine $alert] ? "" : $owner eq "" ? "\uffff" : $owner}]
         }
     }
     return $rank\u0001[format %012ld [opdesk::app::alerts::field $alert seq 0]]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The servers of this desk, each under a number that is never used again, and the state of the link to
-# each.  A server is a dict {endpoint link state reason retry_ms}: link "" while there is none; state
-# connecting up down failed denied; retry_ms: when it is tried again, by opdesk::app::clock, 0 = not
-# known.
+# each.  A server is a dict {endpoint link state reason retry_ms program version you operator}: link ""
+# while there is none; state connecting up down failed denied; retry_ms: when it is tried again, by
+# opdesk::app::clock, 0 = not known; program and the rest: what its daemon said last, "" or 0 before.
 #   signal  servers INDEX           something changed
 #   signal  server.up INDEX         subscribe now
 #   signal  server.removed INDEX    it is no longer one of this desk
@@ -26,7 +26,8 @@ proc opdesk::app::servers::New {endpoint} {
     variable servers
     variable last
     dict set servers [incr last] \
-        [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0]
+        [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0 program "" version "" \
+        you "" operator 0]
     return $last
 }
 
@@ -52,6 +53,21 @@ proc opdesk::app::servers::get {index} {
 
 proc opdesk::app::servers::up {index} {
     return [expr {[exists $index] && [dict get [get $index] state] eq "up"}]
+}
+
+# The servers whose daemon is that program, or has not said yet what it is.
+proc opdesk::app::servers::of {program} {
+    return [lmap index [all] {
+        if {[dict get [get $index] program] ni [list "" $program]} {
+            continue
+        }
+        set index
+    }]
+}
+
+# Who we are to that server, in the fields that name people; "" when it has not said.
+proc opdesk::app::servers::you {index} {
+    return [expr {[exists $index] ? [dict get [get $index] you] : ""}]
 }
 
 # One more; connected at once.  Its number.
@@ -167,6 +183,11 @@ proc opdesk::app::servers::LinkState {params} {
     }
     set params [dict merge {reason "" retry_ms 0} $params]
     set retry [dict get $params retry_ms]
+    foreach name {program version you operator} {
+        if {[dict exists $params $name]} {
+            Set $index $name [dict get $params $name]
+        }
+    }
     Set $index state [dict get $params state] reason [dict get $params reason] \
         retry_ms [expr {$retry > 0 ? [opdesk::app::clock::now] + $retry : 0}]
     if {[dict get $params state] eq "up"} {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Tries an endpoint: a link is opened, asked whether we may see questions, and closed again.  One at a
-# time; a new one ends the one before without a word.
+# Tries an endpoint: a link is opened, asked whether we may see questions when it is a mediachanged, and
+# closed again.  One at a time; a new one ends the one before without a word.
 namespace eval opdesk::app::trial {
     namespace import ::msgcat::mc
     variable prefix {}
@@ -10,7 +10,8 @@ namespace eval opdesk::app::trial {
     variable limit_ms 15000
 }
 
-# Later {*}prefix ok|denied|failed TEXT, once.
+# Later {*}prefix STATUS TEXT, once: ok and how many questions wait, denied or failed and why, other and
+# what program it is.
 proc opdesk::app::trial::start {endpoint callback} {
     variable prefix
     variable timer
@@ -76,6 +77,11 @@ proc opdesk::app::trial::Notify {from method params} {
     }
     switch [dict get $params state] {
         up {
+            set program [opdesk::app::alerts::field $params program]
+            if {$program ni {"" mediachanged}} {
+                End other $program
+                return
+            }
             opdesk::app::rpc::call $link alert.stats {} [list [namespace current]::Asked $number]
         }
         down - failed { End failed [opdesk::app::alerts::field $params reason [mc "not connected"]] }

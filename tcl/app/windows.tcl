@@ -161,9 +161,7 @@ proc opdesk::app::windows::Alert {event key alert} {
 
 # How a question ended that was open here while the server was away.
 proc opdesk::app::windows::Shown {key alert status value} {
-    if {$status eq "error"} {
-        set value [dict merge $alert {state gone}]
-    }
+    set value [dict merge $alert [expr {$status eq "ok" ? $value : {state gone}}]]
     opdesk::app::signal::emit window ended $key $value
 }
 

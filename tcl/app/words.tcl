@@ -61,9 +61,19 @@ proc opdesk::app::words::duration {ms} {
     return [opdesk::system duration [expr {$ms / 1000 * 1000}]]
 }
 
+# Is that who we are to the question's server?
+proc opdesk::app::words::is_you {alert who} {
+    return [expr {$who ne "" && $who eq [opdesk::app::servers::you [opdesk::app::alerts::field $alert server]]}]
+}
+
+# Somebody, behind a "by".
+proc opdesk::app::words::person {alert who {max 80}} {
+    return [expr {[is_you $alert $who] ? [mc "you"] : [line $who $max]}]
+}
+
 # How a closed question ended.
 proc opdesk::app::words::ending {alert} {
-    set by [line [opdesk::app::alerts::field $alert by] 80]
+    set by [person $alert [opdesk::app::alerts::field $alert by]]
     set label [opdesk::app::alerts::field $alert answer]
     set answer [expr {$label eq "" ? "" : [face $alert $label]}]
     switch [dict get $alert state] {
@@ -109,8 +119,27 @@ proc opdesk::app::words::state {key alert now} {
     return [mc "waiting"]
 }
 
+# Who has claimed it, "" for nobody.
 proc opdesk::app::words::owner {alert} {
-    return [line [opdesk::app::alerts::field $alert claimed_by] 60]
+    return [person $alert [opdesk::app::alerts::field $alert claimed_by] 60]
+}
+
+proc opdesk::app::words::is_mine {alert} {
+    return [is_you $alert [opdesk::app::alerts::field $alert claimed_by]]
+}
+
+# A sentence about it, with how long it lasts when that is known; "" when nobody has claimed it.
+proc opdesk::app::words::claim {alert {now ""}} {
+    if {[opdesk::app::alerts::field $alert claimed_by] eq ""} {
+        return ""
+    }
+    set mine [is_mine $alert]
+    if {$now eq "" || ![dict exists $alert claim_ms]} {
+        return [expr {$mine ? [mc "You are on it"] : [mc "%s is on it" [owner $alert]]}]
+    }
+    set left [duration [expr {[dict get $alert claim_ms] - $now}]]
+    return [expr {$mine ? [mc "You are on it, for another %s" $left]
+        : [mc "%1\$s is on it, for another %2\$s" [owner $alert] $left]}]
 }
 
 # A point of time by the clock on the wall: the time of today, else with its date.
@@ -121,9 +150,9 @@ proc opdesk::app::words::time {at_ms} {
 }
 
 # A line of a question's life: what, by whom, with which words.
-proc opdesk::app::words::event {event} {
+proc opdesk::app::words::event {alert event} {
     set what [dict get $event what]
-    set by [line [opdesk::app::alerts::field $event by] 80]
+    set by [person $alert [opdesk::app::alerts::field $event by]]
     set note [line [opdesk::app::alerts::field $event note] 2000]
     # for the catalogue: each has a sentence of its own
     switch $what {
@@ -148,11 +177,11 @@ proc opdesk::app::words::event {event} {
 
 # The same for a column: the answer and by whom, or why there is none.
 proc opdesk::app::words::outcome {alert} {
-    set by [line [opdesk::app::alerts::field $alert by] 60]
+    set by [person $alert [opdesk::app::alerts::field $alert by] 60]
     set label [opdesk::app::alerts::field $alert answer]
     set parts {}
     if {[dict get $alert state] ne "answered"} {
-        lappend parts [event [dict create what [dict get $alert state]]]
+        lappend parts [event $alert [dict create what [dict get $alert state]]]
     }
     foreach part [list [expr {$label eq "" ? "" : [face $alert $label]}] \
         [line [opdesk::app::alerts::field $alert text_answer] 40] $by \

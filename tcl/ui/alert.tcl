@@ -5,8 +5,7 @@
 # way to a button meets neither the next window nor nothing; the main window keeps the last ending.
 namespace eval opdesk::ui::alert {
     namespace import ::msgcat::mc
-    # by key: {window PATH mode MODE ended ALERT mine NAME}; mode asking sending notice; mine: who is on
-    # it after it was claimed here
+    # by key: {window PATH mode MODE ended ALERT}; mode asking sending notice
     variable windows {}
     variable counter 0
     variable notice_ms 2500
@@ -80,8 +79,6 @@ proc opdesk::ui::alert::Action {event method key args} {
         opdesk::ui::alertface::note [Path $key] Error {triangle warning} [lindex $args 0]
     } elseif {$method eq "alert.snooze"} {
         opdesk::app::windows::later $key
-    } elseif {$method eq "alert.claim"} {
-        dict set windows $key claiming 1
     }
 }
 
@@ -264,9 +261,7 @@ proc opdesk::ui::alert::Countdown {key now} {
     set text ""
     if {[dict get $windows $key mode] ne "notice" && [opdesk::app::alerts::exists $key]} {
         set alert [opdesk::app::alerts::get $key]
-        set who [opdesk::app::words::line [opdesk::app::alerts::field $alert claimed_by] 60]
-        set lines [list [expr {$who eq "" ? "" : [mc "%s is on it" $who]}] \
-            [opdesk::app::words::deadline $alert $now]]
+        set lines [list [opdesk::app::words::claim $alert] [opdesk::app::words::deadline $alert $now]]
         set text [join [lsearch -all -inline -not -exact $lines ""] " · "]
     }
     opdesk::ui::alertface::time [Path $key] $text
@@ -325,28 +320,17 @@ proc opdesk::ui::alert::PostLater {key} {
     }
 }
 
-# Claimed here, "I am on it" takes it back.
+# Claimed by oneself, "I am on it" takes it back.
 proc opdesk::ui::alert::Claimed {key alert} {
-    variable windows
     set mine [Path $key].f.foot.aside.mine
     if {![winfo exists $mine]} {
         return
     }
-    set who [opdesk::app::alerts::field $alert claimed_by]
-    if {[dict exists $windows $key claiming]} {
-        dict unset windows $key claiming
-        dict set windows $key mine $who
-    }
-    if {[IsMine $key $who]} {
+    if {[opdesk::app::words::is_mine $alert]} {
         $mine configure -text [mc "Not on it any more"] -underline -1
     } else {
         $mine configure -text [mc "I am on it"] -underline 0
     }
-}
-
-proc opdesk::ui::alert::IsMine {key who} {
-    variable windows
-    return [expr {$who ne "" && [dict exists $windows $key mine] && [dict get $windows $key mine] eq $who}]
 }
 
 proc opdesk::ui::alert::Mine {key} {
@@ -354,8 +338,7 @@ proc opdesk::ui::alert::Mine {key} {
     if {![winfo exists $button] || [$button instate disabled] || ![opdesk::app::alerts::exists $key]} {
         return
     }
-    set who [opdesk::app::alerts::field [opdesk::app::alerts::get $key] claimed_by]
-    if {[IsMine $key $who]} {
+    if {[opdesk::app::words::is_mine [opdesk::app::alerts::get $key]]} {
         opdesk::app::actions::release [list $key]
     } else {
         opdesk::app::actions::claim [list $key]

@@ -172,6 +172,7 @@ proc opdesk::ui::connection::Tested {endpoint status value} {
             Result denied [mc "%1\$s answers, but you may not see its questions: %2\$s. Ask for your user to be put into the operators' group there, or connect by ssh as one of them." \
                 $endpoint [string trimright $value .]]
         }
+        other { Result up [mc "%1\$s answers: it is %2\$s, which has no questions." $endpoint $value] }
         failed { Result failed [mc "%1\$s cannot be reached: %2\$s" $endpoint $value] }
     }
 }

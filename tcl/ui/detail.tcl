@@ -221,7 +221,7 @@ proc opdesk::ui::detail::Parts {path alert} {
     if {[llength $life]} {
         lappend parts [mc "What happened"] life_title
         foreach event $life {
-            lappend parts "[opdesk::app::words::time [dict get $event at]]\t[opdesk::app::words::event $event]" life
+            lappend parts "[opdesk::app::words::time [dict get $event at]]\t[opdesk::app::words::event $alert $event]" life
         }
     }
     return $parts
@@ -241,10 +241,9 @@ proc opdesk::ui::detail::Origin {alert} {
 proc opdesk::ui::detail::Pending {alert} {
     set now [opdesk::app::clock::now]
     set parts {}
-    set owner [opdesk::app::words::owner $alert]
-    if {$owner ne "" && [dict exists $alert claim_ms]} {
-        set left [opdesk::app::words::duration [expr {[dict get $alert claim_ms] - $now}]]
-        lappend parts [mc "%1\$s is on it, for another %2\$s" $owner $left] ending
+    set claim [opdesk::app::words::claim $alert $now]
+    if {$claim ne ""} {
+        lappend parts $claim ending
     } elseif {[dict exists $alert ring_ms] && [dict get $alert ring_ms] > $now} {
         set left [opdesk::app::words::duration [expr {[dict get $alert ring_ms] - $now}]]
         lappend parts [mc "Silent for another %s" $left] ending

@@ -254,9 +254,8 @@ proc opdesk::ui::history::Empty {rows error} {
     if {$rows || [llength $queue] || [opdesk::app::history::busy]} {
         opdesk::widget::table::say [tree]
     } elseif {[opdesk::app::history::nobody]} {
-        opdesk::widget::table::say [tree] [mc "No server is connected."] \
-            [mc "The history is kept by the servers. It is searched when one is connected."] "" \
-            [list [mc "Connections …"] opdesk::ui::connection::show]
+        opdesk::widget::table::say [tree] {*}[opdesk::ui::empty::disconnected \
+            [mc "The history is kept by the servers. Add a mediachanged."]]
     } elseif {$error ne ""} {
         opdesk::widget::table::say [tree] [mc "The history could not be read."] $error "" $again
     } else {

@@ -403,37 +403,6 @@ proc opdesk::ui::list::ShowEmpty {args} {
         opdesk::widget::table::say $tree [mc "No question has all these words."] \
             [mc "Escape in the filter shows all of them again."]
     } else {
-        opdesk::widget::table::say $tree {*}[EmptyText]
+        opdesk::widget::table::say $tree {*}[opdesk::ui::empty::waiting]
     }
-}
-
-# What the matter is, and what to do next.
-proc opdesk::ui::list::EmptyText {} {
-    set servers [opdesk::app::servers::all]
-    set connections [list [mc "Connections …"] opdesk::ui::connection::show]
-    if {![llength $servers]} {
-        return [list [mc "This desk has no server."] [mc "Add the mediachanged whose questions to show."] \
-            "" $connections]
-    }
-    foreach index $servers {
-        if {[opdesk::app::servers::up $index]} {
-            return [list [mc "No questions are waiting."] \
-                [mc "A job asks with mediachangec; its question opens a window here. Try it in a terminal:"] \
-                [mc "mediachangec localhost \"Insert tape 2\""]]
-        }
-    }
-    set server [opdesk::app::servers::get [lindex $servers 0]]
-    set reason [opdesk::app::words::line [dict get $server reason]]
-    if {![opdesk::app::helper::running]} {
-        return [list [mc "The helper is not running."] [mc "It is started again by itself: %s" $reason]]
-    }
-    switch [dict get $server state] {
-        connecting { return [list [mc "Connecting …"] [dict get $server endpoint]] }
-        denied {
-            return [list [mc "Not allowed to see questions."] \
-                [mc "The server says: %s. An operator must have your user in the operators' group." $reason]]
-        }
-    }
-    return [list [mc "No server is connected."] \
-        [mc "Is mediachanged running? Start it, or name another server."] "" $connections]
 }

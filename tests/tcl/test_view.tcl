@@ -65,6 +65,29 @@ test order_of_columns {the number of the question decides between equals} {
     }
 } {abc cba cba cba}
 
+test order_by_owner_begins_with_ones_own {} {
+    fresh
+    servers::Set 0 you me@desk
+    set rows [lmap {id who} {a anna@beta b "" c me@desk d zoe} {question $id server 0 seq 1 claimed_by $who}]
+    join [lmap pair [lsort -index 0 [lmap row $rows {list [order::rank owner 0/x $row 0] [dict get $row id]}]] {
+        lindex $pair 1
+    }] ""
+} cadb
+
+# --- who ---
+
+test oneself_is_you {by the name that the server of the question has given us, and no other} {
+    fresh 2
+    servers::Notify 0 link.state {link 1 state up you anna@local operator 1 program mediachanged}
+    set mine [question a server 0 claimed_by anna@local by anna@local state answered answer Ok claim_ms 60000]
+    set other [dict replace $mine server 1]
+    list [words::owner $mine] [words::claim $mine] [words::claim $mine 0] [words::ending $mine] \
+        [words::event $mine {what claimed by anna@local}] [words::outcome $mine] \
+        [words::owner $other] [words::claim $other] [words::event $other {what claimed by anna@local}] \
+        [words::claim [dict remove $mine claimed_by]]
+} {you {You are on it} {You are on it, for another 1 min} {Answered by you: Ok} {claimed by you} {Ok · you}\
+    anna@local {anna@local is on it} {claimed by anna@local} {}}
+
 # --- actions ---
 
 test actions_are_calls {on each of the questions} {
@@ -256,6 +279,14 @@ test trial_that_fails {each in its way, once} {
     list $::one $::two $::three
 } {{{failed {not an endpoint}}} {{failed refused}} {{denied {operators only}}}}
 
+test trial_of_another_daemon {is told which} {
+    fresh
+    trial::start beta [keeper got]
+    answer 0 ok {link 7}
+    signal::emit notify 0 link.state {link 7 state up program ipadmd}
+    list $::got [methods]
+} {{{other ipadmd}} {link.open link.close}}
+
 test trial_is_replaced_by_the_next {the first is not heard of again} {
     fresh
     trial::start beta [keeper one]
@@ -286,6 +317,14 @@ test age_does_not_wander {with what a message takes on its way} {
     alerts::change 0 [question a version 2 age_ms 2000] 6007
     dict get [alerts::get 0/a] born_ms
 } 4000
+
+test other_daemons_are_not_asked_for_questions {neither pending nor closed} {
+    fresh 2
+    servers::Notify 0 link.state {link 1 state up program ipadmd}
+    servers::Notify 0 link.state {link 2 state up program mediachanged}
+    history::search {}
+    lmap call $::calls {lrange $call 0 1}
+} {{2 alert.subscribe} {2 alert.history}}
 
 test nothing_failed_in_the_background {} { set ::failed } 0
 
