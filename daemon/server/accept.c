@@ -193,15 +193,15 @@ shed(struct acceptor *a, int fd, int error)
 /* --- accepting --- */
 
 static void
-start_worker(struct acceptor *a, const struct worker_start *start, const struct netaddr *source)
+start_worker(struct acceptor *a, const struct source *source, const struct arrival *client, int fd)
 {
 	pid_t pid = fork();
 	char address[NETADDR_TEXT] = "local";
 
 	if (pid == 0)
-		worker_main(&a->tree, start);
+		worker_main(&a->tree, client, fd);
 	if (pid == -1) {
-		refuse(a, source, "cannot fork");
+		refuse(a, &source->addr, "cannot fork");
 		return;
 	}
 	if (accounting_add(&a->workers, pid, source))
@@ -210,46 +210,58 @@ start_worker(struct acceptor *a, const struct worker_start *start, const struct 
 	 * more for that worker to keep. */
 	if (!log_wants(LOG_LEVEL_DEBUG))
 		return;
-	if (source->family)
-		netaddr_format(address, source);
+	if (source->addr.family)
+		netaddr_format(address, &source->addr);
 	log_debug("worker %ld: began for %s", (long)pid, address);
 }
 
+static struct source
+source_of(const struct arrival *client, int fd)
+{
+	struct source source = {.uid = (uid_t)-1};
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	uint16_t port;
+
+	netaddr_from_sockaddr((const struct sockaddr *)&client->sa, &source.addr, &port);
+	if (source.addr.family == 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0)
+		source.uid = cred.uid;
+	return source;
+}
+
 static void
-take_client(struct acceptor *a, const struct worker_start *start)
+take_client(struct acceptor *a, const struct arrival *client, int fd)
 {
 	const struct server_settings *g = &a->tree.config->generic;
 	struct accounting_limits limits = {
 	    (size_t)g->max_workers, (size_t)g->max_workers_per_source};
-	struct netaddr source;
-	const char *reason;
-	uint16_t port;
+	struct source source = source_of(client, fd);
+	const char *reason = accounting_refuses(&a->workers, &limits, &source);
 
-	netaddr_from_sockaddr((const struct sockaddr *)&start->sa, &source, &port);
-	reason = accounting_refuses(&a->workers, &limits, &source);
 	if (reason)
-		refuse(a, &source, reason);
-	else
-		start_worker(a, start, &source);
-	close(start->fd);
+		refuse(a, &source.addr, reason);
+	else if (!rest_reuse(a, &source, client, fd))
+		start_worker(a, &source, client, fd);
+	close(fd);
 }
 
 void
-accept_batch(struct acceptor *a, const struct listener *l)
+accept_batch(struct acceptor *a, size_t listener)
 {
-	struct worker_start start = {.listener = l->endpoint};
+	struct arrival client = {.listener = (uint32_t)listener};
+	int from = a->listeners[listener].fd;
 
 	for (int i = 0; i < BATCH; i++) {
-		start.sa_len = sizeof(start.sa);
-		start.fd = accept4(l->fd, (struct sockaddr *)&start.sa, &start.sa_len,
+		client.sa_len = sizeof(client.sa);
+		int fd = accept4(from, (struct sockaddr *)&client.sa, &client.sa_len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (start.fd != -1) {
-			take_client(a, &start);
+		if (fd != -1) {
+			take_client(a, &client, fd);
 		} else if (errno == EAGAIN) {
 			return;
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 			   errno == ENOMEM) {
-			shed(a, l->fd, errno);
+			shed(a, from, errno);
 			return;
 		}
 		/* Else EINTR, or the peer had vanished (accept(2) passes its network errors on). */

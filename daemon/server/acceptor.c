@@ -67,14 +67,15 @@ static void
 worker_ended(struct acceptor *a, pid_t pid, int status)
 {
 	char address[NETADDR_TEXT] = "local", how[32];
-	struct netaddr source;
+	struct source source;
 
+	rest_died(a, pid);
 	if (!accounting_remove(&a->workers, pid, &source))
 		return;
 	if (status == 0 && !log_wants(LOG_LEVEL_INFO))
 		return;
-	if (source.family)
-		netaddr_format(address, &source);
+	if (source.addr.family)
+		netaddr_format(address, &source.addr);
 	acceptor_describe(status, how, sizeof(how));
 	if (status == 0 || a->stopping)
 		log_info("worker %ld: ended: %s (%s)", (long)pid, how, address);
@@ -123,8 +124,9 @@ begin_stop(struct acceptor *a)
 	a->stopping = true;
 	a->kill_engine_ms = clock_boot_ms() + ENGINE_STOP_MS;
 	a->kill_all_ms = clock_boot_ms() + ALL_STOP_MS;
-	log_notice("stopping: %zu connections", a->workers.count);
+	log_notice("stopping: %zu connections", a->workers.count - a->workers.resting);
 	accept_close(a);
+	rest_expire(a, INT64_MAX);
 	if (a->engine.pid > 0)
 		kill(a->engine.pid, SIGTERM);
 }
@@ -176,7 +178,9 @@ reload(struct acceptor *a)
 	server_config_apply_log_level(fresh);
 	log_notice("configuration: read again");
 	a->tree.config = fresh;
+	a->tree.generation++;
 	server_config_free(old);
+	rest_expire(a, INT64_MAX);
 	if (a->engine.pid > 0)
 		kill(a->engine.pid, SIGHUP);
 }
@@ -188,6 +192,8 @@ next_wake(const struct acceptor *a)
 {
 	int64_t next = refusals_next_ms(&a->refusals);
 
+	if (idle_next_ms(&a->idle) < next)
+		next = idle_next_ms(&a->idle);
 	if (a->engine.pid == 0 && a->engine.due_ms < next && !a->stopping)
 		next = a->engine.due_ms;
 	if (a->accept_after_ms && a->accept_after_ms < next)
@@ -202,28 +208,33 @@ next_wake(const struct acceptor *a)
 static void
 wait_for_something(struct acceptor *a, int64_t now_ms)
 {
-	struct pollfd p[MAX_LISTENERS + 1];
+	struct pollfd p[MAX_LISTENERS + 2];
 	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0;
 	size_t listeners = accepting ? a->listener_count : 0;
 	int64_t next = next_wake(a), wait_ms = next > now_ms ? next - now_ms : 0;
 	struct timespec limit = {wait_ms / 1000, wait_ms % 1000 * 1000000};
 
 	p[0] = (struct pollfd){.fd = a->engine.report_fd, .events = POLLIN};
+	p[1] = (struct pollfd){.fd = a->tree.bell.in, .events = POLLIN};
 	for (size_t i = 0; i < listeners; i++)
-		p[i + 1] = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
-	if (ppoll(p, listeners + 1, next == INT64_MAX ? NULL : &limit, &while_waiting) <= 0)
+		p[i + 2] = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
+	if (ppoll(p, listeners + 2, next == INT64_MAX ? NULL : &limit, &while_waiting) <= 0)
 		return;
 	if (p[0].revents)
 		supervise_read(a);
+	/* First who is free, then who comes. */
+	if (p[1].revents)
+		rest_hear(a);
 	for (size_t i = 0; i < listeners; i++)
-		if (p[i + 1].revents)
-			accept_batch(a, &a->listeners[i]);
+		if (p[i + 2].revents)
+			accept_batch(a, i);
 }
 
 static void
 look_at_clock(struct acceptor *a, int64_t now_ms)
 {
 	accept_log_refusals(a, now_ms);
+	rest_expire(a, now_ms);
 	if (a->accept_after_ms && now_ms >= a->accept_after_ms)
 		a->accept_after_ms = 0;
 	if (!a->stopping && a->ready && a->engine.pid == 0 && now_ms >= a->engine.due_ms)
@@ -262,8 +273,9 @@ acceptor_init(struct acceptor *a, struct server_config *config,
 	*a = (struct acceptor){.reserve_fd = -1, .engine.report_fd = -1};
 	a->tree.config = config;
 	a->tree.options = options;
+	a->tree.listeners = a->listeners;
 	accounting_init(&a->workers);
-	if (pipe2(fds, O_CLOEXEC) == -1 || door_open(&a->tree.door)) {
+	if (pipe2(fds, O_CLOEXEC) == -1 || door_open(&a->tree.door) || bell_open(&a->tree.bell)) {
 		snprintf(why, why_size, "cannot begin: %s", strerror(errno));
 		return OP_SYSTEM;
 	}

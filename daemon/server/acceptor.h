@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The root of the tree: a ppoll() loop that listens, forks workers, keeps the engine alive, reaps,
- * reloads and stops.  acceptor.c is the loop and the signals, accept.c connections, supervise.c the
- * engine.  Nothing large may live in this process: every fork copies it.
+ * reloads and stops.  acceptor.c is the loop and the signals, accept.c connections, rest.c workers
+ * that wait for another, supervise.c the engine.  Nothing large may live in this process: every
+ * fork copies it.
  */
 #ifndef OPDESK_DAEMON_SERVER_ACCEPTOR_H
 #define OPDESK_DAEMON_SERVER_ACCEPTOR_H
@@ -10,24 +11,20 @@
 #include <poll.h>
 #include <signal.h>
 #include "daemon/server/accounting.h"
+#include "daemon/server/idle.h"
 #include "daemon/server/refusal.h"
 #include "daemon/server/tree.h"
 
 #define MAX_LISTENERS 32
 
-struct listener {
-	int fd;
-	char endpoint[DOOR_LISTENER];
-};
-
 struct engine_life {
-	pid_t pid;		/* 0: none runs */
-	int report_fd;		/* or -1 */
-	char report[1024];	/* a line that is not complete yet */
+	pid_t pid;         /* 0: none runs */
+	int report_fd;     /* or -1 */
+	char report[1024]; /* a line that is not complete yet */
 	size_t report_len;
 	int64_t started_ms, due_ms; /* due: of the next start */
 	int64_t pause_ms;
-	char why[512];		/* what it said before it failed */
+	char why[512]; /* what it said before it failed */
 };
 
 struct acceptor {
@@ -36,6 +33,7 @@ struct acceptor {
 	size_t listener_count;
 	struct engine_life engine;
 	struct accounting workers;
+	struct idle idle;
 	struct refusals refusals;
 	int reserve_fd; /* given up to turn a connection away when descriptors have run out */
 	int64_t accept_after_ms;
@@ -59,8 +57,15 @@ void acceptor_fini(struct acceptor *a);
 
 int accept_open(struct acceptor *a, char *why, size_t why_size);
 void accept_close(struct acceptor *a);
-void accept_batch(struct acceptor *a, const struct listener *l);
+void accept_batch(struct acceptor *a, size_t listener);
 void accept_log_refusals(struct acceptor *a, int64_t now_ms);
+
+/* Workers that wait for their source's next connection (rest.c). */
+void rest_hear(struct acceptor *a); /* the bell rings */
+bool rest_reuse(
+    struct acceptor *a, const struct source *source, const struct arrival *client, int fd);
+void rest_expire(struct acceptor *a, int64_t now_ms); /* INT64_MAX: all */
+void rest_died(struct acceptor *a, pid_t pid);
 
 void supervise_start(struct acceptor *a);
 void supervise_read(struct acceptor *a);

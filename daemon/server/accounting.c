@@ -14,8 +14,17 @@
 
 struct worker_entry {
 	pid_t pid; /* 0: free */
-	struct netaddr source;
+	bool resting;
+	struct source source;
 };
+
+bool
+source_equal(const struct source *a, const struct source *b)
+{
+	if (a->addr.family == 0 && (a->uid != b->uid || a->uid == (uid_t)-1))
+		return false;
+	return netaddr_equal(&a->addr, &b->addr);
+}
 
 void
 accounting_init(struct accounting *a)
@@ -31,26 +40,27 @@ accounting_fini(struct accounting *a)
 }
 
 static bool
-is_exempt(const struct netaddr *source)
+is_exempt(const struct source *source)
 {
-	return source->family == 0 || netaddr_is_loopback(source);
+	return source->addr.family == 0 || netaddr_is_loopback(&source->addr);
 }
 
 static size_t
-count_source(const struct accounting *a, const struct netaddr *source)
+count_source(const struct accounting *a, const struct source *source)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->slot_count; i++)
-		n += a->slots[i].pid && netaddr_equal(&a->slots[i].source, source);
+		n += a->slots[i].pid && !a->slots[i].resting &&
+		     source_equal(&a->slots[i].source, source);
 	return n;
 }
 
 const char *
 accounting_refuses(
-    const struct accounting *a, const struct accounting_limits *l, const struct netaddr *source)
+    const struct accounting *a, const struct accounting_limits *l, const struct source *source)
 {
-	if (a->count >= l->max_workers)
+	if (a->count - a->resting >= l->max_workers)
 		return "max_workers";
 	if (!is_exempt(source) && count_source(a, source) >= l->max_per_source)
 		return "max_workers_per_source";
@@ -80,6 +90,7 @@ grow(struct accounting *a)
 	struct accounting bigger = {
 	    .slot_count = a->slot_count ? a->slot_count * 2 : FIRST_SLOTS,
 	    .count = a->count,
+	    .resting = a->resting,
 	};
 
 	bigger.slots = calloc(bigger.slot_count, sizeof(*bigger.slots));
@@ -94,11 +105,11 @@ grow(struct accounting *a)
 }
 
 int
-accounting_add(struct accounting *a, pid_t pid, const struct netaddr *source)
+accounting_add(struct accounting *a, pid_t pid, const struct source *source)
 {
 	if (a->count * 2 >= a->slot_count && grow(a))
 		return OP_NO_MEMORY;
-	a->slots[slot_of(a, pid)] = (struct worker_entry){pid, *source};
+	a->slots[slot_of(a, pid)] = (struct worker_entry){pid, false, *source};
 	a->count++;
 	return OP_OK;
 }
@@ -127,7 +138,7 @@ close_gap(struct accounting *a, size_t gap)
 }
 
 bool
-accounting_remove(struct accounting *a, pid_t pid, struct netaddr *source)
+accounting_remove(struct accounting *a, pid_t pid, struct source *source)
 {
 	size_t i;
 
@@ -135,8 +146,25 @@ accounting_remove(struct accounting *a, pid_t pid, struct netaddr *source)
 		return false;
 	i = slot_of(a, pid);
 	*source = a->slots[i].source;
+	a->resting -= a->slots[i].resting;
 	close_gap(a, i);
 	a->count--;
+	return true;
+}
+
+bool
+accounting_rest(struct accounting *a, pid_t pid, bool resting, struct source *source)
+{
+	struct worker_entry *w;
+
+	if (!accounting_has(a, pid))
+		return false;
+	w = &a->slots[slot_of(a, pid)];
+	if (w->resting == resting)
+		return false;
+	*source = w->source;
+	w->resting = resting;
+	a->resting += resting ? 1 : (size_t)-1;
 	return true;
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The door: one AF_UNIX datagram pair through which workers hand a connection to the engine.  A
+ * The door: one pair of sockets (parcel.h) through which workers hand a connection to the engine. A
  * message is {listener, peer's name} with two descriptors, the engine's end of the link and the
- * client's connection, and the kernel's word on who sent it (SCM_CREDENTIALS, unix(7)).  The
- * acceptor makes it and keeps both ends, so that what is sent while no engine runs waits for the
- * next one.
+ * client's connection, and the kernel's word on who sent it.  The acceptor makes it and keeps both
+ * ends, so that what is sent while no engine runs waits for the next one.
  */
 #ifndef OPDESK_DAEMON_SERVER_DOOR_H
 #define OPDESK_DAEMON_SERVER_DOOR_H
@@ -16,7 +15,7 @@
 #define DOOR_NAME 256
 
 struct door {
-	int in;	 /* the engine reads here */
+	int in;  /* the engine reads here */
 	int out; /* workers write here */
 };
 

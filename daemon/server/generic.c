@@ -47,6 +47,8 @@ const struct server_setting generic_table[] = {
 	"connections at a time"},
     {"max_workers_per_source", SETTING_INT, "50", 1, 100000, NULL, AT(max_workers_per_source), NULL,
 	"the same from one address; loopback and UNIX sockets are exempt"},
+    {"worker_linger", SETTING_DURATION, "1s", 0, 60 * SECOND, NULL, AT(worker_linger_ms), NULL,
+	"how long a worker waits for its source's next connection; 0 = never"},
     {"lookup", SETTING_DURATION, "3s", 0, 60 * SECOND, NULL, AT(lookup_ms), NULL,
 	"longest wait for a peer's name; 0 = never ask"},
     {"first_byte", SETTING_DURATION, "10s", 10, 3600 * SECOND, NULL, AT(first_byte_ms), NULL,

@@ -20,6 +20,7 @@ struct server_settings {
 	char *pid_file;
 	int64_t max_workers;
 	int64_t max_workers_per_source;
+	int64_t worker_linger_ms;
 	int64_t lookup_ms;
 	int64_t first_byte_ms;
 	int64_t hello_ms;

@@ -3,13 +3,13 @@
  * The server framework: what is the same in every daemon.  A daemon is one `struct server_app` and a
  * main() that calls server_main().
  *
- *   acceptor ── worker (one per connection; untrusted bytes are parsed here)
+ *   acceptor ── worker (one per connection at a time; untrusted bytes are parsed here)
  *       │          ⇅ frames on a socketpair, handed over through the door
  *       └────── engine (the state; its own children: storer …)
  *
  * The acceptor is root of the tree: it listens, accepts, forks, restarts what dies, in a plain
  * ppoll() loop with nothing else in its memory (the cost of a fork grows with the parent).  The
- * *door* is an AF_UNIX datagram pair made before anything is forked; the engine inherits the reading
+ * *door* is a pair of AF_UNIX sockets made before anything is forked; the engine inherits the reading
  * end, workers the writing end.  The *lifeline* is a pipe whose only writer is the acceptor: end of
  * file means finish and exit.
  */

@@ -32,12 +32,12 @@ struct session {
 	struct ev_loop *loop;
 	struct session_origin origin;
 	const struct session_events *events;
-	void (*ended)(void *arg);
+	void (*ended)(bool delivered, void *arg);
 	void *ended_arg;
 	void *arg;
 	enum state state;
 	int holds;
-	bool paused, eof, full, stopped;
+	bool paused, eof, full, stopped, delivered;
 	struct buf in, out;
 	ev_io reader, writer;
 	ev_timer timeout; /* the daemon's */
@@ -63,15 +63,16 @@ static void
 on_end(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	struct session *s = w->data;
-	void (*ended)(void *arg) = s->ended;
+	void (*ended)(bool delivered, void *arg) = s->ended;
 	void *arg = s->ended_arg;
+	bool delivered = s->delivered;
 
 	(void)loop;
 	(void)revents;
 	buf_fini(&s->in);
 	buf_fini(&s->out);
 	free(s);
-	ended(arg);
+	ended(delivered, arg);
 }
 
 static void
@@ -134,6 +135,7 @@ finish(struct session *s, bool delivered)
 {
 	stop_watchers(s);
 	s->state = CLOSED;
+	s->delivered = delivered;
 	if (s->events->closed)
 		s->events->closed(s, delivered);
 	linger_or_close(s, delivered);
@@ -434,8 +436,8 @@ init_watchers(struct session *s)
 }
 
 struct session *
-session_start(
-    struct ev_loop *loop, const struct session_origin *o, void (*ended)(void *arg), void *arg)
+session_start(struct ev_loop *loop, const struct session_origin *o,
+    void (*ended)(bool delivered, void *arg), void *arg)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	uint16_t port;

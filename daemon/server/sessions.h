@@ -20,9 +20,10 @@ struct session_origin {
 };
 
 /* Resolves the peer, asks the lists, then runs the daemon's handlers.  `ended` comes once, from the
- * loop, after closed and the last release; the session is freed then.  NULL: no memory. */
+ * loop, after closed and the last release; the session is freed then.  delivered: as `closed` had
+ * it.  NULL: no memory. */
 struct session *session_start(struct ev_loop *loop, const struct session_origin *o,
-    void (*ended)(void *arg), void *arg);
+    void (*ended)(bool delivered, void *arg), void *arg);
 
 /* The daemon stops. */
 void session_stop(struct session *s);

@@ -8,11 +8,20 @@
 
 #include "daemon/server/door.h"
 #include "daemon/server/generic.h"
+#include "daemon/server/handover.h"
+
+struct listener {
+	int fd;
+	char endpoint[DOOR_LISTENER];
+};
 
 struct tree {
 	struct server_config *config;
+	uint32_t generation;		      /* of the configuration: grows at every reload */
 	const struct server_options *options; /* to read the configuration again */
+	const struct listener *listeners;
 	struct door door;
+	struct bell bell;
 	int lifeline_in;  /* every child's: end of file = finish and exit */
 	int lifeline_out; /* the acceptor's alone */
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One session on a loop made after the fork.  The poll backend: two or three descriptors, and no
- * epoll set to make for a connection that may live a millisecond.  It leaves by _exit(): nothing of
- * the acceptor's is to be flushed or freed twice.  TERM, INT and HUP, which reach a whole process
- * group or unit, stay blocked as the acceptor had them: a worker is stopped by the lifeline.
+ * One session at a time on a loop made after the fork.  The poll backend: two or three descriptors,
+ * and no epoll set to make for a connection that may live a millisecond.  It leaves by _exit():
+ * nothing of the acceptor's is to be flushed or freed twice.  TERM, INT and HUP, which reach a
+ * whole process group or unit, stay blocked as the acceptor had them: a worker is stopped by the
+ * lifeline.
  */
 #include "daemon/server/worker.h"
 
@@ -13,23 +14,88 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
+#include "daemon/server/parcel.h"
 #include "daemon/server/sessions.h"
+#include "lib/err.h"
 #include "lib/log.h"
 
 #define STOP_LIMIT_S 3.0 /* for a client that does not take its last message */
 
 struct worker {
-	struct session *session;
-	ev_io lifeline;
+	struct tree *tree;
+	struct ev_loop *loop;
+	struct session *session; /* NULL: at rest */
+	bool stopping;
+	ev_io lifeline, channel;
 	ev_timer stop_limit;
 };
 
-static void
-on_ended(void *arg)
+/* --- rest --- */
+
+/* False: nobody will bring another client. */
+static bool
+rest(struct worker *w)
 {
-	(void)arg;
-	_exit(EXIT_SUCCESS);
+	int fds[2];
+
+	if (w->stopping || w->tree->config->generic.worker_linger_ms == 0 ||
+	    parcel_pair(fds, false))
+		return false;
+	if (bell_ring(w->tree->bell.out, w->tree->generation, fds[1]))
+		return false;
+	close(fds[1]);
+	ev_io_set(&w->channel, fds[0], EV_READ);
+	ev_io_start(w->loop, &w->channel);
+	return true;
 }
+
+static void
+on_ended(bool delivered, void *arg)
+{
+	struct worker *w = arg;
+
+	w->session = NULL;
+	if (!delivered || !rest(w))
+		_exit(EXIT_SUCCESS);
+}
+
+static void
+begin(struct worker *w, const struct arrival *client, int fd)
+{
+	struct session_origin origin = {
+	    .config = w->tree->config,
+	    .fd = fd,
+	    .sa = client->sa,
+	    .sa_len = client->sa_len,
+	    .listener = w->tree->listeners[client->listener].endpoint,
+	    .door_fd = w->tree->door.out,
+	};
+
+	w->session = session_start(w->loop, &origin, on_ended, w);
+	if (w->session)
+		return;
+	log_error("worker: cannot begin: out of memory");
+	_exit(EXIT_FAILURE);
+}
+
+static void
+on_channel(struct ev_loop *loop, ev_io *io, int revents)
+{
+	struct worker *w = io->data;
+	struct arrival client;
+	int fd, err = handover_receive(io->fd, &client, &fd);
+
+	(void)revents;
+	if (err == OP_AGAIN)
+		return;
+	if (err)
+		_exit(EXIT_SUCCESS);
+	ev_io_stop(loop, io);
+	close(io->fd);
+	begin(w, &client, fd);
+}
+
+/* --- the end --- */
 
 static void
 on_stop_limit(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -46,6 +112,9 @@ on_lifeline(struct ev_loop *loop, ev_io *io, int revents)
 	struct worker *w = io->data;
 
 	(void)revents;
+	if (!w->session)
+		_exit(EXIT_SUCCESS);
+	w->stopping = true;
 	ev_io_stop(loop, io);
 	ev_timer_init(&w->stop_limit, on_stop_limit, STOP_LIMIT_S, 0.);
 	ev_timer_start(loop, &w->stop_limit);
@@ -53,36 +122,28 @@ on_lifeline(struct ev_loop *loop, ev_io *io, int revents)
 }
 
 void
-worker_main(struct tree *t, const struct worker_start *start)
+worker_main(struct tree *t, const struct arrival *client, int fd)
 {
-	const int keep[] = {start->fd, t->door.out, t->lifeline_in};
-	struct session_origin origin = {
-	    .config = t->config,
-	    .fd = start->fd,
-	    .sa = start->sa,
-	    .sa_len = start->sa_len,
-	    .listener = start->listener,
-	    .door_fd = t->door.out,
-	};
+	const int keep[] = {fd, t->door.out, t->bell.out, t->lifeline_in};
 	const struct sched_param batch = {0};
-	struct worker w;
-	struct ev_loop *loop;
+	struct worker w = {.tree = t};
 
 	log_ident(t->config->app->name, "worker");
 	prctl(PR_SET_NAME, "opdesk:worker");
 	/* A worker that is woken does not interrupt the engine in the middle of a turn. */
 	sched_setscheduler(0, SCHED_BATCH, &batch);
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
-	loop = ev_loop_new(EVBACKEND_POLL | EVFLAG_NOENV);
-	w.session = loop ? session_start(loop, &origin, on_ended, NULL) : NULL;
-	if (!w.session) {
+	w.loop = ev_loop_new(EVBACKEND_POLL | EVFLAG_NOENV);
+	if (!w.loop) {
 		log_error("worker: cannot begin: out of memory");
 		_exit(EXIT_FAILURE);
 	}
+	ev_init(&w.channel, on_channel);
 	ev_io_init(&w.lifeline, on_lifeline, t->lifeline_in, EV_READ);
-	w.lifeline.data = &w;
-	ev_io_start(loop, &w.lifeline);
-	ev_run(loop, 0);
+	w.channel.data = w.lifeline.data = &w;
+	ev_io_start(w.loop, &w.lifeline);
+	begin(&w, client, fd);
+	ev_run(w.loop, 0);
 	log_error("worker: nothing left to wait for");
 	_exit(EXIT_FAILURE);
 }

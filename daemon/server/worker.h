@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The personality "a process per connection": the life of a forked worker.  (A personality that
- * multiplexes many connections in one process will run the same sessions on one loop.)
+ * The personality "a process per connection": the life of a forked worker.  When its client has
+ * ended cleanly it waits a moment (worker_linger) for another one of the same source.
  */
 #ifndef OPDESK_DAEMON_SERVER_WORKER_H
 #define OPDESK_DAEMON_SERVER_WORKER_H
 
-#include <sys/socket.h>
 #include "daemon/server/tree.h"
 
-struct worker_start {
-	int fd; /* the client, non-blocking */
-	struct sockaddr_storage sa;
-	socklen_t sa_len;
-	const char *listener; /* the endpoint it came through */
-};
-
-void worker_main(struct tree *t, const struct worker_start *w) __attribute__((noreturn));
+/* fd: the client, non-blocking. */
+void worker_main(struct tree *t, const struct arrival *client, int fd) __attribute__((noreturn));
 
 #endif

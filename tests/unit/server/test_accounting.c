@@ -19,7 +19,7 @@ addr(const char *text)
 static void
 add(struct accounting *a, pid_t pid, const char *source)
 {
-	struct netaddr from = addr(source);
+	struct source from = {.addr = addr(source)};
 
 	assert_int_equal(accounting_add(a, pid, &from), OP_OK);
 }
@@ -28,7 +28,7 @@ static const char *
 refuses(const struct accounting *a, const char *source)
 {
 	struct accounting_limits limits = {4, 2};
-	struct netaddr from = addr(source);
+	struct source from = {.addr = addr(source)};
 
 	return accounting_refuses(a, &limits, &from);
 }
@@ -37,7 +37,7 @@ static void
 accounting_limits_hold_and_local_peers_are_exempt(void **state)
 {
 	struct accounting a;
-	struct netaddr source;
+	struct source source;
 
 	(void)state;
 	accounting_init(&a);
@@ -60,7 +60,7 @@ static void
 accounting_unknown_pid_is_no_worker(void **state)
 {
 	struct accounting a;
-	struct netaddr source;
+	struct source source;
 
 	(void)state;
 	accounting_init(&a);
@@ -91,7 +91,7 @@ accounting_random_life_equals_a_plain_array(void **state)
 {
 	static bool alive[400];
 	struct accounting a;
-	struct netaddr source;
+	struct source source;
 	size_t count = 0;
 
 	(void)state;
@@ -120,7 +120,7 @@ static void
 accounting_without_memory_stays_whole(void **state)
 {
 	struct accounting a;
-	struct netaddr local = {0};
+	struct source local = {0};
 
 	(void)state;
 	accounting_init(&a);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* The structs go as they are: sender and receiver are forks of one process. */
+#include "daemon/server/handover.h"
+
+#include "daemon/server/parcel.h"
+#include "lib/err.h"
+
+int
+bell_open(struct bell *b)
+{
+	int fds[2], err = parcel_pair(fds, true);
+
+	if (err)
+		return err;
+	b->in = fds[0];
+	b->out = fds[1];
+	return OP_OK;
+}
+
+int
+bell_ring(int fd, uint32_t generation, int channel)
+{
+	const struct iovec part = {&generation, sizeof(generation)};
+
+	return parcel_send(fd, &part, 1, &channel, 1);
+}
+
+int
+bell_hear(int fd, struct ring *out)
+{
+	struct parcel p;
+	int err = parcel_receive(fd, &out->generation, sizeof(out->generation), &p);
+
+	out->pid = p.pid;
+	if (!err && (p.len != sizeof(out->generation) || p.count != 1)) {
+		parcel_close(&p);
+		err = OP_PROTOCOL;
+	}
+	if (!err)
+		out->channel = p.fds[0];
+	return err;
+}
+
+int
+handover_send(int channel, const struct arrival *client, int fd)
+{
+	const struct iovec part = {(struct arrival *)client, sizeof(*client)};
+
+	return parcel_send(channel, &part, 1, &fd, 1);
+}
+
+int
+handover_receive(int channel, struct arrival *client, int *fd)
+{
+	struct parcel p;
+	int err = parcel_receive(channel, client, sizeof(*client), &p);
+
+	if (!err && (p.len != sizeof(*client) || p.count != 1)) {
+		parcel_close(&p);
+		err = OP_PROTOCOL;
+	}
+	if (!err)
+		*fd = p.fds[0];
+	return err;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How a client reaches a worker that runs already, and how the acceptor learns that it may.  A
+ * worker whose client has ended *rings the bell*: a pair of sockets that all workers write to, like
+ * the door, with one end of a fresh *channel* on which it waits for the next client.  What comes
+ * through the channel is what a forked worker would have been born with.
+ */
+#ifndef OPDESK_DAEMON_SERVER_HANDOVER_H
+#define OPDESK_DAEMON_SERVER_HANDOVER_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* A client as the acceptor took it, apart from its descriptor. */
+struct arrival {
+	uint32_t number;   /* multiplexed: what its worker calls it when it has ended */
+	uint32_t listener; /* place in tree.listeners */
+	socklen_t sa_len;
+	struct sockaddr_storage sa;
+};
+
+struct bell {
+	int in;  /* the acceptor listens here */
+	int out; /* workers ring here */
+};
+
+struct ring {
+	pid_t pid;           /* by the kernel's word */
+	uint32_t generation; /* of the configuration that it was forked with */
+	int channel;         /* the caller's */
+};
+
+/* OP_SYSTEM with errno. */
+int bell_open(struct bell *b);
+/* `channel` stays the caller's.  OP_AGAIN: too many ring; OP_SYSTEM. */
+int bell_ring(int fd, uint32_t generation, int channel);
+/* OP_AGAIN: nobody rings.  OP_PROTOCOL: not what a worker of ours sends; out->pid says whose it
+ * was. OP_SYSTEM. */
+int bell_hear(int fd, struct ring *out);
+
+/* Through a channel.  The client's descriptor stays the caller's.  OP_AGAIN: full; OP_CLOSED: the
+ * worker is gone; OP_SYSTEM. */
+int handover_send(int channel, const struct arrival *client, int fd);
+/* *fd is the caller's.  OP_AGAIN: nothing; anything else: no more will come. */
+int handover_receive(int channel, struct arrival *client, int *fd);
+
+#endif
