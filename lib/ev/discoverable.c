@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+/* One shared socket that is in the group on every interface that can; the timer joins on new ones.
+ */
+#include "lib/ev/discoverable.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include "lib/clock.h"
+#include "lib/datagram/discovery.h"
+#include "lib/err.h"
+#include "lib/ev/interfaces.h"
+#include "lib/ev/udp.h"
+#include "lib/limiter.h"
+#include "lib/log.h"
+
+#define LOOK_AGAIN_S 30.0
+#define PER_SECOND 5.0 /* a client asks three times within three seconds */
+#define BURST 20.0
+#define ALL_PER_SECOND 200.0
+
+struct discoverable {
+	struct ev_loop *loop;
+	struct discovery_reply reply;
+	struct udp *udp;
+	struct limiter *limiter;
+	ev_timer timer;
+};
+
+static void
+on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
+{
+	struct discoverable *me = arg;
+	char answer[DISCOVERY_BYTES_MAX];
+	struct netaddr source;
+	uint16_t port;
+
+	if (d->truncated || !discovery_asks(d->bytes, d->len, me->reply.program))
+		return;
+	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &source, &port);
+	size_t n = discovery_format(answer, d->len, &me->reply);
+
+	if (n > 0 && limiter_allows(me->limiter, &source, clock_boot_ms()))
+		(void)udp_send(u, answer, n, d->from, &d->path);
+}
+
+/* What is joined already says so, and what cannot be joined now may be able to next time. */
+static void
+join_everywhere(struct discoverable *me)
+{
+	struct interface *list;
+	struct netaddr group;
+	char why[160];
+	int count = interfaces_list(&list);
+
+	(void)netaddr_parse(DISCOVERY_GROUP, &group);
+	for (int i = 0; i < count; i++)
+		if (interface_can_multicast(&list[i]) && list[i].address.family == 4)
+			(void)udp_join(me->udp, &group, list[i].name, why, sizeof(why));
+	if (count >= 0)
+		free(list);
+}
+
+static void
+on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct discoverable *me = w->data;
+	uint64_t refused = limiter_take_refused(me->limiter);
+
+	(void)loop;
+	(void)revents;
+	if (refused > 0)
+		log_notice("discovery: too many questions, not answered: %llu",
+		    (unsigned long long)refused);
+	join_everywhere(me);
+}
+
+static struct limiter *
+make_limiter(void)
+{
+	struct limiter_options o = {.per_second = PER_SECOND,
+	    .burst = BURST,
+	    .all_per_second = ALL_PER_SECOND,
+	    .all_burst = ALL_PER_SECOND};
+
+	if (getrandom(&o.seed, sizeof(o.seed), GRND_NONBLOCK) != sizeof(o.seed))
+		o.seed = (uint64_t)clock_boot_ms();
+	return limiter_new(&o);
+}
+
+/* The answer has to fit into what clients send. */
+static int
+set_reply(struct discoverable *d, const char *program, const char *endpoint)
+{
+	char text[DISCOVERY_BYTES_MAX];
+	struct discovery_reply *r = &d->reply;
+
+	snprintf(r->version, sizeof(r->version), "%s", OPDESK_VERSION);
+	if ((size_t)snprintf(r->program, sizeof(r->program), "%s", program) >= sizeof(r->program) ||
+	    (size_t)snprintf(r->endpoint, sizeof(r->endpoint), "%s", endpoint) >=
+		sizeof(r->endpoint))
+		return OP_BAD_REQUEST;
+	return discovery_format(text, DISCOVERY_REQUEST_BYTES, r) > 0 ? OP_OK : OP_BAD_REQUEST;
+}
+
+int
+discoverable_start(struct ev_loop *loop, const char *program, const char *endpoint,
+    struct discoverable **out, char *why, size_t why_size)
+{
+	static const struct udp_events events = {.datagram = on_datagram};
+	struct udp_options options = {.reuse = true, .max_bytes = DISCOVERY_BYTES_MAX};
+	struct discoverable *d = calloc(1, sizeof(*d));
+	struct resolve_addr any;
+
+	if (d == NULL || (d->limiter = make_limiter()) == NULL) {
+		free(d);
+		snprintf(why, why_size, "%s", op_strerror(OP_NO_MEMORY));
+		return OP_NO_MEMORY;
+	}
+	int err = set_reply(d, program, endpoint);
+
+	if (err != OP_OK)
+		snprintf(why, why_size, "\"%s %s\" does not fit into an answer", program, endpoint);
+	udp_any(AF_INET, DISCOVERY_PORT, &any);
+	if (err == OP_OK)
+		err = udp_open(loop, &any, &options, &events, d, &d->udp, why, why_size);
+	d->loop = loop;
+	ev_timer_init(&d->timer, on_timer, LOOK_AGAIN_S, LOOK_AGAIN_S);
+	d->timer.data = d;
+	if (err != OP_OK) {
+		discoverable_stop(d);
+		return err;
+	}
+	ev_timer_start(loop, &d->timer);
+	join_everywhere(d);
+	*out = d;
+	return OP_OK;
+}
+
+void
+discoverable_stop(struct discoverable *d)
+{
+	if (d == NULL)
+		return;
+	ev_timer_stop(d->loop, &d->timer);
+	udp_close(d->udp);
+	limiter_free(d->limiter);
+	free(d);
+}

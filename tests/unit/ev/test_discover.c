@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Looking for daemons and being found (lib/ev/discover.h, lib/ev/discoverable.h): two daemons in
+ * one network namespace, asked from another one over two interfaces, and on loopback.
+ */
+#include "tests/unit/ev/evtest.h"
+
+#include "lib/ev/discover.h"
+#include "lib/ev/discoverable.h"
+#include "lib/ev/udp.h"
+#include "tests/unit/ev/netns.h"
+
+static bool permitted;
+
+struct fixture {
+	struct ev_loop *loop;
+	struct discoverable *servers[2];
+	struct discover *discover;
+	int asked, found, done, datagrams;
+	bool stop_at_first;
+	char endpoints[16][240];
+	char why[200];
+};
+
+static void
+on_asking(const char *interface, const struct netaddr *to, void *arg)
+{
+	struct fixture *f = arg;
+
+	(void)interface;
+	(void)to;
+	f->asked++;
+}
+
+static void
+on_found(const struct discover_answer *a, void *arg)
+{
+	struct fixture *f = arg;
+
+	assert_true(f->found < 16);
+	snprintf(f->endpoints[f->found++], 240, "%s %s %s", a->reply->program, a->reply->version,
+	    a->endpoint);
+	if (f->stop_at_first) {
+		discover_stop(f->discover);
+		f->discover = NULL;
+	}
+}
+
+static void
+on_done(void *arg)
+{
+	struct fixture *f = arg;
+
+	f->done++;
+	discover_stop(f->discover);
+	f->discover = NULL;
+}
+
+static const struct discover_events events = {on_asking, on_found, on_done};
+
+static int
+group_setup(void **state)
+{
+	(void)state;
+	permitted = netns_make();
+	return 0;
+}
+
+static int
+setup(void **state)
+{
+	static const char *const names[] = {"mediachanged", "ipadmd"};
+	static const char *const endpoints[] = {"tcp:*:8979", "tcp:*:8980"};
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->loop = ev_loop_new(EVFLAG_AUTO);
+	*state = f;
+	if (!permitted)
+		return 0;
+	netns_go(netns_there);
+	for (int i = 0; i < 2; i++)
+		if (discoverable_start(f->loop, names[i], endpoints[i], &f->servers[i], f->why,
+			sizeof(f->why)) != OP_OK)
+			fail_msg("%s: %s", names[i], f->why);
+	netns_go(netns_here);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	discover_stop(f->discover);
+	discoverable_stop(f->servers[0]);
+	discoverable_stop(f->servers[1]);
+	ev_loop_destroy(f->loop);
+	free(f);
+	return 0;
+}
+
+static void
+start(struct fixture *f, const char *program, const char *host)
+{
+	struct netaddr a;
+	size_t count = 0;
+
+	if (host != NULL) {
+		assert_int_equal(netaddr_parse(host, &a), OP_OK);
+		count = 1;
+	}
+	if (discover_start(f->loop, program, &a, count, 600, &events, f, &f->discover, f->why,
+		sizeof(f->why)) != OP_OK)
+		fail_msg("%s", f->why);
+}
+
+static bool
+has(const struct fixture *f, const char *endpoint)
+{
+	for (int i = 0; i < f->found; i++)
+		if (strcmp(f->endpoints[i], endpoint) == 0)
+			return true;
+	return false;
+}
+
+static void
+discover_finds_both_daemons_on_both_interfaces_once(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	start(f, NULL, NULL);
+	assert_true(reaches(f->loop, &f->done, 1));
+	assert_int_equal(f->asked, 5); /* two broadcast addresses, three groups */
+	assert_int_equal(f->found, 4);
+	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:10.9.0.2:8979"));
+	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:10.9.1.2:8979"));
+	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.0.2:8980"));
+	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.1.2:8980"));
+}
+
+static void
+discover_one_program_hears_no_other(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	start(f, "ipadmd", NULL);
+	assert_true(reaches(f->loop, &f->done, 1));
+	assert_int_equal(f->found, 2);
+	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.1.2:8980"));
+}
+
+static void
+discover_can_be_stopped_by_the_first_answer(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	f->stop_at_first = true;
+	start(f, NULL, NULL);
+	assert_true(reaches(f->loop, &f->found, 1));
+	run_for(f->loop, 50);
+	assert_int_equal(f->found, 1);
+	assert_int_equal(f->done, 0);
+}
+
+static void
+discover_named_host_is_asked_directly(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	start(f, NULL, "10.9.0.2");
+	assert_true(reaches(f->loop, &f->done, 1));
+	/* Of several that share the port, the kernel gives it to one. */
+	assert_int_equal(f->asked, 1);
+	assert_int_equal(f->found, 1);
+}
+
+static void
+discover_finds_daemons_of_this_host(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	netns_go(netns_there);
+	start(f, NULL, NULL);
+	assert_true(reaches(f->loop, &f->done, 1));
+	netns_go(netns_here);
+	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:127.0.0.1:8979"));
+	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:127.0.0.1:8980"));
+}
+
+static void
+discover_nobody_there_is_done_without_a_find(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	start(f, "opchatd", NULL);
+	assert_true(reaches(f->loop, &f->done, 1));
+	assert_int_equal(f->found, 0);
+}
+
+static void
+on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
+{
+	struct fixture *f = arg;
+
+	(void)u;
+	assert_true(d->len <= DISCOVERY_REQUEST_BYTES);
+	f->datagrams++;
+}
+
+static void
+discoverable_flood_gets_few_answers_and_short_questions_none(void **state)
+{
+	static const struct udp_events counting = {.datagram = on_datagram};
+	struct fixture *f = *state;
+	char request[DISCOVERY_REQUEST_BYTES];
+	struct resolve_addr any, to;
+	struct netaddr a;
+	struct udp *u;
+
+	if (!permitted)
+		skip();
+	udp_any(AF_INET, 0, &any);
+	assert_int_equal(
+	    udp_open(f->loop, &any, NULL, &counting, f, &u, f->why, sizeof(f->why)), OP_OK);
+	netaddr_parse("10.9.0.2", &a);
+	udp_addr(&a, DISCOVERY_PORT, &to);
+	assert_int_equal(discovery_request(request, NULL), OP_OK);
+	assert_int_equal(udp_send(u, request, 20, &to, NULL), OP_OK);
+	run_for(f->loop, 50);
+	assert_int_equal(f->datagrams, 0);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(udp_send(u, request, sizeof(request), &to, NULL), OP_OK);
+	run_for(f->loop, 100);
+	assert_in_range(f->datagrams, 20, 22);
+	udp_close(u);
+}
+
+static void
+discover_wrong_use_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct netaddr six = {.family = 6};
+	struct discoverable *d;
+
+	assert_int_equal(discover_start(f->loop, "Chat!", NULL, 0, 100, &events, f, &f->discover,
+			     f->why, sizeof(f->why)),
+	    OP_BAD_REQUEST);
+	assert_int_equal(discover_start(f->loop, NULL, &six, 1, 100, &events, f, &f->discover,
+			     f->why, sizeof(f->why)),
+	    OP_BAD_REQUEST);
+	assert_int_equal(discoverable_start(f->loop, "ipadmd",
+			     "tcp:a-name-that-is-much-too-long-for-an-answer.example.org:8980", &d,
+			     f->why, sizeof(f->why)),
+	    OP_BAD_REQUEST);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    TEST(discover_finds_both_daemons_on_both_interfaces_once),
+	    TEST(discover_one_program_hears_no_other),
+	    TEST(discover_can_be_stopped_by_the_first_answer),
+	    TEST(discover_named_host_is_asked_directly),
+	    TEST(discover_finds_daemons_of_this_host),
+	    TEST(discover_nobody_there_is_done_without_a_find),
+	    TEST(discoverable_flood_gets_few_answers_and_short_questions_none),
+	    TEST(discover_wrong_use_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, NULL);
+}
