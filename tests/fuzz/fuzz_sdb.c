@@ -10,6 +10,7 @@
 #include "lib/sdb/check.h"
 #include "lib/sdb/diff.h"
 #include "lib/sdb/edit.h"
+#include "lib/sdb/marked.h"
 #include "lib/sdb/merge.h"
 #include "lib/sdb/name.h"
 #include "lib/sdb/space.h"
@@ -112,6 +113,29 @@ check_edits(struct sdb_file *f, const uint8_t *data, size_t size)
 	check_consistent(f);
 }
 
+/* Without a conflict the plain merge; with one, marks. */
+static void
+check_marked(const struct sdb_merge *m, const uint8_t *const start[], const size_t len[])
+{
+	struct sdb_text t[FILES];
+	struct buf out;
+	size_t count = 0;
+
+	for (int i = 0; i < FILES; i++)
+		t[i] = (struct sdb_text){(const char *)start[i], len[i]};
+	buf_init(&out);
+	FUZZ_CHECK(sdb_merge_marked(t[0], t[1], t[2], true, &out, &count) == OP_OK);
+	FUZZ_CHECK((count > 0) == (m->count > 0));
+	if (count == 0)
+		FUZZ_CHECK(buf_len(&out) == buf_len(&m->bytes) &&
+			   (buf_len(&out) == 0 ||
+			       memcmp(buf_bytes(&out), buf_bytes(&m->bytes), buf_len(&out)) == 0));
+	else
+		FUZZ_CHECK(sdb_marked_line((struct sdb_text){
+			       (const char *)buf_bytes(&out), buf_len(&out)}) > 0);
+	buf_fini(&out);
+}
+
 static void
 check_merge(struct sdb_file *const f[FILES], const uint8_t *const start[], const size_t len[])
 {
@@ -125,6 +149,7 @@ check_merge(struct sdb_file *const f[FILES], const uint8_t *const start[], const
 	FUZZ_CHECK(len[1] == 0 || memcmp(buf_bytes(&m.bytes), start[1], len[1]) == 0);
 	sdb_merge_fini(&m);
 	FUZZ_CHECK(sdb_merge(f[0], f[1], f[2], &m) == OP_OK);
+	check_marked(&m, start, len);
 	sdb_merge_fini(&m);
 }
 
