@@ -145,17 +145,17 @@ query_try(struct query *q, const char *method, query_pack_fn *pack, const void *
     struct query_answer *a)
 {
 	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
-	bool was_connected = q->rpc != NULL;
 
 	a->why[0] = '\0';
 	for (;;) {
 		int err = connect_once(q, a->why, sizeof(a->why));
 
 		a->m = NULL;
-		was_connected |= err == OP_OK;
+		q->was_connected |= err == OP_OK;
 		if (err == OP_OK)
 			err = call_once(q, method, pack, arg, &a->m);
-		if (err == OP_OK || !is_passing(err, was_connected) || clock_boot_ms() >= until_ms)
+		if (err == OP_OK || !is_passing(err, q->was_connected) ||
+		    clock_boot_ms() >= until_ms)
 			return err;
 		if (!a->m)
 			query_disconnect(q);

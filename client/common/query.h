@@ -32,6 +32,7 @@ struct query {
 	char **operands;     /* of the command, NULL-terminated */
 	struct endpoint endpoint;
 	struct rpcsync *rpc; /* NULL: not connected */
+	bool was_connected;  /* once: a daemon that is away now is waited for */
 };
 
 void query_disconnect(struct query *q);

@@ -165,17 +165,20 @@ care(struct rpcsync *s)
 	return s->pinged_ms ? OP_CLOSED : ping(s, now_ms);
 }
 
-/* Wait for bytes and take them. */
+/* Wait for bytes and take them, or for the other descriptor (-1: none): OP_AGAIN. */
 static int
-more_bytes(struct rpcsync *s, int64_t deadline_ms)
+more_bytes(struct rpcsync *s, int other, int64_t deadline_ms)
 {
 	for (;;) {
-		struct pollfd p = {.fd = s->t.rfd, .events = POLLIN};
+		struct pollfd p[] = {{.fd = s->t.rfd, .events = POLLIN},
+		    {.fd = other, .events = POLLIN}}; /* a negative one is passed over */
 		int64_t wake_ms = care_ms(s) < deadline_ms ? care_ms(s) : deadline_ms;
-		int ready = stop_poll(&p, 1, wake_ms);
+		int ready = stop_poll(p, 2, wake_ms);
 
 		if (ready < 0)
 			return ready;
+		if (p[1].revents)
+			return OP_AGAIN;
 		if (ready > 0) {
 			int err = take_bytes(s);
 
@@ -213,6 +216,12 @@ parse_message(struct rpcsync *s)
 int
 rpcsync_next(struct rpcsync *s, int64_t deadline_ms, const struct rpc_msg **m)
 {
+	return rpcsync_next_or(s, -1, deadline_ms, m);
+}
+
+int
+rpcsync_next_or(struct rpcsync *s, int other, int64_t deadline_ms, const struct rpc_msg **m)
+{
 	for (;;) {
 		drop_message(s);
 		int err = parse_message(s);
@@ -222,7 +231,7 @@ rpcsync_next(struct rpcsync *s, int64_t deadline_ms, const struct rpc_msg **m)
 			return OP_OK;
 		}
 		if (err == OP_AGAIN)
-			err = more_bytes(s, deadline_ms);
+			err = more_bytes(s, other, deadline_ms);
 		if (err != OP_OK)
 			return err;
 	}

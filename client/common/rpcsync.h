@@ -42,6 +42,9 @@ int rpcsync_send(struct rpcsync *s, int64_t deadline_ms);
 /* The next message that is not for this module itself; borrowed until the next call. */
 int rpcsync_next(struct rpcsync *s, int64_t deadline_ms, const struct rpc_msg **m);
 
+/* The same, but OP_AGAIN when the descriptor `other` becomes readable before one has come. */
+int rpcsync_next_or(struct rpcsync *s, int other, int64_t deadline_ms, const struct rpc_msg **m);
+
 /* The response to one call; what else comes is dropped.  OP_OK: (*m)->result.  The daemon's own
  * error: that number, and *m is the response.  Else *m is NULL. */
 int rpcsync_wait(struct rpcsync *s, uint32_t msgid, int64_t deadline_ms, const struct rpc_msg **m);

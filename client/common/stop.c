@@ -60,6 +60,17 @@ stop_release(void)
 		stop_die(caught);
 }
 
+void
+stop_child(void)
+{
+	if (!is_catching)
+		return;
+	for (size_t i = 0; i < SIGNALS; i++)
+		if (sigismember(&ours, signals[i]))
+			signal(signals[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, &outside, NULL);
+}
+
 int
 stop_signal(void)
 {

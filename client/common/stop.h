@@ -21,6 +21,10 @@ void stop_catch(void);
 /* Give the signals their ordinary meaning again; one that has come and was not seen acts now. */
 void stop_release(void);
 
+/* In a child after fork(2), before it becomes another program: the signals as they were before
+ * stop_catch(). */
+void stop_child(void);
+
 /* The signal that came, or 0. */
 int stop_signal(void);
 

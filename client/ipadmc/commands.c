@@ -35,6 +35,11 @@ const struct command ipadmc_commands[] = {
 	"write the whole file, from FILE or standard input",
 	"With --base, the version that your text was made from, what others have changed since is "
 	"kept; without it the file becomes your text.  A file that is not there is made."},
+    {"edit", "SUBNET", 1, 1, TAKES_MESSAGE, false, ipadmc_edit, "the whole file in your editor",
+	"Takes the lock, starts $VISUAL, $EDITOR, editor or vi on a copy, checks what you saved, "
+	"shows "
+	"what you changed and asks for a comment. When the file was changed meanwhile, both are "
+	"merged. A subnet that is not there is made."},
     {"lock", "SUBNET", 1, 1, 0, false, ipadmc_lock, "keep others from changing the file",
 	"It stays until `unlock`; when its time is over others may take it."},
     {"unlock", "SUBNET", 1, 1, TAKES_FORCE, false, ipadmc_unlock, "free your lock", NULL},

@@ -10,8 +10,8 @@
 
 #define CHUNK 65536u
 
-static int
-read_all(int fd, struct buf *out)
+int
+input_read_fd(int fd, struct buf *out)
 {
 	for (;;) {
 		unsigned char *room;
@@ -37,7 +37,7 @@ input_read(const struct query *q, const char *path, struct buf *out)
 {
 	bool is_standard = strcmp(path, "-") == 0;
 	int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	int err = fd < 0 ? OP_SYSTEM : read_all(fd, out);
+	int err = fd < 0 ? OP_SYSTEM : input_read_fd(fd, out);
 	const char *why = err == OP_SYSTEM ? strerror(errno) : op_strerror(err);
 
 	if (fd >= 0 && !is_standard)

@@ -12,4 +12,7 @@
  * OP_NO_MEMORY; said. */
 int input_read(const struct query *q, const char *path, struct buf *out);
 
+/* Append all that is still to be read.  OP_SYSTEM (errno), OP_TOO_LARGE, OP_NO_MEMORY. */
+int input_read_fd(int fd, struct buf *out);
+
 #endif

@@ -81,6 +81,8 @@ int ipadmc_revert(struct query *q);
 /* lock.c */
 int ipadmc_lock(struct query *q);
 int ipadmc_unlock(struct query *q);
+/* edit.c */
+int ipadmc_edit(struct query *q);
 /* watch.c */
 int ipadmc_watch(struct query *q);
 

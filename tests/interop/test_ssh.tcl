@@ -159,4 +159,17 @@ test nothing_but_hosts_and_programs_is_passed_to_ssh {
     equal [$h stop] 0
 }
 
+test subnets_are_edited_over_ssh {
+    need_sshd
+    set d [ipadmd -args {--listen unix:} -files [list Subnet_2.sdb [subnet_text 2]]]
+    set sshd [Sshd new]
+    write [tmp editor] "echo lamp:192.0.2.9:::: >>\"\$1\"\n"
+    set env [list OPDESK_SSH [$sshd ssh] VISUAL "sh [tmp editor]" TMPDIR $::harness::tmp]
+    set r [run -env $env [bin ipadmc] -s ssh:desk allocate 2 buoy]
+    equal [dict get $r out] "192.0.2.2 buoy\n" [dict get $r err]
+    set r [run -env $env [bin ipadmc] -s ssh:desk edit 2 -m "a lamp"]
+    equal [dict get $r status] 0 [dict get $r err]
+    equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 buoy:192.0.2.2:::: lamp:192.0.2.9::::]
+}
+
 finish_sshd
