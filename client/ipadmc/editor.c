@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* An editor as a child.  ^C and ^\ are the editor's while it runs, as with system(3). */
+/* An editor as a child.  ^C and ^\ are the editor's for as long as it runs. */
 #include "client/ipadmc/editor.h"
 
 #include <errno.h>
