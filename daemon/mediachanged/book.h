@@ -23,7 +23,7 @@
  *
  * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
  * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
- * joined.  Other buttons than those of a pending one are a conflict.  Else it is a question of its
+ * joined; one that had joined an earlier question there gets what became of that.  Other buttons than those of a pending one are a conflict.  Else it is a question of its
  * own, attempt n+1.
  *
  * Times: now.ms is CLOCK_BOOTTIME, now.wall the wall clock; both in every event, so that a step of
@@ -77,7 +77,8 @@ enum book_action_type {
 	BOOK_ACCEPTED, /* notification to `client`: ask_id waits for `alert` */
 	BOOK_CHANGED,  /* tell all subscribers about `alert` */
 	BOOK_RING,     /* tell all subscribers that `alert` rings anew */
-	BOOK_LOOKUP,   /* an id that is not in memory: find it in the store, tell book_found() */
+	BOOK_LOOKUP,   /* an id that is not in memory: find it in the store, or (key) the newest
+			  question of `who` under the key that has joined this id; book_found() */
 };
 
 /* A line of the alert's life that its row does not tell; what NULL: none. */
@@ -95,6 +96,7 @@ struct book_action {
 	const char *message;       /* REPLY with an error, or NULL */
 	const char *reason;        /* REPLY with an error, or NULL: "no_desk" */
 	const char *id;            /* ACCEPTED: of the ask; LOOKUP */
+	const char *who, *key;     /* LOOKUP; key may be NULL */
 	bool joined;               /* ACCEPTED */
 	struct book_life life;     /* STORE */
 	const struct alert *alert; /* STORE, REPLY, ACCEPTED, CHANGED, RING */
@@ -120,7 +122,7 @@ void book_end_load(struct book *b, int64_t last_seq, const struct book_now *now)
 /* BOOK_STORE `op` is durable.  current: NULL, or, when the id was there already with another
  * content, the row that the store holds (given away): the book goes on from that. */
 void book_stored(struct book *b, uint64_t op, struct alert *current, const struct book_now *now);
-/* BOOK_LOOKUP: the row (given away), or NULL when there is none. */
+/* BOOK_LOOKUP: the row (given away), which may be one that the id had joined; or NULL. */
 void book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now);
 /* The storer died or said that it failed: every operation on the way has an unknown outcome.  Until
  * book_end_load() calls are held and timers rest.  Also when it dies again while it is read.  why:

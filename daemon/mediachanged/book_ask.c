@@ -197,13 +197,13 @@ has_joined(const struct entry *e, const struct call *call)
 	return alert_list_has(e->alert->joined, call->id);
 }
 
-/* Is this ask to get the answer of `e`, the newest under its key? */
+/* Is this ask, which is new, to get the answer of `e`, the newest under its key? */
 static bool
 belongs_to(const struct entry *e, const struct call *call)
 {
 	const struct alert *a = e->alert;
 
-	if (a->state == ALERT_PENDING || has_joined(e, call))
+	if (a->state == ALERT_PENDING)
 		return true;
 	return a->answer && !a->confirmed && same_buttons(a, call->arg);
 }
@@ -237,6 +237,25 @@ join(struct book *b, struct call *call, struct entry *e, const struct book_now *
 	book_decide(b, e, next, call, (struct book_life){"joined", call->who, NULL});
 }
 
+/* It had joined this earlier question under its key. */
+static void
+rejoin(struct book *b, struct call *call, const struct book_now *now)
+{
+	struct entry *host = book_entry(b, call->host);
+
+	if (!host || !host->alert) { /* forgotten while the call waited */
+		call->host[0] = '\0';
+		book_lookup(b, call);
+	} else if (host->op) {
+		call_enlist(call, host, &host->deferred);
+	} else if (!same_buttons(host->alert, call->arg)) {
+		call_fail(b, call, OP_CONFLICT, "another question has this id", NULL);
+	} else {
+		call->joined = true;
+		come_back(b, call, host, now);
+	}
+}
+
 /* Its id is known: the very same question, or a conflict. */
 static void
 ask_known(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
@@ -257,6 +276,10 @@ ask_run(struct book *b, struct call *call, struct entry *e, const struct book_no
 		ask_known(b, call, e, now);
 		return;
 	}
+	if (call->host[0]) {
+		rejoin(b, call, now);
+		return;
+	}
 	struct key *k = a->key ? book_key(b, a->asker, a->key, false) : NULL;
 	struct entry *newest = k ? k->newest : NULL;
 
@@ -264,12 +287,14 @@ ask_run(struct book *b, struct call *call, struct entry *e, const struct book_no
 		call_enlist(call, k->inserting, &k->inserting->deferred);
 	else if (newest && newest->op)
 		call_enlist(call, newest, &newest->deferred);
-	else if (!newest || !belongs_to(newest, call))
-		insert(b, call, e, k, now);
-	else if (!call->looked) /* it may have an answer of its own, from before */
-		book_lookup(b, call);
-	else
+	else if (newest && has_joined(newest, call))
 		join(b, call, newest, now);
+	else if (newest && !call->looked) /* it may have an answer of its own, from before */
+		book_lookup(b, call);
+	else if (newest && belongs_to(newest, call))
+		join(b, call, newest, now);
+	else
+		insert(b, call, e, k, now);
 }
 
 void

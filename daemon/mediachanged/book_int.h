@@ -64,6 +64,7 @@ struct call {
 	bool wait;      /* ask: the reply is the closed alert */
 	bool require_desk;
 	bool looked;   /* the store was asked for this id */
+	char host[UUID_SIZE]; /* an ask: the question that it had joined before; "": none known */
 	bool joined;   /* an ask that waits for another one's alert */
 	int losses;    /* of the store while its write was on the way */
 	bool told;     /* that the store does not work, while its write goes on */

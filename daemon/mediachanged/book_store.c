@@ -6,6 +6,7 @@
 #include "daemon/mediachanged/book_int.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "lib/err.h"
 #include "lib/log.h"
@@ -66,14 +67,19 @@ book_decide(
 	action->life = life;
 }
 
+/* call: whose id it is, or NULL. */
 static void
-look_up(struct book *b, struct entry *e)
+look_up(struct book *b, struct entry *e, const struct call *call)
 {
 	take_off(b, e, NULL);
 	struct book_action *action = book_do(b, BOOK_LOOKUP, NULL);
 
 	action->op = e->op;
 	action->id = e->id;
+	if (call && call->type == CALL_ASK) {
+		action->who = call->who;
+		action->key = call->arg->key;
+	}
 }
 
 void
@@ -84,7 +90,7 @@ book_lookup(struct book *b, struct call *call)
 	if (!e)
 		e = book_entry_new(b, call->id);
 	call_enlist(call, e, &e->deferred);
-	look_up(b, e);
+	look_up(b, e, call);
 }
 
 /* Everybody who waited for the end of the question gets it. */
@@ -233,6 +239,28 @@ vanish(struct book *b, struct entry *e, const struct book_now *now)
 	call_dispatch_list(b, &calls, now);
 }
 
+/* The id of `e` had joined another question: what became of that is for the asks under it. */
+static void
+found_joined(struct book *b, struct entry *e, struct alert *row, const struct book_now *now)
+{
+	struct entry *host = book_entry(b, row->id);
+	struct call *call;
+
+	TAILQ_FOREACH(call, &e->deferred, link)
+	memcpy(call->host, row->id, UUID_SIZE);
+	if (host && host->alert) {
+		alert_free(row);
+	} else {
+		if (!host)
+			host = book_entry_new(b, row->id);
+		become(b, host, row);
+		if (row->state == ALERT_PENDING)
+			book_arm(b, host, now);
+	}
+	settle(b, e, now);
+	book_tidy(b, host);
+}
+
 void
 book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now *now)
 {
@@ -249,6 +277,10 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 	call->looked = true;
 	bool was_pending = e->alert != NULL;
 
+	if (row && strcmp(row->id, e->id) != 0) {
+		found_joined(b, e, row, now);
+		return;
+	}
 	if (row) {
 		become(b, e, row);
 		if (row->state == ALERT_PENDING)
@@ -348,7 +380,7 @@ end_load_of(struct book *b, struct entry_list *list, const struct book_now *now)
 		/* Closed and confirmed by a write whose outcome was unknown, most likely. */
 		e->stale = false;
 		if (e->alert->state == ALERT_PENDING)
-			look_up(b, e);
+			look_up(b, e, NULL);
 		else
 			book_forget(b, e);
 	}

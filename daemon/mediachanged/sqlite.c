@@ -79,6 +79,8 @@ static const char *const sql[SQL_COUNT] = {
     [SQL_CHANGE] = "UPDATE alert SET @S WHERE seq = ?1 AND id = ?2 AND version < ?3",
     [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) VALUES (?, ?, ?, ?, ?)",
     [SQL_FIND] = "SELECT @C FROM alert WHERE id = ?",
+    [SQL_FIND_JOINED] = "SELECT @C FROM alert WHERE asker = ?1 AND key = ?2"
+			" AND instr(joined, ?3) > 0 ORDER BY seq DESC LIMIT 1",
     [SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM alert",
     [SQL_PENDING] = "SELECT @C FROM alert WHERE state = 0 ORDER BY seq",
     [SQL_CLOSED] = "SELECT @C FROM (SELECT * FROM alert AS a"
@@ -480,6 +482,7 @@ const struct store_ops store_sqlite = {
     .last_seq = sqlite_last_seq,
     .load = sqlite_load,
     .find = sqlite_find,
+    .find_joined = sqlite_find_joined,
     .history = sqlite_history,
     .life_of = sqlite_life_of,
     .stats = sqlite_stats,

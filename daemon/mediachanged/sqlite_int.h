@@ -14,6 +14,7 @@ enum sqlite_statement {
 	SQL_CHANGE,
 	SQL_LIFE,
 	SQL_FIND,
+	SQL_FIND_JOINED,
 	SQL_LAST_SEQ,
 	SQL_PENDING,
 	SQL_CLOSED,
@@ -45,6 +46,8 @@ int sqlite_last_seq(struct store *s, int64_t *seq);
 int sqlite_load(
     struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
 int sqlite_find(struct store *s, const char *id, struct alert **out);
+int sqlite_find_joined(
+    struct store *s, const char *asker, const char *key, const char *id, struct alert **out);
 int sqlite_history(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
 int sqlite_life_of(struct store *s, const char *id, store_life_fn *fn, void *arg);
 int sqlite_stats(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);

@@ -70,6 +70,18 @@ sqlite_last_seq(struct store *s, int64_t *seq)
 	return OP_OK;
 }
 
+static int
+find_one(struct store *s, sqlite3_stmt *st, struct alert **out)
+{
+	int rc = sqlite3_step(st);
+	int err = rc == SQLITE_ROW    ? sqlite_row(st, out)
+		  : rc == SQLITE_DONE ? OP_NOT_FOUND
+				      : sqlite_failed(s, "find");
+
+	sqlite3_reset(st);
+	return err;
+}
+
 int
 sqlite_find(struct store *s, const char *id, struct alert **out)
 {
@@ -78,13 +90,21 @@ sqlite_find(struct store *s, const char *id, struct alert **out)
 	if (!st)
 		return OP_SYSTEM;
 	sqlite3_bind_text(st, 1, id, -1, SQLITE_STATIC);
-	int rc = sqlite3_step(st);
-	int err = rc == SQLITE_ROW    ? sqlite_row(st, out)
-		  : rc == SQLITE_DONE ? OP_NOT_FOUND
-				      : sqlite_failed(s, "find");
+	return find_one(s, st, out);
+}
 
-	sqlite3_reset(st);
-	return err;
+int
+sqlite_find_joined(
+    struct store *s, const char *asker, const char *key, const char *id, struct alert **out)
+{
+	sqlite3_stmt *st = sqlite_statement(s, SQL_FIND_JOINED);
+
+	if (!st)
+		return OP_SYSTEM;
+	sqlite3_bind_text(st, 1, asker, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 2, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(st, 3, id, -1, SQLITE_STATIC);
+	return find_one(s, st, out);
 }
 
 static int

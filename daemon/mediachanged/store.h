@@ -68,6 +68,9 @@ struct store_ops {
 	int (*load)(
 	    struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
 	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */
+	/* The newest question under the asker's key that this ask has joined.  OP_NOT_FOUND. */
+	int (*find_joined)(struct store *s, const char *asker, const char *key, const char *id,
+	    struct alert **out);
 	/* Closed ones, newest first. */
 	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
 	/* All that happened to it, in order; asking and closing come from the row. */

@@ -442,17 +442,6 @@ storer_store(struct storer *s, uint64_t op, const struct alert *a, const struct 
 }
 
 static void
-request_id(struct storer *s, enum storer_request kind, uint64_t op, const char *id)
-{
-	if (!s->up)
-		return;
-	struct mp_out o = request_begin(s, kind, op, 1);
-
-	storer_pack_text(&o, id);
-	request_end(s, &o, kind == STORER_SHOW ? 2 : 1); /* found and done */
-}
-
-static void
 request_numbers(struct storer *s, enum storer_request kind, uint64_t op, int64_t a, int64_t b)
 {
 	if (!s->up)
@@ -465,15 +454,27 @@ request_numbers(struct storer *s, enum storer_request kind, uint64_t op, int64_t
 }
 
 void
-storer_lookup(struct storer *s, uint64_t op, const char *id)
+storer_lookup(struct storer *s, uint64_t op, const char *id, const char *asker, const char *key)
 {
-	request_id(s, STORER_LOOKUP, op, id);
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, STORER_LOOKUP, op, 3);
+
+	storer_pack_text(&o, id);
+	storer_pack_text(&o, asker);
+	storer_pack_text(&o, key);
+	request_end(s, &o, 1);
 }
 
 void
 storer_show(struct storer *s, uint64_t op, const char *id)
 {
-	request_id(s, STORER_SHOW, op, id);
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, STORER_SHOW, op, 1);
+
+	storer_pack_text(&o, id);
+	request_end(s, &o, 2); /* found and done */
 }
 
 void

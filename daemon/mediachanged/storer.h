@@ -45,7 +45,9 @@ bool storer_is_up(const struct storer *s);
 /* To a process that is up; else they are lost, as `down` has said. */
 void storer_store(
     struct storer *s, uint64_t op, const struct alert *a, const struct store_life *life);
-void storer_lookup(struct storer *s, uint64_t op, const char *id);
+/* The row with this id, else the newest of `asker` under `key` (NULL: none) that has joined it. */
+void storer_lookup(
+    struct storer *s, uint64_t op, const char *id, const char *asker, const char *key);
 void storer_load(struct storer *s, uint64_t op, int64_t closed_since, int64_t max_closed);
 void storer_prune(struct storer *s, uint64_t op, int64_t before, int limit);
 void storer_history(struct storer *s, uint64_t op, const struct store_filter *f);

@@ -200,13 +200,15 @@ do_prune(struct job *j, const msgpack_object *m)
 static int
 do_find(struct job *j, const msgpack_object *m)
 {
-	const char *id = storer_text(m, 2);
+	const char *id = storer_text(m, 2), *asker = storer_text(m, 3), *key = storer_text(m, 4);
 	struct alert *a = NULL;
 
 	if (!id)
 		return OP_PROTOCOL;
 	int err = j->ops->find(j->store, id, &a);
 
+	if (err == OP_NOT_FOUND && asker && key)
+		err = j->ops->find_joined(j->store, asker, key, id, &a);
 	if (err != OP_OK && err != OP_NOT_FOUND)
 		return err;
 	err = reply_row(j, STORER_FOUND, a);

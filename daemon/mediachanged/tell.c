@@ -101,7 +101,7 @@ do_store(struct service *s, const struct book_action *a)
 static void
 do_lookup(struct service *s, const struct book_action *a)
 {
-	storer_lookup(s->writer, a->op, a->id);
+	storer_lookup(s->writer, a->op, a->id, a->who, a->key);
 }
 
 static void

@@ -278,6 +278,63 @@ key_remembers_who_had_joined_after_the_confirmation(void **state)
 	assert_int_equal(w->row_count, 1);
 }
 
+/* Ask 2 had joined attempt 1 and lost its connection; meanwhile attempt 2 was asked, with what became
+ * of it. */
+static void
+late_joiner_gets_its_own_answer(struct world *w, bool is_answered, bool restarts)
+{
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
+	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
+	world_store(w);
+	book_client_gone(w->book, 2, &w->now);
+	world_hear(w);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	struct book_caller joe = world_caller(1, 2, JOE);
+
+	book_confirm(w->book, &joe, world_id(1), &w->now);
+	world_hear(w);
+	world_ask(w, (struct world_ask){.id = 3, .client = 3, .msgid = 1, .key = "k"});
+	world_store(w);
+	if (is_answered)
+		world_answer(w, 2, 3, 102, "Cancel");
+	world_store(w);
+	if (restarts)
+		world_restart(w, 0);
+	world_ask(w, (struct world_ask){.id = 2, .client = 4, .msgid = 1, .key = "k"});
+	world_store(w);
+	assert_answer(w, 4, 1, "Ok");
+	assert_int_equal(w->row_count, 2);
+	assert_null(book_find(w->book, world_id(2)));
+	assert_null(book_find(w->book, world_id(1))); /* confirmed, and not the newest */
+}
+
+static void
+key_gives_a_late_joiner_its_own_answer_not_the_next_attempt(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		late_joiner_gets_its_own_answer(*state, i & 1, i & 2);
+		world_fini(*state);
+		world_init(*state);
+	}
+}
+
+static void
+key_of_a_late_joiner_with_other_buttons_is_a_conflict(void **state)
+{
+	struct world *w = *state;
+
+	late_joiner_gets_its_own_answer(w, false, false);
+	world_ask(w, (struct world_ask){.id = 2,
+			 .client = 5,
+			 .msgid = 1,
+			 .key = "k",
+			 .kind = "yesno",
+			 .labels = "Yes\nNo"});
+	world_store(w);
+	assert_reply(w, 5, 1, OP_CONFLICT);
+}
+
 static void
 key_after_a_withdrawal_asks_anew(void **state)
 {
@@ -946,6 +1003,8 @@ main(void)
 	    RULE(key_with_other_buttons_is_a_conflict_while_pending),
 	    RULE(key_delivers_the_answer_that_was_not_confirmed),
 	    RULE(key_remembers_who_had_joined_after_the_confirmation),
+	    RULE(key_gives_a_late_joiner_its_own_answer_not_the_next_attempt),
+	    RULE(key_of_a_late_joiner_with_other_buttons_is_a_conflict),
 	    RULE(key_after_a_withdrawal_asks_anew),
 	    RULE(confirm_is_for_ones_own_closed_questions),
 	    RULE(withdraw_ends_the_question_for_everybody),

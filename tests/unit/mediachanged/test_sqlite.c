@@ -134,6 +134,32 @@ count(const struct store_stat *s, void *arg)
 }
 
 static void
+sqlite_finds_the_question_that_an_ask_had_joined(void **state)
+{
+	struct place *p = *state;
+	struct alert *found;
+
+	for (unsigned i = 1; i <= 3; i++) {
+		struct alert *a = make(i, i);
+
+		alert_set(&a->key, i < 3 ? "k" : "other");
+		alert_set(&a->joined,
+		    "00000009-0000-4000-8000-000000000000\n"
+		    "0000000a-0000-4000-8000-000000000000\n");
+		put(p, a);
+		alert_free(a);
+	}
+	assert_int_equal(
+	    ops->find_joined(p->store, "joe@local", "k", world_id(10), &found), OP_OK);
+	assert_string_equal(found->id, world_id(2));
+	alert_free(found);
+	assert_int_equal(
+	    ops->find_joined(p->store, "ann@local", "k", world_id(10), &found), OP_NOT_FOUND);
+	assert_int_equal(
+	    ops->find_joined(p->store, "joe@local", "k", world_id(1), &found), OP_NOT_FOUND);
+}
+
+static void
 sqlite_row_comes_back_whole(void **state)
 {
 	struct place *p = *state;
@@ -380,6 +406,7 @@ main(void)
 {
 #define STORE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+	    STORE(sqlite_finds_the_question_that_an_ask_had_joined),
 	    STORE(sqlite_row_comes_back_whole),
 	    STORE(sqlite_put_again_is_harmless_and_other_content_a_conflict),
 	    STORE(sqlite_load_gives_what_the_book_needs),

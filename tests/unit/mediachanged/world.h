@@ -29,6 +29,7 @@ struct world_op {
 	uint64_t op;
 	struct alert *alert; /* NULL: a look-up of id */
 	char id[UUID_SIZE];
+	char who[32], key[32]; /* or "" */
 };
 
 struct world_reply {
@@ -129,6 +130,8 @@ world_queue(struct world *w, const struct book_action *a)
 		snprintf(w->life, sizeof(w->life), "%s", a->life.what ? a->life.what : "");
 	} else {
 		memcpy(op->id, a->id, UUID_SIZE);
+		snprintf(op->who, sizeof(op->who), "%s", a->key ? a->who : "");
+		snprintf(op->key, sizeof(op->key), "%s", a->key ? a->key : "");
 	}
 }
 
@@ -205,6 +208,21 @@ world_put(struct world *w, struct alert *a)
 	return NULL;
 }
 
+static inline const struct alert *
+world_joined(const struct world *w, const struct world_op *op)
+{
+	const struct alert *found = NULL;
+
+	for (size_t i = 0; i < w->row_count; i++) {
+		const struct alert *a = w->rows[i];
+
+		if (a->key && strcmp(a->key, op->key) == 0 && strcmp(a->asker, op->who) == 0 &&
+		    alert_list_has(a->joined, op->id) && (!found || found->seq < a->seq))
+			found = a;
+	}
+	return found;
+}
+
 /* The store does the oldest `n` operations and says so. */
 static inline void
 world_store_some(struct world *w, size_t n)
@@ -218,6 +236,8 @@ world_store_some(struct world *w, size_t n)
 		} else {
 			const struct alert *row = world_row(w, op.id);
 
+			if (!row && *op.key)
+				row = world_joined(w, &op);
 			book_found(w->book, op.op, row ? alert_copy(row) : NULL, &w->now);
 		}
 		world_hear(w);
