@@ -22,15 +22,15 @@
 
 struct asking {
 	const struct settings *settings;
-	struct rpcsync *rpc; /* NULL: not connected */
-	uint32_t msgid;      /* of alert.ask on this connection */
-	size_t server;       /* index; valid when is_taken */
-	bool is_accepted;    /* on this connection */
-	bool is_taken;       /* by that server */
-	bool is_unseen;      /* we said that nobody is looking */
-	bool is_outage;      /* we said that the connection is lost */
+	struct rpcsync *rpc;            /* NULL: not connected */
+	uint32_t msgid;                 /* of alert.ask on this connection */
+	size_t server;                  /* index; valid when is_taken */
+	bool is_accepted;               /* on this connection */
+	bool is_taken;                  /* by that server */
+	bool is_unseen;                 /* we said that nobody is looking */
+	bool is_outage;                 /* we said that the connection is lost */
 	bool is_sent[OPTION_TEXTS_MAX]; /* that daemon may have the question */
-	char id[UUID_SIZE];  /* of the alert we wait for: not ours when a key joined them */
+	char id[UUID_SIZE]; /* of the alert we wait for: not ours when a key joined them */
 	struct answer *result;
 };
 

@@ -94,6 +94,18 @@ state_attention(struct buf *out, const msgpack_object *alert)
 }
 
 static int
+add_escalation(struct buf *out, const msgpack_object *alert)
+{
+	int64_t level = 0;
+
+	mp_get_int(alert, "escalated", &level);
+	if (level == 0)
+		return OP_OK;
+	return buf_printf(out, ", escalated to level %d%s", (int)level,
+	    mp_get(alert, "escalation_error") ? " (failed)" : "");
+}
+
+static int
 state_pending(struct buf *out, const msgpack_object *alert)
 {
 	int64_t attempt = 1;
@@ -102,6 +114,8 @@ state_pending(struct buf *out, const msgpack_object *alert)
 	mp_get_int(alert, "attempt", &attempt);
 	if (err == OP_OK && attempt > 1)
 		err = buf_printf(out, ", attempt %d", (int)attempt);
+	if (err == OP_OK)
+		err = add_escalation(out, alert);
 	return err == OP_OK ? add_duration(out, alert, ", ", "left_ms", " left") : err;
 }
 

@@ -71,6 +71,25 @@ show_list(struct buf *out, const msgpack_object *alert, const char *key)
 	return err;
 }
 
+/* Not of 0 ms. */
+static int
+show_duration(struct buf *out, const msgpack_object *alert, const char *key)
+{
+	int64_t ms = 0;
+
+	mp_get_int(alert, key, &ms);
+	return ms > 0 ? cell_duration(out, alert, key) : OP_OK;
+}
+
+static int
+show_level(struct buf *out, const msgpack_object *alert, const char *key)
+{
+	int64_t level;
+
+	return mp_get_int(alert, key, &level) == OP_OK ? buf_printf(out, "to level %d", (int)level)
+						       : OP_OK;
+}
+
 static const struct {
 	const char *title, *key;
 	cell_key_fn *show;
@@ -92,6 +111,9 @@ static const struct {
     {"Job is gone", "orphaned", show_flag},
     {"Waiting", "waiting", cell_int},
     {"Claimed by", "claimed_by", cell_text},
+    {"Silent for", "ring_in_ms", show_duration},
+    {"Escalated", "escalated", show_level},
+    {"It failed", "escalation_error", cell_text},
     {"Answer", "answer", cell_text},
     {"Text", "text_answer", cell_text},
     {"By", "by", cell_text},

@@ -51,6 +51,9 @@ const struct alert_field alert_fields[ALERT_FIELDS] = {
     FIELD(claimed_by, ALERT_TEXT, false),
     FIELD(claimed_until, ALERT_INT, false),
     FIELD(snoozed_until, ALERT_INT, false),
+    FIELD(escalated, ALERT_INT, false),
+    FIELD(escalating, ALERT_BOOL, false),
+    FIELD(escalation_error, ALERT_TEXT, false),
 };
 
 const char *
@@ -428,9 +431,19 @@ wire_closed(struct wire *w, const struct alert *a)
 }
 
 static void
+wire_escalation(struct wire *w, const struct alert *a)
+{
+	if (a->escalated == 0)
+		return;
+	wire_int(w, "escalated", a->escalated);
+	wire_str(w, "escalation_error", a->escalation_error);
+}
+
+static void
 wire_all(struct wire *w, const struct alert *a, const struct alert_view *v)
 {
 	wire_asked(w, a, v);
+	wire_escalation(w, a);
 	if (a->state == ALERT_PENDING)
 		wire_pending(w, a, v);
 	else

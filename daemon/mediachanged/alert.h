@@ -48,17 +48,20 @@ struct alert {
 	enum alert_state state;
 	char *joined; /* ids of other asks that wait for it under its key, one a line, or NULL */
 	char *answer; /* the label, or NULL */
-	char *text_answer;     /* kind text, or NULL */
-	char *answer_id;       /* of the click, or NULL */
-	char *by;              /* who answered or withdrew, or NULL */
-	char *desk;            /* where from, or NULL */
-	char *note;            /* the newest one, or NULL */
-	char *reason;          /* of a withdrawal, or NULL */
-	int64_t closed_at;     /* wall, ms; 0 while pending */
-	bool confirmed;        /* the asker has its answer */
-	char *claimed_by;      /* or NULL */
-	int64_t claimed_until; /* wall, ms */
-	int64_t snoozed_until; /* wall, ms */
+	char *text_answer;      /* kind text, or NULL */
+	char *answer_id;        /* of the click, or NULL */
+	char *by;               /* who answered or withdrew, or NULL */
+	char *desk;             /* where from, or NULL */
+	char *note;             /* the newest one, or NULL */
+	char *reason;           /* of a withdrawal, or NULL */
+	int64_t closed_at;      /* wall, ms; 0 while pending */
+	bool confirmed;         /* the asker has its answer */
+	char *claimed_by;       /* or NULL */
+	int64_t claimed_until;  /* wall, ms */
+	int64_t snoozed_until;  /* wall, ms */
+	int64_t escalated;      /* how many levels were begun */
+	bool escalating;        /* the last of them has no result yet */
+	char *escalation_error; /* what went wrong with the last one, or NULL */
 };
 
 enum alert_type { ALERT_ID, ALERT_TEXT, ALERT_INT, ALERT_BOOL, ALERT_STATE };
@@ -70,7 +73,7 @@ struct alert_field {
 	bool body; /* counts in alert_same_body() */
 };
 
-#define ALERT_FIELDS 34
+#define ALERT_FIELDS 37
 extern const struct alert_field alert_fields[ALERT_FIELDS];
 
 /* A numeric field (INT, BOOL, STATE) or a text field of `a`, by its row in the table. */

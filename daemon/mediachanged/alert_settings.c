@@ -4,8 +4,12 @@
  */
 #include "daemon/mediachanged/alert_settings.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "lib/err.h"
+#include "lib/words.h"
 
 #define AT(member) offsetof(struct alert_settings, member)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
@@ -27,6 +31,8 @@ const struct server_setting alert_settings_table[] = {
 	NULL, "an answer that its asker has not fetched is kept for it that long"},
     {"history_keep", SETTING_DURATION, "400d", DAY_MS, YEARS_MS, NULL, AT(history_keep_ms), NULL,
 	"closed questions are removed from the history after that"},
+    {"max_escalations", SETTING_INT, "8", 1, 1000, NULL, AT(max_escalations), NULL,
+	"commands of escalate sections that run at a time"},
     {"max_pending", SETTING_INT, "10000", 1, 1000000, NULL, AT(max_pending), NULL,
 	"pending questions in all"},
     {"max_pending_per_asker", SETTING_INT, "1000", 1, 1000000, NULL, AT(max_pending_per_asker),
@@ -44,26 +50,140 @@ const struct server_setting alert_settings_table[] = {
     {0},
 };
 
+#define LEVEL_AT(member) offsetof(struct escalate_settings, member)
+
+static const struct server_setting escalate_table[] = {
+    {"after", SETTING_DURATION, NULL, 1000, YEARS_MS, NULL, LEVEL_AT(after_ms), NULL,
+	"when the question has waited that long"},
+    {"command", SETTING_STRINGS, NULL, 0, 0, NULL, LEVEL_AT(command), NULL,
+	"what to run: a program and its arguments, no shell"},
+    {"limit", SETTING_DURATION, "1m", 1000, DAY_MS, NULL, LEVEL_AT(limit_ms), NULL,
+	"it is killed when it takes longer"},
+    {0},
+};
+
+const struct server_section alert_settings_sections[] = {
+    {.name = "escalate",
+	.kind = SECTION_REPEATED,
+	.table = escalate_table,
+	.size = sizeof(struct escalate_settings),
+	.offset = AT(escalate),
+	.help = "a level of escalation; as many as there are levels"},
+    {0},
+};
+
+/* --- levels of escalation --- */
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct escalate_settings *x = *(const struct escalate_settings *const *)a;
+	const struct escalate_settings *y = *(const struct escalate_settings *const *)b;
+
+	if (x->after_ms != y->after_ms)
+		return x->after_ms < y->after_ms ? -1 : 1;
+	return x < y ? -1 : x > y; /* as in the file */
+}
+
+size_t
+alert_settings_levels(
+    const struct alert_settings *s, const struct escalate_settings *out[BOOK_LEVELS_MAX])
+{
+	const struct escalate_settings *all = s->escalate.items;
+	size_t count = s->escalate.count < BOOK_LEVELS_MAX ? s->escalate.count : BOOK_LEVELS_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = &all[i];
+	qsort(out, count, sizeof(*out), by_time);
+	return count;
+}
+
+int
+alert_settings_command(const struct escalate_settings *s, char ***argv)
+{
+	const struct string_list *l = &s->command;
+	size_t count = l->count;
+
+	if (count == 1)
+		return words_split(l->items[0], argv, &count);
+	char **list = calloc(count + 1, sizeof(*list));
+
+	if (!list)
+		return OP_NO_MEMORY;
+	if (count > 0)
+		memcpy(list, l->items, count * sizeof(*list));
+	*argv = list;
+	return OP_OK;
+}
+
+static int __attribute__((format(printf, 3, 4)))
+complain(char *why, size_t why_size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, why_size, fmt, ap);
+	va_end(ap);
+	return OP_BAD_REQUEST;
+}
+
+static int
+check_level(const struct escalate_settings *s, char *why, size_t why_size)
+{
+	char **argv;
+
+	if (s->after_ms == 0)
+		return complain(why, why_size, "escalate: a section without after");
+	int err = alert_settings_command(s, &argv);
+
+	if (err == OP_BAD_REQUEST)
+		return complain(why, why_size,
+		    "escalate: command: a quote that is never closed, or a backslash at the end");
+	if (err)
+		return err;
+	const char *program = argv[0] ? argv[0] : "";
+
+	if (!*program)
+		err = complain(why, why_size, "escalate: a section without command");
+	else if (strchr(program, '/') && *program != '/')
+		err = complain(why, why_size,
+		    "escalate: command: %s: not an absolute path, and no plain name", program);
+	free(argv);
+	return err;
+}
+
+static int
+check_levels(const struct alert_settings *s, char *why, size_t why_size)
+{
+	const struct escalate_settings *all = s->escalate.items;
+	int err = OP_OK;
+
+	if (s->escalate.count > BOOK_LEVELS_MAX)
+		return complain(why, why_size, "escalate: more than %d sections", BOOK_LEVELS_MAX);
+	for (size_t i = 0; i < s->escalate.count && err == OP_OK; i++)
+		err = check_level(&all[i], why, why_size);
+	return err;
+}
+
 int
 alert_settings_check(const void *settings, char *why, size_t why_size)
 {
 	const struct alert_settings *s = settings;
 
 	if (s->history_keep_ms < s->unconfirmed_keep_ms) {
-		snprintf(why, why_size, "history_keep: shorter than unconfirmed_keep");
-		return OP_BAD_REQUEST;
+		return complain(why, why_size, "history_keep: shorter than unconfirmed_keep");
 	}
 	if (s->max_pending_per_asker > s->max_pending) {
-		snprintf(why, why_size, "max_pending_per_asker: more than max_pending");
-		return OP_BAD_REQUEST;
+		return complain(why, why_size, "max_pending_per_asker: more than max_pending");
 	}
-	return OP_OK;
+	return check_levels(s, why, why_size);
 }
 
 struct book_limits
 alert_settings_limits(const struct alert_settings *s)
 {
-	return (struct book_limits){
+	const struct escalate_settings *levels[BOOK_LEVELS_MAX];
+	struct book_limits limits = {
 	    .lease_ms = s->lease_ms,
 	    .orphan_keep_ms = s->orphan_keep_ms,
 	    .unconfirmed_ms = s->unconfirmed_keep_ms,
@@ -73,5 +193,11 @@ alert_settings_limits(const struct alert_settings *s)
 	    .max_closed = (size_t)s->max_closed,
 	    .max_calls = CALLS_MAX,
 	    .max_refused = (size_t)s->max_refused,
+	    .max_escalations = (size_t)s->max_escalations,
 	};
+
+	limits.levels = alert_settings_levels(s, levels);
+	for (size_t i = 0; i < limits.levels; i++)
+		limits.escalate_after_ms[i] = levels[i]->after_ms;
+	return limits;
 }

@@ -6,12 +6,21 @@
 #include "daemon/mediachanged/book.h"
 #include "daemon/server/server.h"
 
+struct escalate_settings { /* one level */
+	char *title;       /* NULL */
+	int64_t after_ms;
+	struct string_list command; /* one text: words, see lib/words.h; else the argument list */
+	int64_t limit_ms;
+};
+
 struct alert_settings {
 	char *desk; /* "auto", "none", or a program */
 	int64_t desk_wait_ms, desk_grace_ms;
 	int64_t lease_ms, orphan_keep_ms, unconfirmed_keep_ms, history_keep_ms;
 	int64_t max_pending, max_pending_per_asker, max_closed;
 	int64_t max_searches;
+	struct section_list escalate; /* of struct escalate_settings */
+	int64_t max_escalations;
 	int64_t max_refused;
 	int64_t store_limit_ms;
 	uint64_t max_backlog; /* bytes queued for one subscriber */
@@ -19,6 +28,14 @@ struct alert_settings {
 
 extern const struct server_setting alert_settings_table[];
 int alert_settings_check(const void *settings, char *why, size_t why_size);
+extern const struct server_section alert_settings_sections[];
 struct book_limits alert_settings_limits(const struct alert_settings *s);
+
+/* The levels in the order in which they come; their number. */
+size_t alert_settings_levels(
+    const struct alert_settings *s, const struct escalate_settings *out[BOOK_LEVELS_MAX]);
+/* Its argument list, ended by NULL, one free(); it borrows from the settings.  OP_BAD_REQUEST,
+ * OP_NO_MEMORY. */
+int alert_settings_command(const struct escalate_settings *s, char ***argv);
 
 #endif

@@ -97,6 +97,7 @@ book_new(const struct book_limits *limits)
 	TAILQ_INIT(&b->graced);
 	TAILQ_INIT(&b->held);
 	TAILQ_INIT(&b->refusals);
+	TAILQ_INIT(&b->escalate_queue);
 	return b;
 }
 
@@ -137,7 +138,14 @@ book_free(struct book *b)
 void
 book_set_limits(struct book *b, const struct book_limits *limits)
 {
+	struct entry *e;
+
 	b->limits = *limits;
+	TAILQ_FOREACH(e, &b->pending, order)
+	{
+		if (!e->op)
+			book_schedule(b, e);
+	}
 }
 
 /* --- keys and askers --- */
@@ -292,7 +300,8 @@ book_entry_new(struct book *b, const char *id)
 bool
 book_is_needed(const struct entry *e)
 {
-	return e->op || !TAILQ_EMPTY(&e->waiting) || !TAILQ_EMPTY(&e->deferred);
+	return e->op || !TAILQ_EMPTY(&e->waiting) || !TAILQ_EMPTY(&e->deferred) || e->starting ||
+	       e->running || e->result;
 }
 
 static void
@@ -369,6 +378,7 @@ book_forget(struct book *b, struct entry *e)
 {
 	assert(TAILQ_EMPTY(&e->waiting) && TAILQ_EMPTY(&e->deferred));
 	book_unschedule(b, e);
+	escalate_forget(b, e);
 	leave_place(b, e);
 	book_unopen(b, e);
 	if (e->op)

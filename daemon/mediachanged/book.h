@@ -23,8 +23,14 @@
  *
  * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
  * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
- * joined; one that had joined an earlier question there gets what became of that.  Other buttons than those of a pending one are a conflict.  Else it is a question of its
- * own, attempt n+1.
+ * joined; one that had joined an earlier question there gets what became of that.  Other buttons
+ * than those of a pending one are a conflict.  Else it is a question of its own, attempt n+1.
+ *
+ * A pending question that waits longer than a level's time is escalated: its row says so first, so
+ * that no level is begun twice for one question, whatever dies; then the command runs.  One whose
+ * result an engine did not live to hear of is told as interrupted, and not run again.  Nothing is
+ * begun for a question that is claimed, snoozed or orphaned: what has come due meanwhile is begun
+ * when that ends, one level after the other.
  *
  * Times: now.ms is CLOCK_BOOTTIME, now.wall the wall clock; both in every event, so that a step of
  * the wall clock moves no timer while the engine runs.
@@ -42,6 +48,7 @@
 #include "daemon/mediachanged/alert.h"
 
 #define BOOK_NEVER INT64_MAX
+#define BOOK_LEVELS_MAX 8 /* of escalation */
 
 struct book;
 
@@ -52,9 +59,12 @@ struct book_limits {
 	int64_t desk_grace_ms;        /* 5 s: require_desk waits that long for a desk */
 	size_t max_pending;           /* 10,000 */
 	size_t max_pending_per_asker; /* 1,000 */
-	size_t max_closed; /* 50,000 closed ones in memory; older ones are in the store */
-	size_t max_calls;  /* 1,000 waiting calls of one client */
+	size_t max_closed;  /* 50,000 closed ones in memory; older ones are in the store */
+	size_t max_calls;   /* 1,000 waiting calls of one client */
 	size_t max_refused; /* 10,000 ids of askers who were told that nothing is kept */
+	size_t levels;      /* of escalation */
+	int64_t escalate_after_ms[BOOK_LEVELS_MAX]; /* since it was asked; rising */
+	size_t max_escalations;                     /* 8 commands at a time */
 };
 
 struct book_now {
@@ -77,6 +87,7 @@ enum book_action_type {
 	BOOK_ACCEPTED, /* notification to `client`: ask_id waits for `alert` */
 	BOOK_CHANGED,  /* tell all subscribers about `alert` */
 	BOOK_RING,     /* tell all subscribers that `alert` rings anew */
+	BOOK_ESCALATE, /* run the command of level alert->escalated; tell book_escalated() */
 	BOOK_LOOKUP,   /* an id that is not in memory: find it in the store, or (key) the newest
 			  question of `who` under the key that has joined this id; book_found() */
 };
@@ -99,7 +110,7 @@ struct book_action {
 	const char *who, *key;     /* LOOKUP; key may be NULL */
 	bool joined;               /* ACCEPTED */
 	struct book_life life;     /* STORE */
-	const struct alert *alert; /* STORE, REPLY, ACCEPTED, CHANGED, RING */
+	const struct alert *alert; /* STORE, REPLY, ACCEPTED, CHANGED, RING, ESCALATE */
 };
 
 /* The store counts as not read yet: book_load() … book_end_load() first. */
@@ -168,6 +179,11 @@ void book_desks(struct book *b, int count, const struct book_now *now);
 /* At every book_next_timer(), and at least once an hour. */
 void book_tick(struct book *b, const struct book_now *now);
 int64_t book_next_timer(const struct book *b); /* boot clock, ms; BOOK_NEVER */
+
+/* The command of a BOOK_ESCALATE has ended, or could not be started.  note: the result, for people;
+ * borrowed. */
+void book_escalated(
+    struct book *b, const char *id, bool has_failed, const char *note, const struct book_now *now);
 
 /* Stopping: every pending `line` question is withdrawn ("daemon stopped"). */
 void book_stop(struct book *b, const struct book_now *now);

@@ -179,6 +179,7 @@ insert(
 		book_key_take(e, k ? k : book_key(b, a->asker, a->key, true));
 		e->key->inserting = e;
 	}
+	e->asked = now->ms;
 	if (a->timeout_ms)
 		e->deadline = now->ms + a->timeout_ms;
 	book_open(b, e, a->asker);
@@ -353,7 +354,8 @@ leave(struct book *b, struct call *call, struct entry *e)
 	struct call *own;
 
 	while ((own = shared_wait(e, call)))
-		call_fail(b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
+		call_fail(
+		    b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
 	call_reply(b, call, e->alert);
 	book_do(b, BOOK_CHANGED, e->alert);
 }

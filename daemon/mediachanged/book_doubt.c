@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Doubt: callers that were told that the store does not work, while what they wanted may be on disk
- * or arrive there yet.  Their questions are remembered by id, so that one that turns up is not shown
- * for a day as if somebody waited for it.
+ * or arrive there yet.  Their questions are remembered by id, so that one that turns up is not
+ * shown for a day as if somebody waited for it.
  */
 #include "daemon/mediachanged/book_int.h"
 
@@ -73,7 +73,8 @@ doubt_because(struct book *b, const char *why)
 {
 	free(b->trouble);
 	b->trouble = NULL;
-	if (why && asprintf(&b->trouble, "it cannot be written to disk: %s; make room or mend that disk", why) == -1)
+	if (why && asprintf(&b->trouble,
+		       "it cannot be written to disk: %s; make room or mend that disk", why) == -1)
 		abort();
 }
 
@@ -149,8 +150,8 @@ doubt_stall(struct book *b)
 {
 	struct entry *e;
 
-	log_warn("store: no answer for %d s: what needs it is refused until it answers",
-	    HOLD_MS / 1000);
+	log_warn(
+	    "store: no answer for %d s: what needs it is refused until it answers", HOLD_MS / 1000);
 	b->stalled = true;
 	doubt_because(b, "the disk of its host does not answer");
 	TAILQ_FOREACH(e, &b->flight, flight)

@@ -7,6 +7,7 @@
  *   book_call.c     calls: made, waiting their turn, sent to the rule for their type
  *   book_ask.c      the rules for askers
  *   book_operate.c  the rules for operators
+ *   book_escalate.c levels of escalation
  *   book_time.c     deadlines, leases, claims: a heap of entries by their next moment
  *
  * An *entry* is an id in memory.  entry.alert is always what the disk holds; entry.next is decided
@@ -63,13 +64,13 @@ struct call {
 	int64_t for_ms; /* claim, snooze */
 	bool wait;      /* ask: the reply is the closed alert */
 	bool require_desk;
-	bool looked;   /* the store was asked for this id */
+	bool looked;          /* the store was asked for this id */
 	char host[UUID_SIZE]; /* an ask: the question that it had joined before; "": none known */
-	bool joined;   /* an ask that waits for another one's alert */
-	int losses;    /* of the store while its write was on the way */
-	bool told;     /* that the store does not work, while its write goes on */
-	bool no_desk;  /* its grace has ended without a desk */
-	int64_t grace; /* boot clock: until then a desk must come; 0: no matter */
+	bool joined;          /* an ask that waits for another one's alert */
+	int losses;           /* of the store while its write was on the way */
+	bool told;            /* that the store does not work, while its write goes on */
+	bool no_desk;         /* its grace has ended without a desk */
+	int64_t grace;        /* boot clock: until then a desk must come; 0: no matter */
 	struct call_list
 	    *list; /* that `link` is in: waiting or deferred of an entry, book.held, or NULL */
 	struct entry *entry; /* of that list */
@@ -122,6 +123,14 @@ struct entry {
 	enum place place;
 	TAILQ_ENTRY(entry) order;  /* in book.pending (by seq) or book.closed (by closing) */
 	TAILQ_ENTRY(entry) flight; /* in book.flight while op != 0 */
+	bool starting; /* the write that begins a level is on its way; holds one of the slots */
+	bool running;  /* its command runs; holds one of the slots */
+	bool queued;   /* in book.escalate_queue: due, and waits for a slot */
+	bool has_failed;
+	char *result; /* of a command, on its way to the disk; or NULL */
+	char level[24];
+	TAILQ_ENTRY(entry) escalate;
+	int64_t asked; /* boot clock: when it was, as far as is known */
 	/* boot clock; BOOK_NEVER: none */
 	int64_t deadline, lease_end, orphan_end, claim_end, snooze_end;
 	int64_t due;      /* the earliest of them while in the heap */
@@ -140,16 +149,18 @@ struct book {
 	size_t pending_count, closed_count;
 	struct table by_id, keys, askers, clients;
 	struct entry_list pending, closed, flight;
-	struct call_list graced; /* by grace */
-	struct call_list held;   /* until the store is read again */
-	int64_t hold_until;      /* boot clock: then they fail */
-	int64_t ms;              /* boot clock, of this event */
-	int64_t moved_at;        /* boot clock: something landed, or took off alone */
-	bool stalled;            /* the store is there and answers nothing */
-	char *trouble;           /* what callers are told about the store */
+	struct entry_list escalate_queue; /* the first one due first */
+	size_t escalations;               /* slots that are taken */
+	struct call_list graced;          /* by grace */
+	struct call_list held;            /* until the store is read again */
+	int64_t hold_until;               /* boot clock: then they fail */
+	int64_t ms;                       /* boot clock, of this event */
+	int64_t moved_at;                 /* boot clock: something landed, or took off alone */
+	bool stalled;                     /* the store is there and answers nothing */
+	char *trouble;                    /* what callers are told about the store */
 	struct table refused;
 	struct refusal_list refusals; /* the oldest first */
-	struct entry **heap;     /* slots 1 … heap_count */
+	struct entry **heap;          /* slots 1 … heap_count */
 	size_t heap_count, heap_size;
 	struct book_action *actions;
 	size_t action_head, action_count, action_size;
@@ -172,7 +183,7 @@ void book_place(struct book *b, struct entry *e);
 /* Forget the entry if nothing needs it in memory. */
 void book_tidy(struct book *b, struct entry *e);
 void book_forget(struct book *b, struct entry *e);
-bool book_is_needed(const struct entry *e); /* by a write or a call */
+bool book_is_needed(const struct entry *e); /* by a write, a call or a command */
 struct key *book_key(struct book *b, const char *asker, const char *name, bool make);
 void book_key_take(struct entry *e, struct key *k);
 void book_key_release(struct book *b, struct entry *e);
@@ -251,6 +262,17 @@ void answer_run(struct book *b, struct call *call, struct entry *e, const struct
 void claim_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
 void snooze_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
 void note_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+
+/* book_escalate.c */
+/* When the next level is due, as things are; BOOK_NEVER. */
+int64_t escalate_moment(const struct book *b, const struct entry *e);
+void escalate_due(struct book *b, struct entry *e);
+/* The entry is at rest: begin what was written, write down what has ended. */
+void escalate_settle(struct book *b, struct entry *e);
+void escalate_forget(struct book *b, struct entry *e);
+/* Those that wait for a slot. */
+bool escalate_can_go_on(const struct book *b);
+void escalate_go_on(struct book *b);
 
 /* book_time.c */
 void book_schedule(struct book *b, struct entry *e); /* after any change of its moments or of op */

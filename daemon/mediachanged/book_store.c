@@ -124,6 +124,8 @@ settle(struct book *b, struct entry *e, const struct book_now *now)
 	else if (is_pending)
 		ask_no_desk(b, e, now);
 	if (e->alert && !e->op)
+		escalate_settle(b, e);
+	if (e->alert && !e->op)
 		book_schedule(b, e);
 	call_dispatch_list(b, &e->deferred, now);
 	book_tidy(b, e);
@@ -210,7 +212,9 @@ book_stored(struct book *b, uint64_t op, struct alert *current, const struct boo
 	}
 	struct call *cause = e->cause;
 	struct alert *next = e->next;
-	bool is_quiet = cause && cause->type == CALL_CONFIRM;
+	/* Confirmed, or a command has ended after the question. */
+	bool is_quiet =
+	    cause ? cause->type == CALL_CONFIRM : e->alert && e->alert->state != ALERT_PENDING;
 
 	e->cause = NULL;
 	e->next = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Time in the book: each pending entry has up to five moments on the boot clock; a binary heap by
+ * Time in the book: each pending entry has up to six moments on the boot clock; a binary heap by
  * the earliest one says who is next.  An entry with a write on the way is not in the heap: what is
  * due happens when the write has arrived.
  */
@@ -69,6 +69,7 @@ book_schedule(struct book *b, struct entry *e)
 	book_unschedule(b, e);
 	e->due = earliest(earliest(e->deadline, e->lease_end),
 	    earliest(e->orphan_end, earliest(e->claim_end, e->snooze_end)));
+	e->due = earliest(e->due, escalate_moment(b, e));
 	if (e->due == BOOK_NEVER)
 		return;
 	if (b->heap_count + 2 > b->heap_size) {
@@ -106,6 +107,7 @@ book_arm(struct book *b, struct entry *e, const struct book_now *now)
 {
 	const struct alert *a = e->alert;
 
+	e->asked = now->ms - (now->wall > a->created_at ? now->wall - a->created_at : 0);
 	e->deadline = BOOK_NEVER;
 	if (a->deadline_at)
 		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
@@ -165,8 +167,10 @@ fire(struct book *b, struct entry *e, const struct book_now *now)
 		    e->refused ? "its asker was told that it could not be kept"
 			       : "nobody came back for the answer",
 		    now);
-	else
+	else if (e->claim_end <= now->ms || e->snooze_end <= now->ms)
 		end_quiet(b, e, now);
+	else
+		escalate_due(b, e);
 	if (!e->op)
 		book_schedule(b, e);
 }
@@ -187,6 +191,7 @@ book_tick(struct book *b, const struct book_now *now)
 	ask_grace_over(b, now);
 	while (b->heap_count > 0 && b->heap[1]->due <= now->ms)
 		fire(b, b->heap[1], now);
+	escalate_go_on(b);
 	for (e = TAILQ_FIRST(&b->closed); e; e = next) {
 		next = TAILQ_NEXT(e, order);
 		if (e->alert->closed_at > now->wall - b->limits.unconfirmed_ms)
@@ -206,6 +211,8 @@ book_next_timer(const struct book *b)
 		return TAILQ_EMPTY(&b->held) ? BOOK_NEVER : b->hold_until;
 	if (b->heap_count > 0)
 		next = b->heap[1]->due;
+	if (escalate_can_go_on(b))
+		next = b->ms;
 	if (!TAILQ_EMPTY(&b->flight) && !b->stalled)
 		next = earliest(next, b->moved_at + HOLD_MS);
 	return call ? earliest(next, call->grace) : next;

@@ -18,6 +18,7 @@ static const struct server_app app = {
     .default_listen = listen_default,
     .settings = alert_settings_table,
     .settings_size = sizeof(struct alert_settings),
+    .sections = alert_settings_sections,
     .check = alert_settings_check,
     .session = &relay_events,
     .line = &line_relay,

@@ -184,14 +184,16 @@ start(struct engine *e, const void *settings)
 	TAILQ_INIT(&s->subscribers);
 	TAILQ_INIT(&s->lost);
 	TAILQ_INIT(&s->searches);
+	TAILQ_INIT(&s->errands);
 	engine_set_arg(e, s);
 	struct book_limits limits = alert_settings_limits(s->settings);
 
 	s->book = book_new(&limits);
 	s->desk = desk_new(s);
 	init_timers(s);
-	s->writer = storer_new(
-	    e, &store_sqlite, false, s->settings->store_limit_ms, &writer_events, s);
+	escalate_look(s);
+	s->writer =
+	    storer_new(e, &store_sqlite, false, s->settings->store_limit_ms, &writer_events, s);
 	if (!s->desk || !s->writer)
 		return OP_NO_MEMORY;
 	wait_for_store(s);
@@ -268,7 +270,8 @@ reload(struct engine *e, const void *settings)
 
 	book_set_limits(s->book, &limits);
 	storer_set_silence(s->writer, s->settings->store_limit_ms);
-	desk_update(s->desk);
+	escalate_look(s);
+	tell_all(s);
 }
 
 static void
@@ -279,6 +282,7 @@ stop(struct engine *e)
 
 	s->stopping = true;
 	desk_stop(s->desk);
+	escalate_stop(s);
 	book_stop(s->book, &now);
 	tell_all(s);
 }

@@ -7,6 +7,7 @@
  *   subscribers.c  desks and others that hear of every change
  *   search.c    history, show, stats: through the reader
  *   desk.c      starting a desk when there is none
+ *   escalate.c  the commands of levels of escalation
  * Everything runs on the engine's loop; nothing waits.
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_SERVICE_H
@@ -20,6 +21,7 @@
 #include "daemon/server/engine.h"
 
 struct desk;
+struct errand;
 struct search;
 
 struct guest {                  /* a client of the framework; client_arg() */
@@ -37,6 +39,7 @@ struct guest {                  /* a client of the framework; client_arg() */
 
 TAILQ_HEAD(guest_list, guest);
 TAILQ_HEAD(search_list, search);
+TAILQ_HEAD(errand_list, errand);
 
 struct service {
 	struct engine *engine;
@@ -50,6 +53,7 @@ struct service {
 	size_t search_count;
 	uint64_t last_search;
 	struct desk *desk;
+	struct errand_list errands;
 	ev_timer timer;  /* the book's next moment */
 	ev_timer hourly; /* removing old history */
 	ev_timer prune;  /* its next step */
@@ -87,6 +91,14 @@ void search_show(struct service *s, struct client *c, const struct rpc_msg *m);
 void search_stats(struct service *s, struct client *c, const struct rpc_msg *m);
 bool search_cancel(struct service *s, uint64_t client, uint32_t msgid);
 void search_client_gone(struct service *s, uint64_t client);
+
+/* escalate.c */
+/* A line in the log for every level whose program is not there. */
+void escalate_look(const struct service *s);
+void escalate_run(struct service *s, const struct alert *a);
+/* Tell the book of one that could not be started: true when there was one. */
+bool escalate_tell(struct service *s);
+void escalate_stop(struct service *s);
 
 /* desk.c */
 struct desk *desk_new(struct service *s);

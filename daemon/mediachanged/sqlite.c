@@ -65,6 +65,10 @@ static const char *const migrations[] = {
     " note TEXT);"
     "CREATE INDEX life_seq ON life (seq);"
     "PRAGMA application_id = " APPLICATION_ID ";",
+
+    "ALTER TABLE alert ADD COLUMN escalated INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE alert ADD COLUMN escalating INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE alert ADD COLUMN escalation_error TEXT;",
 };
 
 #define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))

@@ -5,8 +5,9 @@
  * the store open read-only and answers long searches, which must delay no commit.  After any error
  * of the store the process ends, and when it is gone another one is started (pauses 50 ms … 5 s):
  * there are never two storers.  One that owes an answer and says nothing for a time is killed; when
- * not even that ends it (a disk that hangs keeps a process in the kernel) it is waited for.  Frames with MessagePack arrays on a socketpair, storer_wire.h.  On
- * the engine's loop; every call queues, nothing blocks.
+ * not even that ends it (a disk that hangs keeps a process in the kernel) it is waited for.  Frames
+ * with MessagePack arrays on a socketpair, storer_wire.h.  On the engine's loop; every call queues,
+ * nothing blocks.
  */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_STORER_H
 #define OPDESK_DAEMON_MEDIACHANGED_STORER_H

@@ -174,6 +174,12 @@ do_ring(struct service *s, const struct book_action *a)
 	buf_fini(&b);
 }
 
+static void
+do_escalate(struct service *s, const struct book_action *a)
+{
+	escalate_run(s, a->alert);
+}
+
 typedef void do_fn(struct service *s, const struct book_action *a);
 
 static do_fn *const doers[] = {
@@ -182,6 +188,7 @@ static do_fn *const doers[] = {
     [BOOK_ACCEPTED] = do_accepted,
     [BOOK_CHANGED] = do_changed,
     [BOOK_RING] = do_ring,
+    [BOOK_ESCALATE] = do_escalate,
     [BOOK_LOOKUP] = do_lookup,
 };
 
@@ -211,7 +218,9 @@ carry_out(struct service *s)
 void
 tell_all(struct service *s)
 {
-	carry_out(s);
+	do
+		carry_out(s);
+	while (escalate_tell(s));
 	while (s->desks != s->desks_told) {
 		struct book_now now = service_now();
 

@@ -21,6 +21,7 @@
 #include "lib/text.h"
 
 #define OUTPUT_LINE 1024u
+#define OUTPUT_LINES 200 /* logged of a program with a time limit */
 #define MAX_ENV 64
 
 extern char **environ;
@@ -32,9 +33,10 @@ struct engine_child {
 	void *arg;
 	ev_child watcher;
 	/* a program */
-	bool is_program;
+	bool is_program, is_limited;
 	char name[64];
 	struct buf output;
+	int lines;
 	ev_io reader;
 	ev_timer limit;
 };
@@ -42,11 +44,15 @@ struct engine_child {
 /* --- output of a program, line by line --- */
 
 static void
-log_line(const struct engine_child *c, size_t len)
+log_line(struct engine_child *c, size_t len)
 {
 	char shown[OUTPUT_LINE];
 
-	if (len > 0)
+	if (len == 0 || (c->is_limited && c->lines > OUTPUT_LINES))
+		return;
+	if (c->is_limited && ++c->lines > OUTPUT_LINES)
+		log_notice("%s: more output, which is not logged", c->name);
+	else
 		log_notice("%s: %s", c->name,
 		    text_log(shown, sizeof(shown), (const char *)buf_bytes(&c->output), len));
 }
@@ -245,6 +251,7 @@ watch_program(struct engine_child *c, pid_t pid, int out, int64_t limit_ms)
 	const struct engine *e = c->engine;
 
 	c->is_program = true;
+	c->is_limited = limit_ms > 0;
 	child_watch(c, pid);
 	buf_init(&c->output);
 	ev_io_init(&c->reader, on_output, out, EV_READ);

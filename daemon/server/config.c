@@ -222,8 +222,11 @@ count_settings(const struct server_setting *s)
 static int
 add_section_option(struct options *o, const struct server_section *s, cfg_opt_t *out)
 {
-	const cfg_flag_t flags =
-	    s->titled ? CFGF_TITLE | CFGF_MULTI | CFGF_NO_TITLE_DUPES : CFGF_NONE;
+	static const cfg_flag_t kinds[] = {
+	    [SECTION_ONE] = CFGF_NONE,
+	    [SECTION_TITLED] = CFGF_TITLE | CFGF_MULTI | CFGF_NO_TITLE_DUPES,
+	    [SECTION_REPEATED] = CFGF_MULTI,
+	};
 	cfg_opt_t end = CFG_END();
 	cfg_opt_t *inner = calloc(count_settings(s->table) + 1, sizeof(*inner));
 	size_t i = 0;
@@ -235,7 +238,7 @@ add_section_option(struct options *o, const struct server_section *s, cfg_opt_t 
 	for (; s->table[i].name; i++)
 		inner[i] = option_of(&s->table[i]);
 	inner[i] = end;
-	*out = (cfg_opt_t)CFG_SEC(s->name, inner, flags | CFGF_NODEFAULT);
+	*out = (cfg_opt_t)CFG_SEC(s->name, inner, kinds[s->kind] | CFGF_NODEFAULT);
 	return OP_OK;
 }
 

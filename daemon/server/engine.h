@@ -84,8 +84,9 @@ void engine_child_kill(struct engine_child *c, int sig);
 pid_t engine_child_pid(const struct engine_child *c);
 
 /* Start a program: fixed PATH, an environment of ours plus `env` (NAME=VALUE, NULL-terminated, may
- * be NULL), argument list, /dev/null as input, output to the log line by line, other descriptors
- * closed, killed after limit_ms (0 = never).  `gone` as above. */
+ * be NULL), argument list, /dev/null as input, output to the log line by line (with a limit: its
+ * first 200), other descriptors closed, killed after limit_ms (0 = never).  `gone` as above.  NULL:
+ * not started, errno says why. */
 struct engine_child *engine_spawn(struct engine *e, char *const argv[], char *const env[],
     int64_t limit_ms, void (*gone)(struct engine *e, int status, void *arg), void *arg);
 

@@ -74,7 +74,7 @@ static void
 print_section(const struct server_section *s)
 {
 	printf("\nIn a section `%s%s { NAME = VALUE ... }`: %s\n", s->name,
-	    s->titled ? " \"NAME\"" : "", s->help);
+	    s->kind == SECTION_TITLED ? " \"NAME\"" : "", s->help);
 	for (const struct server_setting *in = s->table; in->name; in++)
 		print_setting(in);
 }

@@ -48,14 +48,19 @@ struct server_setting {
 	const char *help;	   /* one line */
 };
 
+enum section_kind {
+	SECTION_ONE,	  /* NAME { … } */
+	SECTION_TITLED,	  /* any number of NAME "TITLE" { … } with titles that differ */
+	SECTION_REPEATED, /* any number of NAME { … } */
+};
+
 /*
- * A section of the configuration file: NAME { … }, or, titled, any number of NAME "TITLE" { … } with titles
- * that differ.  Each is a struct of the daemon's, of `size` bytes, which begins with `char *title` (owned; NULL
+ * A section of the configuration file.  Each is a struct of the daemon's, of `size` bytes, which begins with `char *title` (owned; NULL
  * without one) and whose other members are set by `table`, defaults first.
  */
 struct server_section {
 	const char *name;
-	bool titled;
+	enum section_kind kind;
 	const struct server_setting *table;
 	size_t size;
 	size_t offset;	  /* of a struct section_list in the daemon's settings struct */

@@ -26,8 +26,8 @@ static const struct server_setting desk_table[] = {
 };
 
 static const struct server_section sections[] = {
-    {"desk", true, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
-    {"door", false, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
+    {"desk", SECTION_TITLED, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
+    {"door", SECTION_ONE, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
     {0},
 };
 

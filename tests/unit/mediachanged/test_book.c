@@ -278,8 +278,8 @@ key_remembers_who_had_joined_after_the_confirmation(void **state)
 	assert_int_equal(w->row_count, 1);
 }
 
-/* Ask 2 had joined attempt 1 and lost its connection; meanwhile attempt 2 was asked, with what became
- * of it. */
+/* Ask 2 had joined attempt 1 and lost its connection; meanwhile attempt 2 was asked, with what
+ * became of it. */
 static void
 late_joiner_gets_its_own_answer(struct world *w, bool is_answered, bool restarts)
 {

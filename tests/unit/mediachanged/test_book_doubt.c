@@ -99,16 +99,14 @@ refused_question_is_taken_up_by_an_asker_that_asks_again(void **state)
 		refuse(w, id, no_wait);
 		if (early) /* before the store is back, or after */
 			world_load(w);
-		world_ask(w,
-		    (struct world_ask){
-			.id = id, .client = 2, .msgid = id, .no_wait = no_wait});
+		world_ask(
+		    w, (struct world_ask){.id = id, .client = 2, .msgid = id, .no_wait = no_wait});
 		if (!early)
 			assert_trouble(w, 2, id);
 		if (!early)
 			world_load(w);
-		world_ask(w,
-		    (struct world_ask){
-			.id = id, .client = 3, .msgid = id, .no_wait = no_wait});
+		world_ask(
+		    w, (struct world_ask){.id = id, .client = 3, .msgid = id, .no_wait = no_wait});
 		world_live(w, 2 * w->limits.lease_ms);
 		assert_false(view(w, id).orphaned);
 		assert_int_equal(row(w, id)->state, ALERT_PENDING);

@@ -4,8 +4,9 @@
  * what is not on disk, and a final row never changes.  Here: every call gets exactly one reply
  * while its client is there; an asker's answer is the one in the store; what is pending in the book
  * is what is pending in the store, whenever the store has caught up; at the end nobody is left
- * waiting for a closed question.  The store is lost and the engine restarted at random moments.
- * OPDESK_TEST_SEED repeats a run, OPDESK_TEST_STEPS sets its length.
+ * waiting for a closed question; no level of escalation is begun twice.  The store is lost and the
+ * engine restarted at random moments. OPDESK_TEST_SEED repeats a run, OPDESK_TEST_STEPS sets its
+ * length.
  */
 #include "tests/unit/mediachanged/world.h"
 
@@ -31,7 +32,8 @@ static uint64_t client_of[CLIENTS]; /* the connection that each client has now *
 static uint64_t last_client;
 static uint32_t last_msgid;
 static unsigned first_id; /* ids in play: first_id … first_id + IDS */
-static size_t replies_seen, replies_ok;
+static size_t replies_seen, replies_ok, runs;
+static int64_t begun[IDS]; /* levels of the questions in play */
 
 static uint32_t
 rnd(uint32_t below)
@@ -202,6 +204,26 @@ do_time(struct world *w)
 	world_pass(w, rnd(50) ? rnd(2000) : rnd(90000000));
 }
 
+/* A level is begun once for a question, whatever dies. */
+static void
+check_run(struct world *w, const struct alert *a)
+{
+	unsigned id = (unsigned)strtoul(a->id, NULL, 16) - first_id;
+
+	assert_true(id < IDS);
+	assert_true(w->errand_count <= w->limits.max_escalations);
+	assert_true(a->escalated > begun[id]);
+	begun[id] = a->escalated;
+	runs++;
+}
+
+static void
+do_end(struct world *w)
+{
+	if (w->errand_count > 0)
+		world_end(w, rnd((uint32_t)w->errand_count), rnd(2) ? "exit status 1" : NULL);
+}
+
 static void
 do_desks(struct world *w)
 {
@@ -291,6 +313,7 @@ turn_page(struct world *w)
 		alert_free(w->rows[--w->row_count]);
 	do_restart(w);
 	first_id += IDS;
+	memset(begun, 0, sizeof(begun));
 }
 
 struct operation {
@@ -321,6 +344,7 @@ static const struct operation operations[] = {
     {30, do_hang_up},
     {60, do_time},
     {10, do_desks},
+    {60, do_end},
     {4, do_loss},
     {2, do_restart},
 };
@@ -363,8 +387,12 @@ book_random_operations_keep_every_promise(void **state)
 	assert_non_null(w);
 	world_init(w);
 	w->limits.max_pending = w->limits.max_pending_per_asker = 1000;
+	w->limits.levels = 2;
+	w->limits.escalate_after_ms[0] = 10000;
+	w->limits.escalate_after_ms[1] = 60000;
 	book_set_limits(w->book, &w->limits);
 	w->on_reply = check_reply;
+	w->on_run = check_run;
 	for (size_t i = 0; i < CLIENTS; i++)
 		client_of[i] = ++last_client;
 	for (uint64_t n = 1; n <= steps; n++) {
@@ -372,7 +400,9 @@ book_random_operations_keep_every_promise(void **state)
 		if (n % PAGE_STEPS == 0)
 			turn_page(w);
 	}
-	print_message("%zu replies, %zu of them good\n", replies_seen, replies_ok);
+	print_message(
+	    "%zu replies, %zu of them good; %zu levels begun\n", replies_seen, replies_ok, runs);
+	assert_true(runs > steps / 1000);
 	assert_true(replies_ok * 5 > replies_seen);
 	world_fini(w);
 	free(w);

@@ -143,14 +143,12 @@ sqlite_finds_the_question_that_an_ask_had_joined(void **state)
 		struct alert *a = make(i, i);
 
 		alert_set(&a->key, i < 3 ? "k" : "other");
-		alert_set(&a->joined,
-		    "00000009-0000-4000-8000-000000000000\n"
-		    "0000000a-0000-4000-8000-000000000000\n");
+		alert_set(&a->joined, "00000009-0000-4000-8000-000000000000\n"
+				      "0000000a-0000-4000-8000-000000000000\n");
 		put(p, a);
 		alert_free(a);
 	}
-	assert_int_equal(
-	    ops->find_joined(p->store, "joe@local", "k", world_id(10), &found), OP_OK);
+	assert_int_equal(ops->find_joined(p->store, "joe@local", "k", world_id(10), &found), OP_OK);
 	assert_string_equal(found->id, world_id(2));
 	alert_free(found);
 	assert_int_equal(
@@ -374,6 +372,72 @@ sqlite_reader_sees_what_was_committed_and_cannot_write(void **state)
 	alert_free(b);
 }
 
+static char *
+file_text(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = calloc(1, 16384);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 16383, f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* Instead of the store that set_up() made: the file of an older program. */
+static void
+put_old_file(struct place *p, const char *name)
+{
+	char path[160];
+	char *script;
+	sqlite3 *db;
+
+	ops->close(p->store);
+	snprintf(path, sizeof(path), "%s/alerts.db", p->dir);
+	unlink(path);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	snprintf(path, sizeof(path), "%s/tests/data/%s", OPDESK_SOURCE, name);
+	script = file_text(path);
+	assert_int_equal(sqlite3_exec(db, script, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	free(script);
+}
+
+static void
+sqlite_file_of_version_1_is_taken_over_whole(void **state)
+{
+	struct place *p = *state;
+	char why[256] = "";
+
+	put_old_file(p, "alerts-version-1.sql");
+	for (int times = 0; times < 2; times++) {
+		if (times > 0)
+			ops->close(p->store);
+		forget(p);
+		assert_int_equal(ops->open(p->dir, false, &p->store, why, sizeof(why)), OP_OK);
+		assert_int_equal(ops->load(p->store, 0, 100, see, p), OP_OK);
+		assert_int_equal(p->count, 1);
+		assert_string_equal(p->seen[0]->id, world_id(2));
+		assert_int_equal(p->seen[0]->deadline_at, 63000);
+		assert_string_equal(p->seen[0]->claimed_by, "ann@local");
+		assert_int_equal(p->seen[0]->escalated, times);
+		/* and it can be written */
+		p->seen[0]->version++;
+		p->seen[0]->escalated = 1;
+		put(p, p->seen[0]);
+	}
+	struct alert *a;
+
+	assert_int_equal(ops->find(p->store, world_id(1), &a), OP_OK);
+	assert_string_equal(a->note, "in the left drive");
+	assert_false(a->escalating);
+	assert_null(a->escalation_error);
+	alert_free(a);
+	assert_int_equal(ops->life_of(p->store, world_id(2), live, p), OP_OK);
+	assert_string_equal(p->life, "asked:joe@local: claimed:ann@local: ");
+}
+
 static void
 sqlite_newer_schema_is_refused(void **state)
 {
@@ -415,6 +479,7 @@ main(void)
 	    STORE(sqlite_stats_count_and_find_the_median),
 	    STORE(sqlite_prune_removes_old_closed_ones_in_steps),
 	    STORE(sqlite_reader_sees_what_was_committed_and_cannot_write),
+	    STORE(sqlite_file_of_version_1_is_taken_over_whole),
 	    STORE(sqlite_newer_schema_is_refused),
 	    STORE(sqlite_place_that_is_not_there_says_so),
 	};

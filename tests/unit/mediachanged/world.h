@@ -48,6 +48,11 @@ struct world_accepted {
 	bool joined;
 };
 
+struct world_errand {
+	char id[UUID_SIZE];
+	int64_t level;
+};
+
 struct world {
 	struct book *book;
 	struct book_limits limits;
@@ -60,10 +65,13 @@ struct world {
 	size_t reply_count;
 	struct world_accepted accepted[WORLD_SAID];
 	size_t accepted_count;
+	struct world_errand errands[WORLD_SAID]; /* commands that run */
+	size_t errand_count;
 	size_t changed, rings, lives;
 	char life[64];
 	/* The random test's own bookkeeping. */
 	void (*on_reply)(struct world *w, const struct book_action *action);
+	void (*on_run)(struct world *w, const struct alert *a);
 };
 
 static inline struct book_limits
@@ -77,7 +85,8 @@ world_limits(void)
 	    .max_pending_per_asker = 50,
 	    .max_closed = 1000,
 	    .max_calls = 100,
-	    .max_refused = 50};
+	    .max_refused = 50,
+	    .max_escalations = 3};
 }
 
 static inline const struct alert *
@@ -146,6 +155,22 @@ world_note_accepted(struct world *w, const struct book_action *a)
 	memcpy(acc->id, a->alert->id, UUID_SIZE);
 }
 
+static inline void
+world_run(struct world *w, const struct alert *a)
+{
+	const struct alert *row = world_row(w, a->id);
+
+	assert_true(w->errand_count < WORLD_SAID);
+	struct world_errand *e = &w->errands[w->errand_count++];
+
+	/* not before the disk says so, and each level once */
+	assert_true(row->escalating && row->escalated == a->escalated);
+	memcpy(e->id, a->id, UUID_SIZE);
+	e->level = a->escalated;
+	if (w->on_run)
+		w->on_run(w, a);
+}
+
 /* Take what the book says. */
 static inline void
 world_hear(struct world *w)
@@ -171,6 +196,9 @@ world_hear(struct world *w)
 			break;
 		case BOOK_RING:
 			w->rings++;
+			break;
+		case BOOK_ESCALATE:
+			world_run(w, a.alert);
 			break;
 		}
 	}
@@ -331,9 +359,22 @@ static inline void
 world_restart(struct world *w, size_t durable)
 {
 	world_lose(w, durable);
+	w->errand_count = 0;
 	book_free(w->book);
 	w->book = book_new(&w->limits);
 	world_load(w);
+}
+
+/* The i-th command that runs has ended. */
+static inline void
+world_end(struct world *w, size_t i, const char *error)
+{
+	struct world_errand e = w->errands[i];
+
+	assert_true(i < w->errand_count);
+	w->errands[i] = w->errands[--w->errand_count];
+	book_escalated(w->book, e.id, error != NULL, error ? error : "done", &w->now);
+	world_hear(w);
 }
 
 static inline void

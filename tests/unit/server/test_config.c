@@ -13,7 +13,7 @@ struct values {
 	bool loud;
 	char *name;
 	struct string_list access;
-	struct section_list desks, door;
+	struct section_list desks, door, lamps;
 };
 
 struct desk {
@@ -43,8 +43,9 @@ static const struct server_setting desk_table[] = {
 };
 
 static const struct server_section sections[] = {
-    {"desk", true, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
-    {"door", false, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
+    {"desk", SECTION_TITLED, desk_table, sizeof(struct desk), offsetof(struct values, desks), ""},
+    {"door", SECTION_ONE, desk_table, sizeof(struct desk), offsetof(struct values, door), ""},
+    {"lamp", SECTION_REPEATED, desk_table, sizeof(struct desk), offsetof(struct values, lamps), ""},
     {0},
 };
 
@@ -254,6 +255,21 @@ config_sections_are_lists_of_structs(void **state)
 }
 
 static void
+config_sections_without_title_may_be_repeated(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    parse("lamp { height = 60 }\ncount = 3\nlamp {\n}\nlamp { height = 60 }\n"), OP_OK);
+	assert_int_equal(values.lamps.count, 3);
+	const struct desk *lamps = values.lamps.items;
+
+	assert_null(lamps[0].title);
+	assert_int_equal(lamps[0].height, 60);
+	assert_int_equal(lamps[1].height, 70);
+	assert_int_equal(lamps[2].height, 60);
+}
+
+static void
 config_sections_complain_with_their_line(void **state)
 {
 	(void)state;
@@ -331,6 +347,7 @@ main(void)
 	    T(prepare_tiny_texts_are_no_trouble),
 	    T(settings_list_grows_by_item_and_clears),
 	    T(config_sections_are_lists_of_structs),
+	    T(config_sections_without_title_may_be_repeated),
 	    T(config_sections_complain_with_their_line),
 	    T(settings_copy_shares_nothing),
 	    T(config_without_memory_fails_cleanly),
