@@ -259,18 +259,31 @@ bind_unix(int fd, const struct sockaddr_un *sun, struct why why)
 }
 
 static int
-set_owner_and_listen(int fd, const char *path, const struct listen_options *o, struct why why)
+set_owner(const char *path, const struct listen_options *o)
 {
 	bool own = o->owner != (uid_t)-1 || o->group != (gid_t)-1;
 
-	if ((!own || chown(path, o->owner, o->group) == 0) &&
-	    chmod(path, o->mode != 0 ? o->mode : 0600) == 0 && listen(fd, backlog_of(o)) == 0)
-		return OP_OK;
+	if (own && chown(path, o->owner, o->group) != 0)
+		return -1;
+	return chmod(path, o->mode != 0 ? o->mode : 0600);
+}
 
-	int errnum = errno;
+/* All under the lock: a socket that does not listen yet looks stale. */
+static int
+bind_path(int fd, const struct sockaddr_un *sun, const struct listen_options *o, bool listens,
+    struct why why)
+{
+	int lock = lock_directory(sun->sun_path);
+	int err = bind_unix(fd, sun, why);
 
-	unlink(path);
-	return refuse_errno(why, errnum);
+	if (err == OP_OK &&
+	    (set_owner(sun->sun_path, o) != 0 || (listens && listen(fd, backlog_of(o)) != 0))) {
+		err = refuse_errno(why, errno);
+		unlink(sun->sun_path);
+	}
+	if (lock >= 0)
+		close(lock);
+	return err;
 }
 
 static int
@@ -278,17 +291,12 @@ listen_unix(const struct endpoint *e, const struct listen_options *o, int *fds, 
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int lock, err;
 
 	if (fd < 0)
 		return refuse_errno(why, errno);
 	memcpy(sun.sun_path, e->path, sizeof(sun.sun_path));
-	lock = lock_directory(e->path);
-	err = bind_unix(fd, &sun, why);
-	if (err == OP_OK)
-		err = set_owner_and_listen(fd, e->path, o, why);
-	if (lock >= 0)
-		close(lock);
+	int err = bind_path(fd, &sun, o, true, why);
+
 	if (err != OP_OK) {
 		close(fd);
 		return err;
@@ -299,11 +307,12 @@ listen_unix(const struct endpoint *e, const struct listen_options *o, int *fds, 
 
 /* --- the outside --- */
 
+static const struct listen_options defaults = {.owner = (uid_t)-1, .group = (gid_t)-1};
+
 int
 listen_open(const struct endpoint *e, const struct listen_options *options, int *fds, int max,
     char *why, size_t why_size)
 {
-	static const struct listen_options defaults = {.owner = (uid_t)-1, .group = (gid_t)-1};
 	const struct listen_options *o = options != NULL ? options : &defaults;
 	struct why w = {why, why_size};
 
@@ -314,6 +323,20 @@ listen_open(const struct endpoint *e, const struct listen_options *options, int 
 	if (e->kind == ENDPOINT_TCP)
 		return listen_tcp(e, o, fds, max, w);
 	return refuse(w, OP_BAD_REQUEST, "nothing can listen on an ssh endpoint");
+}
+
+int
+listen_bind_datagram(
+    int fd, const char *path, const struct listen_options *options, char *why, size_t why_size)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	struct why w = {why, why_size};
+
+	if (strlen(path) >= sizeof(sun.sun_path))
+		return refuse(w, OP_BAD_REQUEST, "the path is longer than %zu bytes",
+		    sizeof(sun.sun_path) - 1);
+	memcpy(sun.sun_path, path, strlen(path));
+	return bind_path(fd, &sun, options != NULL ? options : &defaults, false, w);
 }
 
 int

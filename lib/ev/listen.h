@@ -34,6 +34,17 @@ int listen_open(const struct endpoint *e, const struct listen_options *options, 
 /* The bound endpoint of a listening socket, with the real port.  OP_SYSTEM. */
 int listen_endpoint(int fd, struct endpoint *out);
 
+/* Bind a UNIX socket of any type to a path by the same rules: a stale file is replaced, anything
+ * else stays.  The file has its owner and mode, which nobody can connect to before.  Errors as
+ * above. */
+int listen_bind_unix(
+    int fd, const char *path, const struct listen_options *options, char *why, size_t why_size);
+
+/* Bind a datagram socket of the UNIX family to a path by the same rules and with the same errors.
+ * Its file is the caller's to remove (lib/ev/local.h). */
+int listen_bind_datagram(
+    int fd, const char *path, const struct listen_options *options, char *why, size_t why_size);
+
 /* Close; and remove the file of a UNIX socket, if this process opened it (listen_open() was called
  * in it, not in its parent) and the file still leads to this socket. */
 void listen_close(int fd);
