@@ -88,6 +88,7 @@ static const struct method_field note_fields[] = {
 
 static const struct method_field history_fields[] = {
     {"since_at", FIELD_INT, false, INT64_MAX, 0, "closed at this time or later"},
+    {"until_at", FIELD_INT, false, INT64_MAX, 0, "closed before this time"},
     {"before_seq", FIELD_INT, false, INT64_MAX, 0, "older than this one: the next page"},
     {"host", FIELD_STR, false, 256, 0, "asked from this host"},
     {"text", FIELD_STR, false, 200, 0, "holding this word"},

@@ -12,7 +12,7 @@ const struct command commands[] = {
     {"claim", "ID [TIME]", 1, 2, 0, command_claim,
 	"\"I am on it\": silent for TIME (1h); 0 ends that"},
     {"snooze", "ID TIME", 2, 2, 0, command_snooze, "silent for TIME; 0 rings again"},
-    {"history", "", 0, 0, TAKES_SINCE | TAKES_HOST | TAKES_TEXT, command_history,
+    {"history", "", 0, 0, TAKES_SINCE | TAKES_UNTIL | TAKES_HOST | TAKES_TEXT, command_history,
 	"closed questions, newest first"},
     {"follow", "", 0, 0, 0, command_follow, "what is waiting, and every change from now on"},
     {"stats", "", 0, 0, TAKES_SINCE, command_stats, "how many, how fast, from whom"}, {0}};

@@ -8,10 +8,10 @@
 #include "lib/uuid.h"
 
 struct mediachangeq {
-	const char *server, *note, *since, *host, *text; /* as given; NULL: not */
+	const char *server, *note, *since, *until, *host, *text; /* as given; NULL: not */
 	bool json;
-	int64_t since_at;          /* of --since; 0: not given */
-	char answer_id[UUID_SIZE]; /* of this run: answering twice is the same as once */
+	int64_t since_at, until_at; /* of --since and --until; 0: not given */
+	char answer_id[UUID_SIZE];  /* of this run: answering twice is the same as once */
 };
 
 static inline const struct mediachangeq *
@@ -21,7 +21,7 @@ settings_of(const struct query *q)
 }
 
 /* Options that only some commands take. */
-enum { TAKES_NOTE = 1, TAKES_SINCE = 2, TAKES_HOST = 4, TAKES_TEXT = 8 };
+enum { TAKES_NOTE = 1, TAKES_SINCE = 2, TAKES_HOST = 4, TAKES_TEXT = 8, TAKES_UNTIL = 16 };
 
 struct command {
 	const char *name;      /* NULL ends the table */

@@ -24,11 +24,13 @@ pack_history(struct mp_out *o, const struct query *q, const void *arg)
 	const struct mediachangeq *s = settings_of(q);
 	const struct page *p = arg;
 
-	mp_map(o, (size_t)(1 + (settings_of(q)->since_at > 0) + (p->before_seq > 0) +
+	mp_map(o, (size_t)(1 + (s->since_at > 0) + (s->until_at > 0) + (p->before_seq > 0) +
 			   (s->host != NULL) + (s->text != NULL)));
 	mp_kint(o, "limit", p->limit);
-	if (settings_of(q)->since_at > 0)
-		mp_kint(o, "since_at", settings_of(q)->since_at);
+	if (s->since_at > 0)
+		mp_kint(o, "since_at", s->since_at);
+	if (s->until_at > 0)
+		mp_kint(o, "until_at", s->until_at);
 	if (p->before_seq > 0)
 		mp_kint(o, "before_seq", p->before_seq);
 	if (s->host)

@@ -21,6 +21,7 @@ static const struct option_row rows[] = {
 	"answer: a note for the asker and the history; withdraw: the reason"},
     {0, "since", "TIME", OPTION_TEXT, AT(since), NULL,
 	"history, stats: from that long ago (2h, 7d) or from a day (2026-11-20)"},
+    {0, "until", "TIME", OPTION_TEXT, AT(until), NULL, "history: before that; the same forms"},
     {0, "host", "NAME", OPTION_TEXT, AT(host), NULL, "history: only from this host"},
     {0, "text", "WORD", OPTION_TEXT, AT(text), NULL, "history: only with this word"}, {0}};
 
@@ -95,7 +96,7 @@ explain(const struct query *q, const struct rpc_error *e)
 static const struct query_kind kind = {{"mediachangeq", "tool"}, &server_mediachanged, explain, 0};
 
 static int
-parse_since(const char *text, int64_t *at_ms)
+parse_time(const char *option, const char *text, int64_t *at_ms)
 {
 	struct tm tm = {.tm_isdst = -1};
 	int64_t ago_ms;
@@ -109,8 +110,8 @@ parse_since(const char *text, int64_t *at_ms)
 	if (end && *end == ' ')
 		end = strptime(end, " %H:%M", &tm);
 	if (!end || *end != '\0')
-		return complain("--since: expected %s, or a day such as 2026-11-20, not \"%s\"",
-		    UNITS_DURATION_HELP, text);
+		return complain("--%s: expected %s, or a day such as 2026-11-20, not \"%s\"",
+		    option, UNITS_DURATION_HELP, text);
 	*at_ms = (int64_t)mktime(&tm) * 1000;
 	return OP_OK;
 }
@@ -122,7 +123,8 @@ check_options(const struct mediachangeq *s, const struct command *c)
 		const char *value, *name;
 		unsigned bit;
 	} partial[] = {{s->note, "note", TAKES_NOTE}, {s->since, "since", TAKES_SINCE},
-	    {s->host, "host", TAKES_HOST}, {s->text, "text", TAKES_TEXT}};
+	    {s->until, "until", TAKES_UNTIL}, {s->host, "host", TAKES_HOST},
+	    {s->text, "text", TAKES_TEXT}};
 
 	for (size_t i = 0; i < sizeof(partial) / sizeof(partial[0]); i++)
 		if (partial[i].value && !(c->takes & partial[i].bit))
@@ -146,8 +148,12 @@ prepare(struct query *q, struct mediachangeq *s, int count, const struct command
 		return complain("usage: mediachangeq %s %s", c->name, c->arguments);
 	if (check_options(s, c) != OP_OK)
 		return OP_BAD_REQUEST;
-	if (s->since && parse_since(s->since, &s->since_at) != OP_OK)
+	if (s->since && parse_time("since", s->since, &s->since_at) != OP_OK)
 		return OP_BAD_REQUEST;
+	if (s->until && parse_time("until", s->until, &s->until_at) != OP_OK)
+		return OP_BAD_REQUEST;
+	if (s->since && s->until && s->until_at <= s->since_at)
+		return complain("--until: not later than --since");
 	if (server_parse(&server_mediachanged, server, &q->endpoint, &why) != OP_OK)
 		return complain("\"%s\" is no endpoint: %s", server, why);
 	q->operands++;

@@ -317,6 +317,7 @@ search_history(struct service *s, struct client *c, const struct rpc_msg *m)
 		q->limit = (size_t)limit;
 		struct store_filter f = {
 		    .since_at = request_int(m->params, "since_at", 0),
+		    .until_at = request_int(m->params, "until_at", 0),
 		    .before_seq = request_int(m->params, "before_seq", 0),
 		    .host = host,
 		    .text = text,

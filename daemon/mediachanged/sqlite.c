@@ -73,6 +73,14 @@ static const char *const migrations[] = {
 
 #define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))
 
+#define MATCHES                                                                        \
+	" AND (?3 IS NULL OR host LIKE ?3 ESCAPE '\\' OR \"from\" LIKE ?3 ESCAPE '\\'" \
+	" OR asker LIKE ?3 ESCAPE '\\')"                                               \
+	" AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR text LIKE ?4 ESCAPE '\\'"    \
+	" OR answer LIKE ?4 ESCAPE '\\' OR text_answer LIKE ?4 ESCAPE '\\'"            \
+	" OR note LIKE ?4 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\')"                     \
+	" AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\') ORDER BY seq DESC LIMIT ?6"
+
 /* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets.  The
  * first three fields are seq, id and version. */
 static const char *const sql[SQL_COUNT] = {
@@ -92,14 +100,11 @@ static const char *const sql[SQL_COUNT] = {
 		   " AND seq = (SELECT max(b.seq) FROM alert AS b"
 		   " WHERE b.asker = a.asker AND b.key = a.key)))"
 		   " ORDER BY closed_at DESC LIMIT ?2) ORDER BY closed_at",
-    [SQL_HISTORY] = "SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2"
-		    " AND (?3 IS NULL OR host LIKE ?3 ESCAPE '\\' OR \"from\" LIKE ?3 ESCAPE '\\'"
-		    " OR asker LIKE ?3 ESCAPE '\\')"
-		    " AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR text LIKE ?4 ESCAPE '\\'"
-		    " OR answer LIKE ?4 ESCAPE '\\' OR text_answer LIKE ?4 ESCAPE '\\'"
-		    " OR note LIKE ?4 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\')"
-		    " AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\')"
-		    " ORDER BY seq DESC LIMIT ?6",
+    [SQL_HISTORY] = "SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2" MATCHES,
+    /* The index knows which rows these are: the newer ones are not read. */
+    [SQL_HISTORY_UNTIL] =
+	"SELECT @C FROM alert WHERE seq IN (SELECT seq FROM alert WHERE closed_at > 0"
+	" AND closed_at >= ?2 AND closed_at < ?7 AND seq < ?1)" MATCHES,
     [SQL_LIFE_OF] = "SELECT at, what, by, note FROM ("
 		    "SELECT created_at AS at, 0 AS part, 'asked' AS what, asker AS by, NULL AS note"
 		    " FROM alert WHERE id = ?1"

@@ -172,12 +172,14 @@ bind_pattern(sqlite3_stmt *st, int column, const char *part, bool begins)
 int
 sqlite_history(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg)
 {
-	sqlite3_stmt *st = sqlite_statement(s, SQL_HISTORY);
+	sqlite3_stmt *st = sqlite_statement(s, f->until_at ? SQL_HISTORY_UNTIL : SQL_HISTORY);
 
 	if (!st)
 		return OP_SYSTEM;
 	sqlite3_bind_int64(st, 1, f->before_seq ? f->before_seq : INT64_MAX);
 	sqlite3_bind_int64(st, 2, f->since_at);
+	if (f->until_at)
+		sqlite3_bind_int64(st, 7, f->until_at);
 	sqlite3_bind_int(st, 6, f->limit);
 	int err = bind_pattern(st, 3, f->host, false);
 

@@ -17,6 +17,7 @@ struct store;
 
 struct store_filter {
 	int64_t since_at;   /* closed at or after; 0 = any */
+	int64_t until_at;   /* closed before; 0 = any */
 	int64_t before_seq; /* 0 = any */
 	const char *host;   /* part of host, from or asker, without case; NULL = any */
 	const char *text;   /* part of title, text, answer, note or key, without case; NULL = any */

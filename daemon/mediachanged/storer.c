@@ -500,9 +500,10 @@ storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
 {
 	if (!s->up)
 		return;
-	struct mp_out o = request_begin(s, STORER_HISTORY, op, 6);
+	struct mp_out o = request_begin(s, STORER_HISTORY, op, 7);
 
 	mp_int(&o, f->since_at);
+	mp_int(&o, f->until_at);
 	mp_int(&o, f->before_seq);
 	storer_pack_text(&o, f->host);
 	storer_pack_text(&o, f->text);

@@ -242,11 +242,12 @@ do_history(struct job *j, const msgpack_object *m)
 {
 	struct store_filter f = {
 	    .since_at = storer_int(m, 2),
-	    .before_seq = storer_int(m, 3),
-	    .host = storer_text(m, 4),
-	    .text = storer_text(m, 5),
-	    .id_prefix = storer_text(m, 6),
-	    .limit = (int)storer_int(m, 7),
+	    .until_at = storer_int(m, 3),
+	    .before_seq = storer_int(m, 4),
+	    .host = storer_text(m, 5),
+	    .text = storer_text(m, 6),
+	    .id_prefix = storer_text(m, 7),
+	    .limit = (int)storer_int(m, 8),
 	};
 
 	return j->ops->history(j->store, &f, on_row, j) ?: reply_done(j, OP_OK, 0);

@@ -14,7 +14,7 @@ enum storer_request {
 	STORER_LOOKUP,  /* id, asker, key (nil: by id only) */
 	STORER_LOAD,    /* closed_since, max_closed */
 	STORER_PRUNE,   /* before, limit */
-	STORER_HISTORY, /* since_at, before_seq, host, text, id prefix, limit */
+	STORER_HISTORY, /* since_at, until_at, before_seq, host, text, id prefix, limit */
 	STORER_SHOW,    /* id */
 	STORER_STATS,   /* since_at */
 	STORER_REQUESTS,

@@ -32,6 +32,20 @@ test hello_says_who_is_an_operator {
     matches [dict get $hello you] $::tcl_platform(user)
 }
 
+# A desk tells its own claims and answers by this.
+test hello_says_who_you_are_in_the_form_of_claims_and_answers {
+    set d [daemon -conf {insecure_operators = {"127.0.0.1"}}]
+    foreach endpoint [list [$d unix] [$d tcp]] {
+        set peer [Peer new $endpoint]
+        set you [dict get [$peer call hello proto 1 program test version 0 role desk] you]
+        set id [uuid]
+        equal [dict get [$peer call alert.ask id $id text "mine" wait 0] asker] $you
+        equal [dict get [$peer call alert.claim id $id] claimed_by] $you
+        equal [dict get [$peer call alert.answer id $id answer_id [uuid] label Ok] by] $you
+        equal [lmap line [dict get [$peer call alert.show id $id] life] {dict get $line by}] [list $you $you $you]
+    }
+}
+
 test asker_cannot_withdraw_what_another_asked {
     set d [daemon]
     set peer [Peer new [$d unix] asker]

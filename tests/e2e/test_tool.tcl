@@ -129,6 +129,11 @@ test history_finds_and_filters {
     check {![string match "*alpha*" [dict get $r out]]}
     check {![string match "*beta*" [dict get [q $d history --since 0s] out]]}
     matches [dict get [q $d history --since 1h] out] "insert beta"
+    matches [dict get [q $d history --until 0s] out] "insert beta"
+    check {![string match "*beta*" [dict get [q $d history --until 1h] out]]}
+    check {![string match "*beta*" [dict get [q $d history --since 2h --until 1h] out]]}
+    equal [dict get [q $d history --since 1h --until 2h] status] 64
+    equal [dict get [q $d stats --until 2h] status] 64
     check {![string match "*beta*" [dict get [q $d history --host no-such-host] out]]}
 }
 

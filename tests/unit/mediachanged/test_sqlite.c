@@ -273,6 +273,16 @@ sqlite_history_filters_and_escapes(void **state)
 	ops->history(p->store, &f, see, p);
 	assert_int_equal(p->count, 1);
 	forget(p);
+	f = (struct store_filter){.limit = 10, .since_at = 2000, .until_at = 3000};
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 1);
+	assert_int_equal(p->seen[0]->seq, 2);
+	forget(p);
+	f = (struct store_filter){.limit = 10, .until_at = 3000};
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 2);
+	assert_int_equal(p->seen[0]->seq, 2);
+	forget(p);
 	f = (struct store_filter){.limit = 1, .before_seq = 3, .since_at = 2000};
 	ops->history(p->store, &f, see, p);
 	assert_int_equal(p->count, 1);
