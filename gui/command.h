@@ -26,10 +26,13 @@ struct command {
 	const char *usage;      /* of the arguments */
 };
 
-extern const struct command codec_commands[];  /* frames and RPC */
-extern const struct command system_commands[]; /* clock, ids, text: what lib/ knows */
-extern const struct command x11_commands[];    /* window properties that Tk lacks; need Tk */
-extern const struct command icon_commands[];   /* drawn shapes; need Tk */
+extern const struct command codec_commands[];       /* frames and RPC */
+extern const struct command system_commands[];      /* clock, ids, text: what lib/ knows */
+extern const struct command sdb_commands[];         /* subnet files: edits, */
+extern const struct command sdb_look_commands[];    /* looking at them, */
+extern const struct command sdb_compare_commands[]; /* check, difference, merge */
+extern const struct command x11_commands[];         /* window properties that Tk lacks; need Tk */
+extern const struct command icon_commands[];        /* drawn shapes; need Tk */
 
 /* Register the rows of a table, ended by a NULL name. */
 void command_register(Tcl_Interp *interp, const struct command *table);

@@ -13,6 +13,7 @@
 #include <tk.h>
 #include <unistd.h>
 #include "gui/options.h"
+#include "lib/endpoint.h"
 #include "lib/err.h"
 #include "lib/log.h"
 #include "lib/paths.h"
@@ -62,6 +63,35 @@ server_list(const struct options *o)
 	return list;
 }
 
+/* The ipadmds that were named, in their canonical form: HOST alone would mean a mediachanged. */
+static void
+add_subnets(Tcl_Obj *list, const char *const *endpoints, int n)
+{
+	for (int i = 0; i < n; i++) {
+		char text[ENDPOINT_TEXT];
+		struct endpoint e;
+		const char *why;
+
+		if (endpoint_parse(endpoints[i], "8980", &e, &why))
+			continue; /* the options have been checked */
+		endpoint_default_program(&e, "ipadmd");
+		endpoint_format(text, sizeof text, &e);
+		Tcl_ListObjAppendElement(NULL, list, command_string(text, strlen(text)));
+	}
+}
+
+/* "unix:" and the socket of a daemon of this host. */
+static int
+put_local(Tcl_Obj *config, const char *key, const char *socket)
+{
+	char path[PATH_MAX], text[PATH_MAX + 8];
+	int err = paths_socket(path, sizeof path, socket);
+
+	snprintf(text, sizeof text, "unix:%s", err ? "" : path);
+	command_put(config, key, command_string(text, strlen(text)));
+	return err;
+}
+
 static void
 put_text(Tcl_Obj *config, const char *key, const char *text)
 {
@@ -82,16 +112,17 @@ own_name(const char *argv0)
 static int
 set_config(Tcl_Interp *interp, const struct options *o, const char *name, const char *folder)
 {
-	char path[PATH_MAX], local[PATH_MAX + 8];
-	Tcl_Obj *config = Tcl_NewDictObj();
+	Tcl_Obj *config = Tcl_NewDictObj(), *subnets = Tcl_NewListObj(0, NULL);
 	bool is_ipadm = strcmp(name, "ipadm") == 0;
-	int err =
-	    paths_socket(path, sizeof path, is_ipadm ? "ipadmd.sock" : "mediachanged.sock");
+	int err = put_local(config, "local_server", "mediachanged.sock");
 
+	put_local(config, "local_subnets", "ipadmd.sock");
 	put_text(config, "name", name);
-	snprintf(local, sizeof local, "unix:%s", err ? "" : path);
-	command_put(config, "servers", server_list(o));
-	put_text(config, "local_server", local);
+	if (is_ipadm)
+		add_subnets(subnets, o->servers, o->n_servers);
+	add_subnets(subnets, o->subnets, o->n_subnets);
+	command_put(config, "servers", is_ipadm ? Tcl_NewListObj(0, NULL) : server_list(o));
+	command_put(config, "subnets", subnets);
 	put_text(config, "folder", folder);
 	put_text(config, "helper", o->helper);
 	put_text(config, "libexec", OPDESK_LIBEXEC_DIR);
@@ -101,7 +132,7 @@ set_config(Tcl_Interp *interp, const struct options *o, const char *name, const 
 	put_text(config, "version", OPDESK_VERSION);
 	Tcl_CreateNamespace(interp, "::opdesk", NULL, NULL);
 	Tcl_SetVar2Ex(interp, "::opdesk::config", NULL, config, TCL_GLOBAL_ONLY);
-	return o->n_servers ? 0 : err;
+	return o->n_servers || o->n_subnets ? 0 : err;
 }
 
 static int
@@ -129,6 +160,9 @@ start(Tcl_Interp *interp, const struct options *o, const char *name)
 	}
 	command_register(interp, codec_commands);
 	command_register(interp, system_commands);
+	command_register(interp, sdb_commands);
+	command_register(interp, sdb_look_commands);
+	command_register(interp, sdb_compare_commands);
 	Tcl_SetVar(interp, "argv0", "opdesk", TCL_GLOBAL_ONLY);
 	if (Tk_Init(interp) != TCL_OK)
 		return fail(interp, "cannot open a window", EX_UNAVAILABLE);

@@ -29,6 +29,20 @@ set_server(struct options *o, const char *arg)
 }
 
 static const char *
+set_subnets(struct options *o, const char *arg)
+{
+	struct endpoint e;
+	const char *why;
+
+	if (endpoint_parse(arg, "8980", &e, &why))
+		return why;
+	if (o->n_subnets == OPTIONS_SERVERS_MAX)
+		return "too many servers";
+	o->subnets[o->n_subnets++] = arg;
+	return NULL;
+}
+
+static const char *
 set_helper(struct options *o, const char *arg)
 {
 	o->helper = arg;
@@ -89,7 +103,11 @@ static const struct row {
 } rows[] = {
     {'s', "server", "ENDPOINT", set_server,
 	"a mediachanged to show the questions of; may be repeated\n"
-	"(default: those of the connection dialog, else the\nUNIX socket of this host's)"},
+	"(default: those of the connection dialog, else the\nUNIX socket of this host's).  "
+	"Started as ipadm: an ipadmd"},
+    {0, "subnets", "ENDPOINT", set_subnets,
+	"an ipadmd to show the subnets of; may be repeated\n"
+	"(default: the UNIX socket of this host's, once the\nsubnets are looked at)"},
     {0, "helper", "PROGRAM", set_helper, "the helper to start (default: ipadmh beside opdesk)"},
     {0, "interval", "TIME", set_interval, "ring the bell this often (default: 15s)"},
     {0, "max-windows", "N", set_max_windows,
@@ -122,7 +140,9 @@ void
 options_help(void)
 {
 	printf("usage: opdesk [-s ENDPOINT]... [options]\n\n"
-	       "Shows the questions of unattended jobs and sends back the answers.\n\n");
+	       "       ipadm [-s ENDPOINT]... [options]\n\n"
+	       "Shows the questions of unattended jobs and sends back the answers; edits subnets\n"
+	       "of an ipadmd, and shows these first when started as ipadm.\n\n");
 	for (size_t i = 0; i < COUNT(rows); i++)
 		help_row(&rows[i]);
 	printf(

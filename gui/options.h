@@ -12,6 +12,8 @@
 struct options {
 	const char *servers[OPTIONS_SERVERS_MAX]; /* borrowed from argv */
 	int n_servers;
+	const char *subnets[OPTIONS_SERVERS_MAX]; /* servers of subnets: borrowed from argv */
+	int n_subnets;
 	const char *helper;                            /* borrowed; NULL: look for it */
 	const char *interval, *max_windows, *language; /* borrowed; NULL: as the user prefers */
 	bool help, version;                            /* print and exit */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inside lib/sdb/ and lib/publish/: addresses as numbers, and what is usable in a network (lib/sdb/space.h).
+ * For lib/sdb/, lib/publish/ and gui/sheet.c: addresses as numbers, and what is usable in a network (lib/sdb/space.h).
  */
 #ifndef OPDESK_LIB_SDB_RANGE_H
 #define OPDESK_LIB_SDB_RANGE_H

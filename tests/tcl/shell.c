@@ -13,6 +13,9 @@ init(Tcl_Interp *interp)
 		return TCL_ERROR;
 	command_register(interp, codec_commands);
 	command_register(interp, system_commands);
+	command_register(interp, sdb_commands);
+	command_register(interp, sdb_look_commands);
+	command_register(interp, sdb_compare_commands);
 	return TCL_OK;
 }
 

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: ISC
+# Subnet files in the desk: opdesk::sdb, documents with undo and redo, what is free between subnets.
+source [file join [file dirname [info script]] common.tcl]
+parts app/signal app/sdb_edit app/sdb_gaps
+
+set text "Title = Subnet 7, Harbour Pilots
+# who: the harbour
+Domain = Pilots.Example.Org
+Base_IP = 192.0.2.32
+Subnet_Mask = 255.255.255.224
+Gateway = 192.0.2.62
+__NODES__
+tug10:192.0.2.43:0200c0ffee01:ferry:mail.Example.Org:bridge: console
+lamp:192.0.2.34:0200c0ffee02:::no alias
+
+tug2:192.0.2.35::::
+"
+
+proc sheet {} {
+    return [opdesk::sdb open $::text]
+}
+proc names {sheet} {
+    return [lmap row [opdesk::sdb rows $sheet 0 100] {lindex $row 1}]
+}
+
+test sdb-1 {rows, header and counts} {
+    set s [sheet]
+    list [opdesk::sdb count $s] [dict get [opdesk::sdb header $s] Base_IP] [names $s] \
+        [lindex [opdesk::sdb rows $s 0 1] 0] [opdesk::sdb line $s 2] [opdesk::sdb at_line $s 9] \
+        [opdesk::sdb at_line $s 10]
+} {{3 3} 192.0.2.32 {tug10 lamp tug2} {0 tug10 192.0.2.43 0200c0ffee01 ferry mail.Example.Org {bridge: console}} 11 1 -1}
+
+test sdb-2 {filter and order} {
+    set s [sheet]
+    set result {}
+    foreach {words field down} {TUG name 0 {} name 0 {} name 1 {} address 0 {lamp 0200} order 0 nothing name 0} {
+        opdesk::sdb show $s $words $field $down
+        lappend result [names $s]
+    }
+    set result
+} {{tug2 tug10} {lamp tug2 tug10} {tug10 tug2 lamp} {lamp tug2 tug10} lamp {}}
+
+test sdb-3 {finding: beginnings first, from a node on and round} {
+    set s [sheet]
+    list [opdesk::sdb find $s name ug2 0] [opdesk::sdb find $s name TUG 1] [opdesk::sdb find $s comment con 0] \
+        [opdesk::sdb find $s address 192.0.2.4 0] [opdesk::sdb find $s name x 0]
+} {2 2 0 0 -1}
+
+test sdb-4 {cells, usage, free addresses} {
+    set s [sheet]
+    set seen [opdesk::sdb cells $s 0 100]
+    list [llength $seen] [lrange $seen 0 11] [lrange $seen end-5 end] [opdesk::sdb free $s 3] \
+        [opdesk::sdb offset $s 192.0.2.62] [opdesk::sdb offset $s 192.0.2.70] [opdesk::sdb at $s 192.0.2.34] \
+        [dict get [opdesk::sdb net $s] free] [dict get [opdesk::sdb net $s] used]
+} {96 {network -1 192.0.2.32 free -1 192.0.2.33 used 1 192.0.2.34 used 2 192.0.2.35} {gateway -1 192.0.2.62 broadcast -1 192.0.2.63} {192.0.2.33 192.0.2.36 192.0.2.37} 30 -1 1 26 4}
+
+test sdb-5 {two nodes of one address are in conflict, and so is the broadcast address of a node} {
+    set s [opdesk::sdb open "${text}a:192.0.2.35::::\nb:192.0.2.63::::\n"]
+    list [lindex [opdesk::sdb cells $s 3 1] 0] [lindex [opdesk::sdb cells $s 31 1] 0]
+} {conflict conflict}
+
+test sdb-6 {an edit touches its own bytes, and its splice undoes it} {
+    set s [sheet]
+    set splice [opdesk::sdb change $s 1 {name light comment grün}]
+    set new [encoding convertfrom utf-8 [opdesk::sdb read $s]]
+    opdesk::sdb splice $s [lindex $splice 0] [lindex $splice 2] [lindex $splice 1]
+    list [expr {$new eq [string map {lamp: light: {no alias} grün} $text]}] [expr {[opdesk::sdb read $s] eq $text}]
+} {1 1}
+
+test sdb-7 {a field with a colon is refused and changes nothing} {
+    set s [sheet]
+    list [catch {opdesk::sdb change $s 0 {name a:b}} m] $m $errorCode [expr {[opdesk::sdb read $s] eq $text}] \
+        [catch {opdesk::sdb add $s -1 {{a 192.0.2.50 {} {} {} {}} {b:c {} {} {} {} {}}}}] \
+        [expr {[opdesk::sdb read $s] eq $text}] [names $s]
+} {1 {it would not read back as it was typed: a colon or a line break in it} {OPDESK SDB bad_request} 1 1 1 {tug10 lamp tug2}}
+
+test sdb-8 {findings with corrections} {
+    set s [opdesk::sdb open "${text}lamp:192.0.2.99::::\n"]
+    set codes [lmap f [opdesk::sdb check $s 100] {dict get $f code}]
+    list [expr {"address_outside" in $codes}] [expr {"name_twice" in $codes}]
+} {1 1}
+
+test sdb-9 {difference and merge} {
+    set mine [string map {lamp light} $text]
+    set theirs [string map {tug2 boat} $text]
+    set other [string map {lamp lantern} $text]
+    set diff [opdesk::sdb diff $text $mine]
+    set merged [opdesk::sdb merge $text $mine $theirs]
+    set conflict [opdesk::sdb merge $text $mine $other]
+    list [llength $diff] [dict get [lindex $diff 0] what] [dict get [lindex $diff 0] line] \
+        [expr {[dict get $merged text] eq [string map {lamp light tug2 boat} $text]}] \
+        [llength [dict get $conflict conflicts]] [dict get $conflict text]
+} {1 changed node 1 1 {}}
+
+test sdb-10 {spellings} {
+    list [opdesk::sdb mac 02-00-C0-FF-EE-01] [opdesk::sdb mac 0200.c0ff.ee01] [opdesk::sdb mac x] \
+        [opdesk::sdb name Subnet_128B] [catch {opdesk::sdb name ../x}]
+} {0200c0ffee01 0200c0ffee01 {} {Subnet_128B.sdb 128 B} 1}
+
+test sdb-11 {closed sheets are gone} {
+    set s [sheet]
+    opdesk::sdb close $s
+    list [catch {opdesk::sdb read $s} m] $m $errorCode
+} {1 {no such sheet} {OPDESK SDB not_found}}
+
+# --- documents ---
+
+test edit-1 {steps are counted, undone and done again} {
+    set id [opdesk::app::sdb_edit::open $text]
+    set states {}
+    opdesk::app::sdb_edit::change $id 0 {name barge}
+    opdesk::app::sdb_edit::set_header $id Title "Subnet 7, Barges"
+    opdesk::app::sdb_edit::add $id {{new 192.0.2.36 {} {} {} {}} {next 192.0.2.37 {} {} {} {}}}
+    opdesk::app::sdb_edit::remove $id {1 2}
+    set all [opdesk::app::sdb_edit::text $id]
+    lappend states [names [opdesk::app::sdb_edit::sheet $id]] [opdesk::app::sdb_edit::changes $id] \
+        [opdesk::app::sdb_edit::undoable $id]
+    foreach - {1 2 3 4 5} {
+        opdesk::app::sdb_edit::undo $id
+    }
+    lappend states [opdesk::app::sdb_edit::modified $id] [expr {[opdesk::app::sdb_edit::text $id] eq $text}]
+    foreach - {1 2 3 4 5} {
+        opdesk::app::sdb_edit::redo $id
+    }
+    lappend states [expr {[opdesk::app::sdb_edit::text $id] eq $all}] [opdesk::app::sdb_edit::modified $id]
+    opdesk::app::sdb_edit::close $id
+    set states
+} {{barge new next} 4 {removal of 2 nodes} 0 1 1 1}
+
+test edit-2 {what is done after an undo has no way back to what was on the server} {
+    set id [opdesk::app::sdb_edit::open $text]
+    opdesk::app::sdb_edit::change $id 0 {name barge}
+    opdesk::app::sdb_edit::rebase $id [opdesk::app::sdb_edit::text $id]
+    set before [opdesk::app::sdb_edit::modified $id]
+    opdesk::app::sdb_edit::undo $id
+    opdesk::app::sdb_edit::change $id 0 {name boat}
+    opdesk::app::sdb_edit::undo $id
+    list $before [opdesk::app::sdb_edit::modified $id] [opdesk::app::sdb_edit::redoable $id]
+} {0 1 {change of tug10}}
+
+test edit-3 {several cells are one step, all or none} {
+    set id [opdesk::app::sdb_edit::open $text]
+    catch {opdesk::app::sdb_edit::change_many $id paste {0 {name a} 1 {name b:c}}}
+    set untouched [expr {[opdesk::app::sdb_edit::text $id] eq $text && ![opdesk::app::sdb_edit::modified $id]}]
+    opdesk::app::sdb_edit::change_many $id paste {0 {name a} 1 {name b}} {{c 192.0.2.40 {} {} {} {}}}
+    set all [names [opdesk::app::sdb_edit::sheet $id]]
+    opdesk::app::sdb_edit::undo $id
+    list $untouched $all [expr {[opdesk::app::sdb_edit::text $id] eq $text}]
+} {1 {a b tug2 c} 1}
+
+test edit-4 {a value that is the same is no step} {
+    set id [opdesk::app::sdb_edit::open $text]
+    opdesk::app::sdb_edit::change $id 1 {name lamp}
+    list [opdesk::app::sdb_edit::changes $id] [opdesk::app::sdb_edit::undoable $id]
+} {0 {}}
+
+test edit-5 {a draft is a document that differs from its base, and can be undone to nothing} {
+    set id [opdesk::app::sdb_edit::open $text [string map {lamp light} $text] 1]
+    list [opdesk::app::sdb_edit::modified $id] [opdesk::app::sdb_edit::changes $id] [opdesk::app::sdb_edit::undoable $id]
+} {1 1 {}}
+
+test edit-6 {old steps go when there are too many} {
+    set id [opdesk::app::sdb_edit::open $text]
+    set opdesk::app::sdb_edit::max_steps 3
+    foreach name {a b c d e} {
+        opdesk::app::sdb_edit::change $id 0 [list name $name]
+    }
+    foreach - {1 2 3 4 5 6} {
+        opdesk::app::sdb_edit::undo $id
+    }
+    set opdesk::app::sdb_edit::max_steps 1000
+    list [lindex [names [opdesk::app::sdb_edit::sheet $id]] 0] [opdesk::app::sdb_edit::modified $id]
+} {b 1}
+
+test edit-7 {fields as the file wants them} {
+    list [opdesk::app::sdb_edit::written address " 2001:db8::7"] [opdesk::app::sdb_edit::written address 192.0.2.1] \
+        [opdesk::app::sdb_edit::written ethernet 02:00:C0:FF:EE:01] [opdesk::app::sdb_edit::written ethernet no]
+} {{[2001:db8::7]} 192.0.2.1 0200c0ffee01 no}
+
+# --- gaps ---
+
+test gaps-1 {what lies between subnets, in whole networks} {
+    set gaps [opdesk::app::sdb_gaps::find {a 192.0.2.128/25 b 192.0.2.0/27 c 192.0.2.8/29 d 10.0.0.0/8 e 2001:db8::/64}]
+    list [dict keys $gaps] [opdesk::app::sdb_gaps::networks {*}[dict get $gaps b]]
+} {b {192.0.2.32/27 192.0.2.64/26}}
+
+test gaps-2 {neighbours and different sites have none} {
+    opdesk::app::sdb_gaps::find {a 192.0.2.0/25 b 192.0.2.128/25 c 10.1.0.0/24 d 10.2.0.0/24}
+} {}
+
+done
