@@ -10,11 +10,16 @@ namespace eval opdesk {
         app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
         app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
         app/history
+        app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_work
+        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
         theme
-        widget/guard widget/message widget/button widget/table widget/bar widget/field
+        widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
-        ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status ui/main
+        ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
+        ui/subnetline ui/subnetfind ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
+        ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
+        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/ipadm ui/main
     }
 }
 
@@ -65,12 +70,31 @@ proc opdesk::prefer {} {
 # -s, else those of the connection dialog, else this host's own.
 proc opdesk::servers {} {
     variable config
+    if {[dict get $config name] eq "ipadm"} {
+        return {}
+    }
     foreach list [list [dict get $config servers] [app::preferences::get server]] {
         if {[llength $list]} {
             return $list
         }
     }
     return [list [dict get $config local_server]]
+}
+
+# The ipadmds of this desk are connected: those that were named at once, this host's own when somebody
+# looks at subnets.
+proc opdesk::connect_subnets {{looked_at 0}} {
+    variable config
+    if {[llength [app::servers::known ipadmd]]} {
+        return
+    }
+    set endpoints [dict get $config subnets]
+    if {![llength $endpoints] && ($looked_at || [dict get $config name] eq "ipadm")} {
+        set endpoints [list [dict get $config local_subnets]]
+    }
+    foreach endpoint $endpoints {
+        app::servers::add $endpoint ipadmd
+    }
 }
 
 # Counts from now on.
@@ -94,7 +118,9 @@ proc opdesk::start {} {
     }
     app::signal::on preferences [namespace which preferred]
     app::servers::start [servers]
+    connect_subnets
     ui::main::show
+    ui::ipadm::start
     ui::alert::start
     app::helper::start [find_helper]
     app::gaps::start

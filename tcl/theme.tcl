@@ -5,7 +5,7 @@ namespace eval opdesk::theme {
     variable name light
     variable fonts {TkDefaultFont TkTextFont TkHeadingFont TkMenuFont}
     # ours: points more than the default font, weight
-    variable own_fonts {OpdeskBold 0 bold OpdeskSmall -1 normal OpdeskHeader 3 bold}
+    variable own_fonts {OpdeskBold 0 bold OpdeskSmall -1 normal OpdeskHeader 3 bold OpdeskTitle 8 bold}
     # Text on its background: 4.5:1 at least; shapes: 3:1 (tests/tcl/test_theme.tcl).
     # sign: the drawn shapes' own colours; the glyph on them is `on_NAME`
     variable palettes {
@@ -253,6 +253,15 @@ proc opdesk::theme::View {} {
     ttk::style configure Line.TFrame -background [colour border]
     ttk::style configure Section.TLabel -font OpdeskBold
     ttk::style configure Error.TLabel -foreground [colour error_text]
+    ttk::style configure Note.TLabel -foreground [colour error_text] -font OpdeskSmall
+    ttk::style configure TNotebook -background [colour window] -borderwidth 0 -tabmargins [list 0 [px 4] 0 0]
+    ttk::style configure TNotebook.Tab -background [colour window] -foreground [colour muted] \
+        -padding [list [px 12] [px 5]]
+    ttk::style map TNotebook.Tab -background [list selected [colour surface]] \
+        -foreground [list selected [colour text]]
+    ttk::style configure TRadiobutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
+        -indicatorbackground [colour surface] -indicatorforeground [colour text]
+    ttk::style map TRadiobutton -background [list active [colour window]]
     ttk::style configure Bar.TFrame -background [colour hover]
     ttk::style configure Bar.TLabel -background [colour hover]
     ttk::style configure TCombobox -padding [px 4] -arrowsize [px 18] -arrowcolor [colour muted] \

@@ -22,11 +22,11 @@ proc opdesk::app::servers::start {endpoints} {
     }
 }
 
-proc opdesk::app::servers::New {endpoint} {
+proc opdesk::app::servers::New {endpoint {program ""}} {
     variable servers
     variable last
     dict set servers [incr last] \
-        [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0 program "" version "" \
+        [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0 program $program version "" \
         you "" operator 0]
     return $last
 }
@@ -65,14 +65,28 @@ proc opdesk::app::servers::of {program} {
     }]
 }
 
+# Those whose daemon is known to be that program: it said so, or was added as one.
+proc opdesk::app::servers::known {program} {
+    return [lmap index [all] {
+        if {[program $index] ne $program} {
+            continue
+        }
+        set index
+    }]
+}
+
+proc opdesk::app::servers::program {index} {
+    return [expr {[exists $index] ? [dict get [get $index] program] : ""}]
+}
+
 # Who we are to that server, in the fields that name people; "" when it has not said.
 proc opdesk::app::servers::you {index} {
     return [expr {[exists $index] ? [dict get [get $index] you] : ""}]
 }
 
-# One more; connected at once.  Its number.
-proc opdesk::app::servers::add {endpoint} {
-    set index [New $endpoint]
+# One more; connected at once.  Its number.  `program`: what its daemon is expected to be.
+proc opdesk::app::servers::add {endpoint {program ""}} {
+    set index [New $endpoint $program]
     if {[opdesk::app::helper::running]} {
         Open $index
     }

@@ -71,6 +71,16 @@ proc opdesk::ui::filter::Typed {path} {
     }
 }
 
+# Without the pause: what was typed last is told now, if it has not been.
+proc opdesk::ui::filter::hurry {path} {
+    variable filters
+    if {[catch {after info [dict get $filters $path timer]}]} {
+        return
+    }
+    after cancel [dict get $filters $path timer]
+    Tell $path
+}
+
 proc opdesk::ui::filter::Tell {path} {
     variable filters
     {*}[dict get $filters $path command] [dict get $filters $path last]

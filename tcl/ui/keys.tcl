@@ -120,3 +120,6 @@ proc opdesk::ui::keys::Fill {text} {
     set most [expr {[winfo screenheight $text] * 2 / 3 / [font metrics OpdeskHeader -linespace]}]
     $text configure -state disabled -height [expr {min(round([$text index end]) + 4, $most)}]
 }
+
+# Tk pastes at Control-y as Emacs does; here it does again what was undone.
+event delete <<Paste>> <Control-Key-y>

@@ -16,11 +16,17 @@ namespace eval opdesk::ui::main {
 #   FOCUS     returns the widget that takes the keyboard
 #   FIND      Ctrl+F: the keyboard goes to where words are typed
 proc opdesk::ui::main::Table {} {
+    set subnets [list subnets [mc "Subnets"] opdesk::ui::subnets::create opdesk::ui::subnets::shown \
+        opdesk::ui::subnets::keys opdesk::ui::subnets::page opdesk::ui::subnets::find]
+    if {[dict get $::opdesk::config name] eq "ipadm"} {
+        return $subnets
+    }
     return [list \
         waiting [mc "Waiting"] opdesk::ui::waiting::create "" opdesk::ui::waiting::keys \
             opdesk::ui::waiting::tree opdesk::ui::waiting::find \
         history [mc "History"] opdesk::ui::history::create opdesk::ui::history::shown "" \
-            opdesk::ui::history::tree opdesk::ui::history::find]
+            opdesk::ui::history::tree opdesk::ui::history::find \
+        {*}$subnets]
 }
 
 # Which view of the table stands first, by the name that the desk was started under.
@@ -70,6 +76,7 @@ proc opdesk::ui::main::show {} {
 }
 
 proc opdesk::ui::main::quit {} {
+    opdesk::app::sdb_draft::flush
     opdesk::app::memory::flush
     exit
 }
@@ -119,7 +126,9 @@ proc opdesk::ui::main::Create {} {
 # Somebody wants to see this one.
 proc opdesk::ui::main::choose {name} {
     variable chosen 1
-    Front $name
+    if {$name in [names]} {
+        Front $name
+    }
 }
 
 # This one would be of more use, unless somebody has chosen already.
@@ -165,8 +174,10 @@ proc opdesk::ui::main::Keys {} {
     foreach {name title create shown keys focus find} [Table] {
         lappend rows <Alt-Key-[incr number]> [mc "View: %s" $title] [list ${here}::choose $name]
     }
+    if {"history" in [names]} {
+        lappend rows <Control-Key-h> [mc "History"] [list ${here}::choose history]
+    }
     return [list [mc "Main window"] [concat $rows [list \
-        <Control-Key-h> [mc "History"] [list ${here}::choose history] \
         <F5> [mc "Try connections that are down now"] ${here}::Retry \
         <Control-Key-k> [mc "Connections"] opdesk::ui::connection::show \
         <Control-Key-comma> [mc "Preferences"] opdesk::ui::preferences::show \

@@ -1,0 +1,370 @@
+# SPDX-License-Identifier: ISC
+# The subnets that are open here, by key SERVER/FILE: a document (app/sdb_edit.tcl), the version on the
+# server that it started from, and whether we may write it.  A subnet is open at most once.
+#   mode  loading   on its way
+#         mine      the lock is ours
+#         reading   somebody else's, or only looked at; `lock` says whose
+#         lost      it was ours, and somebody took it over: what was edited stays here as a draft
+#         new       a file that is not on the server yet
+#         failed    it could not be read; `reason` says why
+#   signal  work KEY EVENT ?VALUE?
+#       opened              there is a document now
+#       mode                another mode
+#       moved PARAMS        a change by somebody else is on disk, and ours started before it
+#       putting             the change is on its way
+#       done RESULT         it is on the server
+#       conflict DATA       it cannot be merged: {version conflicts}
+#       refused FINDINGS    it would bring errors
+#       failed MESSAGE      not done; it can be sent again
+#       closed
+namespace eval opdesk::app::sdb_work {
+    namespace import ::msgcat::mc
+    # by key: {mode doc version lock reason busy try draft_at look_only}; try: {ID TEXT MESSAGE} of the last put
+    variable works {}
+    # a lock is renewed by editing when less than this is left of it
+    variable renew_ms 300000
+    variable put_ms 120000
+}
+
+proc opdesk::app::sdb_work::exists {key} {
+    variable works
+    return [dict exists $works $key]
+}
+
+proc opdesk::app::sdb_work::keys {} {
+    variable works
+    return [dict keys $works]
+}
+
+proc opdesk::app::sdb_work::get {key name} {
+    variable works
+    return [dict get $works $key $name]
+}
+
+proc opdesk::app::sdb_work::Set {key args} {
+    variable works
+    dict for {name value} $args {
+        dict set works $key $name $value
+    }
+}
+
+# May it be edited?
+proc opdesk::app::sdb_work::writable {key} {
+    return [expr {[get $key mode] in {mine new lost} && ![get $key busy]}]
+}
+
+proc opdesk::app::sdb_work::modified {key} {
+    set doc [get $key doc]
+    return [expr {$doc ne "" && ([opdesk::app::sdb_edit::modified $doc] || [get $key mode] eq "new")}]
+}
+
+proc opdesk::app::sdb_work::Split {key} {
+    return [split $key /]
+}
+
+proc opdesk::app::sdb_work::Tell {key event args} {
+    opdesk::app::signal::emit work $key $event {*}$args
+}
+
+proc opdesk::app::sdb_work::Start {key mode} {
+    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0
+}
+
+# --- opening and closing ---
+
+# With the lock, if it can be had; `look_only`: without trying.
+proc opdesk::app::sdb_work::open {key {look_only 0}} {
+    if {[exists $key]} {
+        return
+    }
+    Start $key loading
+    Set $key look_only $look_only
+    Fetch $key [expr {!$look_only}] Got
+}
+
+proc opdesk::app::sdb_work::Fetch {key lock handler} {
+    lassign [Split $key] server file
+    opdesk::app::servers::call $server sdb.get [dict create file $file lock $lock \
+        session [opdesk::app::sdb_list::session] pid [pid]] \
+        [list [namespace current]::[lindex $handler 0] {*}[lrange $handler 1 end] $key] 60000
+}
+
+proc opdesk::app::sdb_work::Got {key status value} {
+    if {![exists $key]} {
+        # closed while it was on its way
+        Unlock $key
+        return
+    }
+    if {$status eq "error"} {
+        Set $key mode failed reason [opdesk::app::sdb_words::failure $value]
+        Tell $key mode
+        return
+    }
+    set draft [opdesk::app::sdb_draft::find $key]
+    set text [dict get $value text]
+    if {$draft ne "" && [opdesk::app::sdb_list::field $value locked 0]} {
+        Set $key doc [opdesk::app::sdb_edit::open [dict get $draft base] [dict get $draft mine] 1] \
+            version [dict get $draft version] draft_at [dict get $draft saved]
+    } else {
+        Set $key doc [opdesk::app::sdb_edit::open $text] version [dict get $value version]
+    }
+    Locked $key $value
+    Tell $key opened
+    Tell $key mode
+    if {[get $key version] ne [dict get $value version]} {
+        Tell $key moved [dict create version [dict get $value version]]
+    }
+}
+
+# What the reply says of the lock.
+proc opdesk::app::sdb_work::Locked {key value} {
+    if {[opdesk::app::sdb_list::field $value locked 0]} {
+        Set $key mode mine lock [opdesk::app::sdb_list::field $value lock] look_only 0
+    } else {
+        Set $key mode reading lock [opdesk::app::sdb_list::field $value lock]
+    }
+}
+
+# A subnet that is not there yet.
+proc opdesk::app::sdb_work::create {key text} {
+    Start $key new
+    Set $key doc [opdesk::app::sdb_edit::open {} $text 1]
+    Tell $key opened
+    Tell $key mode
+}
+
+# Without what was edited, unless `keep`: then it stays as a draft.
+proc opdesk::app::sdb_work::close {key {keep 0}} {
+    variable works
+    if {!$keep} {
+        opdesk::app::sdb_draft::drop $key
+    }
+    set doc [get $key doc]
+    if {[get $key mode] eq "mine"} {
+        Unlock $key
+    }
+    dict unset works $key
+    if {$doc ne ""} {
+        opdesk::app::sdb_edit::close $doc
+    }
+    Tell $key closed
+}
+
+proc opdesk::app::sdb_work::Unlock {key} {
+    lassign [Split $key] server file
+    opdesk::app::servers::call $server sdb.unlock [dict create file $file] [namespace current]::Ignore 15000
+}
+
+proc opdesk::app::sdb_work::Ignore {args} {}
+
+# --- the lock ---
+
+# Take it, or take it over when its time is up; the text is read anew with it when it was only looked at.
+proc opdesk::app::sdb_work::lock {key} {
+    if {[get $key mode] eq "lost"} {
+        lassign [Split $key] server file
+        opdesk::app::servers::call $server sdb.lock [dict create file $file \
+            session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Relocked $key] 15000
+    } else {
+        Fetch $key 1 GotLock
+    }
+}
+
+proc opdesk::app::sdb_work::GotLock {key status value} {
+    if {![exists $key]} {
+        Unlock $key
+    } elseif {$status eq "error"} {
+        Tell $key failed [opdesk::app::sdb_words::failure $value]
+    } else {
+        Locked $key $value
+        if {![modified $key]} {
+            Set $key version [dict get $value version]
+            opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
+        }
+        Tell $key mode
+    }
+}
+
+proc opdesk::app::sdb_work::Relocked {key status value} {
+    if {![exists $key]} {
+        return
+    }
+    if {$status eq "ok"} {
+        Set $key mode mine lock [opdesk::app::sdb_list::field $value lock]
+    } elseif {[dict get $value name] eq "locked"} {
+        Set $key mode lost lock [opdesk::app::sdb_list::field $value data]
+    } else {
+        Tell $key failed [opdesk::app::sdb_words::failure $value]
+    }
+    Tell $key mode
+}
+
+proc opdesk::app::sdb_work::Renew {key} {
+    lassign [Split $key] server file
+    opdesk::app::servers::call $server sdb.lock [dict create file $file \
+        session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Relocked $key] 15000
+}
+
+proc opdesk::app::sdb_work::Taken {key by} {
+    if {[exists $key] && [get $key mode] eq "mine"} {
+        Set $key mode lost lock [dict create owner $by]
+        Tell $key mode
+    }
+}
+
+# The daemon was away: is the lock still ours?
+proc opdesk::app::sdb_work::Up {server} {
+    foreach key [keys] {
+        if {[lindex [Split $key] 0] eq $server} {
+            switch [get $key mode] {
+                mine { Renew $key }
+                failed {
+                    Set $key mode loading
+                    Fetch $key [expr {![get $key look_only]}] Got
+                }
+            }
+        }
+    }
+}
+
+# Whose lock it is, as the list knows it; a lock that is nearly over is renewed by editing.
+proc opdesk::app::sdb_work::Subnet {key} {
+    if {[exists $key] && [get $key mode] eq "reading"} {
+        set subnet [opdesk::app::sdb_list::get $key]
+        Set $key lock [opdesk::app::sdb_list::field $subnet lock]
+        Tell $key mode
+    }
+}
+
+proc opdesk::app::sdb_work::Edited {doc what} {
+    variable renew_ms
+    foreach key [keys] {
+        if {[get $key doc] ne $doc} {
+            continue
+        }
+        if {$what ne ""} {
+            opdesk::app::sdb_draft::save_later $key
+        }
+        if {[get $key mode] eq "mine" && [opdesk::app::sdb_list::exists $key]} {
+            set lock [opdesk::app::sdb_list::field [opdesk::app::sdb_list::get $key] lock]
+            if {[dict exists $lock until_ms]
+                && [dict get $lock until_ms] - [opdesk::app::clock::now] < $renew_ms} {
+                Renew $key
+            }
+        }
+    }
+}
+
+# --- changes of others ---
+
+proc opdesk::app::sdb_work::Moved {key params} {
+    if {![exists $key] || [get $key doc] eq "" || [get $key busy]
+        || [opdesk::app::sdb_list::field $params version] eq [get $key version]} {
+        return
+    }
+    if {[modified $key]} {
+        Tell $key moved $params
+    } else {
+        Fetch $key 0 Reread
+    }
+}
+
+proc opdesk::app::sdb_work::Reread {key status value} {
+    if {$status eq "ok" && [exists $key] && ![modified $key] && ![get $key busy]} {
+        Set $key version [dict get $value version]
+        opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
+    }
+}
+
+# --- update ---
+
+# The same text with the same message again is the same change, so that one whose outcome was unknown is
+# never done twice.
+proc opdesk::app::sdb_work::put {key message} {
+    variable put_ms
+    lassign [Split $key] server file
+    set text [opdesk::app::sdb_edit::text [get $key doc]]
+    set try [get $key try]
+    if {[lrange $try 1 end] ne [list $text $message]} {
+        set try [list [opdesk::system uuid] $text $message]
+    }
+    Set $key try $try busy 1
+    Tell $key putting
+    opdesk::app::servers::call $server sdb.put [dict create id [lindex $try 0] file $file \
+        base [get $key version] text $text message [opdesk::app::words::cut $message 2000] \
+        session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms
+}
+
+proc opdesk::app::sdb_work::Put {key text status value} {
+    if {![exists $key]} {
+        return
+    }
+    Set $key busy 0
+    if {$status eq "ok"} {
+        Done $key $text $value
+        return
+    }
+    set data [opdesk::app::sdb_list::field $value data]
+    switch [dict get $value name] {
+        conflict { Tell $key conflict $data }
+        locked {
+            Set $key mode lost lock $data
+            Tell $key mode
+            Tell $key failed [mc "Somebody else has the lock now: what you edited is kept here as a draft."]
+        }
+        bad_request {
+            if {[catch {dict get $data findings} findings]} {
+                Tell $key failed [opdesk::app::sdb_words::failure $value]
+            } else {
+                Tell $key refused $findings
+            }
+        }
+        default { Tell $key failed [opdesk::app::sdb_words::failure $value] }
+    }
+}
+
+proc opdesk::app::sdb_work::Done {key text value} {
+    set merged [opdesk::app::sdb_list::field $value merged 0]
+    Set $key version [dict get $value version] try {} draft_at ""
+    opdesk::app::sdb_draft::drop $key
+    if {[get $key mode] eq "new"} {
+        Set $key mode reading
+    }
+    if {!$merged} {
+        opdesk::app::sdb_edit::rebase [get $key doc] $text
+        Tell $key done $value
+        if {[get $key mode] eq "reading"} {
+            lock $key
+        }
+    } else {
+        Set $key busy 1
+        Fetch $key 0 [list Merged $value]
+    }
+}
+
+# What came of both, as it is on the server.
+proc opdesk::app::sdb_work::Merged {done key status value} {
+    if {![exists $key]} {
+        return
+    }
+    Set $key busy 0
+    if {$status eq "ok"} {
+        Set $key version [dict get $value version]
+        opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
+    }
+    Tell $key done $done
+}
+
+# A conflict was decided: what is there now is the base, the decided text is ours.
+proc opdesk::app::sdb_work::decide {key version base text} {
+    set doc [get $key doc]
+    opdesk::app::sdb_edit::rebase $doc $base
+    opdesk::app::sdb_edit::replace $doc [mc "decisions"] $text
+    Set $key version $version try {}
+}
+
+opdesk::app::signal::on subnet.taken opdesk::app::sdb_work::Taken
+opdesk::app::signal::on subnet.moved opdesk::app::sdb_work::Moved
+opdesk::app::signal::on subnet opdesk::app::sdb_work::Subnet
+opdesk::app::signal::on server.up opdesk::app::sdb_work::Up
+opdesk::app::signal::on edit opdesk::app::sdb_work::Edited

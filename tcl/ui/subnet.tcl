@@ -1,0 +1,457 @@
+# SPDX-License-Identifier: ISC
+# The editor of a subnet, a toplevel of its own: whose it is, header, nodes with the grid of addresses beside
+# them, the original's form for one node, findings, Update and Cancel.  The panels are files of their own and
+# talk by virtual events on the toplevel:
+#   <<SubnetEdited>>    the document is another
+#   <<SubnetNode>>      another node is the current one (`current`), its data says which panel chose it
+#   <<SubnetMode>>      it can be edited now, or no more
+#   <<SubnetChecked>>   the findings are other ones (`findings`)
+namespace eval opdesk::ui::subnet {
+    namespace import ::msgcat::mc
+    # by toplevel: {key doc current findings opened}; by key: the toplevel
+    variable windows {}
+    variable by_key {}
+    variable last 0
+    # toplevels that are to be told of edits
+    variable edited {}
+    variable telling ""
+    # by toplevel: what was said of the last update, until it is published
+    variable stored {}
+    # a node to go to when the document is there
+    variable wanted {}
+}
+
+# address: of a node to go to.
+proc opdesk::ui::subnet::open {key {address ""} {look_only 0}} {
+    variable by_key
+    variable wanted
+    if {$address ne ""} {
+        dict set wanted $key $address
+    }
+    if {[dict exists $by_key $key]} {
+        set w [dict get $by_key $key]
+        wm deiconify $w
+        raise $w
+        focus $w
+        GoToWanted $w
+        return
+    }
+    Window $key
+    opdesk::app::sdb_work::open $key $look_only
+}
+
+# A subnet that is not on the server yet.
+proc opdesk::ui::subnet::open_new {key text} {
+    variable by_key
+    if {![dict exists $by_key $key]} {
+        Window $key
+        opdesk::app::sdb_work::create $key $text
+    }
+}
+
+proc opdesk::ui::subnet::key {w} {
+    variable windows
+    return [dict get $windows $w key]
+}
+
+proc opdesk::ui::subnet::doc {w} {
+    variable windows
+    return [dict get $windows $w doc]
+}
+
+proc opdesk::ui::subnet::sheet {w} {
+    return [opdesk::app::sdb_edit::sheet [doc $w]]
+}
+
+# Is there a document?
+proc opdesk::ui::subnet::ready {w} {
+    variable windows
+    return [expr {[dict exists $windows $w] && [doc $w] ne ""}]
+}
+
+proc opdesk::ui::subnet::writable {w} {
+    return [expr {[ready $w] && [opdesk::app::sdb_work::writable [key $w]]}]
+}
+
+# The number of the node that all panels are about, -1 for none.
+proc opdesk::ui::subnet::current {w} {
+    variable windows
+    return [dict get $windows $w current]
+}
+
+proc opdesk::ui::subnet::go {w number from} {
+    variable windows
+    dict set windows $w current $number
+    event generate $w <<SubnetNode>> -data $from
+}
+
+proc opdesk::ui::subnet::findings {w} {
+    variable windows
+    return [dict get $windows $w findings]
+}
+
+proc opdesk::ui::subnet::set_findings {w findings} {
+    variable windows
+    dict set windows $w findings $findings
+    event generate $w <<SubnetChecked>>
+}
+
+# An edit by a panel; what is wrong with it is said in the foot.  1: done.
+proc opdesk::ui::subnet::edit {w args} {
+    if {![writable $w]} {
+        bell
+        return 0
+    }
+    try {
+        opdesk::app::sdb_edit::[lindex $args 0] [doc $w] {*}[lrange $args 1 end]
+        say $w ""
+        return 1
+    } trap {OPDESK} {message} {
+        say $w [opdesk::app::words::line $message] {triangle warning}
+        return 0
+    }
+}
+
+# --- the window ---
+
+proc opdesk::ui::subnet::Window {key} {
+    variable windows
+    variable by_key
+    variable last
+    set w .subnet[incr last]
+    set here [namespace current]
+    toplevel $w -class Toplevel -background [opdesk::theme::colour window]
+    wm withdraw $w
+    opdesk::theme::dress $w
+    wm minsize $w [opdesk::theme::px 640] [opdesk::theme::px 420]
+    wm protocol $w WM_DELETE_WINDOW [list ${here}::cancel $w]
+    dict set windows $w [dict create key $key doc "" current -1 findings {} said ""]
+    dict set by_key $key $w
+    Parts $w
+    bind $w <Destroy> +[list ${here}::Gone %W $w]
+    opdesk::app::signal::on_while $w work [list ${here}::Work $w]
+    opdesk::app::signal::on_while $w edit [list ${here}::Edited $w]
+    opdesk::app::signal::on_while $w publishing [list ${here}::Publishing $w]
+    opdesk::app::signal::on_while $w published [list ${here}::Published $w]
+    opdesk::app::signal::on_while $w tick [list ${here}::Tick $w]
+    opdesk::app::signal::on_while $w servers [list ${here}::Servers $w]
+    opdesk::ui::keys::attach subnet $w $w
+    Title $w
+    Size $w
+    wm deiconify $w
+    return $w
+}
+
+proc opdesk::ui::subnet::Parts {w} {
+    set gap [opdesk::theme::px 8]
+    opdesk::ui::subnetstate::create $w.state $w
+    opdesk::ui::subnethead::create $w.head $w
+    ttk::frame $w.line -style Line.TFrame -height 1
+    ttk::panedwindow $w.panes -orient horizontal
+    ttk::frame $w.panes.left
+    opdesk::ui::subnetnodes::create $w.panes.left.nodes $w
+    opdesk::ui::subnetform::create $w.panes.left.form $w
+    pack $w.panes.left.form -side bottom -fill x
+    pack $w.panes.left.nodes -side top -fill both -expand 1
+    opdesk::ui::subnetgrid::create $w.panes.grid $w
+    $w.panes add $w.panes.left -weight 3
+    $w.panes add $w.panes.grid -weight 1
+    opdesk::ui::subnetfindings::create $w.found $w
+    Foot $w
+    pack $w.state -side top -fill x
+    pack $w.head -side top -fill x -padx $gap -pady $gap
+    pack $w.line -side top -fill x
+    pack $w.foot -side bottom -fill x
+    opdesk::widget::bar::create $w.ask -side bottom -fill x
+    pack $w.panes -side top -fill both -expand 1
+    opdesk::ui::subnetfindings::place $w
+}
+
+proc opdesk::ui::subnet::Foot {w} {
+    set gap [opdesk::theme::px 8]
+    set here [namespace current]
+    ttk::frame $w.foot -padding [list $gap $gap]
+    ttk::label $w.foot.sign
+    ttk::label $w.foot.text -style Status.TLabel -anchor w
+    ttk::button $w.foot.update -text [mc "Update …"] -command [list ${here}::update_ $w]
+    ttk::button $w.foot.cancel -text [mc "Cancel"] -command [list ${here}::cancel $w]
+    pack $w.foot.cancel $w.foot.update -side right -padx [list $gap 0]
+    pack $w.foot.sign -side left
+    pack $w.foot.text -side left -fill x -expand 1
+}
+
+proc opdesk::ui::subnet::Size {w} {
+    variable last
+    set width [expr {min([opdesk::theme::px 1080], [winfo screenwidth $w])}]
+    set height [expr {min([opdesk::theme::px 720], [winfo screenheight $w] - [opdesk::theme::px 40])}]
+    set at [expr {$last % 8 * [opdesk::theme::px 24]}]
+    set x [expr {min($at + [opdesk::theme::px 40], [winfo screenwidth $w] - $width)}]
+    set y [expr {min($at + [opdesk::theme::px 20], [winfo screenheight $w] - $height)}]
+    wm geometry $w ${width}x$height+[expr {max($x, 0)}]+[expr {max($y, 0)}]
+}
+
+proc opdesk::ui::subnet::Title {w} {
+    set key [key $w]
+    lassign [split $key /] server file
+    set title $file
+    if {[ready $w]} {
+        set header [opdesk::sdb header [sheet $w]]
+        if {[dict exists $header Title]} {
+            set title [opdesk::app::words::line [dict get $header Title] 100]
+        }
+    }
+    set mark [expr {[ready $w] && [opdesk::app::sdb_work::modified $key] ? "*" : ""}]
+    wm title $w "$mark$title – $file"
+}
+
+proc opdesk::ui::subnet::Gone {window w} {
+    variable windows
+    variable by_key
+    if {$window eq $w} {
+        variable stored
+        dict unset stored $w
+        dict unset by_key [key $w]
+        dict unset windows $w
+    }
+}
+
+# --- what happens ---
+
+proc opdesk::ui::subnet::Work {w key event {value ""}} {
+    variable windows
+    if {$key ne [key $w]} {
+        return
+    }
+    switch $event {
+        opened {
+            dict set windows $w doc [opdesk::app::sdb_work::get $key doc]
+            Title $w
+            event generate $w <<SubnetEdited>>
+            focus [opdesk::ui::subnetnodes::tree $w]
+            GoToWanted $w
+        }
+        mode { event generate $w <<SubnetMode>> }
+        moved {
+            say $w [mc "%s has changed this subnet meanwhile: Update merges it with yours." \
+                [opdesk::app::words::line [opdesk::app::sdb_list::field $value who [mc "Somebody"]]]] \
+                {triangle warning}
+        }
+        putting {
+            say $w [mc "Sending …"]
+            event generate $w <<SubnetMode>>
+        }
+        done { Done $w $value }
+        failed {
+            say $w $value {triangle warning}
+            event generate $w <<SubnetMode>>
+        }
+        refused {
+            event generate $w <<SubnetMode>>
+            say $w [mc "Not stored: it would bring errors, see below."] {octagon critical}
+        }
+        conflict {
+            event generate $w <<SubnetMode>>
+            opdesk::ui::subnetconflict::ask $w $value
+        }
+        closed { destroy $w }
+    }
+}
+
+proc opdesk::ui::subnet::Done {w value} {
+    variable stored
+    set commit [string range [opdesk::app::sdb_list::field $value commit] 0 9]
+    dict set stored $w [expr {$commit eq "" ? [mc "Nothing had to be changed."]
+        : [opdesk::app::sdb_list::field $value merged 0]
+        ? [mc "Stored as %s, merged with what somebody else has changed." $commit]
+        : [mc "Stored as %s." $commit]}]
+    event generate $w <<SubnetMode>>
+    say $w [dict get $stored $w] {disc ok}
+}
+
+# How what was stored gets to the servers; said where it was stored.
+proc opdesk::ui::subnet::Publishing {w server step} {
+    variable stored
+    if {[dict exists $stored $w] && [lindex [split [key $w] /] 0] eq $server} {
+        say $w "[dict get $stored $w] [mc "Publishing: %s …" $step]" {ring info}
+    }
+}
+
+proc opdesk::ui::subnet::Published {w server state text} {
+    variable stored
+    if {[dict exists $stored $w] && [lindex [split [key $w] /] 0] eq $server} {
+        say $w "[dict get $stored $w] $text" \
+            [expr {$state in {published unchanged} ? {disc ok} : {triangle warning}}]
+        dict unset stored $w
+    }
+}
+
+# Once for all that happens in a turn of the loop.
+proc opdesk::ui::subnet::Edited {w doc what} {
+    variable edited
+    variable telling
+    if {[ready $w] && [doc $w] eq $doc} {
+        dict set edited $w 1
+        if {$telling eq ""} {
+            set telling [after idle [namespace current]::TellEdited]
+        }
+    }
+}
+
+proc opdesk::ui::subnet::TellEdited {} {
+    variable edited
+    variable windows
+    variable telling ""
+    set tell [dict keys $edited]
+    set edited {}
+    foreach w $tell {
+        if {[ready $w]} {
+            lassign [opdesk::sdb count [sheet $w]] shown all
+            if {[current $w] >= $all} {
+                dict set windows $w current [expr {$all - 1}]
+            }
+            Title $w
+            event generate $w <<SubnetEdited>>
+        }
+    }
+}
+
+proc opdesk::ui::subnet::Tick {w now} {
+    opdesk::ui::subnetstate::show $w.state $w
+}
+
+proc opdesk::ui::subnet::Servers {w server} {
+    if {[lindex [split [key $w] /] 0] eq $server} {
+        opdesk::ui::subnetstate::show $w.state $w
+    }
+}
+
+# What was wanted when it was opened.
+proc opdesk::ui::subnet::GoToWanted {w} {
+    variable wanted
+    set key [key $w]
+    if {![ready $w] || ![dict exists $wanted $key]} {
+        return
+    }
+    set number [opdesk::sdb at [sheet $w] [string trim [dict get $wanted $key] {[]}]]
+    dict unset wanted $key
+    if {$number >= 0} {
+        go $w $number open
+    }
+}
+
+# A line in the foot; "" is how many changes there are.
+proc opdesk::ui::subnet::say {w text {sign ""}} {
+    variable windows
+    dict set windows $w said $text
+    set image ""
+    if {$sign ne ""} {
+        lassign $sign shape colour
+        set image [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour]
+    }
+    if {$text eq ""} {
+        set text [Changes $w]
+    }
+    $w.foot.sign configure -image $image
+    $w.foot.text configure -text " $text"
+}
+
+proc opdesk::ui::subnet::Changes {w} {
+    if {![ready $w]} {
+        return ""
+    }
+    set n [opdesk::app::sdb_edit::changes [doc $w]]
+    return [expr {$n == 0 ? "" : $n == 1 ? [mc "1 change"] : [mc "%d changes" $n]}]
+}
+
+# --- commands ---
+
+proc opdesk::ui::subnet::keys {} {
+    set here [namespace current]
+    set nodes opdesk::ui::subnetnodes
+    return [list [mc "Editor of a subnet"] [list \
+        <Control-Key-s> [mc "Update: show what will change, and store it"] ${here}::update_ \
+        <Escape> [mc "Cancel: close without storing"] ${here}::cancel \
+        <Control-Key-z> [mc "Undo"] ${here}::undo \
+        {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] ${here}::redo \
+        <Control-Key-f> [mc "Filter the nodes"] ${nodes}::find \
+        <Control-Key-n> [mc "New node with the next free address"] ${nodes}::new \
+        <Control-Key-Delete> [mc "Remove the selected nodes"] ${nodes}::remove \
+        <F2> [mc "Edit the cell; a letter does it too"] "" \
+        <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
+        <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
+        <F6> [mc "Nodes, grid, form, header in turn"] ${here}::NextPart \
+        <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
+        <F9> [mc "Try to get the lock"] ${here}::lock]]
+}
+
+proc opdesk::ui::subnet::undo {w} {
+    if {[writable $w]} {
+        opdesk::app::sdb_edit::undo [doc $w]
+    }
+}
+
+proc opdesk::ui::subnet::redo {w} {
+    if {[writable $w]} {
+        opdesk::app::sdb_edit::redo [doc $w]
+    }
+}
+
+proc opdesk::ui::subnet::lock {w} {
+    if {[opdesk::app::sdb_work::get [key $w] mode] in {reading lost}} {
+        opdesk::app::sdb_work::lock [key $w]
+    }
+}
+
+proc opdesk::ui::subnet::update_ {w} {
+    if {[writable $w]} {
+        opdesk::widget::celledit::finish [opdesk::ui::subnetnodes::table $w]
+        opdesk::ui::subnethead::finish $w.head $w
+        opdesk::ui::subnetform::finish $w.panes.left.form $w
+        if {[opdesk::app::sdb_work::modified [key $w]]} {
+            opdesk::ui::subnetupdate::ask $w
+        } else {
+            say $w [mc "Nothing has been changed."]
+        }
+    } else {
+        bell
+    }
+}
+
+# Without changes at once; with them it is asked, in the window.
+proc opdesk::ui::subnet::cancel {w} {
+    set key [key $w]
+    if {![opdesk::app::sdb_work::exists $key]} {
+        destroy $w
+    } elseif {[opdesk::app::sdb_work::modified $key]} {
+        set n [opdesk::app::sdb_edit::changes [doc $w]]
+        opdesk::widget::bar::ask $w.ask [mc "Throw away what was edited here (%d changes)? F10 keeps it as a draft." $n] \
+            [mc "Throw away"] [list opdesk::app::sdb_work::close $key]
+        foreach part {do cancel} {
+            bind $w.ask.line.$part <F10> [list opdesk::app::sdb_work::close $key 1]
+        }
+    } else {
+        opdesk::app::sdb_work::close $key
+    }
+}
+
+proc opdesk::ui::subnet::NextPart {w} {
+    set parts [list [opdesk::ui::subnetnodes::tree $w] $w.panes.grid.canvas $w.panes.left.form.name \
+        $w.head.title]
+    set now [focus -displayof $w]
+    set at 0
+    foreach part $parts {
+        if {$now eq $part || [string match [winfo parent $part].* $now]} {
+            set at [lsearch -exact $parts $part]
+            break
+        }
+    }
+    for {set i 1} {$i <= [llength $parts]} {incr i} {
+        set part [lindex $parts [expr {($at + $i) % [llength $parts]}]]
+        if {[winfo viewable $part]} {
+            focus $part
+            return
+        }
+    }
+}
+
+opdesk::ui::keys::group subnet opdesk::ui::subnet::keys

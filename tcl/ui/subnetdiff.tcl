@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: ISC
+# Changes of a subnet as a read-only text: each with a sign, the old and the new line below one another
+# with what differs marked.
+namespace eval opdesk::ui::subnetdiff {
+    namespace import ::msgcat::mc
+    variable max_changes 2000
+}
+
+proc opdesk::ui::subnetdiff::create {path} {
+    ttk::frame $path -style Surface.TFrame
+    text $path.text -width 76 -height 12 -wrap none -font TkFixedFont -relief flat -borderwidth 0 \
+        -highlightthickness 0 -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 6] -state disabled \
+        -yscrollcommand [list opdesk::widget::table::Scrolled $path.scroll]
+    opdesk::theme::dress $path.text
+    ttk::scrollbar $path.scroll -command [list $path.text yview]
+    grid $path.text $path.scroll -sticky nsew
+    grid columnconfigure $path 0 -weight 1
+    grid rowconfigure $path 0 -weight 1
+    grid remove $path.scroll
+    bind $path.text <<ThemeChanged>> +[list [namespace current]::Dress $path]
+    Dress $path
+    return $path
+}
+
+proc opdesk::ui::subnetdiff::Dress {path} {
+    $path.text tag configure removed -foreground [opdesk::theme::colour error_text]
+    $path.text tag configure added -foreground [opdesk::theme::colour ok]
+    $path.text tag configure differs -underline 1
+    $path.text tag configure muted -foreground [opdesk::theme::colour muted]
+}
+
+# changes: dicts {what old new}, as of opdesk::sdb diff and the daemons.
+proc opdesk::ui::subnetdiff::show {path changes} {
+    variable max_changes
+    set text $path.text
+    $text configure -state normal
+    $text delete 1.0 end
+    foreach change [lrange $changes 0 $max_changes-1] {
+        set old [opdesk::system plain [opdesk::app::sdb_list::field $change old]]
+        set new [opdesk::system plain [opdesk::app::sdb_list::field $change new]]
+        switch [dict get $change what] {
+            added { $text insert end "+ $new\n" added }
+            removed { $text insert end "− $old\n" removed }
+            default {
+                Line $text "− " $old $new removed
+                Line $text "+ " $new $old added
+            }
+        }
+    }
+    if {[llength $changes] > $max_changes} {
+        $text insert end [mc "… and %d more" [expr {[llength $changes] - $max_changes}]]\n muted
+    }
+    if {![llength $changes]} {
+        $text insert end [mc "Nothing that matters: order, comments or blank lines only."] muted
+    }
+    $text configure -state disabled
+}
+
+# A line with the part of it underlined that the other has not.
+proc opdesk::ui::subnetdiff::Line {text sign line other tag} {
+    set head 0
+    set most [expr {min([string length $line], [string length $other])}]
+    while {$head < $most && [string index $line $head] eq [string index $other $head]} {
+        incr head
+    }
+    set tail 0
+    while {$tail < $most - $head && [string index $line end-$tail] eq [string index $other end-$tail]} {
+        incr tail
+    }
+    $text insert end $sign[string range $line 0 $head-1] $tag [string range $line $head end-$tail] \
+        [list $tag differs] "[string range $line [expr {[string length $line] - $tail}] end]\n" $tag
+}

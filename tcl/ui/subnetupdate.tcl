@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: ISC
+# Update: shows what will change, takes the comment for the history, stores it.
+namespace eval opdesk::ui::subnetupdate {
+    namespace import ::msgcat::mc
+    variable max_rows 2000
+}
+
+proc opdesk::ui::subnetupdate::ask {w} {
+    set d $w.update
+    set here [namespace current]
+    destroy $d
+    opdesk::ui::dialog::create $d [mc "Update"]
+    wm transient $d $w
+    set doc [opdesk::ui::subnet::doc $w]
+    set changes [opdesk::sdb diff [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::text $doc]]
+    ttk::label $d.f.head -style Header.TLabel -text [Sum $changes]
+    ttk::notebook $d.f.book
+    opdesk::ui::subnetdiff::create $d.f.book.changes
+    opdesk::ui::subnetdiff::show $d.f.book.changes $changes
+    $d.f.book add $d.f.book.changes -text [mc "What will change"]
+    ttk::label $d.f.why -text [mc "Comment for the history:"]
+    ttk::entry $d.f.comment -width 72
+    ttk::label $d.f.note -style Small.TLabel -anchor w
+    pack $d.f.head -side top -anchor w -pady [list 0 [opdesk::theme::px 8]]
+    pack $d.f.note $d.f.comment $d.f.why -side bottom -fill x -pady [list [opdesk::theme::px 4] 0]
+    pack $d.f.book -side top -fill both -expand 1
+    $d.foot.close configure -text [mc "Not yet"]
+    ttk::button $d.foot.do -text [mc "Update"] -default active -command [list ${here}::Do $w]
+    pack $d.foot.do -side right -padx [opdesk::theme::px 8]
+    foreach key {<Return> <KP_Enter>} {
+        bind $d.f.comment $key [list $d.foot.do invoke]
+    }
+    Warn $w $d
+    opdesk::ui::subnetpreview::attach $w $d
+    opdesk::ui::dialog::open $d $d.f.comment
+}
+
+proc opdesk::ui::subnetupdate::Sum {changes} {
+    set counts {added 0 changed 0 removed 0}
+    set header 0
+    foreach change $changes {
+        switch [dict get $change line] {
+            node { dict incr counts [dict get $change what] }
+            header { incr header }
+        }
+    }
+    dict with counts {}
+    set parts [list [mc "%d added" $added] [mc "%d changed" $changed] [mc "%d removed" $removed]]
+    set text [mc "Nodes: %s" [join $parts ", "]]
+    if {$header} {
+        append text " · " [mc "header: %d lines" $header]
+    }
+    return $text
+}
+
+# Errors do not stop one here: the daemon refuses only those that were not there before.
+proc opdesk::ui::subnetupdate::Warn {w d} {
+    set errors 0
+    foreach finding [opdesk::ui::subnet::findings $w] {
+        incr errors [expr {[dict get $finding severity] eq "error"}]
+    }
+    if {$errors} {
+        $d.f.note configure -style Note.TLabel -text \
+            [mc "The check finds %d errors. Those that this change brings will be refused." $errors]
+    }
+}
+
+proc opdesk::ui::subnetupdate::Do {w} {
+    set message [string trim [$w.update.f.comment get]]
+    destroy $w.update
+    focus [opdesk::ui::subnetnodes::tree $w]
+    opdesk::app::sdb_work::put [opdesk::ui::subnet::key $w] $message
+}

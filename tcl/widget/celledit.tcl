@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: ISC
+# A cell of a table of opdesk::widget::rows, edited where it is: Return takes it and goes down, Tab to the
+# next cell, Escape leaves it as it was.
+#   -value PREFIX     {*}PREFIX ROW COLUMN: what the cell holds
+#   -take PREFIX      {*}PREFIX ROW COLUMN TEXT: throws what is wrong with it
+#   -typing PREFIX    {*}PREFIX COLUMN TEXT, at each letter: what to say about it; and when it was refused
+namespace eval opdesk::widget::celledit {
+    # per path: {options row column}
+    variable edits {}
+}
+
+proc opdesk::widget::celledit::attach {path args} {
+    variable edits
+    set entry $path.tree.entry
+    set here [namespace current]
+    dict set edits $path [dict create options $args row -1 column ""]
+    ttk::entry $entry
+    bind $path.tree <<RowsTyped>> +[list ${here}::start $path %d]
+    foreach {key by} {Return {1 0} KP_Enter {1 0} Tab {0 1} Down {1 0} Up {-1 0}} {
+        bind $entry <$key> "[list ${here}::Take $path {*}$by]; break"
+    }
+    foreach key {Shift-Tab ISO_Left_Tab} {
+        bind $entry <$key> "[list ${here}::Take $path 0 -1]; break"
+    }
+    bind $entry <Escape> "[list ${here}::Leave $path]; break"
+    bind $entry <FocusOut> [list ${here}::Left $path]
+    bind $entry <KeyRelease> [list ${here}::Typing $path]
+    bind $path <Destroy> +[list ${here}::Gone %W $path]
+}
+
+proc opdesk::widget::celledit::is_open {path} {
+    variable edits
+    return [expr {[dict get $edits $path row] >= 0}]
+}
+
+# The cell at the cursor, with a first letter instead of what it holds.
+proc opdesk::widget::celledit::start {path {letter ""}} {
+    variable edits
+    set row [opdesk::widget::rows::cursor $path]
+    set column [opdesk::widget::rows::column $path]
+    if {$row < 0} {
+        return
+    }
+    opdesk::widget::rows::see $path $row
+    set box [opdesk::widget::rows::box $path $row $column]
+    if {![llength $box]} {
+        return
+    }
+    lassign $box x y width height
+    set entry $path.tree.entry
+    $entry delete 0 end
+    $entry insert 0 [expr {$letter eq "" ? [Call $path -value $row $column] : $letter}]
+    if {$letter eq ""} {
+        $entry selection range 0 end
+    }
+    place $entry -x $x -y [expr {$y - [opdesk::theme::px 2]}] -width [expr {max($width, [opdesk::theme::px 120])}] \
+        -height [expr {$height + [opdesk::theme::px 4]}]
+    dict set edits $path row $row
+    dict set edits $path column $column
+    focus $entry
+    $entry icursor end
+}
+
+proc opdesk::widget::celledit::Call {path option args} {
+    variable edits
+    set options [dict get $edits $path options]
+    if {[dict exists $options $option]} {
+        return [{*}[dict get $options $option] {*}$args]
+    }
+}
+
+# An error keeps the cell open, with what is wrong said by -typing's panel.
+proc opdesk::widget::celledit::Take {path down right} {
+    variable edits
+    set row [dict get $edits $path row]
+    set column [dict get $edits $path column]
+    if {$row < 0} {
+        return
+    }
+    try {
+        Call $path -take $row $column [$path.tree.entry get]
+    } trap {OPDESK} {message} {
+        Call $path -typing $column $message refused
+        return
+    }
+    Close $path
+    if {$right} {
+        opdesk::widget::rows::Sideways $path $right
+        start $path
+    } else {
+        opdesk::widget::rows::Move $path $down 0
+    }
+}
+
+proc opdesk::widget::celledit::Leave {path} {
+    Close $path
+}
+
+# The keyboard went elsewhere: what was typed counts, as in a spreadsheet.
+proc opdesk::widget::celledit::Left {path} {
+    variable edits
+    if {![winfo exists $path] || ![is_open $path]} {
+        return
+    }
+    set row [dict get $edits $path row]
+    set column [dict get $edits $path column]
+    dict set edits $path row -1
+    place forget $path.tree.entry
+    catch {Call $path -take $row $column [$path.tree.entry get]}
+}
+
+# What is being typed counts now.
+proc opdesk::widget::celledit::finish {path} {
+    Left $path
+}
+
+proc opdesk::widget::celledit::Close {path} {
+    variable edits
+    dict set edits $path row -1
+    place forget $path.tree.entry
+    Call $path -typing "" "" left
+    focus $path.tree
+}
+
+proc opdesk::widget::celledit::Typing {path} {
+    variable edits
+    if {[is_open $path]} {
+        Call $path -typing [dict get $edits $path column] [$path.tree.entry get] typed
+    }
+}
+
+proc opdesk::widget::celledit::Gone {window path} {
+    variable edits
+    if {$window eq $path} {
+        dict unset edits $path
+    }
+}

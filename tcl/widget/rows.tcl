@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: ISC
+# A table of any number of rows of which only those on the screen exist: a treeview with as many items as
+# fit, filled anew when it is scrolled.  Rows are numbers from 0; the caller gives them by prefixes:
+#   -count PREFIX        how many there are
+#   -rows PREFIX         {*}PREFIX FROM N: a list of {VALUES TAGS}
+#   -sorted PREFIX       {*}PREFIX COLUMN: its heading was clicked
+#   virtual events on PATH.tree:  <<RowsSelect>>  <<RowsOpen>> (Return, double click)  <<RowsMenu>>
+#   <<RowsTyped>> (F2, or a letter, which is its data: the cell is to be edited)
+namespace eval opdesk::widget::rows {
+    # per path: {count rows sorted columns top cursor anchor column extra after}; the selection is the rows
+    # from anchor to cursor and those in the dict extra; anchor -1: only those in extra
+    variable tables {}
+}
+
+# COLUMNS: NAME TITLE CHARS STRETCH …
+proc opdesk::widget::rows::create {path columns args} {
+    variable tables
+    set tree $path.tree
+    ttk::frame $path -style Surface.TFrame
+    ttk::treeview $tree -columns [lmap {name title chars stretch} $columns {set name}] -show headings \
+        -selectmode none -height 3 -takefocus 1
+    ttk::scrollbar $path.scroll -command [list [namespace current]::Scroll $path]
+    grid $tree $path.scroll -sticky nsew
+    grid columnconfigure $path 0 -weight 1
+    grid rowconfigure $path 0 -weight 1
+    grid remove $path.scroll
+    dict set tables $path [dict merge {-count {} -rows {} -sorted {}} $args [dict create columns $columns \
+        top 0 cursor -1 anchor -1 column 0 extra {} after ""]]
+    foreach {name title chars stretch} $columns {
+        $tree column $name -width [expr {$chars * [font measure TkDefaultFont 0]}] \
+            -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
+        $tree heading $name -text $title -anchor w
+        if {[dict get $tables $path -sorted] ne ""} {
+            $tree heading $name -command [concat [dict get $tables $path -sorted] [list $name]]
+        }
+    }
+    opdesk::widget::table::Empty $path.empty
+    frame $tree.cell -height [opdesk::theme::px 2]
+    Bindings $path $tree
+    Dress $path
+    return $tree
+}
+
+proc opdesk::widget::rows::Dress {path} {
+    set tree $path.tree
+    $tree.cell configure -background [opdesk::theme::colour warning]
+    $tree tag configure selected -background [opdesk::theme::colour accent] \
+        -foreground [opdesk::theme::colour on_accent]
+    $tree tag configure error -foreground [opdesk::theme::colour error_text]
+}
+
+proc opdesk::widget::rows::Get {path name} {
+    variable tables
+    return [dict get $tables $path $name]
+}
+
+proc opdesk::widget::rows::Set {path args} {
+    variable tables
+    dict for {name value} $args {
+        dict set tables $path $name $value
+    }
+}
+
+proc opdesk::widget::rows::Count {path} {
+    return [{*}[Get $path -count]]
+}
+
+proc opdesk::widget::rows::mark_sorted {path sorted descending} {
+    foreach {name title chars stretch} [Get $path columns] {
+        set arrow [expr {$name ne $sorted ? "" : $descending ? "▾" : "▴"}]
+        $path.tree heading $name -text [string trim "$title $arrow"]
+    }
+}
+
+# --- what is on the screen ---
+
+# Whole rows that fit.
+proc opdesk::widget::rows::Fits {path} {
+    set step [ttk::style lookup Treeview -rowheight]
+    set heading [expr {[font metrics TkHeadingFont -linespace] + [opdesk::theme::px 10]}]
+    return [expr {max(1, ([winfo height $path.tree] - $heading) / max(1, $step))}]
+}
+
+# Once for all that happens in a turn of the loop: the rows are other ones.
+proc opdesk::widget::rows::refresh {path} {
+    if {[Get $path after] eq ""} {
+        Set $path after [after idle [list [namespace current]::Fill $path]]
+    }
+}
+
+proc opdesk::widget::rows::Fill {path} {
+    variable tables
+    if {![dict exists $tables $path]} {
+        return
+    }
+    Set $path after ""
+    set count [Count $path]
+    set fits [Fits $path]
+    set top [expr {max(0, min([Get $path top], $count - $fits))}]
+    Set $path top $top cursor [expr {min([Get $path cursor], $count - 1)}]
+    set tree $path.tree
+    set slot 0
+    foreach row [{*}[Get $path -rows] $top [expr {$fits + 1}]] {
+        lassign $row values tags
+        if {[is_selected $path [expr {$top + $slot}]]} {
+            set tags selected
+        }
+        if {![$tree exists s$slot]} {
+            $tree insert {} end -id s$slot
+        }
+        $tree item s$slot -values $values -tags $tags
+        incr slot
+    }
+    while {[$tree exists s$slot]} {
+        $tree delete [list s$slot]
+        incr slot
+    }
+    Bar $path $top $fits $count
+    Cell $path
+}
+
+proc opdesk::widget::rows::Bar {path top fits count} {
+    if {$count <= $fits} {
+        grid remove $path.scroll
+    } else {
+        grid $path.scroll
+        $path.scroll set [expr {double($top) / $count}] [expr {double($top + $fits) / $count}]
+    }
+}
+
+# The cell that the keyboard is in: a line below it.
+proc opdesk::widget::rows::Cell {path} {
+    set tree $path.tree
+    set slot [expr {[Get $path cursor] - [Get $path top]}]
+    set box {}
+    if {[Get $path cursor] >= 0 && [$tree exists s$slot]} {
+        set box [$tree bbox s$slot "#[expr {[Get $path column] + 1}]"]
+    }
+    if {![llength $box] || [focus -displayof $tree] ne $tree} {
+        place forget $tree.cell
+        return
+    }
+    lassign $box x y width height
+    place $tree.cell -x $x -y [expr {$y + $height - [winfo reqheight $tree.cell]}] -width $width
+}
+
+proc opdesk::widget::rows::Scroll {path what amount {unit ""}} {
+    set top [Get $path top]
+    switch $what {
+        moveto { set top [expr {round($amount * [Count $path])}] }
+        scroll {
+            incr top [expr {round($amount) * ($unit eq "pages" ? max(1, [Fits $path] - 1) : 3)}]
+        }
+    }
+    Set $path top [expr {max(0, $top)}]
+    Fill $path
+}
+
+# --- selection ---
+
+proc opdesk::widget::rows::is_selected {path row} {
+    set anchor [Get $path anchor]
+    if {[dict exists [Get $path extra] $row]} {
+        return 1
+    }
+    return [expr {$anchor >= 0 && $row >= min($anchor, [Get $path cursor]) && $row <= max($anchor, [Get $path cursor])}]
+}
+
+# Rows, in order.
+proc opdesk::widget::rows::selected {path} {
+    set list [dict keys [Get $path extra]]
+    set anchor [Get $path anchor]
+    if {$anchor >= 0 && [Get $path cursor] >= 0} {
+        set last [expr {max($anchor, [Get $path cursor])}]
+        for {set row [expr {min($anchor, [Get $path cursor])}]} {$row <= $last} {incr row} {
+            lappend list $row
+        }
+    }
+    set count [Count $path]
+    return [lmap row [lsort -integer -unique $list] {
+        if {$row >= $count} {
+            break
+        }
+        set row
+    }]
+}
+
+proc opdesk::widget::rows::cursor {path} {
+    return [Get $path cursor]
+}
+
+# The name of the column that the keyboard is in.
+proc opdesk::widget::rows::column {path} {
+    return [lindex [Get $path columns] [expr {[Get $path column] * 4}]]
+}
+
+proc opdesk::widget::rows::columns {path} {
+    return [lmap {name title chars stretch} [Get $path columns] {set name}]
+}
+
+# One row, seen; -1: none.  `quiet`: nobody is told.
+proc opdesk::widget::rows::select {path row {extend 0} {quiet 0}} {
+    set row [expr {min($row, [Count $path] - 1)}]
+    set anchor [expr {$extend && [Get $path anchor] >= 0 ? [Get $path anchor] : $row}]
+    Set $path cursor $row anchor $anchor extra {}
+    see $path $row
+    if {!$quiet} {
+        event generate $path.tree <<RowsSelect>>
+    }
+}
+
+proc opdesk::widget::rows::Toggle {path row} {
+    set extra {}
+    foreach other [selected $path] {
+        dict set extra $other 1
+    }
+    if {[dict exists $extra $row]} {
+        dict unset extra $row
+    } else {
+        dict set extra $row 1
+    }
+    Set $path cursor $row anchor -1 extra $extra
+    Fill $path
+    event generate $path.tree <<RowsSelect>>
+}
+
+proc opdesk::widget::rows::see {path row} {
+    set fits [Fits $path]
+    set top [Get $path top]
+    if {$row >= 0 && ($row < $top || $row >= $top + $fits)} {
+        Set $path top [expr {max(0, $row < $top ? $row : $row - $fits + 1)}]
+    }
+    Fill $path
+}
+
+# --- keys and mouse ---
+
+proc opdesk::widget::rows::Bindings {path tree} {
+    set here [namespace current]
+    foreach {key step} {Up -1 Down 1 Prior page-up Next page-down Home first End last} {
+        bind $tree <Key-$key> "[list ${here}::Move $path $step 0]; break"
+        bind $tree <Shift-Key-$key> "[list ${here}::Move $path $step 1]; break"
+    }
+    bind $tree <Key-Left> "[list ${here}::Sideways $path -1]; break"
+    bind $tree <Key-Right> "[list ${here}::Sideways $path 1]; break"
+    bind $tree <Control-Key-a> "[list ${here}::All $path]; break"
+    foreach key {Return KP_Enter} {
+        bind $tree <$key> "[list event generate $tree <<RowsOpen>>]; break"
+    }
+    bind $tree <Button-1> [list ${here}::Press $path %x %y 0]
+    bind $tree <Shift-Button-1> "[list ${here}::Press $path %x %y 1]; break"
+    bind $tree <Control-Button-1> "[list ${here}::Press $path %x %y toggle]; break"
+    bind $tree <Double-Button-1> [list ${here}::Double $path %x %y]
+    bind $tree <B1-Motion> [list ${here}::Drag $path %x %y]
+    bind $tree <Button-3> [list ${here}::Menu $path %x %y %X %Y]
+    foreach key {<Key-Menu> <Shift-Key-F10>} {
+        bind $tree $key [list ${here}::MenuByKey $path]
+    }
+    foreach {event amount} {Button-4 -1 Button-5 1} {
+        bind $tree <$event> "[list ${here}::Scroll $path scroll $amount units]; break"
+    }
+    bind $tree <Key-F2> "[list event generate $tree <<RowsTyped>>]; break"
+    bind $tree <KeyPress> [list ${here}::Typed $path %A %s]
+    bind $tree <space> "[list ${here}::Typed $path { } 0]; break"
+    bind $tree <FocusIn> [list ${here}::Focused $path]
+    bind $tree <FocusOut> [list ${here}::Cell $path]
+    bind $tree <Configure> [list ${here}::refresh $path]
+    bind $tree <<ThemeChanged>> [list ${here}::Themed $path]
+    bind $path <Destroy> [list ${here}::Gone %W $path]
+}
+
+proc opdesk::widget::rows::Themed {path} {
+    Dress $path
+    refresh $path
+}
+
+proc opdesk::widget::rows::Move {path step extend} {
+    set cursor [Get $path cursor]
+    switch $step {
+        first { set to 0 }
+        last { set to [expr {[Count $path] - 1}] }
+        page-up { set to [expr {$cursor - [Fits $path]}] }
+        page-down { set to [expr {$cursor + [Fits $path]}] }
+        default { set to [expr {$cursor + $step}] }
+    }
+    select $path [expr {min(max($to, 0), [Count $path] - 1)}] $extend
+}
+
+proc opdesk::widget::rows::Sideways {path by} {
+    set last [expr {[llength [Get $path columns]] / 4 - 1}]
+    Set $path column [expr {min(max([Get $path column] + $by, 0), $last)}]
+    Cell $path
+}
+
+proc opdesk::widget::rows::All {path} {
+    if {[Count $path]} {
+        Set $path anchor 0 cursor [expr {[Count $path] - 1}] extra {}
+        Fill $path
+        event generate $path.tree <<RowsSelect>>
+    }
+}
+
+# The row under the pointer, -1 for none; the column goes with it.
+proc opdesk::widget::rows::At {path x y} {
+    set tree $path.tree
+    set slot [$tree identify row $x $y]
+    if {$slot eq "" || [$tree identify region $x $y] ni {cell tree}} {
+        return -1
+    }
+    Set $path column [expr {[string range [$tree identify column $x $y] 1 end] - 1}]
+    return [expr {[Get $path top] + [string range $slot 1 end]}]
+}
+
+proc opdesk::widget::rows::Press {path x y how} {
+    set row [At $path $x $y]
+    focus $path.tree
+    if {$row < 0} {
+        return
+    }
+    if {$how eq "toggle"} {
+        Toggle $path $row
+    } else {
+        select $path $row $how
+    }
+}
+
+proc opdesk::widget::rows::Drag {path x y} {
+    set row [At $path $x $y]
+    if {$row >= 0 && $row != [Get $path cursor] && [Get $path anchor] >= 0} {
+        select $path $row 1
+    }
+}
+
+proc opdesk::widget::rows::Double {path x y} {
+    if {[At $path $x $y] >= 0} {
+        event generate $path.tree <<RowsTyped>>
+        return -code break
+    }
+}
+
+proc opdesk::widget::rows::Menu {path x y root_x root_y} {
+    set row [At $path $x $y]
+    focus $path.tree
+    if {$row >= 0 && ![is_selected $path $row]} {
+        select $path $row
+    }
+    event generate $path.tree <<RowsMenu>> -rootx $root_x -rooty $root_y
+}
+
+proc opdesk::widget::rows::MenuByKey {path} {
+    set tree $path.tree
+    set box [$tree bbox s[expr {[Get $path cursor] - [Get $path top]}]]
+    lassign [expr {[llength $box] ? $box : {20 20 0 0}}] x y width height
+    event generate $tree <<RowsMenu>> -rootx [expr {[winfo rootx $tree] + $x + [opdesk::theme::px 40]}] \
+        -rooty [expr {[winfo rooty $tree] + $y + $height}]
+}
+
+# A letter without Control or Alt starts the editing of a cell.
+proc opdesk::widget::rows::Typed {path letter state} {
+    if {[string length $letter] == 1 && [string is print -strict $letter] && !($state & 0x4c)} {
+        event generate $path.tree <<RowsTyped>> -data $letter
+        return -code break
+    }
+}
+
+proc opdesk::widget::rows::Focused {path} {
+    if {[Get $path cursor] < 0 && [Count $path]} {
+        select $path 0
+    }
+    Cell $path
+}
+
+proc opdesk::widget::rows::Gone {window path} {
+    variable tables
+    if {$window eq $path} {
+        after cancel [Get $path after]
+        dict unset tables $path
+    }
+}
+
+# Where a cell is on the tree, {x y width height}; empty when it is not on the screen.
+proc opdesk::widget::rows::box {path row column} {
+    set slot [expr {$row - [Get $path top]}]
+    if {$slot < 0 || ![$path.tree exists s$slot]} {
+        return {}
+    }
+    return [$path.tree bbox s$slot $column]
+}
+
+proc opdesk::widget::rows::go_to_column {path name} {
+    Set $path column [lsearch -exact [columns $path] $name]
+    Cell $path
+}
