@@ -18,6 +18,8 @@ test "an installation has the programs, their manual pages and the recipes" {
         check {[file executable $prefix/bin/$program]} $program
         check {[llength [glob -nocomplain $prefix/share/man/man*/$program.\[18\]]] == 1} $program
     }
+    equal [file readlink $prefix/bin/ipadm] opdesk
+    check {[file exists $prefix/share/man/man1/ipadm.1]}
     check {[file exists $prefix/share/opdesk/tcl/theme.tcl]}
     check {[file executable [glob $prefix/share/doc/opdesk/examples/tar-volume]]}
     check {[glob -nocomplain $prefix/bin/*test*] eq ""} "no test program is installed"
