@@ -52,18 +52,17 @@ call_free(struct clerk *k, const msgpack_object *params)
 {
 	struct sdb_space *space;
 	const struct tree_file *f;
-	struct sdb_name name;
 	struct netaddr *list = NULL;
 	int64_t limit = FREE_DEFAULT;
-	int err = clerk_file(k, params, &name);
+	int err = clerk_subnet(k, params);
 
 	mp_get_int(params, "limit", &limit);
 	if (err == OP_OK)
 		err = tree_refresh(&k->tree);
 	if (err == OP_OK)
-		err = answer_find(k, &name, &f);
+		err = answer_find(k, &f);
 	if (err == OP_OK)
-		err = space_of(k, &name, f->file, NULL, &space);
+		err = space_of(k, &k->place.subnet, f->file, NULL, &space);
 	if (err)
 		return err;
 	list = calloc((size_t)limit + 1, sizeof(*list));
@@ -129,15 +128,16 @@ call_offer(struct clerk *k, const msgpack_object *params)
 	const struct tree_file *f;
 	char text[NETADDR_TEXT];
 	int64_t for_ms = k->settings->offer_ms;
-	int err = clerk_file(k, params, &offer.file);
+	int err = clerk_subnet(k, params);
 
+	offer.file = k->place.subnet;
 	mp_get_int(params, "for_ms", &for_ms);
 	if (err == OP_OK)
 		err = read_mac(k, params, offer.mac);
 	if (err == OP_OK)
 		err = tree_refresh(&k->tree);
 	if (err == OP_OK)
-		err = answer_find(k, &offer.file, &f);
+		err = answer_find(k, &f);
 	if (err == OP_OK)
 		err = choose(k, &offer.file, f->file, offer.mac, 1, &offer.address);
 	offer.until_ms = clock_boot_ms() + for_ms;
@@ -219,8 +219,9 @@ int
 call_allocate(struct clerk *k, const msgpack_object *params)
 {
 	struct allocation a = {.count = 1, .has_mac = mp_get(params, "ethernet") != NULL};
-	int err = clerk_file(k, params, &a.file);
+	int err = clerk_subnet(k, params);
 
+	a.file = k->place.subnet;
 	mp_get_int(params, "count", &a.count);
 	if (err == OP_OK && a.has_mac)
 		err = read_mac(k, params, a.mac);

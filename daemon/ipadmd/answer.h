@@ -5,14 +5,14 @@
 
 #include "daemon/ipadmd/clerk.h"
 
-/* A file that can be read, of the tree as it was refreshed last.  OP_NOT_FOUND, OP_TOO_LARGE,
- * OP_UNAVAILABLE, with the reason. */
-int answer_find(struct clerk *k, const struct sdb_name *name, const struct tree_file **out);
+/* The call's file, if it can be read, of the tree as it was refreshed last.  OP_NOT_FOUND,
+ * OP_TOO_LARGE, OP_UNAVAILABLE, with the reason. */
+int answer_find(struct clerk *k, const struct tree_file **out);
 
 /* The answer of sdb.get; `locked`: the lock is the caller's. */
-int answer_get(struct clerk *k, const struct sdb_name *name, bool locked);
+int answer_get(struct clerk *k, bool locked);
 
 /* The lock of a file that was put is freed, if it is the caller's. */
-void lock_done(struct clerk *k, const struct sdb_name *name);
+void lock_done(struct clerk *k, const char *file);
 
 #endif

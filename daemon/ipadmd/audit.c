@@ -41,6 +41,8 @@ audit_write(struct clerk *k, struct mp_text method, int err)
 	member(&line, "method", method.s, method.len);
 	if (*k->file)
 		member(&line, "file", k->file, strlen(k->file));
+	if (buf_len(&k->files) > 0)
+		member(&line, "files", (const char *)buf_bytes(&k->files), buf_len(&k->files));
 	member(&line, "result", op_err_name(err), strlen(op_err_name(err)));
 	if (err && *k->why)
 		member(&line, "why", k->why, strlen(k->why));

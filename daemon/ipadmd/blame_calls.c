@@ -141,6 +141,53 @@ blame_file(struct blame *b, const struct sdb_file *file, const struct past_which
 	return err;
 }
 
+/* --- other files: by lines --- */
+
+struct line_blame {
+	struct clerk *k;
+	struct buf lines;
+	struct mp_out o;
+	size_t count;
+};
+
+static int
+pack_lines(size_t line, size_t count, const char *commit, void *arg)
+{
+	struct line_blame *b = arg;
+	struct history_commit c;
+	int err = history_read(b->k->history, commit, &c);
+
+	if (err)
+		return err;
+	mp_map(&b->o, PACK_COMMIT_KEYS + 2);
+	mp_kint(&b->o, "line", (int64_t)line);
+	mp_kint(&b->o, "count", (int64_t)count);
+	pack_commit(&b->o, &c);
+	history_commit_fini(&c);
+	b->count++;
+	return OP_OK;
+}
+
+static int
+blame_lines(struct clerk *k, const char *head)
+{
+	struct line_blame b = {.k = k};
+
+	buf_init(&b.lines);
+	mp_out_init(&b.o, &b.lines);
+	int err = history_blame(k->history, head, k->file, pack_lines, &b);
+
+	if (err == OP_OK) {
+		mp_map(&k->o, 1);
+		mp_str(&k->o, "lines");
+		mp_array(&k->o, b.count);
+		mp_raw(&k->o, buf_bytes(&b.lines), buf_len(&b.lines));
+		err = b.o.err;
+	}
+	buf_fini(&b.lines);
+	return err;
+}
+
 int
 call_blame(struct clerk *k, const msgpack_object *params)
 {
@@ -148,8 +195,7 @@ call_blame(struct clerk *k, const msgpack_object *params)
 	struct past_which w = past_which(params);
 	char head[COMMIT_TEXT], version[COMMIT_TEXT];
 	struct sdb_file *file = NULL;
-	struct sdb_name name;
-	int err = clerk_file(k, params, &name);
+	int err = clerk_file(k, params);
 
 	if (err == OP_OK)
 		err = history_head(k->history, head);
@@ -157,6 +203,9 @@ call_blame(struct clerk *k, const msgpack_object *params)
 		err = history_file(k->history, head, k->file, NULL, version);
 	if (err == OP_NOT_FOUND)
 		clerk_fail(k, err, "%s: not in the history", k->file);
+	if (err == OP_OK && k->place.flat)
+		return w.any ? blame_lines(k, head)
+			     : clerk_fail(k, OP_BAD_REQUEST, "node: %s is not a subnet", k->file);
 	if (err == OP_OK)
 		err = past_parse(k, head, &file);
 	if (err == OP_OK)

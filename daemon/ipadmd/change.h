@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a file is changed: the lock, the version that the asker started from, a three-way merge when
- * the file has moved on, the check of all files, the commit sequence, and telling everybody. Before
- * each change what others have edited by hand is committed as theirs.  In the committer.
+ * How files are changed, one or several at once: the locks, the versions that the asker started
+ * from, a three-way merge where a file has moved on, the check of all files as they would be, the
+ * commit sequence, and telling everybody.  Before each change what others have edited by hand is
+ * committed as theirs.  In the committer.
  */
 #ifndef OPDESK_DAEMON_IPADMD_CHANGE_H
 #define OPDESK_DAEMON_IPADMD_CHANGE_H
 
 #include "daemon/ipadmd/clerk.h"
 
-struct change {
-	struct sdb_name file;
+struct change_file {
+	struct place place;
 	const struct buf *base; /* NULL: a new file */
-	const struct buf *mine;
+	const struct buf *mine; /* NULL: the file is to go */
+};
+
+struct change {
+	struct change_file *files; /* each file once */
+	size_t count;
+	bool is_set;          /* answered as sdb.commit is */
 	const char *message;  /* may be NULL */
 	const char *fallback; /* the message then */
 	const char *id;
@@ -31,14 +38,19 @@ int change_notice(struct clerk *k);
 int change_refresh(struct clerk *k);
 
 /* OP_LOCKED with the lock as data. */
-int change_admit(struct clerk *k, const struct sdb_name *file);
+int change_admit(struct clerk *k, const char *file);
 
-/* Begin a changing call: `file` and `id` of params are read.  OP_AGAIN: this id was committed
- * already and the result is written: answer OP_OK. */
+/* The key `id` of params.  OP_AGAIN: this id was committed already and the result is written (as
+ * for a set when `is_set`, else about k->file): answer OP_OK. */
+int change_once(struct clerk *k, const msgpack_object *params, bool is_set, char id[UUID_SIZE]);
+
+/* Begin a call that changes one file: `file` and `id` of params are read, and its lock.  OP_AGAIN
+ * as above. */
 int change_begin(
-    struct clerk *k, const msgpack_object *params, struct change *c, char id[UUID_SIZE]);
+    struct clerk *k, const msgpack_object *params, struct change_file *f, char id[UUID_SIZE]);
 
-/* Do it and write *done* as the result.  OP_CONFLICT, OP_BAD_REQUEST with data. */
+/* Do it and write *done*, or that of a set, as the result.  OP_CONFLICT, OP_BAD_REQUEST with data.
+ */
 int change_run(struct clerk *k, const struct change *c);
 
 #endif

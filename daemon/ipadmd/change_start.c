@@ -6,44 +6,99 @@
 #include "daemon/ipadmd/change.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/err.h"
 #include "lib/log.h"
 
-/* The pending commit anew, on top of what somebody else has made of the file. */
+/* The files of a commit that was not finished, and the bytes that they borrow. */
+struct redo {
+	struct clerk *k;
+	const struct history_commit *commit;
+	struct change_file *files;
+	struct buf *bases, *mines;
+	size_t count;
+};
+
 static int
-redo(struct clerk *k, const struct sdb_name *file, const char *unfinished)
+add_file(const char *file, const char *version, void *arg)
 {
-	struct history_commit commit;
-	struct change c = {.file = *file};
-	struct buf base, mine;
-	char version[COMMIT_TEXT];
-	bool had = false;
-	int err = history_read(k->history, unfinished, &commit);
+	struct redo *r = arg;
+	struct change_file *f = &r->files[r->count];
+	struct buf *base = &r->bases[r->count], *mine = &r->mines[r->count];
+	char unused[COMMIT_TEXT];
+	int err = catalog_find(&r->k->catalog, file, strlen(file), &f->place);
+
+	r->count++;
+	if (err == OP_OK && *r->commit->parent &&
+	    history_file(r->k->history, r->commit->parent, file, base, unused) == OP_OK)
+		f->base = base;
+	if (err == OP_OK && *version) {
+		err = history_file(r->k->history, r->commit->id, file, mine, unused);
+		f->mine = mine;
+	}
+	return err;
+}
+
+static int
+count_file(const char *file, const char *version, void *arg)
+{
+	(void)file;
+	(void)version;
+	++*(size_t *)arg;
+	return OP_OK;
+}
+
+static int
+gather(struct redo *r)
+{
+	size_t count = 0;
+	int err = history_files(r->k->history, r->commit->id, true, count_file, &count);
 
 	if (err)
 		return err;
-	buf_init(&base);
-	buf_init(&mine);
-	k->file = sdb_name_format(k->file_text, file);
-	if (*commit.parent)
-		had = history_file(k->history, commit.parent, k->file, &base, version) == OP_OK;
-	err = history_file(k->history, unfinished, k->file, &mine, version);
-	snprintf(k->caller.who, sizeof(k->caller.who), "%s", commit.who);
-	snprintf(k->caller.author, sizeof(k->caller.author), "%s", commit.author);
-	c.base = had ? &base : NULL;
-	c.mine = &mine;
-	c.id = commit.change;
-	c.message = c.fallback = commit.message;
+	r->files = calloc(count + 1, sizeof(*r->files));
+	r->bases = calloc(count + 1, sizeof(*r->bases));
+	r->mines = calloc(count + 1, sizeof(*r->mines));
+	if (!r->files || !r->bases || !r->mines)
+		return OP_NO_MEMORY;
+	return history_files(r->k->history, r->commit->id, true, add_file, r);
+}
+
+static void
+forget(struct redo *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		buf_fini(&r->bases[i]);
+		buf_fini(&r->mines[i]);
+	}
+	free(r->files);
+	free(r->bases);
+	free(r->mines);
+}
+
+/* The pending commit anew, on top of what somebody else has made of a file. */
+static int
+redo(struct clerk *k, const struct history_commit *commit)
+{
+	struct redo r = {.k = k, .commit = commit};
+	int err = gather(&r);
+	struct change c = {.files = r.files,
+	    .count = r.count,
+	    .is_set = true,
+	    .id = commit->change,
+	    .message = commit->message,
+	    .fallback = commit->message};
+
+	snprintf(k->caller.who, sizeof(k->caller.who), "%s", commit->who);
+	snprintf(k->caller.author, sizeof(k->caller.author), "%s", commit->author);
 	mp_out_init(&k->o, &k->result);
 	if (err == OP_OK)
 		err = change_run(k, &c);
 	if (err == OP_OK)
-		log_notice("%s: completed: commit %s", k->file, k->commit);
-	buf_fini(&base);
-	buf_fini(&mine);
-	history_commit_fini(&commit);
+		log_notice("%s: completed: commit %s", r.files[0].place.name, k->commit);
+	forget(&r);
 	return err;
 }
 
@@ -51,18 +106,26 @@ static int
 recover(struct clerk *k)
 {
 	char unfinished[COMMIT_TEXT];
-	struct sdb_name file;
-	int err = commit_recover(&k->committer, unfinished, &file);
+	struct history_commit commit;
+	int err = commit_recover(&k->committer, unfinished);
 
 	if (err != OP_AGAIN)
-		return err ? clerk_fail(k, err, "pending: cannot be completed") : OP_OK;
-	err = redo(k, &file, unfinished);
+		return err ? clerk_fail(k, err,
+				 "pending: cannot be completed: the file is broken, or names what "
+				 "the "
+				 "configuration has not")
+			   : OP_OK;
+	err = history_read(k->history, unfinished, &commit);
+	if (err)
+		return err;
+	err = redo(k, &commit);
 	if (err == OP_CONFLICT || err == OP_BAD_REQUEST) {
-		log_warn("%s: edited by others while a change was pending: the change is kept as "
+		log_warn("edited by others while a change was pending: the change is kept as "
 			 "refs/drafts/%s: %s",
-		    k->file, unfinished, k->why);
+		    unfinished, k->why);
 		err = history_keep_draft(k->history, unfinished);
 	}
+	history_commit_fini(&commit);
 	return err ? err : commit_forget(&k->committer);
 }
 

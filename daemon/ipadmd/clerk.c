@@ -39,6 +39,7 @@ static const struct clerk_call calls[] = {
     {"sdb.lock", true, call_lock},
     {"sdb.unlock", true, call_unlock},
     {"sdb.put", true, call_put},
+    {"sdb.commit", true, call_commit},
     {"sdb.add", true, call_add},
     {"sdb.change", true, call_change},
     {"sdb.remove", true, call_remove},
@@ -72,14 +73,34 @@ clerk_fail(struct clerk *k, int err, const char *fmt, ...)
 }
 
 int
-clerk_file(struct clerk *k, const msgpack_object *params, struct sdb_name *out)
+clerk_place(struct clerk *k, const msgpack_object *map, struct place *out)
 {
 	struct mp_text t;
 
-	if (mp_get_text(params, "file", &t) || sdb_name_parse_user(t.s, t.len, out))
-		return clerk_fail(k, OP_BAD_REQUEST, "file: not the name of a subnet file");
-	k->file = sdb_name_format(k->file_text, out);
+	if (mp_get_text(map, "file", &t) || catalog_find(&k->catalog, t.s, t.len, out))
+		return clerk_fail(k, OP_BAD_REQUEST,
+		    "file: neither the name of a subnet file nor one of the configuration");
 	return OP_OK;
+}
+
+int
+clerk_file(struct clerk *k, const msgpack_object *params)
+{
+	int err = clerk_place(k, params, &k->place);
+
+	if (err == OP_OK)
+		k->file = k->place.name;
+	return err;
+}
+
+int
+clerk_subnet(struct clerk *k, const msgpack_object *params)
+{
+	int err = clerk_file(k, params);
+
+	if (err == OP_OK && k->place.flat)
+		return clerk_fail(k, OP_BAD_REQUEST, "%s: not a subnet", k->file);
+	return err;
 }
 
 struct mp_out
@@ -137,6 +158,7 @@ begin_call(struct clerk *k, const struct rpc_msg *m)
 	mp_out_init(&k->o, &k->result);
 	k->why[0] = k->commit[0] = '\0';
 	k->file = "";
+	buf_clear(&k->files);
 }
 
 static int
@@ -242,13 +264,37 @@ work(struct clerk *k)
 	return err == OP_AGAIN ? OP_OK : err;
 }
 
-static void
-drain_notices(int fd)
+/* Directories of other files may hold much that is none of ours. */
+static bool
+is_ours(const struct clerk *k, const struct inotify_event *e)
 {
-	char events[4096];
+	struct sdb_name name;
 
-	while (read(fd, events, sizeof(events)) > 0)
-		;
+	if (e->len == 0 || sdb_name_parse(e->name, strlen(e->name), &name) == OP_OK)
+		return true;
+	for (size_t i = 0; i < k->catalog.count; i++)
+		if (strcmp(k->catalog.others[i].base, e->name) == 0)
+			return true;
+	return false;
+}
+
+/* Was one of them about a file of ours? */
+static bool
+drain_notices(const struct clerk *k)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	bool ours = false;
+	ssize_t n;
+
+	while ((n = read(k->notice_fd, events, sizeof(events))) > 0) {
+		for (char *p = events; p < events + n;) {
+			const struct inotify_event *e = (const void *)p;
+
+			ours = ours || is_ours(k, e);
+			p += sizeof(*e) + e->len;
+		}
+	}
+	return ours;
 }
 
 /* Foreign edits; what cannot be done now is tried again the next time. */
@@ -277,9 +323,9 @@ serve(struct clerk *k, int lifeline_fd)
 			return OP_CLOSED; /* what is on disk is complete or pending */
 		if (n > 0 && fds[0].revents && (err = take(k)) == OP_OK)
 			err = work(k);
-		if (n > 0 && fds[2].revents)
-			drain_notices(k->notice_fd);
-		if (err == OP_OK && k->writes && (n == 0 || (n > 0 && fds[2].revents)))
+		bool edited = n > 0 && fds[2].revents && drain_notices(k);
+
+		if (err == OP_OK && k->writes && (n == 0 || edited))
 			err = notice(k);
 	}
 	return err;
@@ -287,25 +333,34 @@ serve(struct clerk *k, int lifeline_fd)
 
 /* --- begin and end --- */
 
-static int
-open_writer(struct clerk *k)
+static void
+watch(struct clerk *k, int dir_fd)
 {
-	int state_fd = open(k->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char path[80];
 
-	if (state_fd == -1)
-		return clerk_fail(k, OP_SYSTEM, "%s: %s", k->state, strerror(errno));
-	k->committer = (struct committer){k->tree.dir_fd, state_fd, k->history};
-	k->audit_fd = audit_open(state_fd);
-	if (k->audit_fd == -1)
-		return clerk_fail(k, OP_SYSTEM, "audit.log: %s", strerror(errno));
-	k->notice_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", k->tree.dir_fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dir_fd);
 	if (k->notice_fd != -1 &&
 	    inotify_add_watch(
 		k->notice_fd, path, IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) == -1)
 		log_notice("foreign edits: looked for every %lld ms only: %s",
 		    (long long)k->settings->notice_ms, strerror(errno));
+}
+
+static int
+open_writer(struct clerk *k)
+{
+	int state_fd = open(k->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (state_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "%s: %s", k->state, strerror(errno));
+	k->committer = (struct committer){&k->catalog, state_fd, k->history};
+	k->audit_fd = audit_open(state_fd);
+	if (k->audit_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "audit.log: %s", strerror(errno));
+	k->notice_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	watch(k, k->catalog.subnets_fd);
+	for (size_t i = 0; i < k->catalog.count; i++)
+		watch(k, k->catalog.others[i].dir_fd);
 	if (done_init(&k->done))
 		return OP_NO_MEMORY;
 	return change_start(k);
@@ -327,8 +382,9 @@ open_all(struct clerk *k)
 	char path[4096];
 
 	if (path_of(k, s->directory, "subnets", path, sizeof(path)) ||
-	    tree_open(&k->tree, path, s->max_file))
-		return clerk_fail(k, OP_SYSTEM, "%s: %s", path, strerror(errno));
+	    catalog_open(&k->catalog, path, s, k->why, sizeof(k->why)))
+		return OP_SYSTEM;
+	tree_init(&k->tree, &k->catalog, s->max_file);
 	if (path_of(k, s->locks, "locks", path, sizeof(path)) ||
 	    locks_open(&k->locks, path, k->writes))
 		return clerk_fail(k, OP_SYSTEM, "%s: %s", path, strerror(errno));

@@ -9,6 +9,7 @@
 #ifndef OPDESK_DAEMON_IPADMD_CLERK_H
 #define OPDESK_DAEMON_IPADMD_CLERK_H
 
+#include "daemon/ipadmd/catalog.h"
 #include "daemon/ipadmd/commit.h"
 #include "daemon/ipadmd/done.h"
 #include "daemon/ipadmd/ipadm_settings.h"
@@ -31,6 +32,7 @@ struct clerk {
 	bool writes;
 	int fd; /* to the engine */
 	struct buf in, out;
+	struct catalog catalog;
 	struct tree tree;
 	struct locks locks;
 	struct history *history;
@@ -42,12 +44,13 @@ struct clerk {
 	int notice_fd; /* inotify */
 	/* the call in hand */
 	struct caller caller;
-	struct buf result; /* one object, when it succeeds */
-	struct mp_out o;   /* writes to it */
-	struct buf data;   /* one object for the error, or empty */
-	char why[300];     /* for people, or empty */
-	const char *file;  /* for the audit log; "" */
-	char file_text[SDB_NAME_TEXT];
+	struct buf result;        /* one object, when it succeeds */
+	struct mp_out o;          /* writes to it */
+	struct buf data;          /* one object for the error, or empty */
+	char why[300];            /* for people, or empty */
+	struct place place;       /* of the call's file */
+	const char *file;         /* its name, also for the audit log; "" */
+	struct buf files;         /* of a set: their names, parted by blanks, for the audit log */
 	char commit[COMMIT_TEXT]; /* likewise */
 	bool is_broken;           /* the outcome of a write is not known: answer and exit */
 };
@@ -75,14 +78,18 @@ int clerk_run(int fd, int lifeline_fd, const struct clerk_job *job);
 /* An error with a reason for people. */
 int clerk_fail(struct clerk *k, int err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The key `file` of params: OP_BAD_REQUEST. */
-int clerk_file(struct clerk *k, const msgpack_object *params, struct sdb_name *out);
+/* The key `file` of params, for k->place and k->file: OP_BAD_REQUEST.  clerk_subnet(): also when it
+ * is of another type. */
+int clerk_file(struct clerk *k, const msgpack_object *params);
+int clerk_subnet(struct clerk *k, const msgpack_object *params);
+/* The same of a name that stands elsewhere. */
+int clerk_place(struct clerk *k, const msgpack_object *map, struct place *out);
 /* Tell everybody: a notification, built by the caller (one map), ended by clerk_told(). */
 struct mp_out clerk_tell(struct clerk *k, const char *method, size_t *mark);
 void clerk_told(struct clerk *k, struct mp_out *o, size_t mark);
 
-/* sdb.list and the like (read_calls.c), locks (lock_calls.c), changes (write_calls.c,
- * allocate_calls.c), history (history_calls.c, blame_calls.c). */
+/* sdb.list and the like (list_calls.c, read_calls.c), locks (lock_calls.c), changes (put_calls.c,
+ * write_calls.c, allocate_calls.c), history (history_calls.c, blame_calls.c). */
 int call_list(struct clerk *k, const msgpack_object *params);
 int call_get(struct clerk *k, const msgpack_object *params);
 int call_check(struct clerk *k, const msgpack_object *params);
@@ -91,6 +98,7 @@ int call_get_locked(struct clerk *k, const msgpack_object *params);
 int call_lock(struct clerk *k, const msgpack_object *params);
 int call_unlock(struct clerk *k, const msgpack_object *params);
 int call_sweep(struct clerk *k, const msgpack_object *params);
+int call_commit(struct clerk *k, const msgpack_object *params);
 int call_put(struct clerk *k, const msgpack_object *params);
 int call_add(struct clerk *k, const msgpack_object *params);
 int call_change(struct clerk *k, const msgpack_object *params);

@@ -1,35 +1,30 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * .FILE.new appears under that name only when it is complete and synced (it is written as
- * .FILE.part): whatever lies there is one whole version, ours or a displaced one.
- */
 #include "daemon/ipadmd/commit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
+#include "daemon/ipadmd/pending.h"
+#include "daemon/ipadmd/switch.h"
 #include "lib/err.h"
 #include "lib/log.h"
-
-#define PENDING "pending"
-#define READ_BYTES (64 * 1024)
-#define PATH_TEXT 64
 
 #ifdef OPDESK_TEST_BUILD
 static void
 reach(enum commit_place place)
 {
+	static int times[COMMIT_DONE + 1];
 	const char *wanted = getenv("OPDESK_COMMIT_DIES");
 	const char *file = wanted ? strchr(wanted, ' ') : NULL;
+	int at = 0, nth = 1;
 
-	if (file && atoi(wanted) == (int)place && unlink(file + 1) == 0)
+	times[place]++;
+	if (file && sscanf(wanted, "%d.%d", &at, &nth) > 0 && at == (int)place &&
+	    times[place] == nth && unlink(file + 1) == 0)
 		raise(SIGKILL);
 }
 #else
@@ -40,397 +35,272 @@ reach(enum commit_place place)
 }
 #endif
 
-/* --- files --- */
+/* --- several files --- */
 
+/* Directories are few: neighbours mostly share theirs. */
 static int
-write_all(int fd, const unsigned char *bytes, size_t len)
+sync_directories(const struct pending *p)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
+	int synced = -1;
 
-		if (n > 0) {
-			bytes += n;
-			len -= (size_t)n;
-		} else if (n == 0 || errno != EINTR) {
+	for (size_t i = 0; i < p->count; i++) {
+		int fd = p->files[i].place.dir_fd;
+
+		if (fd != synced && fsync(fd) == -1)
 			return OP_SYSTEM;
-		}
+		synced = fd;
 	}
 	return OP_OK;
 }
 
-/* Write, sync, close; removed when that fails.  `like` gives mode and owner. */
 static int
-write_file(int dir_fd, const char *name, const struct buf *bytes, const struct stat *like)
+clean_all(const struct pending *p)
 {
-	int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int err = OP_OK;
 
-	if (fd == -1)
-		return OP_SYSTEM;
-	int err = write_all(fd, buf_bytes(bytes), buf_len(bytes));
-
-	if (err == OP_OK && like) {
-		/* As others had it; whoever runs us may not be able to give files away. */
-		if (fchown(fd, like->st_uid, like->st_gid) == -1 && errno != EPERM)
-			err = OP_SYSTEM;
-		if (fchmod(fd, like->st_mode & 07777) == -1)
-			err = OP_SYSTEM;
-	}
-	if (err == OP_OK && fsync(fd) == -1)
-		err = OP_SYSTEM;
-	if (close(fd) == -1)
-		err = OP_SYSTEM;
-	if (err) {
-		int saved = errno;
-
-		unlinkat(dir_fd, name, 0);
-		errno = saved;
-	}
+	for (size_t i = 0; i < p->count && err == OP_OK; i++)
+		err = switch_clean(&p->files[i]);
 	return err;
 }
 
-/* OP_NOT_FOUND: there is none. */
+/* The first `count` files are in their places: put them back.  `err` is what became of the next
+ * one. */
 static int
-read_file(int dir_fd, const char *name, struct buf *out)
+back_out(const struct pending *p, size_t count, int err)
 {
-	int err = OP_AGAIN, fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int saved = errno;
 
-	if (fd == -1)
-		return errno == ENOENT ? OP_NOT_FOUND : OP_SYSTEM;
-	while (err == OP_AGAIN) {
-		unsigned char *room;
-
-		if (buf_reserve(out, READ_BYTES, &room)) {
-			err = OP_NO_MEMORY;
-			break;
-		}
-		ssize_t n = read(fd, room, READ_BYTES);
-
-		if (n > 0)
-			buf_commit(out, (size_t)n);
-		else if (n == 0)
-			err = OP_OK;
-		else if (errno != EINTR)
-			err = OP_SYSTEM;
-	}
-	close(fd);
-	return err;
-}
-
-static bool
-same_bytes(const struct buf *a, const struct buf *b)
-{
-	return buf_len(a) == buf_len(b) &&
-	       (buf_len(a) == 0 || memcmp(buf_bytes(a), buf_bytes(b), buf_len(a)) == 0);
-}
-
-/* The version of a file there; "" when there is none. */
-static int
-version_of(int dir_fd, const char *name, char out[COMMIT_TEXT])
-{
-	struct buf bytes;
-	int err;
-
-	buf_init(&bytes);
-	err = read_file(dir_fd, name, &bytes);
-	if (err == OP_OK)
-		history_version(buf_bytes(&bytes), buf_len(&bytes), out);
-	else if (err == OP_NOT_FOUND)
-		out[0] = '\0';
-	buf_fini(&bytes);
-	return err == OP_NOT_FOUND ? OP_OK : err;
-}
-
-/* --- pending --- */
-
-struct pending {
-	char commit[COMMIT_TEXT], file[SDB_NAME_TEXT];
-	char old[COMMIT_TEXT], new[COMMIT_TEXT]; /* "-": no file */
-};
-
-static int
-write_pending(const struct committer *c, const struct pending *p)
-{
-	struct buf text;
-	int err;
-
-	buf_init(&text);
-	err = buf_printf(&text, "commit %s\nfile %s\nold %s\nnew %s\n", p->commit, p->file,
-	    *p->old ? p->old : "-", p->new);
-	if (err == OP_OK)
-		err = write_file(c->state_fd, PENDING ".new", &text, NULL);
-	buf_fini(&text);
-	if (err == OP_OK && (renameat(c->state_fd, PENDING ".new", c->state_fd, PENDING) == -1 ||
-				fsync(c->state_fd) == -1))
-		err = OP_SYSTEM;
-	return err;
-}
-
-int
-commit_forget(const struct committer *c)
-{
-	if (unlinkat(c->state_fd, PENDING, 0) == -1 && errno != ENOENT)
-		return OP_SYSTEM;
-	return fsync(c->state_fd) == -1 ? OP_SYSTEM : OP_OK;
-}
-
-static int
-read_pending(const struct committer *c, struct pending *p)
-{
-	struct buf text;
-	int err;
-
-	buf_init(&text);
-	err = read_file(c->state_fd, PENDING, &text);
-	if (err == OP_OK)
-		err = buf_append(&text, "", 1);
-	if (err == OP_OK &&
-	    sscanf((const char *)buf_bytes(&text),
-		"commit %40[0-9a-f]\nfile %21[A-Za-z0-9_.]\nold %40[0-9a-f-]\nnew %40[0-9a-f]",
-		p->commit, p->file, p->old, p->new) != 4)
-		err = OP_PROTOCOL;
-	buf_fini(&text);
-	if (err == OP_OK && strcmp(p->old, "-") == 0)
-		p->old[0] = '\0';
-	return err;
-}
-
-/* --- the exchange --- */
-
-struct names {
-	const char *file;
-	char part[PATH_TEXT], new[PATH_TEXT];
-};
-
-static void
-names_of(struct names *n, const char *file)
-{
-	n->file = file;
-	snprintf(n->part, sizeof(n->part), ".%s.part", file);
-	snprintf(n->new, sizeof(n->new), ".%s.new", file);
-}
-
-/* Remove .FILE.new if it is a version that the history has: the one we wrote, or the old one.  Else
- * it is a third one, that somebody has made in the same moment: kept under a name of its own. */
-static int
-discard(const struct committer *c, const struct names *n, const char *ours, const char *old)
-{
-	char version[COMMIT_TEXT], kept[PATH_TEXT + 24];
-	int err = version_of(c->dir_fd, n->new, version);
-
-	if (err || !*version)
-		return err;
-	if (strcmp(version, ours) == 0 || strcmp(version, old) == 0)
-		return unlinkat(c->dir_fd, n->new, 0) == -1 ? OP_SYSTEM : OP_OK;
-	snprintf(kept, sizeof(kept), ".%s.kept-%lld", n->file, (long long)clock_wall_ms() / 1000);
-	log_warn("%s: edited by several at once: one version is kept as %s", n->file, kept);
-	return renameat(c->dir_fd, n->new, c->dir_fd, kept) == -1 ? OP_SYSTEM : OP_OK;
-}
-
-static int
-put_back(const struct committer *c, const struct names *n, const char *ours)
-{
-	if (renameat2(c->dir_fd, n->new, c->dir_fd, n->file, RENAME_EXCHANGE) == -1)
-		return OP_INTERNAL;
-	return discard(c, n, ours, "") ? OP_INTERNAL : OP_CONFLICT;
-}
-
-/* After the exchange: is what we displaced what the change was made from? */
-static int
-compare(const struct committer *c, const struct names *n, const struct buf *base, const char *ours)
-{
-	struct buf displaced;
-	int err;
-
-	buf_init(&displaced);
-	err = read_file(c->dir_fd, n->new, &displaced);
-	if (err == OP_OK && !same_bytes(&displaced, base))
-		err = OP_CONFLICT;
-	buf_fini(&displaced);
-	if (err == OP_CONFLICT)
-		return put_back(c, n, ours);
-	return err ? OP_INTERNAL : OP_OK;
-}
-
-static int
-place_new(const struct committer *c, const struct names *n, const struct buf *bytes,
-    const struct buf *base)
-{
-	struct stat st;
-	bool have = fstatat(c->dir_fd, n->file, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	int err;
-
-	if (base && (!have || !S_ISREG(st.st_mode)))
-		return OP_CONFLICT;
-	err = write_file(c->dir_fd, n->part, bytes, base ? &st : NULL);
-	if (err == OP_OK && renameat(c->dir_fd, n->part, c->dir_fd, n->new) == -1)
-		err = OP_SYSTEM;
-	return err;
-}
-
-static int
-exchange(const struct committer *c, const struct names *n, const struct buf *base, const char *ours)
-{
-	unsigned how = base ? RENAME_EXCHANGE : RENAME_NOREPLACE;
-
-	if (renameat2(c->dir_fd, n->new, c->dir_fd, n->file, how) == -1) {
-		int saved = errno;
-
-		if (discard(c, n, ours, ""))
+	while (count-- > 0)
+		if (switch_back(&p->files[count]))
 			return OP_INTERNAL;
-		errno = saved;
-		return saved == EEXIST || saved == ENOENT ? OP_CONFLICT : OP_SYSTEM;
-	}
-	reach(COMMIT_EXCHANGED);
-	int err = base ? compare(c, n, base, ours) : OP_OK;
-
-	if (err)
-		return err;
-	return fsync(c->dir_fd) == -1 ? OP_INTERNAL : OP_OK;
+	if (clean_all(p))
+		return OP_INTERNAL;
+	errno = saved;
+	return err;
 }
 
 static int
-replace(const struct committer *c, const struct pending *p, const struct buf *bytes,
-    const struct buf *base, const char **failed)
+exchange_all(const struct pending *p, commit_bases bases)
 {
-	struct names n;
-	int err;
+	for (size_t i = 0; i < p->count; i++) {
+		int err = switch_in(&p->files[i]);
 
-	names_of(&n, p->file);
+		if (err)
+			return back_out(p, i, err);
+		reach(COMMIT_EXCHANGED);
+		err = switch_compare(&p->files[i], bases[i]);
+		if (err)
+			return back_out(p, i + 1, err);
+	}
+	return sync_directories(p) ? OP_INTERNAL : OP_OK;
+}
+
+static int
+replace(
+    const struct pending *p, const struct history_entry *e, commit_bases bases, const char **failed)
+{
+	int err = OP_OK;
+
 	*failed = "writing the new file";
-	err = place_new(c, &n, bytes, base);
+	for (size_t i = 0; i < p->count && err == OP_OK; i++)
+		err = switch_lay(&p->files[i], bases[i], e->files[i].bytes);
 	if (err)
-		return err;
+		return back_out(p, 0, err);
 	reach(COMMIT_WRITTEN);
 	*failed = "exchanging the file";
-	return exchange(c, &n, base, p->new);
+	return exchange_all(p, bases);
 }
 
-/* Steps 4 and 5.  The old version lies as .FILE.new until the branch has moved: so recovery can
- * tell that the exchange was made, even if FILE is edited before. */
+/* Steps 4 and 5. */
 static int
 finish(const struct committer *c, const struct pending *p)
 {
-	struct names n;
-
 	if (history_move(c->history, p->commit))
 		return OP_INTERNAL;
 	reach(COMMIT_MOVED);
-	names_of(&n, p->file);
-	if (discard(c, &n, p->new, p->old) || commit_forget(c))
-		return OP_INTERNAL;
+	return clean_all(p) || pending_remove(c->state_fd) ? OP_INTERNAL : OP_OK;
+}
+
+static int
+describe(
+    const struct committer *c, const struct history_entry *e, commit_bases bases, struct pending *p)
+{
+	p->files = calloc(e->count, sizeof(*p->files));
+	if (!p->files)
+		return OP_NO_MEMORY;
+	for (p->count = 0; p->count < e->count; p->count++) {
+		const struct history_blob *from = &e->files[p->count];
+		const struct buf *base = bases[p->count];
+		struct pending_file *f = &p->files[p->count];
+
+		if (catalog_find(c->catalog, from->file, strlen(from->file), &f->place))
+			return OP_NOT_FOUND;
+		if (from->bytes)
+			history_version(buf_bytes(from->bytes), buf_len(from->bytes), f->new);
+		if (base)
+			history_version(buf_bytes(base), buf_len(base), f->old);
+	}
 	return OP_OK;
 }
 
-int
-commit_run(const struct committer *c, const struct history_entry *e, const struct buf *base,
-    char commit[COMMIT_TEXT], const char **failed)
+static int
+run(const struct committer *c, const struct history_entry *e, commit_bases bases, struct pending *p,
+    const char **failed)
 {
-	const struct buf *next = e->files[0].bytes;
-	struct pending p = {0};
-	int err;
+	int err = describe(c, e, bases, p);
 
-	snprintf(p.file, sizeof(p.file), "%s", e->files[0].file);
-	history_version(buf_bytes(next), buf_len(next), p.new);
-	if (base)
-		history_version(buf_bytes(base), buf_len(base), p.old);
 	*failed = "writing the history";
-	if ((err = history_write(c->history, e, p.commit)))
+	if (err || (err = history_write(c->history, e, p->commit)))
 		return err;
 	reach(COMMIT_OBJECTS);
 	*failed = "writing the pending file";
-	err = write_pending(c, &p);
+	err = pending_write(c->state_fd, p);
 	reach(COMMIT_PENDING);
 	if (err == OP_OK)
-		err = replace(c, &p, next, base, failed);
-	if (err == OP_INTERNAL)
-		return err;
-	if (err) {
+		err = replace(p, e, bases, failed);
+	if (err && err != OP_INTERNAL) {
 		int saved = errno;
-		int forgotten = commit_forget(c);
+		int forgotten = pending_remove(c->state_fd);
 
 		errno = saved;
 		return forgotten ? OP_INTERNAL : err;
 	}
+	if (err)
+		return err;
 	reach(COMMIT_SYNCED);
 	*failed = "moving the branch";
-	if ((err = finish(c, &p)))
-		return err;
-	reach(COMMIT_DONE);
-	memcpy(commit, p.commit, COMMIT_TEXT);
-	return OP_OK;
+	return finish(c, p);
+}
+
+int
+commit_run(const struct committer *c, const struct history_entry *e, commit_bases bases,
+    char commit[COMMIT_TEXT], const char **failed)
+{
+	struct pending p = {0};
+	int err = run(c, e, bases, &p, failed);
+
+	if (err == OP_OK) {
+		reach(COMMIT_DONE);
+		memcpy(commit, p.commit, COMMIT_TEXT);
+	}
+	int saved = errno;
+
+	pending_fini(&p);
+	errno = saved;
+	return err;
 }
 
 /* --- at start --- */
 
-/* FILE is the new version, or was it until somebody edited it: the exchange was made. */
-static int
-complete(const struct committer *c, const struct pending *p)
+int
+commit_forget(const struct committer *c)
 {
-	if (fsync(c->dir_fd) == -1)
-		return OP_SYSTEM;
-	int err = finish(c, p);
+	return pending_remove(c->state_fd);
+}
 
+/* One that is still out, from the history. */
+static int
+bring_in(const struct committer *c, const struct pending *p, const char *parent,
+    const struct pending_file *f)
+{
+	char version[COMMIT_TEXT];
+	struct buf old, new;
+	int err = OP_OK;
+
+	buf_init(&old);
+	buf_init(&new);
+	if (*f->old)
+		err = history_file(c->history, parent, f->place.name, &old, version);
+	if (err == OP_OK && *f->new)
+		err = history_file(c->history, p->commit, f->place.name, &new, version);
 	if (err == OP_OK)
-		log_notice("%s: completed: commit %s", p->file, p->commit);
+		err = switch_lay(f, *f->old ? &old : NULL, *f->new ? &new : NULL);
+	if (err == OP_OK)
+		err = switch_in(f);
+	if (err == OP_OK && *f->old) {
+		err = switch_compare(f, &old);
+		if (err == OP_CONFLICT && switch_back(f))
+			err = OP_SYSTEM;
+	}
+	buf_fini(&old);
+	buf_fini(&new);
 	return err;
 }
 
 static int
-recover(const struct committer *c, const struct pending *p, const struct names *n)
+find_state(const struct pending_file *f, enum switch_state wanted, bool *found)
 {
-	char version[COMMIT_TEXT], beside[COMMIT_TEXT];
-	int err = version_of(c->dir_fd, n->file, version);
+	enum switch_state state;
+	int err = switch_look(f, &state);
 
-	if (err == OP_OK)
-		err = version_of(c->dir_fd, n->new, beside);
+	if (err == OP_OK && state == wanted)
+		*found = true;
+	return err;
+}
+
+/* Forwards; OP_CONFLICT: somebody's edit is in the way. */
+static int
+complete(const struct committer *c, const struct pending *p)
+{
+	struct history_commit commit;
+	bool found = false;
+	int err = history_read(c->history, p->commit, &commit);
+
 	if (err)
 		return err;
-	if (*beside && strcmp(beside, p->old) == 0)
-		return complete(c, p);
-	if (strcmp(version, p->new) != 0) {
-		err = discard(c, n, p->new, "");
-		return err ? err : OP_AGAIN;
+	history_commit_fini(&commit);
+	for (size_t i = 0; i < p->count && err == OP_OK; i++)
+		err = find_state(&p->files[i], SWITCH_ODD, &found);
+	if (err == OP_OK && found)
+		err = OP_CONFLICT;
+	for (size_t i = 0; i < p->count && err == OP_OK; i++) {
+		found = false;
+		err = find_state(&p->files[i], SWITCH_OUT, &found);
+		if (err == OP_OK && found)
+			err = bring_in(c, p, commit.parent, &p->files[i]);
 	}
-	if (!*beside)
-		return complete(c, p);
-	/* What the exchange displaced was somebody's edit. */
-	err = put_back(c, n, p->new);
-	return err == OP_CONFLICT ? OP_AGAIN : err;
+	if (err == OP_OK)
+		err = sync_directories(p);
+	if (err == OP_OK)
+		err = finish(c, p);
+	if (err == OP_OK)
+		log_notice("%s%s: completed: commit %s", p->files[0].place.name,
+		    p->count > 1 ? " and others" : "", p->commit);
+	return err;
 }
 
 static int
-recover_pending(const struct committer *c, const struct pending *p)
+recover(const struct committer *c, const struct pending *p)
 {
 	char head[COMMIT_TEXT] = "";
-	struct names n;
 	int err = history_head(c->history, head);
 
 	if (err && err != OP_NOT_FOUND)
 		return err;
-	names_of(&n, p->file);
 	if (strcmp(head, p->commit) == 0) {
-		err = discard(c, &n, p->new, p->old);
+		err = clean_all(p);
 		return err ? err : commit_forget(c);
 	}
-	if (unlinkat(c->dir_fd, n.part, 0) == -1 && errno != ENOENT)
-		return OP_SYSTEM;
-	return recover(c, p, &n);
+	err = complete(c, p);
+	if (err != OP_CONFLICT)
+		return err;
+	err = OP_OK;
+	for (size_t i = 0; i < p->count && err == OP_OK; i++)
+		err = switch_undo(&p->files[i]);
+	return err ? err : OP_AGAIN;
 }
 
 int
-commit_recover(const struct committer *c, char unfinished[COMMIT_TEXT], struct sdb_name *file)
+commit_recover(const struct committer *c, char unfinished[COMMIT_TEXT])
 {
 	struct pending p;
-	int err = read_pending(c, &p);
+	int err = pending_read(c->state_fd, c->catalog, &p);
 
-	if (err == OP_NOT_FOUND)
-		return OP_OK;
-	if (err == OP_OK)
-		err = sdb_name_parse(p.file, strlen(p.file), file);
 	if (err)
-		return err;
-	err = recover_pending(c, &p);
+		return err == OP_NOT_FOUND ? OP_OK : err;
+	err = recover(c, &p);
 	if (err == OP_AGAIN)
 		memcpy(unfinished, p.commit, COMMIT_TEXT);
+	pending_fini(&p);
 	return err;
 }

@@ -78,7 +78,7 @@ commit_foreign(struct clerk *k, const char *author, const struct history_blob *f
 struct comparison {
 	struct clerk *k;
 	bool *is_known; /* per file of the tree */
-	char (*gone)[SDB_NAME_TEXT];
+	char (*gone)[FILE_TEXT];
 	size_t gone_count, gone_room;
 	bool *differs;
 };
@@ -103,11 +103,10 @@ static int
 compare_one(const char *file, const char *version, void *arg)
 {
 	struct comparison *c = arg;
-	struct sdb_name name;
 
-	if (sdb_name_parse(file, strlen(file), &name))
-		return OP_OK; /* not made by us */
-	const struct tree_file *f = tree_find(&c->k->tree, &name);
+	if (!catalog_has(&c->k->catalog, file))
+		return OP_OK; /* not made by us, or not in the configuration any more */
+	const struct tree_file *f = tree_find(&c->k->tree, file);
 
 	if (!f)
 		return add_gone(c, file);
@@ -140,7 +139,7 @@ commit_of_owner(struct clerk *k, const struct comparison *c, size_t *i, struct h
 			continue;
 		if (f->owner != owner)
 			break;
-		list[count++] = (struct history_blob){f->text, &f->bytes};
+		list[count++] = (struct history_blob){f->place.name, &f->bytes};
 	}
 	return commit_foreign(k, pw ? pw->pw_name : "unknown", list, count);
 }

@@ -173,8 +173,8 @@ static int
 copy_settings(struct ipadm_settings *to, const struct ipadm_settings *from)
 {
 	const struct settings_part old[] = {
-	    {ipadm_settings_table, (void *)(uintptr_t)from, NULL}, {0}};
-	const struct settings_part new[] = {{ipadm_settings_table, to, NULL}, {0}};
+	    {ipadm_settings_table, (void *)(uintptr_t)from, ipadm_sections}, {0}};
+	const struct settings_part new[] = {{ipadm_settings_table, to, ipadm_sections}, {0}};
 
 	return settings_copy(new, old);
 }

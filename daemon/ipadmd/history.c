@@ -282,6 +282,40 @@ history_files(struct history *h, const char *commit, bool changed, history_fn *f
 	return err;
 }
 
+static int
+walk_blame(git_blame *b, history_blame_fn *fn, void *arg)
+{
+	int err = OP_OK;
+
+	for (uint32_t i = 0; err == OP_OK && i < git_blame_get_hunk_count(b); i++) {
+		const git_blame_hunk *hunk = git_blame_get_hunk_byindex(b, i);
+		char commit[COMMIT_TEXT];
+
+		git_oid_tostr(commit, sizeof(commit), &hunk->final_commit_id);
+		err = fn(hunk->final_start_line_number, hunk->lines_in_hunk, commit, arg);
+	}
+	return err;
+}
+
+int
+history_blame(
+    struct history *h, const char *commit, const char *file, history_blame_fn *fn, void *arg)
+{
+	git_blame_options options;
+	git_blame *blame;
+
+	git_blame_options_init(&options, GIT_BLAME_OPTIONS_VERSION);
+	if (git_oid_fromstr(&options.newest_commit, commit) < 0)
+		return OP_NOT_FOUND;
+	int err = error_of(git_blame_file(&blame, h->repo, file, &options));
+
+	if (err)
+		return err;
+	err = walk_blame(blame, fn, arg);
+	git_blame_free(blame);
+	return err;
+}
+
 /* --- writing --- */
 
 static int

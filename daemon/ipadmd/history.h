@@ -48,6 +48,12 @@ void history_commit_fini(struct history_commit *c);
 int history_file(struct history *h, const char *commit, const char *file, struct buf *bytes,
     char version[COMMIT_TEXT]);
 
+/* Groups of lines of the file as `commit` has it, and which commit gave each group its present
+ * form: `line` from 1.  OP_NOT_FOUND. */
+typedef int history_blame_fn(size_t line, size_t count, const char *commit, void *arg);
+int history_blame(
+    struct history *h, const char *commit, const char *file, history_blame_fn *fn, void *arg);
+
 /* All files of a commit, or (changed) only those that it changed, "" being the version of one that
  * it removed; `fn` returns 0 to go on. */
 typedef int history_fn(const char *file, const char *version, void *arg);

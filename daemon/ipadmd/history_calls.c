@@ -10,6 +10,7 @@
 
 #include "daemon/ipadmd/answer.h"
 #include "daemon/ipadmd/edit.h"
+#include "daemon/ipadmd/file_type.h"
 #include "daemon/ipadmd/pack.h"
 #include "lib/err.h"
 #include "lib/sdb/diff.h"
@@ -18,16 +19,23 @@
 #define LOG_DEFAULT 100
 
 int
+past_bytes(struct clerk *k, const char *commit, struct buf *out)
+{
+	char version[COMMIT_TEXT];
+	int err = *commit ? history_file(k->history, commit, k->file, out, version) : OP_OK;
+
+	return err == OP_NOT_FOUND ? OP_OK : err;
+}
+
+int
 past_parse(struct clerk *k, const char *commit, struct sdb_file **out)
 {
 	struct buf bytes;
-	char version[COMMIT_TEXT];
-	int err = OP_NOT_FOUND;
 
 	buf_init(&bytes);
-	if (*commit)
-		err = history_file(k->history, commit, k->file, &bytes, version);
-	if (err == OP_OK || err == OP_NOT_FOUND)
+	int err = past_bytes(k, commit, &bytes);
+
+	if (err == OP_OK)
 		err = sdb_file_parse(buf_bytes(&bytes), buf_len(&bytes), out);
 	buf_fini(&bytes);
 	return err;
@@ -211,15 +219,16 @@ call_log(struct clerk *k, const msgpack_object *params)
 {
 	struct log l = {.k = k, .limit = LOG_DEFAULT, .node = past_which(params)};
 	char id[COMMIT_TEXT];
-	struct sdb_name name;
 	int64_t limit;
 	int err = OP_OK;
 
 	l.all_files = !mp_get(params, "file");
 	if (!l.all_files)
-		err = clerk_file(k, params, &name);
+		err = clerk_file(k, params);
 	else if (!l.node.any)
 		err = clerk_fail(k, OP_BAD_REQUEST, "node: needs file");
+	if (err == OP_OK && !l.node.any && k->place.flat)
+		err = clerk_fail(k, OP_BAD_REQUEST, "node: %s is not a subnet", k->file);
 	if (mp_get_int(params, "limit", &limit) == OP_OK)
 		l.limit = (size_t)limit;
 	if (err == OP_OK)
@@ -247,9 +256,8 @@ call_show(struct clerk *k, const msgpack_object *params)
 {
 	struct history_commit c;
 	char version[COMMIT_TEXT], *id = mp_dup(params, "commit");
-	struct sdb_name name;
 	struct buf bytes;
-	int err = clerk_file(k, params, &name);
+	int err = clerk_file(k, params);
 
 	if (err == OP_OK && (!id || history_read(k->history, id, &c)))
 		err = clerk_fail(k, OP_NOT_FOUND, "no such commit: %s", id ? id : "?");
@@ -274,23 +282,6 @@ call_show(struct clerk *k, const msgpack_object *params)
 }
 
 /* --- diff --- */
-
-static void
-pack_changes(struct mp_out *o, const struct sdb_diff *d)
-{
-	static const char *const words[] = {"added", "removed", "changed"};
-
-	mp_map(o, 2);
-	mp_kbool(o, "reordered", d->reordered);
-	mp_str(o, "changes");
-	mp_array(o, d->count);
-	for (size_t i = 0; i < d->count; i++) {
-		mp_map(o, 3);
-		mp_kstr(o, "what", words[d->list[i].kind]);
-		pack_line(o, "old", d->list[i].old);
-		pack_line(o, "new", d->list[i].new);
-	}
-}
 
 /* The newest commit that touches the file, and the one before it; both "" when there is none. */
 static int
@@ -358,24 +349,20 @@ int
 call_diff(struct clerk *k, const msgpack_object *params)
 {
 	char from[COMMIT_TEXT], to[COMMIT_TEXT];
-	struct sdb_file *old = NULL, *new = NULL;
-	struct sdb_diff d;
-	struct sdb_name name;
-	int err = clerk_file(k, params, &name);
+	struct buf old, new;
+	int err = clerk_file(k, params);
 
+	buf_init(&old);
+	buf_init(&new);
 	if (err == OP_OK)
 		err = ends_of(k, params, from, to);
 	if (err == OP_OK)
-		err = past_parse(k, from, &old);
+		err = past_bytes(k, from, &old);
 	if (err == OP_OK)
-		err = past_parse(k, to, &new);
+		err = past_bytes(k, to, &new);
 	if (err == OP_OK)
-		err = sdb_diff(old, new, &d);
-	if (err == OP_OK) {
-		pack_changes(&k->o, &d);
-		sdb_diff_fini(&d);
-	}
-	sdb_file_free(old);
-	sdb_file_free(new);
+		err = k->place.type->pack_diff(&k->place, &old, &new, &k->o);
+	buf_fini(&old);
+	buf_fini(&new);
 	return err;
 }

@@ -5,6 +5,8 @@
 #include "daemon/ipadmd/ipadm_settings.h"
 
 #include <stdio.h>
+
+#include "daemon/ipadmd/file_settings.h"
 #include "lib/err.h"
 
 #define AT(member) offsetof(struct ipadm_settings, member)
@@ -30,6 +32,12 @@ const struct server_setting ipadm_settings_table[] = {
     {0},
 };
 
+const struct server_section ipadm_sections[] = {
+    {"file", true, file_settings_table, sizeof(struct file_settings), AT(files),
+	"a file that is no subnet"},
+    {0},
+};
+
 static bool
 is_relative(const char *path)
 {
@@ -47,5 +55,5 @@ ipadm_settings_check(const void *settings, char *why, size_t why_size)
 		    is_relative(s->directory) ? "directory" : "locks");
 		return OP_BAD_REQUEST;
 	}
-	return OP_OK;
+	return file_settings_check(&s->files, why, why_size);
 }

@@ -14,9 +14,11 @@ struct ipadm_settings {
 	int64_t offer_ms;
 	int64_t notice_ms; /* foreign edits are looked for that often, whatever inotify says */
 	uint64_t max_file; /* bytes */
+	struct section_list files; /* struct file_settings */
 };
 
 extern const struct server_setting ipadm_settings_table[];
+extern const struct server_section ipadm_sections[];
 int ipadm_settings_check(const void *settings, char *why, size_t why_size);
 
 #endif

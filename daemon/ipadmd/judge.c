@@ -68,6 +68,19 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static size_t
+flag_new(uint64_t *old, size_t old_count, const uint64_t *now, size_t count, bool *flags)
+{
+	size_t found = 0;
+
+	qsort(old, old_count, sizeof(*old), by_value);
+	for (size_t i = 0; i < count; i++) {
+		flags[i] = now[i] && !bsearch(&now[i], old, old_count, sizeof(*old), by_value);
+		found += flags[i];
+	}
+	return found;
+}
+
 bool *
 judge_new_errors(const struct judged *before, const struct judged *after, size_t *count)
 {
@@ -76,12 +89,7 @@ judge_new_errors(const struct judged *before, const struct judged *after, size_t
 	bool *flags = calloc(n + 1, sizeof(*flags));
 
 	if (old && now && flags) {
-		qsort(old, before->findings->count, sizeof(*old), by_value);
-		for (size_t i = 0; i < n; i++) {
-			flags[i] = now[i] && !bsearch(&now[i], old, before->findings->count,
-						 sizeof(*old), by_value);
-			found += flags[i];
-		}
+		found = flag_new(old, before->findings->count, now, n, flags);
 		/* Past what is kept only counts are left. */
 		if (found == 0 && after->findings->errors > before->findings->errors &&
 		    after->findings->count == after->findings->max)
@@ -93,5 +101,54 @@ judge_new_errors(const struct judged *before, const struct judged *after, size_t
 	}
 	free(old);
 	free(now);
+	return flags;
+}
+
+/* --- other files: findings in no order, whose message counts, too --- */
+
+static uint64_t
+flat_key(const struct flat_finding *f, const struct flat_file *lines)
+{
+	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), f->code, strlen(f->code));
+
+	/* What a checker says may hold numbers of lines, which move. */
+	for (const char *s = f->message; *s; s++)
+		if (*s < '0' || *s > '9')
+			hash = mix(hash, s, 1);
+	if (f->line > 0 && f->line <= lines->count)
+		hash =
+		    mix(hash, lines->lines[f->line - 1].text.s, lines->lines[f->line - 1].text.len);
+	return hash | 1;
+}
+
+/* 0 for a warning. */
+static uint64_t *
+flat_keys(const struct flat_findings *l, struct sdb_text text)
+{
+	static const struct flat_format by_lines = {.kind = FLAT_TEXT};
+	uint64_t *keys = calloc(l->count + 1, sizeof(*keys));
+	struct flat_file lines;
+
+	if (!keys || flat_parse(&by_lines, text, &lines)) {
+		free(keys);
+		return NULL;
+	}
+	for (size_t i = 0; i < l->count; i++)
+		if (l->list[i].is_error)
+			keys[i] = flat_key(&l->list[i], &lines);
+	flat_fini(&lines);
+	return keys;
+}
+
+bool *
+judge_new_flat(const struct flat_findings *before, struct sdb_text old,
+    const struct flat_findings *after, struct sdb_text new, size_t *count)
+{
+	uint64_t *olds = flat_keys(before, old), *news = flat_keys(after, new);
+	bool *flags = olds && news ? calloc(after->count + 1, sizeof(*flags)) : NULL;
+
+	*count = flags ? flag_new(olds, before->count, news, after->count, flags) : 0;
+	free(olds);
+	free(news);
 	return flags;
 }

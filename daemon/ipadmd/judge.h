@@ -8,6 +8,7 @@
 #define OPDESK_DAEMON_IPADMD_JUDGE_H
 
 #include <stdbool.h>
+#include "lib/flat/check.h"
 #include "lib/sdb/check.h"
 
 struct judged {
@@ -18,5 +19,9 @@ struct judged {
 /* An array of flags, one per finding of `after`: true where it is a new error.  *count is how many.
  * NULL: no memory. */
 bool *judge_new_errors(const struct judged *before, const struct judged *after, size_t *count);
+
+/* The same of a file that is no subnet: what it was, and what it is to be. */
+bool *judge_new_flat(const struct flat_findings *before, struct sdb_text old,
+    const struct flat_findings *after, struct sdb_text new, size_t *count);
 
 #endif

@@ -60,11 +60,11 @@ wanted(const struct clerk *k, const msgpack_object *params, struct lease *l)
 
 /* OP_LOCKED: *before is in the way. */
 static int
-take(struct clerk *k, const msgpack_object *params, const struct sdb_name *name, struct lease *now,
-    struct lease *before)
+take(struct clerk *k, const msgpack_object *params, struct lease *now, struct lease *before)
 {
 	wanted(k, params, now);
-	int err = locks_take(&k->locks, name, now, clock_wall_ms(), k->settings->lock_ms, before);
+	int err =
+	    locks_take(&k->locks, k->file, now, clock_wall_ms(), k->settings->lock_ms, before);
 
 	if (err)
 		return err;
@@ -76,42 +76,40 @@ take(struct clerk *k, const msgpack_object *params, const struct sdb_name *name,
 }
 
 static int
-find(struct clerk *k, const msgpack_object *params, struct sdb_name *name)
+find(struct clerk *k, const msgpack_object *params)
 {
 	const struct tree_file *f;
-	int err = clerk_file(k, params, name);
+	int err = clerk_file(k, params);
 
 	if (err == OP_OK)
 		err = tree_refresh(&k->tree);
-	return err ? err : answer_find(k, name, &f);
+	return err ? err : answer_find(k, &f);
 }
 
 int
 call_get_locked(struct clerk *k, const msgpack_object *params)
 {
-	struct sdb_name name;
 	struct lease now, before;
-	int err = find(k, params, &name);
+	int err = find(k, params);
 
 	if (err)
 		return err;
-	err = take(k, params, &name, &now, &before);
+	err = take(k, params, &now, &before);
 	if (err && err != OP_LOCKED)
 		return err;
-	return answer_get(k, &name, err == OP_OK);
+	return answer_get(k, err == OP_OK);
 }
 
 int
 call_lock(struct clerk *k, const msgpack_object *params)
 {
-	struct sdb_name name;
 	struct lease now, before;
 	struct mp_out data;
-	int err = find(k, params, &name);
+	int err = find(k, params);
 
 	if (err)
 		return err;
-	err = take(k, params, &name, &now, &before);
+	err = take(k, params, &now, &before);
 	if (err == OP_LOCKED) {
 		mp_out_init(&data, &k->data);
 		pack_lock(&data, &before, clock_wall_ms(), k->settings->lock_ms);
@@ -128,10 +126,10 @@ call_lock(struct clerk *k, const msgpack_object *params)
 }
 
 static int
-unlock(struct clerk *k, const struct sdb_name *name, bool force)
+unlock(struct clerk *k, const char *file, bool force)
 {
 	struct lease there;
-	int err = locks_read(&k->locks, name, &there);
+	int err = locks_read(&k->locks, file, &there);
 
 	if (err)
 		return err;
@@ -142,36 +140,35 @@ unlock(struct clerk *k, const struct sdb_name *name, bool force)
 		return clerk_fail(k, OP_DENIED, "locked by %s", there.owner);
 	if (!mine && !k->caller.is_admin)
 		return clerk_fail(k, OP_DENIED, "breaking a lock needs to be one of `admins`");
-	err = locks_free(&k->locks, name, &there);
+	err = locks_free(&k->locks, file, &there);
 	if (err)
 		return err;
 	if (!here)
-		tell_taken(k, k->file, &there);
-	tell_locked(k, k->file, NULL);
+		tell_taken(k, file, &there);
+	tell_locked(k, file, NULL);
 	return OP_OK;
 }
 
 void
-lock_done(struct clerk *k, const struct sdb_name *name)
+lock_done(struct clerk *k, const char *file)
 {
 	struct lease there;
 
-	if (locks_read(&k->locks, name, &there) == OP_OK &&
+	if (locks_read(&k->locks, file, &there) == OP_OK &&
 	    lease_admits(&there, k->caller.who, k->caller.session))
-		unlock(k, name, false);
+		unlock(k, file, false);
 }
 
 int
 call_unlock(struct clerk *k, const msgpack_object *params)
 {
-	struct sdb_name name;
 	bool force = false;
-	int err = clerk_file(k, params, &name);
+	int err = clerk_file(k, params);
 
 	if (err)
 		return err;
 	mp_get_bool(params, "force", &force);
-	err = unlock(k, &name, force);
+	err = unlock(k, k->file, force);
 	if (err && err != OP_NOT_FOUND) /* free already: as wished */
 		return err;
 	mp_map(&k->o, 0);
@@ -199,17 +196,17 @@ is_kept(const struct sweep *s, const char *session)
 }
 
 static void
-sweep_one(const struct sdb_name *file, const struct lease *l, void *arg)
+sweep_one(const char *file, const struct lease *l, void *arg)
 {
 	struct sweep *s = arg;
-	char text[SDB_NAME_TEXT];
 
+	if (!catalog_has(&s->k->catalog, file))
+		return;
 	if (l->held || !*l->session || is_kept(s, l->session))
 		return;
 	if (locks_free(&s->k->locks, file, l) == OP_OK) {
-		log_notice("%s: unlocked: the session of %s is gone", sdb_name_format(text, file),
-		    l->owner);
-		tell_locked(s->k, text, NULL);
+		log_notice("%s: unlocked: the session of %s is gone", file, l->owner);
+		tell_locked(s->k, file, NULL);
 	}
 }
 

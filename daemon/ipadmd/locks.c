@@ -17,7 +17,7 @@
 #define SUFFIX "-lock"
 #define PAUSE_MS 10
 #define LONGEST_MS 3000
-#define LINK_TEXT (SDB_NAME_TEXT + sizeof(SUFFIX))
+#define LINK_TEXT 256
 
 int
 locks_open(struct locks *l, const char *directory, bool writes)
@@ -70,16 +70,14 @@ let_go(const struct locks *l)
 }
 
 static const char *
-link_name(char dst[LINK_TEXT], const struct sdb_name *file)
+link_name(char dst[LINK_TEXT], const char *file)
 {
-	char text[SDB_NAME_TEXT];
-
-	snprintf(dst, LINK_TEXT, "%s%s", sdb_name_format(text, file), SUFFIX);
+	snprintf(dst, LINK_TEXT, "%s%s", file, SUFFIX);
 	return dst;
 }
 
 int
-locks_read(const struct locks *l, const struct sdb_name *file, struct lease *out)
+locks_read(const struct locks *l, const char *file, struct lease *out)
 {
 	char name[LINK_TEXT], target[LEASE_TEXT];
 	struct lease lease;
@@ -110,7 +108,7 @@ is_same(const struct lease *a, const struct lease *b)
 }
 
 static int
-make_link(const struct locks *l, const struct sdb_name *file, struct lease *lease)
+make_link(const struct locks *l, const char *file, struct lease *lease)
 {
 	char name[LINK_TEXT], target[LEASE_TEXT];
 
@@ -122,7 +120,7 @@ make_link(const struct locks *l, const struct sdb_name *file, struct lease *leas
 }
 
 static int
-take(const struct locks *l, const struct sdb_name *file, struct lease *now, int64_t now_ms,
+take(const struct locks *l, const char *file, struct lease *now, int64_t now_ms,
     int64_t guaranteed_ms, struct lease *before)
 {
 	struct lease there = {0};
@@ -137,7 +135,7 @@ take(const struct locks *l, const struct sdb_name *file, struct lease *now, int6
 }
 
 int
-locks_take(const struct locks *l, const struct sdb_name *file, struct lease *now, int64_t now_ms,
+locks_take(const struct locks *l, const char *file, struct lease *now, int64_t now_ms,
     int64_t guaranteed_ms, struct lease *before)
 {
 	int err = hold(l);
@@ -149,7 +147,7 @@ locks_take(const struct locks *l, const struct sdb_name *file, struct lease *now
 }
 
 int
-locks_free(const struct locks *l, const struct sdb_name *file, const struct lease *seen)
+locks_free(const struct locks *l, const char *file, const struct lease *seen)
 {
 	char name[LINK_TEXT];
 	struct lease there;
@@ -167,7 +165,7 @@ locks_free(const struct locks *l, const struct sdb_name *file, const struct leas
 
 int
 locks_walk(const struct locks *l,
-    void (*fn)(const struct sdb_name *file, const struct lease *lease, void *arg), void *arg)
+    void (*fn)(const char *file, const struct lease *lease, void *arg), void *arg)
 {
 	int fd = openat(l->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
@@ -180,13 +178,13 @@ locks_walk(const struct locks *l,
 	}
 	while ((entry = readdir(dir)) != NULL) {
 		size_t len = strlen(entry->d_name), suffix = strlen(SUFFIX);
-		struct sdb_name file;
 		struct lease lease;
 
-		if (len > suffix && strcmp(entry->d_name + len - suffix, SUFFIX) == 0 &&
-		    sdb_name_parse(entry->d_name, len - suffix, &file) == OP_OK &&
-		    locks_read(l, &file, &lease) == OP_OK)
-			fn(&file, &lease, arg);
+		if (len <= suffix || strcmp(entry->d_name + len - suffix, SUFFIX) != 0)
+			continue;
+		entry->d_name[len - suffix] = '\0';
+		if (locks_read(l, entry->d_name, &lease) == OP_OK)
+			fn(entry->d_name, &lease, arg);
 	}
 	closedir(dir);
 	return OP_OK;

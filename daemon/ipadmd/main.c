@@ -16,6 +16,7 @@ static const struct server_app app = {
     .default_port = "8980",
     .default_listen = listen_default,
     .settings = ipadm_settings_table,
+    .sections = ipadm_sections,
     .settings_size = sizeof(struct ipadm_settings),
     .check = ipadm_settings_check,
     .session = &relay_events,

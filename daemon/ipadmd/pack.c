@@ -102,6 +102,22 @@ pack_finding(struct mp_out *o, const struct sdb_input *in, const struct sdb_find
 }
 
 void
+pack_flat_finding(struct mp_out *o, const char *file, const struct flat_finding *f)
+{
+	mp_map(o, 6u + (f->other_line ? 2 : 0));
+	mp_kstr(o, "file", file);
+	mp_kint(o, "line", f->line);
+	mp_kint(o, "column", f->column);
+	mp_kstr(o, "code", f->code);
+	mp_kstr(o, "severity", f->is_error ? "error" : "warning");
+	mp_kstr(o, "message", f->message);
+	if (f->other_line) {
+		mp_kstr(o, "other_file", file);
+		mp_kint(o, "other_line", f->other_line);
+	}
+}
+
+void
 pack_commit(struct mp_out *o, const struct history_commit *c)
 {
 	mp_kstr(o, "commit", c->id);

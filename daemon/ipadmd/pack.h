@@ -7,6 +7,7 @@
 
 #include "daemon/ipadmd/history.h"
 #include "daemon/ipadmd/lease.h"
+#include "lib/flat/check.h"
 #include "lib/mp.h"
 #include "lib/sdb/check.h"
 
@@ -17,6 +18,8 @@ void pack_line(struct mp_out *o, const char *key, const struct sdb_line *line); 
 #define PACK_NODE_KEYS 8
 void pack_node(struct mp_out *o, const char *file, const struct sdb_line *line, uint32_t number);
 void pack_lock(struct mp_out *o, const struct lease *l, int64_t now_ms, int64_t guaranteed_ms);
+/* Of a file that is no subnet. */
+void pack_flat_finding(struct mp_out *o, const char *file, const struct flat_finding *f);
 /* `in`: what was checked. */
 void pack_finding(struct mp_out *o, const struct sdb_input *in, const struct sdb_finding *f);
 

@@ -6,7 +6,9 @@
 #include "daemon/ipadmd/clerk.h"
 #include "lib/sdb/file.h"
 
-/* The call's file as a commit left it, parsed; empty when it was not there ("" for no commit). */
+/* The call's file as a commit left it; empty when it was not there ("" for no commit). */
+int past_bytes(struct clerk *k, const char *commit, struct buf *out);
+/* The same, parsed; empty when it was not there ("" for no commit). */
 int past_parse(struct clerk *k, const char *commit, struct sdb_file **out);
 /* Did this commit change the call's file? */
 int past_touches(struct clerk *k, const struct history_commit *c, bool *out);

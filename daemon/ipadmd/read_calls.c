@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What only looks at the files as they are now: list, get, check, search.  In the reader; get with
+ * What only looks at the files as they are now: get, check, search.  In the reader; get with
  * a lock is the committer's, and uses the same answer.
  */
 #include <errno.h>
@@ -10,12 +10,12 @@
 
 #include "daemon/ipadmd/answer.h"
 #include "daemon/ipadmd/clerk.h"
+#include "daemon/ipadmd/external.h"
+#include "daemon/ipadmd/file_type.h"
 #include "daemon/ipadmd/pack.h"
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "lib/sdb/header.h"
 #include "lib/sdb/node.h"
-#include "lib/sdb/space.h"
 
 #define SEARCH_DEFAULT 100
 
@@ -28,138 +28,36 @@ refresh(struct clerk *k)
 }
 
 int
-answer_find(struct clerk *k, const struct sdb_name *name, const struct tree_file **out)
+answer_find(struct clerk *k, const struct tree_file **out)
 {
-	const struct tree_file *f = tree_find(&k->tree, name);
+	const struct tree_file *f = tree_find(&k->tree, k->file);
 
 	if (!f)
 		return clerk_fail(k, OP_NOT_FOUND, "%s: no such file", k->file);
 	if (f->err)
 		return clerk_fail(k, f->err == OP_TOO_LARGE ? OP_TOO_LARGE : OP_UNAVAILABLE,
-		    "%s: %s", f->text, f->why);
+		    "%s: %s", f->place.name, f->why);
 	*out = f;
-	return OP_OK;
-}
-
-/* --- list --- */
-
-struct counts {
-	int64_t errors, warnings;
-};
-
-/* Findings per input. */
-static void
-count_findings(const struct sdb_findings *l, struct counts *counts)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		const struct sdb_finding *f = &l->list[i];
-
-		if (sdb_code_severity(f->code) == SDB_ERROR)
-			counts[f->file].errors++;
-		else
-			counts[f->file].warnings++;
-	}
-}
-
-static void
-pack_network(struct mp_out *o, const struct sdb_header *h)
-{
-	char address[NETADDR_TEXT], text[NETADDR_TEXT + 8] = "";
-
-	if (h->has_net)
-		snprintf(
-		    text, sizeof(text), "%s/%d", netaddr_format(address, &h->net.base), h->prefix);
-	mp_kstr(o, "network", text);
-}
-
-static void
-pack_entry(struct clerk *k, const struct tree_file *f, const struct counts *counts)
-{
-	struct mp_out *o = &k->o;
-	struct sdb_header h;
-	struct sdb_space *space = NULL;
-	struct sdb_usage use = {0};
-	struct lease lock;
-	bool locked = locks_read(&k->locks, &f->name, &lock) == OP_OK;
-
-	sdb_header_read(f->file, &h);
-	if (sdb_space_new(f->file, &space) == OP_OK)
-		sdb_space_usage(space, &use);
-	sdb_space_free(space);
-	mp_map(o, 8u + (use.counted ? 4 : 1) + (locked ? 1 : 0));
-	mp_kstr(o, "file", f->text);
-	mp_str(o, "title");
-	pack_text(o, h.value[SDB_KEY_TITLE]);
-	pack_network(o, &h);
-	mp_kint(o, "format", h.format);
-	mp_kint(o, "nodes", (int64_t)sdb_file_nodes(f->file));
-	mp_kint(o, "errors", counts->errors);
-	mp_kint(o, "warnings", counts->warnings);
-	mp_kstr(o, "version", f->version);
-	mp_kint(o, "used", (int64_t)use.used);
-	if (use.counted) {
-		mp_kint(o, "usable", (int64_t)use.usable);
-		mp_kint(o, "free", (int64_t)use.free);
-		mp_kint(o, "permille", use.permille);
-	}
-	if (locked) {
-		mp_str(o, "lock");
-		pack_lock(o, &lock, clock_wall_ms(), k->settings->lock_ms);
-	}
-}
-
-int
-call_list(struct clerk *k, const msgpack_object *params)
-{
-	size_t input = 0;
-	int err = refresh(k);
-
-	(void)params;
-	if (err)
-		return err;
-	const struct sdb_findings *findings = tree_check(&k->tree);
-	struct counts *counts = calloc(k->tree.count + 1, sizeof(*counts));
-
-	if (!findings || !counts) {
-		free(counts);
-		return OP_NO_MEMORY;
-	}
-	count_findings(findings, counts);
-	mp_map(&k->o, 1);
-	mp_str(&k->o, "files");
-	mp_array(&k->o, k->tree.count);
-	for (size_t i = 0; i < k->tree.count; i++) {
-		const struct tree_file *f = &k->tree.files[i];
-
-		if (f->file) {
-			pack_entry(k, f, &counts[input++]);
-			continue;
-		}
-		mp_map(&k->o, 2);
-		mp_kstr(&k->o, "file", f->text);
-		mp_kstr(&k->o, "error", f->why);
-	}
-	free(counts);
 	return OP_OK;
 }
 
 /* --- get --- */
 
 int
-answer_get(struct clerk *k, const struct sdb_name *name, bool locked)
+answer_get(struct clerk *k, bool locked)
 {
 	const struct tree_file *f;
 	struct lease lock;
 	int err = refresh(k);
 
 	if (err == OP_OK)
-		err = answer_find(k, name, &f);
+		err = answer_find(k, &f);
 	if (err)
 		return err;
-	bool has_lock = locks_read(&k->locks, name, &lock) == OP_OK;
+	bool has_lock = locks_read(&k->locks, k->file, &lock) == OP_OK;
 
 	mp_map(&k->o, has_lock ? 6 : 5);
-	mp_kstr(&k->o, "file", f->text);
+	mp_kstr(&k->o, "file", f->place.name);
 	mp_kstr(&k->o, "version", f->version);
 	mp_str(&k->o, "text");
 	mp_bin(&k->o, buf_bytes(&f->bytes), buf_len(&f->bytes));
@@ -175,58 +73,99 @@ answer_get(struct clerk *k, const struct sdb_name *name, bool locked)
 int
 call_get(struct clerk *k, const msgpack_object *params)
 {
-	struct sdb_name name;
-	int err = clerk_file(k, params, &name);
+	int err = clerk_file(k, params);
 
-	return err ? err : answer_get(k, &name, false);
+	return err ? err : answer_get(k, false);
 }
 
 /* --- check --- */
 
-static void
-pack_findings(
-    struct mp_out *o, const struct sdb_input *in, const struct sdb_findings *l, const char *file)
-{
-	int64_t errors = 0, warnings = 0;
-	size_t count = 0;
+/* What goes into an answer. */
+struct found {
+	struct buf list;
+	struct mp_out o;
+	size_t count;
+	int64_t errors, warnings;
+};
 
+static void
+found_init(struct found *f)
+{
+	*f = (struct found){0};
+	buf_init(&f->list);
+	mp_out_init(&f->o, &f->list);
+}
+
+/* Of subnets: all, or those about `file`. */
+static void
+add_findings(
+    struct found *f, const struct sdb_input *in, const struct sdb_findings *l, const char *file)
+{
 	for (size_t i = 0; i < l->count; i++) {
 		if (file && strcmp(in[l->list[i].file].name, file) != 0)
 			continue;
-		count++;
+		pack_finding(&f->o, in, &l->list[i]);
+		f->count++;
 		if (sdb_code_severity(l->list[i].code) == SDB_ERROR)
-			errors++;
+			f->errors++;
 		else
-			warnings++;
+			f->warnings++;
 	}
-	mp_map(o, 3);
-	mp_kint(o, "errors", file ? errors : (int64_t)l->errors);
-	mp_kint(o, "warnings", file ? warnings : (int64_t)l->warnings);
-	mp_str(o, "findings");
-	mp_array(o, count);
-	for (size_t i = 0; i < l->count; i++)
-		if (!file || strcmp(in[l->list[i].file].name, file) == 0)
-			pack_finding(o, in, &l->list[i]);
+	if (!file) { /* also those that were not kept */
+		f->errors = (int64_t)l->errors;
+		f->warnings = (int64_t)l->warnings;
+	}
 }
 
-/* With the file of `replace` (may be NULL) as it might be. */
+static void
+add_flat(struct found *f, const char *file, const struct flat_findings *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		pack_flat_finding(&f->o, file, &l->list[i]);
+	f->count += l->count;
+	f->errors += (int64_t)l->errors;
+	f->warnings += (int64_t)l->warnings;
+}
+
+static int
+answer_found(struct clerk *k, struct found *f, int err)
+{
+	if (err == OP_OK) {
+		mp_map(&k->o, 3);
+		mp_kint(&k->o, "errors", f->errors);
+		mp_kint(&k->o, "warnings", f->warnings);
+		mp_str(&k->o, "findings");
+		mp_array(&k->o, f->count);
+		mp_raw(&k->o, buf_bytes(&f->list), buf_len(&f->list));
+		err = f->o.err;
+	}
+	buf_fini(&f->list);
+	return err;
+}
+
+/* With the file of `replace` (may be NULL) as it might be.  Without `file` of all types; checkers
+ * are run for one file only. */
 static int
 check_with(struct clerk *k, const struct sdb_input *replace, const char *file)
 {
 	struct sdb_findings findings;
+	struct found found;
 	size_t count;
-	struct sdb_input *in = tree_inputs(&k->tree, replace, &count);
+	struct sdb_input *in = tree_inputs(&k->tree, replace, replace ? 1 : 0, &count);
 
 	if (!in)
 		return OP_NO_MEMORY;
+	found_init(&found);
 	sdb_findings_init(&findings, SDB_MAX_FINDINGS);
 	int err = sdb_check(in, count, &findings);
 
 	if (err == OP_OK)
-		pack_findings(&k->o, in, &findings, file);
+		add_findings(&found, in, &findings, file);
+	for (size_t i = 0; i < k->tree.count && !file; i++)
+		add_flat(&found, k->tree.files[i].place.name, &k->tree.files[i].findings);
 	sdb_findings_fini(&findings);
 	free(in);
-	return err;
+	return answer_found(k, &found, err);
 }
 
 static int
@@ -244,12 +183,38 @@ check_text(struct clerk *k, const msgpack_object *text)
 	return err;
 }
 
+/* Of another type: by itself, and by its checker. */
+static int
+check_flat(struct clerk *k, const msgpack_object *text)
+{
+	const struct tree_file *f;
+	struct flat_findings findings = {0};
+	struct found found;
+	struct buf bytes;
+	int err = OP_OK;
+
+	buf_init(&bytes);
+	if (text)
+		err = buf_append(&bytes, text->via.bin.ptr, text->via.bin.size);
+	else if ((err = answer_find(k, &f)) == OP_OK)
+		err = buf_append(&bytes, buf_bytes(&f->bytes), buf_len(&f->bytes));
+	if (err == OP_OK)
+		err = k->place.type->check(&k->place, &bytes, &findings);
+	if (err == OP_OK)
+		err = external_check(k, &k->place, &bytes, &findings);
+	found_init(&found);
+	if (err == OP_OK)
+		add_flat(&found, k->file, &findings);
+	flat_findings_fini(&findings);
+	buf_fini(&bytes);
+	return answer_found(k, &found, err);
+}
+
 int
 call_check(struct clerk *k, const msgpack_object *params)
 {
 	const msgpack_object *text = mp_get(params, "text");
 	const struct tree_file *f;
-	struct sdb_name name;
 	int err = refresh(k);
 
 	if (err)
@@ -257,11 +222,13 @@ call_check(struct clerk *k, const msgpack_object *params)
 	if (!mp_get(params, "file"))
 		return text ? clerk_fail(k, OP_BAD_REQUEST, "text: needs file")
 			    : check_with(k, NULL, NULL);
-	if ((err = clerk_file(k, params, &name)))
+	if ((err = clerk_file(k, params)))
 		return err;
+	if (k->place.flat)
+		return check_flat(k, text);
 	if (text)
 		return check_text(k, text);
-	err = answer_find(k, &name, &f);
+	err = answer_find(k, &f);
 	return err ? err : check_with(k, NULL, k->file);
 }
 
@@ -300,7 +267,7 @@ search_file(struct search *s, const struct tree_file *f)
 		for (enum sdb_field i = 0; i < SDB_FIELDS && !in_field; i++)
 			in_field = holds(sdb_node_field(l, i), s->text, strlen(s->text));
 		if (in_field && ++s->found <= s->limit)
-			pack_node(&s->o, f->text, l, number);
+			pack_node(&s->o, f->place.name, l, number);
 	}
 }
 

@@ -10,29 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/ipadmd/file_type.h"
 #include "daemon/ipadmd/history.h"
 #include "lib/err.h"
 
 #define READ_BYTES (64 * 1024)
 
-int
-tree_open(struct tree *t, const char *directory, size_t max_bytes)
+void
+tree_init(struct tree *t, const struct catalog *catalog, size_t max_bytes)
 {
-	if (mkdir(directory, 0755) == -1 && errno != EEXIST)
-		return OP_SYSTEM;
-	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd == -1)
-		return OP_SYSTEM;
-	*t = (struct tree){.dir_fd = fd, .max_bytes = max_bytes};
+	*t = (struct tree){.catalog = catalog, .max_bytes = max_bytes};
 	sdb_findings_init(&t->findings, SDB_MAX_FINDINGS);
-	return OP_OK;
 }
 
 static void
 file_fini(struct tree_file *f)
 {
 	sdb_file_free(f->file);
+	flat_findings_fini(&f->findings);
 	buf_fini(&f->bytes);
 }
 
@@ -43,7 +38,6 @@ tree_fini(struct tree *t)
 		file_fini(&t->files[i]);
 	free(t->files);
 	sdb_findings_fini(&t->findings);
-	close(t->dir_fd);
 }
 
 /* --- one file --- */
@@ -81,7 +75,8 @@ static int
 read_file(const struct tree *t, struct tree_file *f)
 {
 	struct stat st = {0};
-	int fd = openat(t->dir_fd, f->text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd =
+	    openat(f->place.dir_fd, f->place.base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd == -1)
 		return fail(f, OP_SYSTEM, errno == ELOOP ? "a symbolic link" : strerror(errno));
@@ -103,78 +98,135 @@ same_bytes(const struct buf *a, const struct buf *b)
 	       (buf_len(a) == 0 || memcmp(buf_bytes(a), buf_bytes(b), buf_len(a)) == 0);
 }
 
+/* What has been made of the bytes, which are the same, moves over. */
+static void
+inherit(struct tree_file *f, struct tree_file *old)
+{
+	f->file = old->file;
+	f->use = old->use;
+	f->findings = old->findings;
+	f->lines = old->lines;
+	f->entries = old->entries;
+	memcpy(f->version, old->version, sizeof(f->version));
+	old->file = NULL;
+	old->findings = (struct flat_findings){0};
+}
+
+static int
+parse_subnet(struct tree_file *f)
+{
+	struct sdb_space *space;
+	int err = sdb_file_parse(buf_bytes(&f->bytes), buf_len(&f->bytes), &f->file);
+
+	if (err)
+		return err;
+	err = sdb_space_new(f->file, &space);
+	if (err == OP_OK) {
+		sdb_space_usage(space, &f->use);
+		sdb_space_free(space);
+	}
+	return err == OP_BAD_REQUEST ? OP_OK : err; /* its header names no subnet */
+}
+
+static int
+parse_flat(struct tree_file *f)
+{
+	const struct sdb_text text = {(const char *)buf_bytes(&f->bytes), buf_len(&f->bytes)};
+	struct flat_file parsed;
+	int err = flat_parse(&f->place.format, text, &parsed);
+
+	if (err)
+		return err;
+	f->lines = parsed.count;
+	f->entries = parsed.entries;
+	flat_fini(&parsed);
+	return f->place.type->check(&f->place, &f->bytes, &f->findings);
+}
+
 /* Read it; what is parsed already moves over from `old`. */
 static void
 load(struct tree *t, struct tree_file *f, struct tree_file *old)
 {
+	bool subnet = !f->place.flat;
+
 	buf_init(&f->bytes);
 	if (read_file(t, f)) {
 		buf_clear(&f->bytes);
-		t->is_checked = t->is_checked && old && !old->file;
+		if (subnet)
+			t->is_checked = t->is_checked && old && !old->file;
 		return;
 	}
-	if (old && old->file && same_bytes(&f->bytes, &old->bytes)) {
-		f->file = old->file;
-		old->file = NULL;
-		memcpy(f->version, old->version, sizeof(f->version));
+	if (old && !old->err && same_bytes(&f->bytes, &old->bytes)) {
+		inherit(f, old);
 		return;
 	}
-	t->is_checked = false;
+	if (subnet)
+		t->is_checked = false;
 	history_version(buf_bytes(&f->bytes), buf_len(&f->bytes), f->version);
-	int err = sdb_file_parse(buf_bytes(&f->bytes), buf_len(&f->bytes), &f->file);
+	int err = subnet ? parse_subnet(f) : parse_flat(f);
 
 	if (err)
 		fail(f, err, op_strerror(err));
 }
 
-/* --- the directory --- */
+/* --- which there are --- */
 
 static int
-by_name(const void *a, const void *b)
+by_place(const void *a, const void *b)
 {
 	const struct tree_file *x = a, *y = b;
 
-	return sdb_name_compare(&x->name, &y->name);
+	return place_compare(&x->place, &y->place);
 }
 
 struct tree_file *
-tree_find(const struct tree *t, const struct sdb_name *name)
+tree_find(const struct tree *t, const char *name)
 {
-	struct tree_file key = {.name = *name};
+	struct tree_file key;
 
-	return t->count ? bsearch(&key, t->files, t->count, sizeof(key), by_name) : NULL;
+	if (!t->count || catalog_find(t->catalog, name, strlen(name), &key.place))
+		return NULL;
+	return bsearch(&key, t->files, t->count, sizeof(key), by_place);
 }
 
+struct listing {
+	struct tree_file *list;
+	size_t count, room;
+};
+
 static int
-add_name(struct tree_file **list, size_t *count, size_t *room, const char *text)
+add(struct listing *l, const struct place *p)
 {
-	struct sdb_name name;
+	if (l->count == l->room) {
+		size_t room = l->room ? l->room * 2 : 64;
+		struct tree_file *list = reallocarray(l->list, room, sizeof(*list));
 
-	if (sdb_name_parse(text, strlen(text), &name))
-		return OP_OK;
-	if (*count == *room) {
-		size_t more = *room ? *room * 2 : 64;
-		struct tree_file *grown = reallocarray(*list, more, sizeof(*grown));
-
-		if (!grown)
+		if (!list)
 			return OP_NO_MEMORY;
-		*list = grown;
-		*room = more;
+		l->list = list;
+		l->room = room;
 	}
-	struct tree_file *f = &(*list)[(*count)++];
-
-	*f = (struct tree_file){.name = name};
-	sdb_name_format(f->text, &name);
+	l->list[l->count++] = (struct tree_file){.place = *p};
 	return OP_OK;
 }
 
-/* Names only. */
 static int
-read_names(int dir_fd, struct tree_file **list, size_t *count)
+add_subnet(struct listing *l, const struct catalog *c, const char *text)
 {
-	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = OP_OK;
+	struct sdb_name name;
+	struct place p;
+
+	/* The whole name: what people may leave out is not left out on disk. */
+	if (sdb_name_parse(text, strlen(text), &name) || catalog_find(c, text, strlen(text), &p))
+		return OP_OK;
+	return add(l, &p);
+}
+
+static int
+add_subnets(struct listing *l, const struct catalog *c)
+{
+	int fd = openat(c->subnets_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = OP_OK;
 	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
-	size_t room = 0;
 	struct dirent *entry;
 
 	if (!dir) {
@@ -183,67 +235,93 @@ read_names(int dir_fd, struct tree_file **list, size_t *count)
 		return OP_SYSTEM;
 	}
 	while (err == OP_OK && (errno = 0, entry = readdir(dir)) != NULL)
-		err = add_name(list, count, &room, entry->d_name);
+		err = add_subnet(l, c, entry->d_name);
 	if (err == OP_OK && errno)
 		err = OP_SYSTEM;
 	closedir(dir);
 	return err;
 }
 
+static int
+add_others(struct listing *l, const struct catalog *c)
+{
+	struct stat st;
+	int err = OP_OK;
+
+	for (size_t i = 0; i < c->count && err == OP_OK; i++) {
+		const struct place *p = &c->others[i];
+
+		if (fstatat(p->dir_fd, p->base, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+			err = add(l, p);
+	}
+	return err;
+}
+
 int
 tree_refresh(struct tree *t)
 {
-	struct tree_file *list = NULL;
-	size_t count = 0;
-	int err = read_names(t->dir_fd, &list, &count);
+	struct listing l = {0};
+	int err = add_subnets(&l, t->catalog);
 
+	if (err == OP_OK)
+		err = add_others(&l, t->catalog);
 	if (err) {
-		free(list);
+		free(l.list);
 		return err;
 	}
-	if (count)
-		qsort(list, count, sizeof(*list), by_name);
-	if (count != t->count)
+	if (l.count)
+		qsort(l.list, l.count, sizeof(*l.list), by_place);
+	if (l.count != t->count)
 		t->is_checked = false;
-	for (size_t i = 0; i < count; i++) {
-		struct tree_file *old = tree_find(t, &list[i].name);
+	for (size_t i = 0; i < l.count; i++) {
+		struct tree_file *old = tree_find(t, l.list[i].place.name);
 
 		if (!old)
 			t->is_checked = false;
-		load(t, &list[i], old);
+		load(t, &l.list[i], old);
 	}
 	for (size_t i = 0; i < t->count; i++)
 		file_fini(&t->files[i]);
 	free(t->files);
-	t->files = list;
-	t->count = count;
+	t->files = l.list;
+	t->count = l.count;
 	return OP_OK;
 }
 
 /* --- the check --- */
 
-struct sdb_input *
-tree_inputs(const struct tree *t, const struct sdb_input *replace, size_t *count)
+static const struct sdb_input *
+find_input(const struct sdb_input *list, size_t n, const char *name)
 {
-	struct sdb_input *in = calloc(t->count + 1, sizeof(*in));
-	bool is_in = !replace;
-	size_t n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	return NULL;
+}
+
+/* In the same order: which of two equal addresses is found to be the second one must not depend on
+ * which file is replaced. */
+struct sdb_input *
+tree_inputs(const struct tree *t, const struct sdb_input *replace, size_t n, size_t *count)
+{
+	struct sdb_input *in = calloc(t->count + n + 1, sizeof(*in));
+	size_t used = 0;
 
 	if (!in)
 		return NULL;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct tree_file *f = &t->files[i];
+		const struct sdb_input *other = find_input(replace, n, f->place.name);
 
-		if (replace && strcmp(replace->name, f->text) == 0) {
-			in[n++] = *replace;
-			is_in = true;
-		} else if (f->file) {
-			in[n++] = (struct sdb_input){f->text, f->file};
-		}
+		if (other && other->file)
+			in[used++] = *other;
+		else if (!other && f->file)
+			in[used++] = (struct sdb_input){f->place.name, f->file};
 	}
-	if (!is_in)
-		in[n++] = *replace;
-	*count = n;
+	for (size_t i = 0; i < n; i++)
+		if (replace[i].file && !tree_find(t, replace[i].name))
+			in[used++] = replace[i];
+	*count = used;
 	return in;
 }
 
@@ -254,7 +332,7 @@ tree_check(struct tree *t)
 
 	if (t->is_checked)
 		return &t->findings;
-	struct sdb_input *in = tree_inputs(t, NULL, &count);
+	struct sdb_input *in = tree_inputs(t, NULL, 0, &count);
 
 	if (!in)
 		return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Changes of one file: put, and add, change and remove of a node; revert.  Each works out the bytes
- * that the file is to hold and leaves the rest to change_run().  In the committer.
+ * Changes of one node: add, change, remove.  Each works out the bytes that the file is to hold and
+ * leaves the rest to change_run().  In the committer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,6 @@
 #include "daemon/ipadmd/edit.h"
 #include "lib/err.h"
 #include "lib/sdb/edit.h"
-#include "lib/sdb/merge.h"
 
 static const struct {
 	const char *key;
@@ -57,18 +56,21 @@ edit_run(
     struct clerk *k, const msgpack_object *params, edit_fn *fn, const char *fallback, void *arg)
 {
 	struct edit e = {.params = params, .arg = arg};
-	struct change c = {.fallback = fallback};
+	struct change_file one = {0};
+	struct change c = {.files = &one, .count = 1, .fallback = fallback};
 	const struct tree_file *f;
 	char id[UUID_SIZE], *message = mp_dup(params, "message");
 	struct buf base, mine;
-	int err = change_begin(k, params, &c, id);
+	int err = clerk_subnet(k, params);
 
+	if (err == OP_OK)
+		err = change_begin(k, params, &one, id);
 	buf_init(&base);
 	buf_init(&mine);
 	if (err == OP_OK)
 		err = change_refresh(k);
 	if (err == OP_OK)
-		err = answer_find(k, &c.file, &f);
+		err = answer_find(k, &f);
 	if (err == OP_OK)
 		err = buf_append(&base, buf_bytes(&f->bytes), buf_len(&f->bytes));
 	if (err == OP_OK)
@@ -77,8 +79,8 @@ edit_run(
 		err = fn(k, &e);
 	if (err == OP_OK)
 		err = sdb_file_write(e.file, &mine);
-	c.base = &base;
-	c.mine = &mine;
+	one.base = &base;
+	one.mine = &mine;
 	c.message = message;
 	c.id = id;
 	if (err == OP_OK)
@@ -182,149 +184,4 @@ int
 call_remove(struct clerk *k, const msgpack_object *params)
 {
 	return edit_run(k, params, drop, "a node removed", NULL);
-}
-
-/* --- put --- */
-
-/* The version that the client started from: what is there, or what once was. */
-static int
-find_base(struct clerk *k, const struct sdb_name *name, const char *version, struct buf *out)
-{
-	char id[COMMIT_TEXT], there[COMMIT_TEXT];
-	const struct tree_file *f = tree_find(&k->tree, name);
-	int err;
-
-	if (f && !f->err && strcmp(f->version, version) == 0)
-		return buf_append(out, buf_bytes(&f->bytes), buf_len(&f->bytes));
-	err = history_head(k->history, id);
-	while (err == OP_OK && *id) {
-		struct history_commit c;
-
-		if (history_file(k->history, id, k->file, NULL, there) == OP_OK &&
-		    strcmp(there, version) == 0)
-			return history_file(k->history, id, k->file, out, there);
-		if ((err = history_read(k->history, id, &c)))
-			break;
-		memcpy(id, c.parent, sizeof(id));
-		history_commit_fini(&c);
-	}
-	return clerk_fail(k, OP_CONFLICT, "base: %s was never a version of %s", version, k->file);
-}
-
-static int
-put(struct clerk *k, const msgpack_object *params, struct change *c, char *base_version)
-{
-	const msgpack_object *text = mp_get(params, "text");
-	struct buf base, mine;
-	int err = change_refresh(k);
-
-	buf_init(&base);
-	buf_init(&mine);
-	if (err == OP_OK && *base_version) {
-		err = find_base(k, &c->file, base_version, &base);
-		c->base = &base;
-	}
-	if (err == OP_OK)
-		err = buf_append(&mine, text->via.bin.ptr, text->via.bin.size);
-	c->mine = &mine;
-	if (err == OP_OK)
-		err = change_run(k, c);
-	buf_fini(&base);
-	buf_fini(&mine);
-	return err;
-}
-
-int
-call_put(struct clerk *k, const msgpack_object *params)
-{
-	struct change c = {.fallback = "the file put"};
-	char id[UUID_SIZE], *message = mp_dup(params, "message"), *base = mp_dup(params, "base");
-	bool keep = false;
-	int err = base ? change_begin(k, params, &c, id) : OP_NO_MEMORY;
-
-	c.message = message;
-	c.id = id;
-	if (err == OP_OK)
-		err = put(k, params, &c, base);
-	if (err == OP_AGAIN) /* done already */
-		err = OP_OK;
-	mp_get_bool(params, "keep_lock", &keep);
-	if (err == OP_OK && !keep)
-		lock_done(k, &c.file);
-	free(message);
-	free(base);
-	return err;
-}
-
-/* --- revert --- */
-
-static int
-file_at(struct clerk *k, const char *commit, struct buf *out)
-{
-	char version[COMMIT_TEXT];
-	int err = history_file(k->history, commit, k->file, out, version);
-
-	return err == OP_NOT_FOUND ? clerk_fail(k, err, "%s: not in commit %s", k->file, commit)
-				   : err;
-}
-
-/* Three-way: what came since stays. */
-static int
-undo(struct clerk *k, const char *commit, struct change *c, struct buf *base, struct buf *mine)
-{
-	struct history_commit read;
-	int err = history_read(k->history, commit, &read);
-
-	if (err)
-		return clerk_fail(k, err, "no such commit: %s", commit);
-	err = file_at(k, commit, base);
-	if (err == OP_OK)
-		err = *read.parent ? file_at(k, read.parent, mine)
-				   : clerk_fail(k, OP_NOT_FOUND, "the first commit stays");
-	history_commit_fini(&read);
-	c->base = base;
-	c->mine = mine;
-	return err;
-}
-
-static int
-go_to(struct clerk *k, const char *commit, struct change *c, struct buf *base, struct buf *mine)
-{
-	const struct tree_file *f = tree_find(&k->tree, &c->file);
-	int err = file_at(k, commit, mine);
-
-	if (err == OP_OK && f && !f->err) {
-		err = buf_append(base, buf_bytes(&f->bytes), buf_len(&f->bytes));
-		c->base = base;
-	}
-	c->mine = mine;
-	return err;
-}
-
-int
-call_revert(struct clerk *k, const msgpack_object *params)
-{
-	struct change c = {.fallback = "an earlier state again"};
-	char id[UUID_SIZE], *message = mp_dup(params, "message");
-	char *one = mp_dup(params, "undo"), *to = mp_dup(params, "to");
-	struct buf base, mine;
-	int err = !one != !to ? change_begin(k, params, &c, id)
-			      : clerk_fail(k, OP_BAD_REQUEST, "either undo or to");
-
-	buf_init(&base);
-	buf_init(&mine);
-	c.message = message;
-	c.id = id;
-	if (err == OP_OK)
-		err = change_refresh(k);
-	if (err == OP_OK)
-		err = one ? undo(k, one, &c, &base, &mine) : go_to(k, to, &c, &base, &mine);
-	if (err == OP_OK)
-		err = change_run(k, &c);
-	buf_fini(&base);
-	buf_fini(&mine);
-	free(message);
-	free(one);
-	free(to);
-	return err == OP_AGAIN ? OP_OK : err;
 }

@@ -62,3 +62,26 @@ proc put {peer file base text args} {
     return [$peer call sdb.put id [uuid] file $file base $base \
         text! [list bin [encoding convertto utf-8 $text]] {*}$args]
 }
+
+# One change of sdb.commit: FILE BASE TEXT, or FILE BASE alone: the file is to go.
+proc one_change {file base args} {
+    set map [list file [list str $file] base [list str $base]]
+    if {[llength $args]} {
+        lappend map text [list bin [encoding convertto utf-8 [lindex $args 0]]]
+    } else {
+        lappend map gone true
+    }
+    return [list map $map]
+}
+
+# Several files at once; each of `changes` as above.
+proc commit {peer changes args} {
+    if {![dict exists $args id]} {
+        lappend args id [uuid]
+    }
+    return [$peer call sdb.commit changes! [list arr [lmap c $changes {one_change {*}$c}]] {*}$args]
+}
+
+proc version_of {peer file} {
+    return [dict get [get $peer $file] version]
+}

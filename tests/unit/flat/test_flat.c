@@ -229,14 +229,14 @@ random_table(uint32_t value[KEYS])
 }
 
 static const char *
-table_text(char *dst, const uint32_t value[KEYS])
+table_text(char dst[200], const uint32_t value[KEYS])
 {
 	size_t n = 0;
 
 	dst[0] = '\0';
 	for (size_t i = 0; i < KEYS; i++)
 		if (value[i])
-			n += (size_t)sprintf(dst + n, "k%zu:%u\n", i, value[i]);
+			n += (size_t)snprintf(dst + n, 200 - n, "k%zu:%u\n", i, value[i]);
 	return dst;
 }
 

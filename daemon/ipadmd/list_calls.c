@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/* The list of all files: what is shown of each without opening it.  In the reader. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ipadmd/answer.h"
+#include "daemon/ipadmd/file_type.h"
+#include "daemon/ipadmd/pack.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/sdb/header.h"
+
+struct counts {
+	int64_t errors, warnings;
+};
+
+/* Findings per subnet, in the order of the inputs. */
+static void
+count_findings(const struct sdb_findings *l, struct counts *counts)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		const struct sdb_finding *f = &l->list[i];
+
+		if (sdb_code_severity(f->code) == SDB_ERROR)
+			counts[f->file].errors++;
+		else
+			counts[f->file].warnings++;
+	}
+}
+
+struct list {
+	struct clerk *k;
+	struct mp_text file, type; /* s NULL: all */
+	struct counts *counts;
+	struct buf rows;
+	struct mp_out o;
+	size_t count;
+};
+
+static void
+pack_title(struct mp_out *o, const struct tree_file *f)
+{
+	struct sdb_header h;
+
+	mp_str(o, "title");
+	if (f->place.flat) {
+		mp_str(o, f->place.flat->title ? f->place.flat->title : f->place.name);
+		return;
+	}
+	sdb_header_read(f->file, &h);
+	pack_text(o, h.value[SDB_KEY_TITLE]);
+}
+
+static void
+pack_row(struct list *l, const struct tree_file *f, const struct counts *c)
+{
+	struct clerk *k = l->k;
+	const struct file_type *type = f->place.type;
+	struct mp_out *o = &l->o;
+	struct lease lock;
+	bool locked = locks_read(&k->locks, f->place.name, &lock) == OP_OK;
+
+	mp_map(o, 6u + type->row_keys(f) + (locked ? 1 : 0));
+	mp_kstr(o, "file", f->place.name);
+	mp_kstr(o, "type", type->name);
+	pack_title(o, f);
+	mp_kint(o, "errors", c->errors);
+	mp_kint(o, "warnings", c->warnings);
+	mp_kstr(o, "version", f->version);
+	type->pack_row(f, o);
+	if (locked) {
+		mp_str(o, "lock");
+		pack_lock(o, &lock, clock_wall_ms(), k->settings->lock_ms);
+	}
+}
+
+static void
+pack_broken(struct list *l, const struct place *p, const char *why)
+{
+	mp_map(&l->o, 3);
+	mp_kstr(&l->o, "file", p->name);
+	mp_kstr(&l->o, "type", p->type->name);
+	mp_kstr(&l->o, "error", why);
+}
+
+static bool
+is_wanted(const struct list *l, const struct place *p)
+{
+	return (!l->file.s || mp_text_is(l->file, p->name)) &&
+	       (!l->type.s || mp_text_is(l->type, p->type->name));
+}
+
+static void
+add_file(struct list *l, const struct tree_file *f, size_t *subnet)
+{
+	struct counts own = {(int64_t)f->findings.errors, (int64_t)f->findings.warnings};
+	const struct counts *c = f->file ? &l->counts[(*subnet)++] : &own;
+
+	if (!is_wanted(l, &f->place))
+		return;
+	l->count++;
+	if (f->err)
+		pack_broken(l, &f->place, f->why);
+	else
+		pack_row(l, f, c);
+}
+
+/* Those of the configuration that nobody has made yet. */
+static void
+add_missing(struct list *l)
+{
+	const struct catalog *c = &l->k->catalog;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (tree_find(&l->k->tree, c->others[i].name) || !is_wanted(l, &c->others[i]))
+			continue;
+		l->count++;
+		pack_broken(l, &c->others[i], "not there yet");
+	}
+}
+
+static int
+make_list(struct list *l)
+{
+	const struct tree *t = &l->k->tree;
+	const struct sdb_findings *findings = tree_check(&l->k->tree);
+	size_t subnet = 0;
+
+	l->counts = calloc(t->count + 1, sizeof(*l->counts));
+	if (!findings || !l->counts)
+		return OP_NO_MEMORY;
+	count_findings(findings, l->counts);
+	for (size_t i = 0; i < t->count; i++)
+		add_file(l, &t->files[i], &subnet);
+	add_missing(l);
+	return l->o.err;
+}
+
+int
+call_list(struct clerk *k, const msgpack_object *params)
+{
+	struct list l = {.k = k};
+	int err = OP_OK;
+
+	mp_get_text(params, "type", &l.type);
+	if (mp_get(params, "file")) {
+		err = clerk_file(k, params);
+		l.file = (struct mp_text){k->file, strlen(k->file)};
+	}
+	if (err == OP_OK && (err = tree_refresh(&k->tree)))
+		clerk_fail(k, err, "the directory cannot be read: %s", strerror(errno));
+	if (err)
+		return err;
+	buf_init(&l.rows);
+	mp_out_init(&l.o, &l.rows);
+	err = make_list(&l);
+	if (err == OP_OK && l.file.s && l.count == 0)
+		err = clerk_fail(k, OP_NOT_FOUND, "%s: no such file", k->file);
+	if (err == OP_OK) {
+		mp_map(&k->o, 1);
+		mp_str(&k->o, "files");
+		mp_array(&k->o, l.count);
+		mp_raw(&k->o, buf_bytes(&l.rows), buf_len(&l.rows));
+	}
+	buf_fini(&l.rows);
+	free(l.counts);
+	return err;
+}
