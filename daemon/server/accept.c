@@ -25,6 +25,7 @@
 
 #define BATCH 64
 #define ACCEPT_PAUSE_MS 100
+#define BUSY_PAUSE_MS 10
 #define KEEPALIVE_IDLE_S 5
 #define KEEPALIVE_STEP_S 5
 #define KEEPALIVE_TRIES 3
@@ -138,6 +139,9 @@ accept_close(struct acceptor *a)
 	for (size_t i = 0; i < a->listener_count; i++)
 		listen_close(a->listeners[i].fd);
 	a->listener_count = 0;
+	if (a->held.fd != -1)
+		close(a->held.fd);
+	a->held.fd = -1;
 }
 
 /* --- turning away --- */
@@ -229,8 +233,27 @@ source_of(const struct arrival *client, int fd)
 	return source;
 }
 
+/* In the meantime others wait in the backlog. */
 static void
-take_client(struct acceptor *a, const struct arrival *client, int fd)
+hold(struct acceptor *a, const struct source *source, const struct arrival *client, int fd)
+{
+	a->held = (struct held){fcntl(fd, F_DUPFD_CLOEXEC, 3), *client, *source};
+	a->accept_after_ms = clock_boot_ms() + BUSY_PAUSE_MS;
+}
+
+static void
+hand_over(struct acceptor *a, const struct source *source, struct arrival *client, int fd)
+{
+	int err = roster_hand_over(a, source, client, fd);
+
+	if (err == OP_AGAIN)
+		hold(a, source, client, fd);
+	else if (err)
+		refuse(a, &source->addr, "max_per_worker");
+}
+
+static void
+take_client(struct acceptor *a, struct arrival *client, int fd)
 {
 	const struct server_settings *g = &a->tree.config->generic;
 	struct accounting_limits limits = {
@@ -240,9 +263,36 @@ take_client(struct acceptor *a, const struct arrival *client, int fd)
 
 	if (reason)
 		refuse(a, &source.addr, reason);
+	else if (a->tree.config->multiplexed)
+		hand_over(a, &source, client, fd);
 	else if (!rest_reuse(a, &source, client, fd))
 		start_worker(a, &source, client, fd);
 	close(fd);
+}
+
+/* Whether the next client would have to wait for its worker: then it waits in the backlog. */
+static bool
+must_wait(struct acceptor *a)
+{
+	if (!a->tree.config->multiplexed || (a->held.fd == -1 && roster_has_room(&a->roster)))
+		return false;
+	a->accept_after_ms = clock_boot_ms() + BUSY_PAUSE_MS;
+	return true;
+}
+
+void
+accept_again(struct acceptor *a, int64_t now_ms)
+{
+	struct held held = a->held;
+
+	if (a->accept_after_ms == 0 || now_ms < a->accept_after_ms)
+		return;
+	a->accept_after_ms = 0;
+	if (held.fd == -1)
+		return;
+	a->held.fd = -1;
+	hand_over(a, &held.source, &held.client, held.fd);
+	close(held.fd);
 }
 
 void
@@ -251,7 +301,9 @@ accept_batch(struct acceptor *a, size_t listener)
 	struct arrival client = {.listener = (uint32_t)listener};
 	int from = a->listeners[listener].fd;
 
-	for (int i = 0; i < BATCH; i++) {
+	if (must_wait(a))
+		return;
+	for (int i = 0; i < BATCH && a->held.fd == -1; i++) {
 		client.sa_len = sizeof(client.sa);
 		int fd = accept4(from, (struct sockaddr *)&client.sa, &client.sa_len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -20,7 +20,7 @@
 #define ALL_STOP_MS 4800
 
 static volatile sig_atomic_t want_stop, want_reload, want_reap;
-static sigset_t while_waiting;
+static sigset_t while_waiting, handled;
 
 static void
 on_signal(int number)
@@ -38,17 +38,28 @@ catch_signals(void)
 {
 	static const int numbers[] = {SIGCHLD, SIGHUP, SIGTERM, SIGINT};
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP};
-	sigset_t blocked;
 
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&blocked);
+	sigemptyset(&handled);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		sigaddset(&blocked, numbers[i]);
-	sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
+		sigaddset(&handled, numbers[i]);
+	sigprocmask(SIG_BLOCK, &handled, &while_waiting);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		sigaction(numbers[i], &action, NULL);
 		sigdelset(&while_waiting, numbers[i]);
 	}
+}
+
+/* ppoll() lets no signal in while descriptors are ready: a flood of clients must not keep them out.
+ */
+static void
+take_signals(void)
+{
+	static const struct timespec at_once = {0};
+	int number;
+
+	while ((number = sigtimedwait(&handled, NULL, &at_once)) > 0)
+		on_signal(number);
 }
 
 const char *
@@ -93,7 +104,7 @@ reap(struct acceptor *a)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == a->engine.pid)
 			supervise_ended(a, status);
-		else
+		else if (!roster_died(a, pid, status) && !a->tree.config->multiplexed)
 			worker_ended(a, pid, status);
 	}
 }
@@ -114,7 +125,8 @@ kill_workers(struct acceptor *a)
 	size_t slot = 0;
 	pid_t pid;
 
-	while ((pid = accounting_next(&a->workers, &slot)) > 0)
+	roster_kill(&a->roster);
+	while (!a->tree.config->multiplexed && (pid = accounting_next(&a->workers, &slot)) > 0)
 		kill(pid, SIGKILL);
 }
 
@@ -131,6 +143,12 @@ begin_stop(struct acceptor *a)
 		kill(a->engine.pid, SIGTERM);
 }
 
+static bool
+workers_are_gone(const struct acceptor *a)
+{
+	return a->tree.config->multiplexed ? a->roster.running == 0 : a->workers.count == 0;
+}
+
 /* True when all is over. */
 static bool
 go_on_stopping(struct acceptor *a, int64_t now_ms)
@@ -143,7 +161,7 @@ go_on_stopping(struct acceptor *a, int64_t now_ms)
 		kill_workers(a);
 	if (a->engine.pid == 0 || at_once)
 		cut_lifeline(a);
-	return at_once || (a->engine.pid == 0 && a->workers.count == 0);
+	return at_once || (a->engine.pid == 0 && workers_are_gone(a));
 }
 
 /* --- reload --- */
@@ -157,30 +175,50 @@ same_list(const struct string_list *x, const struct string_list *y)
 	return x->count == y->count;
 }
 
+/* Workers go on with the settings that they were forked with: others take their place. */
+static void
+renew_workers(struct acceptor *a)
+{
+	a->tree.generation++;
+	rest_expire(a, INT64_MAX);
+	if (a->tree.config->multiplexed && a->ready)
+		roster_renew(a);
+}
+
+static void
+take_config(struct acceptor *a, struct server_config *fresh)
+{
+	struct server_config *old = a->tree.config;
+	bool same = settings_equal(old->parts, fresh->parts);
+
+	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
+	    strcmp(old->generic.state, fresh->generic.state) != 0 ||
+	    old->multiplexed != fresh->multiplexed)
+		log_notice("configuration: listen, state and personality change at the next start");
+	server_config_keep_places(fresh, old);
+	server_config_apply_log_level(fresh);
+	log_notice("configuration: read again%s", same ? ": as before" : "");
+	a->tree.config = fresh;
+	server_config_free(old);
+	if (!same)
+		renew_workers(a);
+}
+
 static void
 reload(struct acceptor *a)
 {
-	struct server_config *fresh, *old = a->tree.config;
+	struct server_config *fresh;
 	char why[512];
 
 	want_reload = 0;
 	if (log_reopen())
 		log_warn("log: cannot be opened again: %s", strerror(errno));
-	fresh = server_config_load(old->app, a->tree.options, why, sizeof(why));
+	fresh = server_config_load(a->tree.config->app, a->tree.options, why, sizeof(why));
 	if (!fresh) {
 		log_warn("configuration: not taken, the old settings stay: %s", why);
 		return;
 	}
-	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
-	    strcmp(old->generic.state, fresh->generic.state) != 0)
-		log_notice("configuration: listen and state change at the next start");
-	server_config_keep_places(fresh, old);
-	server_config_apply_log_level(fresh);
-	log_notice("configuration: read again");
-	a->tree.config = fresh;
-	a->tree.generation++;
-	server_config_free(old);
-	rest_expire(a, INT64_MAX);
+	take_config(a, fresh);
 	if (a->engine.pid > 0)
 		kill(a->engine.pid, SIGHUP);
 }
@@ -196,6 +234,8 @@ next_wake(const struct acceptor *a)
 		next = idle_next_ms(&a->idle);
 	if (a->engine.pid == 0 && a->engine.due_ms < next && !a->stopping)
 		next = a->engine.due_ms;
+	if (!a->stopping && roster_next_ms(&a->roster) < next)
+		next = roster_next_ms(&a->roster);
 	if (a->accept_after_ms && a->accept_after_ms < next)
 		next = a->accept_after_ms;
 	if (a->stopping && a->kill_all_ms < next)
@@ -205,28 +245,53 @@ next_wake(const struct acceptor *a)
 	return next;
 }
 
+/* What is waited for: report and bell, the channels, the listeners. */
+enum { REPORT, BELL, CHANNELS };
+
+struct waiting {
+	struct pollfd p[CHANNELS + ROSTER_MAX + MAX_LISTENERS];
+	size_t channels, listeners;
+};
+
+static size_t
+gather(const struct acceptor *a, struct waiting *w)
+{
+	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0;
+	struct pollfd *p = w->p + CHANNELS;
+
+	w->p[REPORT] = (struct pollfd){.fd = a->engine.report_fd, .events = POLLIN};
+	w->p[BELL] = (struct pollfd){
+	    .fd = a->tree.config->multiplexed ? -1 : a->tree.bell.in, .events = POLLIN};
+	w->channels = roster_poll(&a->roster, p);
+	p += w->channels;
+	w->listeners = accepting ? a->listener_count : 0;
+	for (size_t i = 0; i < w->listeners; i++)
+		*p++ = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
+	return (size_t)(p - w->p);
+}
+
 static void
 wait_for_something(struct acceptor *a, int64_t now_ms)
 {
-	struct pollfd p[MAX_LISTENERS + 2];
-	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0;
-	size_t listeners = accepting ? a->listener_count : 0;
 	int64_t next = next_wake(a), wait_ms = next > now_ms ? next - now_ms : 0;
 	struct timespec limit = {wait_ms / 1000, wait_ms % 1000 * 1000000};
+	struct waiting w;
+	const struct pollfd *p = w.p + CHANNELS;
+	size_t count = gather(a, &w);
 
-	p[0] = (struct pollfd){.fd = a->engine.report_fd, .events = POLLIN};
-	p[1] = (struct pollfd){.fd = a->tree.bell.in, .events = POLLIN};
-	for (size_t i = 0; i < listeners; i++)
-		p[i + 2] = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
-	if (ppoll(p, listeners + 2, next == INT64_MAX ? NULL : &limit, &while_waiting) <= 0)
+	if (ppoll(w.p, count, next == INT64_MAX ? NULL : &limit, &while_waiting) <= 0)
 		return;
-	if (p[0].revents)
+	take_signals();
+	if (w.p[REPORT].revents)
 		supervise_read(a);
 	/* First who is free, then who comes. */
-	if (p[1].revents)
+	if (w.p[BELL].revents)
 		rest_hear(a);
-	for (size_t i = 0; i < listeners; i++)
-		if (p[i + 2].revents)
+	for (size_t i = 0; i < w.channels; i++, p++)
+		if (p->revents)
+			roster_hear(a, p->fd);
+	for (size_t i = 0; i < w.listeners; i++, p++)
+		if (p->revents)
 			accept_batch(a, i);
 }
 
@@ -235,8 +300,9 @@ look_at_clock(struct acceptor *a, int64_t now_ms)
 {
 	accept_log_refusals(a, now_ms);
 	rest_expire(a, now_ms);
-	if (a->accept_after_ms && now_ms >= a->accept_after_ms)
-		a->accept_after_ms = 0;
+	accept_again(a, now_ms);
+	if (!a->stopping)
+		roster_look(a, now_ms);
 	if (!a->stopping && a->ready && a->engine.pid == 0 && now_ms >= a->engine.due_ms)
 		supervise_start(a);
 }
@@ -270,7 +336,7 @@ acceptor_init(struct acceptor *a, struct server_config *config,
 {
 	int fds[2];
 
-	*a = (struct acceptor){.reserve_fd = -1, .engine.report_fd = -1};
+	*a = (struct acceptor){.reserve_fd = -1, .engine.report_fd = -1, .held.fd = -1};
 	a->tree.config = config;
 	a->tree.options = options;
 	a->tree.listeners = a->listeners;

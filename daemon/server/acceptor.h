@@ -2,7 +2,7 @@
 /*
  * The root of the tree: a ppoll() loop that listens, forks workers, keeps the engine alive, reaps,
  * reloads and stops.  acceptor.c is the loop and the signals, accept.c connections, rest.c workers
- * that wait for another, supervise.c the engine.  Nothing large may live in this process: every
+ * that wait for another, roster.c multiplexed ones, supervise.c the engine.  Nothing large may live in this process: every
  * fork copies it.
  */
 #ifndef OPDESK_DAEMON_SERVER_ACCEPTOR_H
@@ -13,6 +13,7 @@
 #include "daemon/server/accounting.h"
 #include "daemon/server/idle.h"
 #include "daemon/server/refusal.h"
+#include "daemon/server/roster.h"
 #include "daemon/server/tree.h"
 
 #define MAX_LISTENERS 32
@@ -27,13 +28,22 @@ struct engine_life {
 	char why[512]; /* what it said before it failed */
 };
 
+/* A client whose multiplexed worker was not there at that moment. */
+struct held {
+	int fd; /* -1: none */
+	struct arrival client;
+	struct source source;
+};
+
 struct acceptor {
 	struct tree tree;
 	struct listener listeners[MAX_LISTENERS];
 	size_t listener_count;
 	struct engine_life engine;
 	struct accounting workers;
-	struct idle idle;
+	struct idle idle;     /* personality fork */
+	struct roster roster; /* personality multiplex */
+	struct held held;
 	struct refusals refusals;
 	int reserve_fd; /* given up to turn a connection away when descriptors have run out */
 	int64_t accept_after_ms;
@@ -58,6 +68,8 @@ void acceptor_fini(struct acceptor *a);
 int accept_open(struct acceptor *a, char *why, size_t why_size);
 void accept_close(struct acceptor *a);
 void accept_batch(struct acceptor *a, size_t listener);
+/* The pause is over, or nearly: bring whom we hold to a worker. */
+void accept_again(struct acceptor *a, int64_t now_ms);
 void accept_log_refusals(struct acceptor *a, int64_t now_ms);
 
 /* Workers that wait for their source's next connection (rest.c). */

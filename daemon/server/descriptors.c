@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "lib/log.h"
 
@@ -33,4 +34,16 @@ descriptors_keep(const int *keep, size_t count)
 		first = (unsigned)sorted[i] + 1;
 	}
 	close_range(first, UINT_MAX, 0);
+}
+
+size_t
+descriptors_raise(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
+		return 0;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	return (size_t)r.rlim_cur;
 }

@@ -11,4 +11,7 @@
  * DESCRIPTORS_KEEP_MAX). */
 void descriptors_keep(const int *keep, size_t count);
 
+/* As many as this process may have (RLIMIT_NOFILE); how many that is. */
+size_t descriptors_raise(void);
+
 #endif

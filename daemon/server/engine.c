@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
 #include "daemon/server/lock.h"
@@ -131,17 +130,6 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 
 /* --- start --- */
 
-static void
-raise_descriptors(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
-		return;
-	r.rlim_cur = r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
-}
-
 /* The acceptor keeps its signals blocked outside ppoll(). */
 static void
 unblock_signals(void)
@@ -197,7 +185,7 @@ engine_main(struct tree *t, int report_fd)
 	log_ident(t->config->app->name, "engine");
 	prctl(PR_SET_NAME, "opdesk:engine");
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
-	raise_descriptors();
+	descriptors_raise();
 	take_lock(&e);
 	e.loop = ev_default_loop(EVFLAG_AUTO | EVFLAG_NOENV);
 	if (!e.loop)

@@ -20,6 +20,7 @@
 #define SECOND INT64_C(1000)
 #define AT(member) offsetof(struct server_settings, member)
 
+static const char *const personalities[] = {"fork", "multiplex", NULL};
 static const char *const levels[] = {"error", "warn", "notice", "info", "debug", NULL};
 
 const struct server_setting generic_table[] = {
@@ -49,6 +50,12 @@ const struct server_setting generic_table[] = {
 	"the same from one address; loopback and UNIX sockets are exempt"},
     {"worker_linger", SETTING_DURATION, "1s", 0, 60 * SECOND, NULL, AT(worker_linger_ms), NULL,
 	"how long a worker waits for its source's next connection; 0 = never"},
+    {"personality", SETTING_STRING, "fork", 0, 0, personalities, AT(personality), NULL,
+	"fork: a process per connection; multiplex: a few with many connections each"},
+    {"workers", SETTING_INT, "0", 0, 64, NULL, AT(workers), NULL,
+	"multiplex: number of workers; 0 = one per processor"},
+    {"max_per_worker", SETTING_INT, "10000", 1, 100000, NULL, AT(max_per_worker), NULL,
+	"multiplex: connections of one worker"},
     {"lookup", SETTING_DURATION, "3s", 0, 60 * SECOND, NULL, AT(lookup_ms), NULL,
 	"longest wait for a peer's name; 0 = never ask"},
     {"first_byte", SETTING_DURATION, "10s", 10, 3600 * SECOND, NULL, AT(first_byte_ms), NULL,
@@ -232,6 +239,15 @@ check_mode(struct server_config *c, char *why, size_t size)
 }
 
 static int
+check_personality(struct server_config *c, char *why, size_t size)
+{
+	(void)why;
+	(void)size;
+	c->multiplexed = strcmp(c->generic.personality, "multiplex") == 0;
+	return OP_OK;
+}
+
+static int
 fill_places(struct server_config *c, char *why, size_t size)
 {
 	char path[4096];
@@ -282,7 +298,8 @@ static int
 check_all(struct server_config *c, const struct server_options *o, char *why, size_t size)
 {
 	static int (*const checks[])(struct server_config * c, char *why, size_t size) = {
-	    check_listen, check_access, check_insecure, check_groups, check_mode, fill_places,
+	    check_listen, check_access, check_insecure, check_groups, check_mode,
+	    check_personality, fill_places,
 	    check_own};
 	int err = OP_OK;
 
@@ -299,12 +316,15 @@ void
 server_config_keep_places(struct server_config *fresh, struct server_config *old)
 {
 	struct string_list listen = fresh->generic.listen;
-	char *state = fresh->generic.state;
+	char *state = fresh->generic.state, *personality = fresh->generic.personality;
 
 	fresh->generic.listen = old->generic.listen;
 	fresh->generic.state = old->generic.state;
+	fresh->generic.personality = old->generic.personality;
+	fresh->multiplexed = old->multiplexed;
 	old->generic.listen = listen;
 	old->generic.state = state;
+	old->generic.personality = personality;
 }
 
 void

@@ -21,6 +21,9 @@ struct server_settings {
 	int64_t max_workers;
 	int64_t max_workers_per_source;
 	int64_t worker_linger_ms;
+	char *personality;
+	int64_t workers;
+	int64_t max_per_worker;
 	int64_t lookup_ms;
 	int64_t first_byte_ms;
 	int64_t hello_ms;
@@ -49,6 +52,7 @@ struct server_config {
 	gid_t socket_group;	     /* or NO_GROUP */
 	mode_t socket_mode;
 	char *pid_path;		     /* owned; "" = none */
+	bool multiplexed;	     /* the personality */
 };
 
 /* What the command line says apart from settings. */
@@ -71,8 +75,8 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(const struct server_app *app,
     const struct server_options *o, char *why, size_t why_size);
 
-/* After a reload: `listen` and `state`, which count from the next start, stay in `fresh` what they
- * were, also for an engine that has to be started again. */
+/* After a reload: `listen`, `state` and `personality`, which count from the next start, stay in
+ * `fresh` what they were, also for an engine that has to be started again. */
 void server_config_keep_places(struct server_config *fresh, struct server_config *old);
 
 /* Let the log follow log_level. */

@@ -63,3 +63,34 @@ handover_receive(int channel, struct arrival *client, int *fd)
 		*fd = p.fds[0];
 	return err;
 }
+
+size_t
+handover_reported(size_t len)
+{
+	size_t most = HANDOVER_NUMBERS * sizeof(uint32_t);
+
+	return len < most ? len : most;
+}
+
+int
+handover_report(int channel, const void *numbers, size_t len)
+{
+	const struct iovec part = {(void *)numbers, handover_reported(len)};
+
+	return parcel_send(channel, &part, 1, NULL, 0);
+}
+
+int
+handover_hear(int channel, uint32_t numbers[HANDOVER_NUMBERS])
+{
+	size_t size = HANDOVER_NUMBERS * sizeof(*numbers);
+	struct parcel p;
+	int err = parcel_receive(channel, numbers, size, &p);
+
+	if (err)
+		return err;
+	if (p.count == 0 && p.len % sizeof(*numbers) == 0)
+		return (int)(p.len / sizeof(*numbers));
+	parcel_close(&p);
+	return OP_PROTOCOL;
+}

@@ -8,6 +8,7 @@
 #ifndef OPDESK_DAEMON_SERVER_HANDOVER_H
 #define OPDESK_DAEMON_SERVER_HANDOVER_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -42,7 +43,16 @@ int bell_hear(int fd, struct ring *out);
 /* Through a channel.  The client's descriptor stays the caller's.  OP_AGAIN: full; OP_CLOSED: the
  * worker is gone; OP_SYSTEM. */
 int handover_send(int channel, const struct arrival *client, int fd);
-/* *fd is the caller's.  OP_AGAIN: nothing; anything else: no more will come. */
+/* *fd is the caller's.  OP_AGAIN: nothing; OP_PROTOCOL: the descriptor did not fit into this
+ * process; OP_CLOSED, OP_SYSTEM: no more will come. */
 int handover_receive(int channel, struct arrival *client, int *fd);
+
+/* The other way: numbers of clients that have ended, `len` bytes of them.  One call sends
+ * handover_reported(len) of these.  Errors as handover_send(). */
+int handover_report(int channel, const void *numbers, size_t len);
+size_t handover_reported(size_t len);
+/* How many numbers came, at most HANDOVER_NUMBERS; or a negative op_err as parcel_receive(). */
+#define HANDOVER_NUMBERS 64
+int handover_hear(int channel, uint32_t numbers[HANDOVER_NUMBERS]);
 
 #endif

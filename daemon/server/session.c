@@ -8,17 +8,20 @@
 #include "daemon/server/sessions.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/resolve.h"
 #include "lib/frame.h"
 #include "lib/log.h"
 #include "lib/text.h"
 
+#define HOLD_LIMIT_MS 100
 #define READ_SMALL 1024u /* on the stack of every waiting worker */
 #define READ_LARGE 65536u
 /* max_frame bounds only what clients send. */
@@ -49,6 +52,66 @@ struct session {
 	char name[256];
 	char text[256 + NETADDR_TEXT + 4];
 };
+
+/* --- the daemon's handlers --- */
+
+static int64_t
+enter(const struct session *s)
+{
+	return s->origin.shared ? clock_boot_ms() : 0;
+}
+
+/* Everybody else on the loop had to wait for this one. */
+static void
+leave(const struct session *s, const char *handler, int64_t began_ms)
+{
+	int64_t held_ms = s->origin.shared ? clock_boot_ms() - began_ms : 0;
+
+	if (held_ms > HOLD_LIMIT_MS)
+		log_notice("%s: its handler `%s` held the loop for %" PRId64 " ms", s->text,
+		    handler, held_ms);
+}
+
+static void
+handle(struct session *s, void (*handler)(struct session *s), const char *name)
+{
+	int64_t began_ms = enter(s);
+
+	if (handler)
+		handler(s);
+	leave(s, name, began_ms);
+}
+
+static void
+handle_input(struct session *s)
+{
+	int64_t began_ms = enter(s);
+
+	s->events->input(s, &s->in);
+	leave(s, "input", began_ms);
+}
+
+static void
+handle_eof(struct session *s)
+{
+	int64_t began_ms = enter(s);
+
+	if (s->events->eof)
+		s->events->eof(s, &s->in);
+	else
+		session_close(s);
+	leave(s, "eof", began_ms);
+}
+
+static void
+handle_closed(struct session *s, bool delivered)
+{
+	int64_t began_ms = enter(s);
+
+	if (s->events->closed)
+		s->events->closed(s, delivered);
+	leave(s, "closed", began_ms);
+}
 
 /* --- the end --- */
 
@@ -136,8 +199,8 @@ finish(struct session *s, bool delivered)
 	stop_watchers(s);
 	s->state = CLOSED;
 	s->delivered = delivered;
-	if (s->events->closed)
-		s->events->closed(s, delivered);
+	handle(s, s->events->served, "served");
+	handle_closed(s, delivered);
 	linger_or_close(s, delivered);
 }
 
@@ -195,8 +258,8 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 	}
 	if (s->full && buf_len(&s->out) <= SESSION_HIGH_WATER / 4) {
 		s->full = false;
-		if (s->state == OPEN && s->events->drained)
-			s->events->drained(s);
+		if (s->state == OPEN)
+			handle(s, s->events->drained, "drained");
 	}
 }
 
@@ -263,10 +326,7 @@ take_eof(struct session *s)
 {
 	s->eof = true;
 	update_reader(s);
-	if (s->events->eof)
-		s->events->eof(s, &s->in);
-	else
-		session_close(s);
+	handle_eof(s);
 	if (s->state == OPEN)
 		ev_timer_again(s->loop, &s->probe);
 }
@@ -300,7 +360,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int revents)
 
 	(void)loop;
 	if (!(revents & EV_READ)) {
-		s->events->input(s, &s->in);
+		handle_input(s);
 		return;
 	}
 	if (s->state == CLOSED) {
@@ -310,7 +370,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int revents)
 	}
 	n = read_some(s);
 	if (n > 0) {
-		s->events->input(s, &s->in);
+		handle_input(s);
 	} else if (n == 0) {
 		take_eof(s);
 	} else if (n == OP_NO_MEMORY) {
@@ -342,7 +402,7 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	ev_timer_stop(loop, timer);
 	if (s->events->timeout)
-		s->events->timeout(s);
+		handle(s, s->events->timeout, "timeout");
 	else
 		session_close(s);
 }
@@ -350,11 +410,10 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 /* --- the peer --- */
 
 static void
-deny(struct session *s)
+deny(struct session *s, const char *why)
 {
-	log_notice("%s: refused: not on the access list", s->text);
-	if (s->events->denied)
-		s->events->denied(s);
+	log_notice("%s: refused: %s", s->text, why);
+	handle(s, s->events->denied, "denied");
 	s->state = CLOSED;
 	close_fd(s);
 }
@@ -369,14 +428,19 @@ know_peer(struct session *s, const char *name, bool verified)
 		netaddr_format(address, &s->addr);
 	text_log(s->name, sizeof(s->name), name, strlen(name));
 	snprintf(s->text, sizeof(s->text), "%s (%s)", *s->name ? s->name : address, address);
+	handle(s, s->events->accepted, "accepted");
 	if (!acl_allows(access, &s->addr, verified ? name : NULL)) {
-		deny(s);
+		deny(s, "not on the access list");
+		return;
+	}
+	if (s->events->allow && !s->events->allow(s)) {
+		deny(s, "by the daemon");
 		return;
 	}
 	log_info("connection from %s [%s]", *s->name ? s->name : address, address);
 	s->state = OPEN;
 	update_reader(s);
-	s->events->opened(s);
+	handle(s, s->events->opened, "opened");
 	if (s->stopped && s->state == OPEN)
 		session_stop(s);
 }
@@ -466,7 +530,7 @@ session_stop(struct session *s)
 		s->state = CLOSED;
 		close_fd(s);
 	} else if (s->state == OPEN && s->events->stopping) {
-		s->events->stopping(s);
+		handle(s, s->events->stopping, "stopping");
 	} else {
 		session_close(s);
 	}

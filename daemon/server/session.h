@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The worker's side of the framework: one client connection.  The same handlers will serve the
- * multiplexed personality, so a handler never blocks, never exits and keeps its state in
- * session_arg().  The order per connection is that of Net::Server: accept, peer known, lists,
- * opened, input …, eof, closed; a denied connection runs only `denied`.
+ * The worker's side of the framework: one client connection.  The same handlers serve both
+ * personalities, so a handler never blocks, never exits and keeps its state in session_arg().  The
+ * order per connection is that of Net::Server: accepted (the peer is known), the access list and
+ * `allow`, opened, input …, eof, served, closed; a denied connection runs `denied` instead of what
+ * comes after the lists.
  *
  * Daemons that speak our frames use the relay (daemon/server/relay.h), which is written on these.
  */
@@ -19,20 +20,25 @@
 
 struct session;
 
+/* Each may be NULL but `opened` and `input`. */
 struct session_events {
+	void (*accepted)(struct session *s);
+	bool (*allow)(struct session *s); /* asked when the access list has said yes */
 	void (*opened)(struct session *s);
 	/* Unread bytes of the client: consume what you can from the left of `in`. */
 	void (*input)(struct session *s, struct buf *in);
 	/* The client will send no more; writing goes on until session_close(). */
 	void (*eof)(struct session *s, struct buf *rest);
-	/* The queue, once past SESSION_HIGH_WATER, is nearly empty again; may be NULL. */
+	/* The queue, once past SESSION_HIGH_WATER, is nearly empty again. */
 	void (*drained)(struct session *s);
 	void (*timeout)(struct session *s); /* session_timeout() ran out; NULL: the session is closed */
 	/* The daemon stops: say good-bye and session_close(); NULL: just closed. */
 	void (*stopping)(struct session *s);
+	/* The conversation is over, whatever ended it; the connection is still there. */
+	void (*served)(struct session *s);
 	/* The end, once.  delivered: everything queued was written and shut down without error. */
 	void (*closed)(struct session *s, bool delivered);
-	void (*denied)(struct session *s); /* may be NULL */
+	void (*denied)(struct session *s);
 };
 
 #define SESSION_HIGH_WATER (256u * 1024u)

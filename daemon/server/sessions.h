@@ -17,6 +17,7 @@ struct session_origin {
 	socklen_t sa_len;
 	const char *listener; /* borrowed for the session's life */
 	int door_fd;
+	bool shared; /* others are on this loop: a handler that holds it is logged */
 };
 
 /* Resolves the peer, asks the lists, then runs the daemon's handlers.  `ended` comes once, from the

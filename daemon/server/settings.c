@@ -415,6 +415,62 @@ settings_copy(const struct settings_part *to, const struct settings_part *from)
 	return err;
 }
 
+/* --- comparing --- */
+
+static bool
+equal_text(const char *x, const char *y)
+{
+	return strcmp(x ? x : "", y ? y : "") == 0;
+}
+
+static bool
+equal_value(const struct server_setting *s, void *x_base, void *y_base)
+{
+	const struct setting_ref x_ref = {s, x_base}, y_ref = {s, y_base};
+	const struct string_list *x = member(&x_ref), *y = member(&y_ref);
+
+	if (s->type == SETTING_STRING)
+		return equal_text(*(char **)member(&x_ref), *(char **)member(&y_ref));
+	if (s->type != SETTING_STRINGS)
+		return memcmp(x, y, value_sizes[s->type]) == 0;
+	for (size_t i = 0; i < x->count && i < y->count; i++)
+		if (strcmp(x->items[i], y->items[i]) != 0)
+			return false;
+	return x->count == y->count;
+}
+
+static bool
+equal_sections(const struct server_section *s, void *x_base, void *y_base)
+{
+	const struct section_list *x = section_list(s, x_base), *y = section_list(s, y_base);
+
+	for (size_t i = 0; i < x->count && i < y->count; i++) {
+		char *x_item = (char *)x->items + i * s->size;
+		char *y_item = (char *)y->items + i * s->size;
+		const struct settings_part x_part[] = {{s->table, x_item, NULL}, {0}};
+		const struct settings_part y_part[] = {{s->table, y_item, NULL}, {0}};
+
+		if (!equal_text(*(char **)(void *)x_item, *(char **)(void *)y_item) ||
+		    !settings_equal(x_part, y_part))
+			return false;
+	}
+	return x->count == y->count;
+}
+
+bool
+settings_equal(const struct settings_part *x, const struct settings_part *y)
+{
+	for (; x->table; x++, y++) {
+		for (const struct server_setting *s = x->table; s->name; s++)
+			if (!equal_value(s, x->base, y->base))
+				return false;
+		for (const struct server_section *s = x->sections; s && s->name; s++)
+			if (!equal_sections(s, x->base, y->base))
+				return false;
+	}
+	return true;
+}
+
 static int
 find(const struct settings_part *parts, const char *word, bool by_option, struct setting_ref *out)
 {

@@ -28,6 +28,9 @@ void settings_fini(const struct settings_part *parts);
  * overwritten unread.  OP_NO_MEMORY: nothing is left to free. */
 int settings_copy(const struct settings_part *to, const struct settings_part *from);
 
+/* Whether both (of the same tables) say the same. */
+bool settings_equal(const struct settings_part *x, const struct settings_part *y);
+
 /* By name in the file (or by option name); OP_NOT_FOUND. */
 int settings_find(const struct settings_part *parts, const char *name, struct setting_ref *out);
 int settings_find_option(const struct settings_part *parts, const char *option,

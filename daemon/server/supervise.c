@@ -71,8 +71,11 @@ on_ready(struct acceptor *a, const char *value)
 {
 	(void)value;
 	log_debug("engine %ld: ready", (long)a->engine.pid);
-	if (!a->ready && !a->stopping)
+	if (!a->ready && !a->stopping) {
+		if (a->tree.config->multiplexed)
+			roster_renew(a);
 		a->on_ready(a, a->on_ready_arg);
+	}
 	a->ready = true;
 }
 
@@ -88,7 +91,8 @@ on_condemn(struct acceptor *a, const char *value)
 	pid_t pid = (pid_t)strtol(value, NULL, 10);
 
 	/* Not yet reaped, so the number is still its own. */
-	if (accounting_has(&a->workers, pid))
+	if (a->tree.config->multiplexed ? roster_has(&a->roster, pid)
+					: accounting_has(&a->workers, pid))
 		kill(pid, SIGKILL);
 }
 

@@ -3,6 +3,25 @@
 # It is ready when the object exists; it starts no desk unless told to (-args {--desk …}).  After kill and start it keeps its port and its state.
 #   Daemon new ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}? ?-wrap COMMAND? ?-dir FOLDER?
 # COMMAND runs the daemon with its own arguments appended (nsenter …).
+# OPDESK_TEST_PERSONALITY puts its value in front of every configuration: some files of tests run under
+# each personality.
+proc personality {} {
+    return [expr {[info exists ::env(OPDESK_TEST_PERSONALITY)] ? $::env(OPDESK_TEST_PERSONALITY) : "fork"}]
+}
+proc with_personality {conf} {
+    if {[regexp -line {^personality} $conf]} {
+        return $conf
+    }
+    return "personality = \"[personality]\"\nworkers = 2\n$conf"
+}
+
+# What is about the process of a connection has no meaning when there is none.
+proc fork_test {name body} {
+    if {[personality] eq "fork"} {
+        uplevel 1 [list test $name $body]
+    }
+}
+
 oo::class create Daemon {
     variable job port dir conf args env wrap log starts
 
@@ -47,7 +66,7 @@ oo::class create Daemon {
     }
     method launch {} {
         my End
-        write $dir/mediachanged.conf $conf\n
+        write $dir/mediachanged.conf [with_personality $conf]\n
         set job [Job new -env $env {*}$wrap [bin mediachanged] -f -c $dir/mediachanged.conf \
             --state $dir/state --listen tcp:127.0.0.1:$port --listen unix:$dir/sock {*}$args]
         incr starts

@@ -17,7 +17,7 @@ oo::class create Ipadmd {
 
     method launch {} {
         my End
-        write $dir/ipadmd.conf $conf\n
+        write $dir/ipadmd.conf [with_personality $conf]\n
         set job [Job new -env $env [bin ipadmd] -f -c $dir/ipadmd.conf --state $dir/state \
             --directory $dir/subnets --listen unix:$dir/sock {*}[lrange $args 2 end]]
     }

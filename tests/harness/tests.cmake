@@ -15,3 +15,14 @@ function(opdesk_tcl_tests folder timeout)
 			LABELS ${folder} TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
 	endforeach()
 endfunction()
+
+# The same files once more, with multiplexed workers in every daemon (tests/harness/daemon.tcl).
+function(opdesk_tcl_tests_multiplexed folder timeout)
+	foreach(name ${ARGN})
+		add_test(NAME ${folder}-multiplexed/${name}
+			COMMAND ${TCLSH} -encoding utf-8 ${CMAKE_CURRENT_SOURCE_DIR}/${name}.tcl ${CMAKE_BINARY_DIR}/bin)
+		set_tests_properties(${folder}-multiplexed/${name} PROPERTIES
+			LABELS ${folder} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
+			ENVIRONMENT OPDESK_TEST_PERSONALITY=multiplex)
+	endforeach()
+endfunction()

@@ -8,9 +8,13 @@ oo::class create Testd {
 
     method launch {} {
         my End
-        write $dir/testd.conf $conf\n
+        write $dir/testd.conf [with_personality $conf]\n
         set job [Job new -env $env {*}$wrap [bin testd] -f -c $dir/testd.conf --state $dir/state \
-            --log-level debug --listen tcp:127.0.0.1:$port --listen unix:$dir/sock]
+            --log-level [my level] --listen tcp:127.0.0.1:$port --listen unix:$dir/sock]
+    }
+    # A log of many thousand lines would be read again at every look.
+    method level {} {
+        return [expr {[string match *log_level* $conf] ? "notice" : "debug"}]
     }
     # The first pid of a part, once it runs.
     method one {part} {

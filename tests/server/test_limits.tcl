@@ -120,7 +120,7 @@ test too_many_open_calls_are_refused {
     equal [fails {$peer call alert.ask id [uuid] text wait}] unavailable
 }
 
-test max_workers_closes_without_a_byte_and_logs_once_a_second {
+fork_test max_workers_closes_without_a_byte_and_logs_once_a_second {
     set d [testd -conf {max_workers = 5}]
     set held {}
     foreach i {1 2 3 4 5} {

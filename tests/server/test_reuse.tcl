@@ -79,7 +79,7 @@ test new_settings_mean_new_workers {
     one_by_one $d 1
     set asker [Peer new [$d tcp] asker]
     set old [lindex [served $d] end]
-    write [$d dir]/testd.conf "worker_linger = \"10s\"\n"
+    write [$d dir]/testd.conf "worker_linger = \"10s\"\nmax_workers = 400\n"
     [$d job] signal HUP
     logs $d {configuration: read again}
     until 5000 {[$d part worker] eq $old} "who rested is let go, who serves stays"

@@ -7,7 +7,9 @@
  * - alert.subscribe: every ask then comes as alert.changed {text}.
  * - alert.note: runs the note as a shell-less program: its words are the argument list.
  * - alert.claim: pokes the holder, a child of the engine.
- * - A connection that begins with "!" makes its worker send rubbish to the engine.
+ * - A connection that begins with "!" makes its worker send rubbish to the engine; "^": its handler
+ *   holds the loop for a while.
+ * - With `trace` every handler of a connection is logged.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 #include "daemon/server/relay.h"
 #include "daemon/server/server.h"
 #include "daemon/server/sessions.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -26,6 +29,7 @@ struct settings {
 	int64_t nap_ms;
 	char *greeting;
 	bool fail_start;
+	bool trace, refuse;
 };
 
 static const char *const colors[] = {"red", "green", NULL};
@@ -39,6 +43,10 @@ static const struct server_setting table[] = {
 	"greeting", "logged at start and reload"},
     {"fail_start", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, fail_start), NULL,
 	"the engine does not start"},
+    {"trace", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, trace), NULL,
+	"log the handlers of connections"},
+    {"refuse", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, refuse), NULL,
+	"the daemon's own hook allows nobody"},
     {0},
 };
 
@@ -398,14 +406,104 @@ misbehave(struct session *s)
 static struct session_events session_events;
 
 static void
+hold_the_loop(void)
+{
+	int64_t end = clock_boot_ms() + 200;
+
+	while (clock_boot_ms() < end)
+		;
+}
+
+/* --- handlers, and their order --- */
+
+static const struct settings *
+own(struct session *s)
+{
+	return session_settings(s);
+}
+
+static void
+trace(struct session *s, const char *handler)
+{
+	if (own(s)->trace)
+		log_debug("trace %s %s %s", session_peer_text(s), session_listener(s), handler);
+}
+
+static void
+on_accepted(struct session *s)
+{
+	trace(s, "accepted");
+}
+
+static bool
+on_allow(struct session *s)
+{
+	trace(s, "allow");
+	return !own(s)->refuse;
+}
+
+static void
+on_opened(struct session *s)
+{
+	trace(s, "opened");
+	relay_events.opened(s);
+}
+
+static void
 on_input(struct session *s, struct buf *in)
 {
+	trace(s, "input");
 	if (*buf_bytes(in) == '!' && !rogue)
 		misbehave(s);
+	if (*buf_bytes(in) == '^')
+		hold_the_loop();
 	if (rogue)
 		buf_clear(in);
 	else
 		relay_events.input(s, in);
+}
+
+static void
+on_eof(struct session *s, struct buf *rest)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "eof+%zu", buf_len(rest));
+	trace(s, text);
+	relay_events.eof(s, rest);
+}
+
+static void
+on_timeout(struct session *s)
+{
+	trace(s, "timeout");
+	relay_events.timeout(s);
+}
+
+static void
+on_stopping(struct session *s)
+{
+	trace(s, "stopping");
+	relay_events.stopping(s);
+}
+
+static void
+on_served(struct session *s)
+{
+	trace(s, session_fd(s) != -1 ? "served" : "served too late");
+}
+
+static void
+on_closed(struct session *s, bool delivered)
+{
+	trace(s, session_write(s, "x", 1) == OP_CLOSED ? "closed" : "closed but open");
+	relay_events.closed(s, delivered);
+}
+
+static void
+on_denied(struct session *s)
+{
+	trace(s, "denied");
 }
 
 int
@@ -424,7 +522,18 @@ main(int argc, char **argv)
 	    .engine = &engine_events,
 	};
 
-	session_events = relay_events;
-	session_events.input = on_input;
+	session_events = (struct session_events){
+	    .accepted = on_accepted,
+	    .allow = on_allow,
+	    .opened = on_opened,
+	    .input = on_input,
+	    .eof = on_eof,
+	    .drained = relay_events.drained,
+	    .timeout = on_timeout,
+	    .stopping = on_stopping,
+	    .served = on_served,
+	    .closed = on_closed,
+	    .denied = on_denied,
+	};
 	return server_main(&app, argc, argv);
 }

@@ -306,6 +306,33 @@ settings_copy_shares_nothing(void **state)
 }
 
 static void
+settings_equal_sees_every_difference(void **state)
+{
+	static const char *const texts[] = {"", "name = green\n", "access = {}\n",
+	    "access = {\"allow all\"}\n", "desk \"left\" {}\n", "desk \"right\" {}\n",
+	    "desk \"left\" { users = {\"a\"} }\n", "desk \"left\" {}\ndesk \"right\" {}\n"};
+	const size_t count = sizeof(texts) / sizeof(*texts);
+	struct values other;
+	const struct settings_part copy[] = {{table, &other, sections}, {0}};
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(parse(texts[i]), OP_OK);
+		assert_int_equal(settings_copy(copy, parts), OP_OK);
+		for (size_t j = 0; j < count; j++) {
+			settings_fini(parts);
+			assert_int_equal(settings_init(parts), OP_OK);
+			assert_int_equal(parse(texts[j]), OP_OK);
+			assert_int_equal(settings_equal(copy, parts), i == j);
+			assert_int_equal(settings_equal(parts, copy), i == j);
+		}
+		settings_fini(copy);
+		settings_fini(parts);
+		assert_int_equal(settings_init(parts), OP_OK);
+	}
+}
+
+static void
 parse_whole(void *arg)
 {
 	struct values own;
@@ -350,6 +377,7 @@ main(void)
 	    T(config_sections_without_title_may_be_repeated),
 	    T(config_sections_complain_with_their_line),
 	    T(settings_copy_shares_nothing),
+	    T(settings_equal_sees_every_difference),
 	    T(config_without_memory_fails_cleanly),
 	};
 
