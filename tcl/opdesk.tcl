@@ -15,6 +15,7 @@ namespace eval opdesk {
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
         theme
         widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
+        widget/flow widget/scroller
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
         ui/subnetline ui/subnetfind ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead

@@ -289,6 +289,8 @@ proc opdesk::theme::Alert {} {
     ttk::style configure Error.Alert.TLabel -foreground [colour error_text]
     ttk::style configure Notice.Alert.TLabel -font OpdeskBold
     ttk::style configure Alert.TSeparator -background [colour border]
+    # a sentence on a button: of several lines if need be, from the left
+    ttk::style configure Column.Alert.TButton -anchor w -justify left -padding [list [px 14] [px 3]]
     foreach {style rest} [list Alert.TButton [colour alert_button] Quiet.Alert.TButton $background \
         Quiet.Alert.TMenubutton $background] {
         ttk::style configure $style -background $rest -lightcolor $rest -darkcolor $rest

@@ -47,6 +47,23 @@ proc opdesk::app::words::face {alert label} {
     return [line $label 60]
 }
 
+# For each face of a button the place of a character in it, alpha or alnum, that no other has, so that Alt
+# can reach it, the first if it can be; -1 when all are taken.
+proc opdesk::app::words::letters {faces kind {taken ""}} {
+    return [lmap face $faces {
+        set at -1
+        for {set index 0} {$index < [string length $face]} {incr index} {
+            set letter [string tolower [string index $face $index]]
+            if {[string is $kind $letter] && [string first $letter $taken] < 0} {
+                append taken $letter
+                set at $index
+                break
+            }
+        }
+        set at
+    }]
+}
+
 proc opdesk::app::words::severity {alert} {
     set severity [opdesk::app::alerts::field $alert severity warning]
     return [expr {$severity in {info warning critical} ? $severity : "warning"}]
@@ -220,7 +237,7 @@ proc opdesk::app::words::server {server now} {
     dict with server {}
     set reason [line $reason 200]
     switch $state {
-        up { return [mc "connected"] }
+        up { return [expr {$you eq "" ? [mc "connected"] : [mc "connected as %s" [line $you 80]]}] }
         connecting { return [mc "connecting …"] }
         denied { return [mc "connected, but not allowed: %s" $reason] }
     }

@@ -6,7 +6,7 @@
 namespace eval opdesk::ui::act {
     namespace import ::msgcat::mc
     variable panel ""
-    # the questions it is about, and the buttons that are there for them
+    # the questions it is about, and their answers: LABEL FACE PLACE …, the place of the letter for Alt
     variable keys {}
     variable faces {}
     variable waiting ""
@@ -30,6 +30,8 @@ proc opdesk::ui::act::create {path} {
     pack $path.note.save -side left -padx [list $gap 0]
     ttk::frame $path.buttons -style Surface.TFrame
     ttk::frame $path.buttons.answers -style Surface.TFrame
+    ttk::menubutton $path.buttons.answer -text [mc "Answer"] -menu $path.buttons.answer.menu
+    menu $path.buttons.answer.menu -tearoff 0 -postcommand [list [namespace current]::FillAnswers]
     ttk::label $path.buttons.differ -style Surface.TLabel
     ttk::button $path.buttons.claim -width 0
     ttk::menubutton $path.buttons.snooze -text [mc "Snooze"] -menu $path.buttons.snooze.menu
@@ -40,7 +42,7 @@ proc opdesk::ui::act::create {path} {
     }
     menu $path.menu -tearoff 0
     menu $path.menu.snooze -tearoff 0
-    pack $path.buttons.answers -side left
+    bind $path.buttons <Configure> [list [namespace current]::Lay]
     pack $path.buttons.more $path.buttons.snooze $path.buttons.claim -side right -padx [list $gap 0]
     grid $path.text -row 1 -column 0 -sticky we -pady [list 0 $gap]
     grid $path.note -row 2 -column 0 -sticky we -pady [list 0 $gap]
@@ -253,10 +255,7 @@ proc opdesk::ui::act::post {x y} {
     Look
     set menu $panel.menu
     $menu delete 0 end
-    foreach {label face} $faces {
-        $menu add command -label $face -command [list [namespace current]::Answer $label] \
-            -state [expr {[Known may] ? "normal" : "disabled"}]
-    }
+    Answers $menu
     if {[llength $faces]} {
         $menu add separator
     }
@@ -269,6 +268,22 @@ proc opdesk::ui::act::post {x y} {
         }
     }
     tk_popup $menu $x $y
+}
+
+proc opdesk::ui::act::Answers {menu} {
+    variable faces
+    foreach {label face under} $faces {
+        $menu add command -label $face -underline $under -command [list [namespace current]::Answer $label] \
+            -state [expr {[Known may] ? "normal" : "disabled"}]
+    }
+}
+
+proc opdesk::ui::act::FillAnswers {} {
+    variable panel
+    set menu $panel.buttons.answer.menu
+    $menu delete 0 end
+    Look
+    Answers $menu
 }
 
 proc opdesk::ui::act::post_snooze {} {
@@ -298,10 +313,7 @@ proc opdesk::ui::act::Refresh {} {
         return
     }
     set pending [Pending]
-    set new {}
-    foreach label [Known labels] {
-        lappend new $label [opdesk::app::words::face [opdesk::app::alerts::get [lindex $pending 0]] $label]
-    }
+    set new [Faces [Known labels] [lindex $pending 0]]
     if {$new ne $faces} {
         set faces $new
         Buttons
@@ -314,6 +326,15 @@ proc opdesk::ui::act::Refresh {} {
         grid remove $panel.text
     }
     States $pending
+}
+
+proc opdesk::ui::act::Faces {labels key} {
+    set all [lmap label $labels {opdesk::app::words::face [opdesk::app::alerts::get $key] $label}]
+    set new {}
+    foreach label $labels face $all under [opdesk::app::words::letters $all alpha] {
+        lappend new $label $face $under
+    }
+    return $new
 }
 
 # Why there are no answers.
@@ -336,18 +357,14 @@ proc opdesk::ui::act::Differ {count} {
     }
 }
 
-# A button per answer; the first letter that no other has taken works with Alt.
+# A button per answer.
 proc opdesk::ui::act::Buttons {} {
     variable panel
     variable faces
     set answers $panel.buttons.answers
     destroy {*}[winfo children $answers]
     set n 0
-    set taken ""
-    foreach {label face} $faces {
-        set letter [string tolower [string index $face 0]]
-        set under [expr {[string first $letter $taken] < 0 ? 0 : -1}]
-        append taken $letter
+    foreach {label face under} $faces {
         set b $answers.b$n
         ttk::button $b -text $face -underline $under -command [list [namespace current]::Answer $label]
         pack $b -side left -padx [list 0 [opdesk::theme::px 8]]
@@ -355,18 +372,36 @@ proc opdesk::ui::act::Buttons {} {
     }
     # an empty frame keeps the size it had
     $answers configure -width 1
+    Lay
+}
+
+# Too many or too long ones for the row are in a menu.
+proc opdesk::ui::act::Lay {} {
+    variable panel
+    variable faces
+    set buttons $panel.buttons
+    set room [winfo width $buttons]
+    foreach b [concat [winfo children $buttons.answers] [list $buttons.claim $buttons.snooze $buttons.more]] {
+        incr room [expr {-[winfo reqwidth $b] - [opdesk::theme::px 8]}]
+    }
+    set fits [expr {$room >= 0 || [winfo width $buttons] <= 1}]
+    foreach {widget shown} [list answers $fits answer [expr {!$fits}]] {
+        if {$shown && [llength $faces]} {
+            pack $buttons.$widget -side left -before $buttons.more
+        } else {
+            pack forget $buttons.$widget
+        }
+    }
 }
 
 # Alt and a letter: the answer with that letter underlined.
 proc opdesk::ui::act::letter {letter} {
     variable panel
-    if {$letter eq ""} {
-        return
-    }
-    foreach b [winfo children $panel.buttons.answers] {
-        set under [$b cget -underline]
-        if {$under >= 0 && [string equal -nocase [string index [$b cget -text] $under] $letter]} {
-            $b invoke
+    variable faces
+    foreach {label face under} $faces b [winfo children $panel.buttons.answers] {
+        if {$under >= 0 && [string equal -nocase [string index $face $under] $letter]
+            && [$b instate !disabled]} {
+            Answer $label
             return
         }
     }
@@ -380,6 +415,7 @@ proc opdesk::ui::act::States {pending} {
     foreach b [winfo children $panel.buttons.answers] {
         $b state [expr {$may && !$sending ? "!disabled" : "disabled"}]
     }
+    $panel.buttons.answer state [expr {$may && !$sending ? "!disabled" : "disabled"}]
     foreach w {buttons.claim buttons.snooze buttons.more note.entry note.save text.entry} {
         $panel.$w state $state
     }

@@ -158,7 +158,7 @@ proc opdesk::ui::alert::Bindings {w key} {
     bind $w <<LinkFailed>> [list [namespace current]::LinkFailed $key]
     bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
     bind $w <FocusIn> +[list opdesk::x11 urgent $w 0]
-    foreach b [winfo children $w.f.foot.buttons] {
+    foreach b [winfo children [opdesk::ui::alertface::buttons $w]] {
         bind $b <<AltUnderlined>> {%W invoke}
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
     }
@@ -177,7 +177,7 @@ proc opdesk::ui::alert::Keys {} {
     return [list [mc "Window of a question"] [list \
         {<Return> <space>} [mc "Press the button that has the focus"] "" \
         {<Tab> <Shift-Tab>} [mc "Next button, then the text"] "" \
-        {<Left> <Right>} [mc "Another button"] "" \
+        {<Left> <Right> <Up> <Down>} [mc "Another button"] "" \
         <Alt-…> [mc "The button with that letter underlined"] "" \
         <Control-Key-l> [mc "Later: silent for a while, on all desks"] ${here}::PostLater \
         <Control-Key-i> [mc "I am on it, or no longer"] ${here}::Mine \
@@ -192,7 +192,7 @@ opdesk::ui::keys::group alert opdesk::ui::alert::Keys
 # An empty line is sent by the button only, not by a stray key.
 proc opdesk::ui::alert::Entered {w} {
     if {[$w.f.entry get] ne ""} {
-        $w.f.foot.buttons.b0 invoke
+        [opdesk::ui::alertface::buttons $w].b0 invoke
     }
 }
 
@@ -202,6 +202,8 @@ foreach opdesk::ui::alert::event {Return KP_Enter space} {
 }
 bind OpdeskAlertButton <Left> {focus [tk_focusPrev %W]; break}
 bind OpdeskAlertButton <Right> {focus [tk_focusNext %W]; break}
+bind OpdeskAlertButton <Up> {focus [opdesk::widget::flow::below %W -1]; break}
+bind OpdeskAlertButton <Down> {focus [opdesk::widget::flow::below %W 1]; break}
 
 # Only now may a key answer: a critical question still wants the operator to choose a button first.
 proc opdesk::ui::alert::KeysCount {w key} {
@@ -213,7 +215,7 @@ proc opdesk::ui::alert::KeysCount {w key} {
     } elseif {[opdesk::app::alerts::exists $key]} {
         set alert [opdesk::app::alerts::get $key]
         if {[opdesk::app::words::severity $alert] ne "critical"} {
-            focus $w.f.foot.buttons.b[First $alert]
+            focus [opdesk::ui::alertface::buttons $w].b[First $alert]
         }
     }
 }
@@ -291,11 +293,13 @@ proc opdesk::ui::alert::Buttons {key} {
     variable windows
     set w [Path $key]
     lassign [split $key /] server
+    if {[dict get $windows $key mode] eq "notice"} {
+        return
+    }
     set may [expr {[dict get $windows $key mode] eq "asking" && [opdesk::app::servers::up $server]
         && [opdesk::widget::guard::clicks_count $w]}]
     set aside $w.f.foot.aside
-    set quiet [expr {[winfo exists $aside] ? [list $aside.later $aside.mine] : {}}]
-    foreach b [concat [winfo children $w.f.foot.buttons] $quiet] {
+    foreach b [list {*}[winfo children [opdesk::ui::alertface::buttons $w]] $aside.later $aside.mine] {
         $b state [expr {$may ? "!disabled" : "disabled"}]
     }
 }
@@ -378,11 +382,11 @@ proc opdesk::ui::alert::Notice {key sign text ms} {
     Countdown $key 0
     opdesk::ui::alertface::note $w Notice $sign $text
     wm title $w "mediachanged: $text"
-    set buttons $w.f.foot.buttons
-    destroy {*}[winfo children $buttons] $w.f.entry $w.f.foot.aside
-    ttk::button $buttons.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
-    pack $buttons.close -side right
-    opdesk::widget::guard::cover $buttons
+    set foot $w.f.foot
+    destroy {*}[winfo children $foot] $w.f.entry
+    ttk::button $foot.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
+    pack $foot.close -side right
+    opdesk::widget::guard::cover $foot
     bind $w <Escape> [list destroy $w]
     wm protocol $w WM_DELETE_WINDOW [list destroy $w]
     dict set windows $key timer [after $ms [list destroy $w]]

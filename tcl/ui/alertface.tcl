@@ -2,9 +2,13 @@
 # How the window of a question is laid out; what happens in it is ui/alert.tcl's.
 #   W.f.sign W.f.message W.f.entry W.f.note.{sign text} W.f.time
 #   W.f.foot.aside.{later mine}     put it off: quiet, on the left
-#   W.f.foot.buttons.b0 b1 …        the answers
+#   [buttons W].b0 b1 …             the answers
 namespace eval opdesk::ui::alertface {
     namespace import ::msgcat::mc
+    # by window: how high the buttons are, and what is below them
+    variable feet {}
+    # of the text, on the smallest screen
+    variable least_lines 4
 }
 
 proc opdesk::ui::alertface::build {w alert} {
@@ -38,6 +42,7 @@ proc opdesk::ui::alertface::build {w alert} {
     grid columnconfigure $w.f 1 -weight 1
     grid rowconfigure $w.f 0 -weight 1
     pack $w.f -fill both -expand 1
+    bind $w <Destroy> +[list [namespace current]::Gone %W $w]
     dress $w
 }
 
@@ -59,49 +64,141 @@ proc opdesk::ui::alertface::dress {w} {
     $text tag configure attempt -foreground [opdesk::theme::colour attempt_text]
 }
 
-# A button per label, {*}press LABEL when it is pressed; the first letter that no other has taken works
-# with Alt.  A row of them beside the quiet ones; too many or too long ones in a column of their own.
+# A button per label, {*}press LABEL when it is pressed, each with a letter that works with Alt.  A row of
+# them beside the quiet ones, else rows above these; when there are so many that no monitor could show the
+# window, they are scrolled.
 proc opdesk::ui::alertface::answers {w alert press} {
     set foot $w.f.foot
-    set n 0
-    set taken [Letters $foot.aside]
-    set across 0
-    foreach label [dict get $alert labels] {
-        set face [opdesk::app::words::face $alert $label]
-        set letter [string tolower [string index $face 0]]
-        set under [expr {[string first $letter $taken] < 0 ? 0 : -1}]
-        append taken $letter
-        set b $foot.buttons.b$n
-        ttk::button $b -style Alert.TButton -text $face -underline $under -command [list {*}$press $label]
-        incr across [expr {[winfo reqwidth $b] + [opdesk::theme::px 8]}]
-        incr n
-    }
-    set wide [expr {$across + [winfo reqwidth $foot.aside] > [widest $w]}]
-    foreach b [winfo children $foot.buttons] {
-        if {$wide} {
-            pack $b -side top -fill x -pady [list 0 [opdesk::theme::px 6]]
-        } else {
-            pack $b -side left -padx [list [opdesk::theme::px 8] 0]
-        }
-    }
-    if {$wide} {
-        pack $foot.buttons -side top -fill x
-        pack $foot.aside -side top -anchor w
-    } else {
+    set gap [opdesk::theme::px 8]
+    set widest [expr {[widest $w] + [opdesk::theme::px 60]}]
+    Buttons $foot.buttons $alert $press [Letter $foot.aside]
+    set across [expr {[winfo reqwidth $foot.aside] + [opdesk::theme::px 24]}]
+    if {[Across $foot.buttons $gap] + $across <= $widest} {
+        opdesk::widget::flow::lay $foot.buttons $widest $gap
         pack $foot.buttons -side right -padx [list [opdesk::theme::px 24] 0]
         pack $foot.aside -side left
+        Foot $w [winfo reqheight $foot.buttons.b0] 0
+        return
+    }
+    set high [Rows $foot.buttons $widest $gap]
+    set below [expr {$gap + [winfo reqheight $foot.aside.later]}]
+    if {$high <= [ForButtons $w $below]} {
+        pack $foot.buttons -side top -fill x -pady [list 0 $gap]
+    } else {
+        destroy $foot.buttons
+        set inside [opdesk::widget::scroller::create $foot.scrolled 1 alert Alert.TFrame]
+        Buttons $inside $alert $press [Letter $foot.aside]
+        Rows $inside [expr {$widest - [opdesk::theme::px 30]}] $gap
+        pack $foot.scrolled -side top -fill x -pady [list 0 $gap]
+        # Tab comes to the answers first
+        lower $foot.scrolled $foot.aside
+    }
+    pack $foot.aside -side top -anchor w
+    Foot $w $high $below
+}
+
+# The frame with the answers.
+proc opdesk::ui::alertface::buttons {w} {
+    set foot $w.f.foot
+    return [expr {[winfo exists $foot.scrolled] ? "$foot.scrolled.view.inside" : "$foot.buttons"}]
+}
+
+proc opdesk::ui::alertface::Buttons {frame alert press taken} {
+    set labels [dict get $alert labels]
+    set faces [lmap label $labels {opdesk::app::words::face $alert $label}]
+    set n 0
+    foreach label $labels face $faces under [opdesk::app::words::letters $faces alnum $taken] {
+        ttk::button $frame.b$n -style Alert.TButton -text $face -underline $under \
+            -command [list {*}$press $label]
+        incr n
     }
 }
 
-# Letters that Alt has taken already.
-proc opdesk::ui::alertface::Letters {aside} {
+proc opdesk::ui::alertface::Across {frame gap} {
+    set sum 0
+    foreach b [winfo children $frame] {
+        incr sum [expr {[winfo reqwidth $b] + $gap}]
+    }
+    return [expr {$sum - $gap}]
+}
+
+# Lay them out in rows; how high that is.  Sentences, one below the other, begin at one edge and may be
+# of several lines.
+proc opdesk::ui::alertface::Rows {frame widest gap} {
+    ttk::style configure Column.Alert.TButton -wraplength [expr {$widest - [opdesk::theme::px 36]}]
+    set rows [opdesk::widget::flow::lay $frame $widest $gap]
+    set buttons [winfo children $frame]
+    if {$rows == [llength $buttons]} {
+        foreach b $buttons {
+            $b configure -style Column.Alert.TButton
+        }
+    }
+    set high [expr {($rows - 1) * $gap}]
+    for {set row 0} {$row < $rows} {incr row} {
+        incr high [tcl::mathfunc::max {*}[lmap b [grid slaves $frame -row $row] {winfo reqheight $b}]]
+    }
+    return $high
+}
+
+# The letter that Alt has taken already.
+proc opdesk::ui::alertface::Letter {aside} {
     set under [$aside.later cget -underline]
     return [string tolower [string index [$aside.later cget -text] $under]]
 }
 
-# The most that text may take, in pixels.
+# The most that text may take, in pixels: on every monitor the window is to fit.
 proc opdesk::ui::alertface::widest {w} {
-    return [expr {int(min([winfo fpixels $w 6i], [winfo screenwidth $w] - [opdesk::theme::px 140]))}]
+    set across [lindex [opdesk::ui::place::least] 0]
+    return [expr {int(min([winfo fpixels $w 6i], $across - [opdesk::theme::px 124]))}]
+}
+
+# The height there is for text and buttons, in pixels.
+proc opdesk::ui::alertface::Room {w} {
+    set down [lindex [opdesk::ui::place::least] 1]
+    set room [expr {$down - [opdesk::theme::px 84] - [winfo reqheight $w.f.time]}]
+    foreach {shown part} {entry entry note note.text} {
+        if {[winfo exists $w.f.$shown] && [winfo manager $w.f.$shown] ne ""} {
+            incr room [expr {-[winfo reqheight $w.f.$part] - [opdesk::theme::px 8]}]
+        }
+    }
+    return $room
+}
+
+# What the text leaves to the buttons when it is long as well.
+proc opdesk::ui::alertface::ForButtons {w below} {
+    variable least_lines
+    return [expr {max([Room $w] - $below - $least_lines * [font metrics TkDefaultFont -linespace],
+        2 * [opdesk::theme::px 36])}]
+}
+
+# The buttons are that high, and so much is below them.
+proc opdesk::ui::alertface::Foot {w high below} {
+    variable feet
+    dict set feet $w [list $high $below]
+    Fit $w
+}
+
+# Room for what is there now: the buttons are scrolled if need be, the text gets the rest.
+proc opdesk::ui::alertface::Fit {w} {
+    variable feet
+    variable least_lines
+    if {![dict exists $feet $w]} {
+        return
+    }
+    lassign [dict get $feet $w] high below
+    if {[winfo exists $w.f.foot.scrolled]} {
+        set high [ForButtons $w $below]
+        $w.f.foot.scrolled.view configure -height $high
+    }
+    set lines [expr {([Room $w] - $high - $below) / [font metrics TkDefaultFont -linespace]}]
+    opdesk::widget::message::limit $w.f.message [expr {max(2, $lines)}]
+}
+
+proc opdesk::ui::alertface::Gone {destroyed w} {
+    variable feet
+    if {$destroyed eq $w} {
+        dict unset feet $w
+    }
 }
 
 # STYLE: Muted, Error or Notice; SIGN: a shape and its colour in front of the text, or none.
@@ -109,6 +206,7 @@ proc opdesk::ui::alertface::note {w style sign text} {
     set note $w.f.note
     if {$text eq ""} {
         grid remove $note
+        Fit $w
         return
     }
     $note.text configure -text $text -style $style.Alert.TLabel
@@ -120,6 +218,7 @@ proc opdesk::ui::alertface::note {w style sign text} {
         grid $note.sign
     }
     grid $note
+    Fit $w
 }
 
 # The line of what will happen by itself, and of who is on it; hidden when there is nothing to say.

@@ -95,6 +95,21 @@ proc opdesk::ui::place::Area {w point} {
     return [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}]
 }
 
+# What every monitor has room for: {WIDTH HEIGHT}.
+proc opdesk::ui::place::least {} {
+    set areas [opdesk::x11 monitors]
+    if {![llength $areas]} {
+        set areas [list [list 0 0 [winfo screenwidth .] [winfo screenheight .]]]
+    }
+    set work [opdesk::x11 workarea]
+    foreach area $areas {
+        lassign [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}] x y width height
+        lappend widths $width
+        lappend heights $height
+    }
+    return [list [tcl::mathfunc::min {*}$widths] [tcl::mathfunc::min {*}$heights]]
+}
+
 # Beside the other question windows, and beside the main window if there is room.
 proc opdesk::ui::place::Find {w others} {
     set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]

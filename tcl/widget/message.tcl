@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: ISC
 # Plain text to read, select and copy, by mouse and by keyboard: as wide as it needs up to a limit, as
-# high as it needs up to a number of lines, scrolled from there on.  Addresses and paths in it can be
+# high as it needs up to a number of lines (`limit`), scrolled from there on.  Addresses and paths in it can be
 # copied from its menu; an address that is clicked, or has the cursor at Return, is only told of:
 #   virtual event on PATH.text:  <<LinkOpen>> with the address as its data
 namespace eval opdesk::widget::message {
     namespace import ::msgcat::mc
     variable min_chars 34
     variable max_lines 16
-    # by path: what it shows, its background
+    # by path: what it shows, how many lines that is, at most how many may be seen, its background
     variable shown {}
+    variable lines {}
+    variable limits {}
     variable grounds {}
 }
 
@@ -46,17 +48,16 @@ proc opdesk::widget::message::Dress {path} {
 }
 
 proc opdesk::widget::message::Gone {destroyed path} {
-    variable shown
-    variable grounds
     if {$destroyed eq $path} {
-        dict unset shown $path
-        dict unset grounds $path
+        foreach name {shown lines limits grounds} {
+            variable $name
+            dict unset $name $path
+        }
     }
 }
 
 # PARTS: TEXT TAG FONT …, each on lines of its own.  max_width in pixels.  The width it takes.
 proc opdesk::widget::message::show {path parts max_width} {
-    variable max_lines
     variable min_chars
     variable shown
     if {[dict exists $shown $path] && [dict get $shown $path] eq [list $parts $max_width]} {
@@ -71,12 +72,12 @@ proc opdesk::widget::message::show {path parts max_width} {
     }
     set chars [expr {min($max_width, $widest) / $unit + 1}]
     set chars [expr {max($chars, min($min_chars, $max_width / $unit))}]
-    set lines 0
+    set needed 0
     foreach {text tag font} $parts {
-        incr lines [expr {[lindex [Box $path $text $font [expr {$chars * $unit}]] 1] \
+        incr needed [expr {[lindex [Box $path $text $font [expr {$chars * $unit}]] 1] \
             / [font metrics $font -linespace]}]
     }
-    $path.text configure -width $chars -height [expr {min($lines, $max_lines)}]
+    $path.text configure -width $chars
     $path.text delete 1.0 end
     set between ""
     foreach {text tag font} $parts {
@@ -85,8 +86,30 @@ proc opdesk::widget::message::show {path parts max_width} {
     }
     $path.text mark set insert 1.0
     Links $path.text
-    Scroll $path [expr {$lines > $max_lines}]
+    Lines $path $needed
     return [expr {$chars * $unit}]
+}
+
+# Not more lines than that, however long the text is.
+proc opdesk::widget::message::limit {path most} {
+    variable limits
+    variable lines
+    if {![dict exists $limits $path] || [dict get $limits $path] != $most} {
+        dict set limits $path $most
+        if {[dict exists $lines $path]} {
+            Lines $path [dict get $lines $path]
+        }
+    }
+}
+
+proc opdesk::widget::message::Lines {path needed} {
+    variable max_lines
+    variable lines
+    variable limits
+    dict set lines $path $needed
+    set most [expr {[dict exists $limits $path] ? min([dict get $limits $path], $max_lines) : $max_lines}]
+    $path.text configure -height [expr {min($needed, $most)}]
+    Scroll $path [expr {$needed > $most}]
 }
 
 # Width and height of a text, wrapped at `width` pixels, 0 = not wrapped.
@@ -107,16 +130,11 @@ proc opdesk::widget::message::Scroll {path yes} {
 
 # On the screen the text itself knows its lines.
 proc opdesk::widget::message::Fit {path} {
-    variable max_lines
-    set lines [$path.text count -displaylines 1.0 end]
-    if {$lines eq ""} {
-        return
+    variable lines
+    set needed [$path.text count -displaylines 1.0 end]
+    if {$needed ne "" && [dict exists $lines $path] && $needed > [dict get $lines $path]} {
+        Lines $path $needed
     }
-    set height [expr {min($lines, $max_lines)}]
-    if {$height > [$path.text cget -height]} {
-        $path.text configure -height $height
-    }
-    Scroll $path [expr {$lines > $max_lines}]
 }
 
 # --- addresses and paths ---

@@ -57,14 +57,17 @@ proc shot {name} {
     run import -window root [file join $::artefacts $name.png]
 }
 
-# {x y width height} of a window's inside.
+# {x y width height} of a window's inside.  xdotool counts the window manager's frame twice.
 proc place_of {id} {
     set all [xd getwindowgeometry --shell $id]
     foreach name {X Y WIDTH HEIGHT} {
-        regexp "$name=(-?\\d+)" $all - value
-        lappend place $value
+        regexp "$name=(-?\\d+)" $all - $name
     }
-    return $place
+    if {[regexp {= (\d+), \d+, (\d+), \d+} [dict get [run xprop -id $id _NET_FRAME_EXTENTS] out] - left top]} {
+        incr X -$left
+        incr Y -$top
+    }
+    return [list $X $Y $WIDTH $HEIGHT]
 }
 
 # --- the desk ---

@@ -178,6 +178,24 @@ test key_behind_an_arrow_is_for_the_question_the_arrow_went_to {
     equal [$desk err] ""
 }
 
+# Eight sentences do not fit beside each other: they are in a menu, and Alt works as ever.
+test many_long_answers_are_in_a_menu {
+    lassign [with_view 1280x800] fake desk
+    foreach n {1 2 3 4 5 6 7 8} {
+        lappend labels "Use drive number $n, which is in the cabinet of room 2.14, $n"
+    }
+    set id [uuid]
+    $fake alert $id title drives kind labels labels $labels ring_in_ms 3600000
+    until 5000 {[windows {opdesk \(1\)}] ne ""} "listed"
+    keys Home
+    drawn
+    shot view-answers-in-a-menu
+    keys alt+e
+    equal [called $fake alert.answer 1] $id
+    equal [param $fake alert.answer label] [lindex $labels 2]
+    equal [$desk err] ""
+}
+
 test text_question_is_answered_in_the_pane {
     lassign [with_view] fake desk
     set id [uuid]

@@ -94,7 +94,7 @@ test i_am_on_it_claims_and_gives_back {
     press_until alt+i {[llength [$fake calls alert.claim]]}
     lassign [lindex [$fake calls alert.claim] 0] - msgid params
     check {[dict get $params for_ms] > 0}
-    $fake alert $id claimed_by anna@beta ring_in_ms 3600000
+    $fake alert $id claimed_by me@desk ring_in_ms 3600000
     $fake reply $msgid [$fake wire $id]
     press_until ctrl+i {[llength [$fake calls alert.claim]] >= 2}
     shot window-claimed
@@ -232,15 +232,77 @@ test six_windows_do_not_cover_each_other {
     shot windows-six
 }
 
+# A window that is all on the screen; its place.
+proc inside {id across down} {
+    lassign [place_of $id] x y width height
+    check {$x >= 0 && $y >= 0 && $x + $width <= $across && $y + $height <= $down} "$x $y $width $height"
+    return [list $x $y $width $height]
+}
+
 test long_answers_stand_in_a_column {
     screen
     lassign [with_desk] fake desk
     $fake alert [uuid] kind labels labels [list "Use the drive in the left cabinet of room 2.14" \
         "Use the drive in the right cabinet of room 2.14" "Stop the job and write a mail about it" Cancel]
-    lassign [place_of [lindex [windows_are 1 mediachanged] 0]] x y width height
+    lassign [inside [lindex [windows_are 1 mediachanged] 0] 1600 1000] x y width height
     check {$width < 760}
     safe_second
     shot window-column
+}
+
+test many_short_answers_stand_in_rows {
+    screen 1280x800 96
+    lassign [with_desk] fake desk
+    $fake alert [uuid] kind labels labels [lmap n {1 2 3 4 5 6 7 8} {set _ "Drive number $n"}]
+    lassign [inside [set w [lindex [windows_are 1 mediachanged] 0]] 1280 800] x y width height
+    check {$width < 700 && $height < 300}
+    safe_second
+    shot window-rows
+    # down a row, and to the right
+    focus_on $w
+    press_until "Down Right Return" {[llength [$fake calls alert.answer]]}
+    check {[dict get [lindex [$fake calls alert.answer] 0 2] label] ne "Drive number 1"}
+    equal [$desk err] ""
+}
+
+# The sentences are so long and so many that they are scrolled; every one can be pressed.
+foreach {name size dpi char} {a_small_screen 1280x800 192 x wide_letters 1280x800 192 W the_least 1024x768 192 m} {
+    test eight_long_answers_fit_on_$name [string map [list @size $size @dpi $dpi @char $char @name $name] {
+        screen @size @dpi
+        lassign [with_desk] fake desk
+        foreach n {1 2 3 4 5 6 7 8} {
+            lappend labels "$n[string repeat @char 58]$n"
+        }
+        set id [uuid]
+        $fake alert $id kind labels labels $labels title [string repeat "title " 33] left_ms 900000 \
+            from "[string repeat host. 60]example (192.0.2.7)" text [string repeat "one word " 2000]
+        set w [lindex [windows_are 1 {mediachanged.*}] 0]
+        lassign [split @size x] across down
+        inside $w $across $down
+        focus_on $w
+        safe_second
+        shot window-eight-@name
+        # what Alt and a digit presses, though it may be out of sight
+        press_until alt+7 {[llength [$fake calls alert.answer]]}
+        equal [dict get [lindex [$fake calls alert.answer] 0 2] label] [lindex $labels 6]
+        $fake refuse [lindex [$fake calls alert.answer] 0 1] unavailable nil "the store is being read"
+        # Tab brings the last one into sight
+        press_until "Tab Tab Tab Tab Tab Tab Tab" {1}
+        shot window-eight-@name-tab
+        inside $w $across $down
+        equal [$desk err] ""
+    }]
+}
+
+test word_without_a_blank_is_broken {
+    screen 1280x800 96
+    lassign [with_desk] fake desk
+    $fake alert [uuid] title [string repeat T 200] text "[string repeat x 2000] end" from [string repeat f 300] \
+        kind labels labels [list [string repeat "\u202e" 60] Cancel]
+    inside [lindex [windows_are 1 {mediachanged.*}] 0] 1280 800
+    safe_second
+    shot window-one-word
+    equal [$desk err] ""
 }
 
 test colours_follow_the_preference_and_the_desktop {

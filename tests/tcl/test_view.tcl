@@ -88,6 +88,13 @@ test oneself_is_you {by the name that the server of the question has given us, a
 } {you {You are on it} {You are on it, for another 1 min} {Answered by you: Ok} {claimed by you} {Ok · you}\
     anna@local {anna@local is on it} {claimed by anna@local} {}}
 
+# --- letters ---
+
+test letters_are_each_taken_once {the first that nobody has, -1 when there is none} {
+    list [words::letters {Ok Cancel} alpha] [words::letters {Abort Retry Ignore All} alpha] \
+        [words::letters {Later Lift} alpha l] [words::letters {1 2 1 "" äö Ä} alnum] [words::letters {1 a 2} alpha]
+} {{0 0} {0 0 0 1} {1 1} {0 0 -1 -1 0 -1} {-1 0 -1}}
+
 # --- actions ---
 
 test actions_are_calls {on each of the questions} {
