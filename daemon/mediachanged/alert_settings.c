@@ -21,6 +21,8 @@ const struct server_setting alert_settings_table[] = {
 	"what shows questions when no desk does: auto, none, or a program"},
     {"desk_wait", SETTING_DURATION, "2s", 0, DAY_MS, NULL, AT(desk_wait_ms), NULL,
 	"how long a question waits for a desk before one is started"},
+    {"desk_pause", SETTING_DURATION, "30s", 1000, DAY_MS, NULL, AT(desk_pause_ms), NULL,
+	"between two starts of a desk"},
     {"desk_grace", SETTING_DURATION, "5s", 0, DAY_MS, NULL, AT(desk_grace_ms), NULL,
 	"how long a question that requires a desk waits for one"},
     {"lease", SETTING_DURATION, "30s", 1000, DAY_MS, NULL, AT(lease_ms), NULL,

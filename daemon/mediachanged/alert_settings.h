@@ -15,7 +15,7 @@ struct escalate_settings { /* one level */
 
 struct alert_settings {
 	char *desk; /* "auto", "none", or a program */
-	int64_t desk_wait_ms, desk_grace_ms;
+	int64_t desk_wait_ms, desk_pause_ms, desk_grace_ms;
 	int64_t lease_ms, orphan_keep_ms, unconfirmed_keep_ms, history_keep_ms;
 	int64_t max_pending, max_pending_per_asker, max_closed;
 	int64_t max_searches;

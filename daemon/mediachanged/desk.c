@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `desk = auto` or a program: when a question is pending and no desk has been there for a while,
- * one is started, at most once in 30 s.  Its display is that of the daemon's own environment, never
+ * one is started, with a pause between two starts.  Its display is that of the daemon's own environment, never
  * another user's session, and never as root.  It is ended with the daemon.  On the engine's loop.
  */
 #include "daemon/mediachanged/service.h"
@@ -16,7 +16,6 @@
 #include "lib/log.h"
 #include "lib/paths.h"
 
-#define AGAIN_MS 30000
 #define ENV_MAX 8
 
 struct desk {
@@ -144,6 +143,7 @@ desk_update(struct desk *d)
 {
 	struct ev_loop *loop = engine_loop(d->service->engine);
 	int64_t wait_ms = d->service->settings->desk_wait_ms;
+	int64_t next_ms = d->started_ms + d->service->settings->desk_pause_ms;
 
 	if (!is_wanted(d)) {
 		ev_timer_stop(loop, &d->wait);
@@ -151,8 +151,8 @@ desk_update(struct desk *d)
 	}
 	if (ev_is_active(&d->wait) || d->told)
 		return;
-	if (d->started_ms && d->started_ms + AGAIN_MS - clock_boot_ms() > wait_ms)
-		wait_ms = d->started_ms + AGAIN_MS - clock_boot_ms();
+	if (d->started_ms && next_ms - clock_boot_ms() > wait_ms)
+		wait_ms = next_ms - clock_boot_ms();
 	ev_timer_set(&d->wait, (double)wait_ms / 1000., 0.);
 	ev_timer_start(loop, &d->wait);
 }

@@ -90,7 +90,13 @@ on_condemn(struct acceptor *a, const char *value)
 {
 	pid_t pid = (pid_t)strtol(value, NULL, 10);
 
-	/* Not yet reaped, so the number is still its own. */
+	/*
+	 * A worker that is not reaped keeps its number, and one that is reaped has left the table:
+	 * so this is the worker that was meant, or a later one that was given its number.  The
+	 * kernel gives numbers out in a circle of 32,768 at least, so for that many processes must
+	 * have begun on this host between the worker's end and this line, that is while the engine
+	 * had its last bytes before it.  Then one connection is lost, and its client makes it anew.
+	 */
 	if (a->tree.config->multiplexed ? roster_has(&a->roster, pid)
 					: accounting_has(&a->workers, pid))
 		kill(pid, SIGKILL);

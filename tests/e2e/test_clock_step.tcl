@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: ISC
+# Promise: a step of the wall clock under a running daemon moves nothing: no deadline, lease, claim or
+# level of escalation, nor the pauses between two desks that it starts.  (clock_step.c does the step.)
+source [file join [file dirname [info script]] .. harness.tcl]
+
+set shim [file normalize [file join $harness::bin .. tests libclock_step.so]]
+
+proc step {file seconds} {
+    write $file.new $seconds
+    file rename -force $file.new $file
+}
+
+# A daemon whose clock is stepped by [step $file …].
+proc stepped_daemon {file args} {
+    step $file 0
+    return [daemon {*}[dict merge $args [list -env [list LD_PRELOAD $::shim OPDESK_CLOCK_STEP $file \
+        ASAN_OPTIONS verify_asan_link_order=0 {*}[expr {[dict exists $args -env] ? [dict get $args -env] : {}}]]]]]
+}
+
+proc now_at {d} {
+    set peer [Peer new [$d unix]]
+    set now [dict get [$peer call hello proto 1 program test version 0 role tool] now_at]
+    $peer destroy
+    return $now
+}
+
+proc field {d id name} {
+    foreach alert [pending $d] {
+        if {[dict get $alert id] eq $id} {
+            return [dict get $alert $name]
+        }
+    }
+}
+
+test step_moves_no_deadline_claim_lease_or_level {
+    set file [tmp clock]
+    set ran [tmp ran]
+    set d [stepped_daemon $file -conf "lease = \"5s\"\nescalate {\n after = \"5s\"\n command = {\"/bin/sh\", \"-c\", \"echo ran >>$ran\"}\n}"]
+    set began [clock milliseconds]
+    set short [ask $d --timeout 3s "short"]
+    set long [ask $d --timeout 1h "long"]
+    pending_is $d 2
+    set ids [dict create {*}[concat {*}[lmap a [pending $d] {list [dict get $a text] [dict get $a id]}]]]
+    set held [ask $d "held"]
+    set alerts [pending_is $d 3]
+    set held_id [dict get [lindex $alerts 2] id]
+    q $d claim $held_id 1h
+    foreach seconds {7200 -7200 86400} {
+        step $file $seconds
+        check {abs([now_at $d] - [clock milliseconds] - 1000 * $seconds) < 2000} "the step is seen"
+        check {[llength [pending $d]] >= 2}
+        check {[field $d [dict get $ids long] left_ms] > 3590000}
+        check {[field $d $held_id claim_left_ms] > 3590000}
+        check {![field $d [dict get $ids long] orphaned]}
+        check {![file exists $ran]}
+    }
+    # not before its time, nor much after
+    equal [$short wait] 3
+    set took [expr {[clock milliseconds] - $began}]
+    check {$took >= 2900 && $took < 8000} "$took ms"
+    until 10000 {[file exists $ran]}
+    set took [expr {[clock milliseconds] - $began}]
+    check {$took >= 4900 && $took < 10000} "$took ms"
+    # of the long one alone: the short one is closed, the held one claimed
+    equal [contents $ran] "ran\n"
+}
+
+test step_moves_no_pause_between_desks {
+    # a daemon of root starts no desk
+    set dir [tmp nobody]
+    file mkdir $dir/run
+    file attributes $dir/run -permissions 0700
+    set wrap {}
+    if {[exec id -u] == 0} {
+        file attributes $harness::tmp -permissions 0711
+        exec chown -R 65534:65534 $dir
+        set wrap {setpriv --reuid=65534 --regid=65534 --clear-groups}
+    }
+    set file [tmp clock]
+    write $dir/desk "#!/bin/sh\ncut -d' ' -f1 /proc/uptime >>$dir/starts\n"
+    file attributes $dir/desk -permissions 0755
+    set d [stepped_daemon $file -dir $dir -wrap $wrap -args [list --desk $dir/desk] -conf {desk_wait = "100ms"
+desk_pause = "2s"} -env [list OPDESK_RUNTIME $dir/run DISPLAY :77]]
+    set job [ask $d "question"]
+    set wanted 0
+    foreach seconds {7200 -7200 0} {
+        incr wanted
+        until 10000 {[llength [contents $dir/starts]] >= $wanted} "desk $wanted"
+        step $file $seconds
+        check {abs([now_at $d] - [clock milliseconds] - 1000 * $seconds) < 2000}
+    }
+    until 10000 {[llength [contents $dir/starts]] >= 4}
+    set starts [contents $dir/starts]
+    foreach earlier [lrange $starts 0 end-1] later [lrange $starts 1 end] {
+        check {$later - $earlier > 1.9 && $later - $earlier < 6} $starts
+    }
+    check {[$d logged "desk: none is there: starting $dir/desk"] >= 4}
+}
+
+finish
