@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "daemon/ipadmd/publisher.h"
 #include "daemon/server/settings.h"
 #include "lib/err.h"
 #include "lib/log.h"
@@ -19,7 +20,7 @@
 struct hands {
 	struct engine *engine;
 	struct ipadm_settings settings; /* a copy */
-	struct clerk_job job;
+	const struct hands_role *role;
 	const struct hands_events *events;
 	void *arg;
 	struct peer *peer;
@@ -32,11 +33,40 @@ struct hands {
 
 static void start(struct hands *h);
 
-static const char *
-part(const struct hands *h)
+/* --- the roles --- */
+
+static int
+run_clerk(
+    int fd, int lifeline_fd, const struct ipadm_settings *settings, const char *state, bool writes)
 {
-	return h->job.writes ? "committer" : "reader";
+	const struct clerk_job job = {settings, state, writes};
+
+	return clerk_run(fd, lifeline_fd, &job);
 }
+
+static int
+run_committer(int fd, int lifeline_fd, const struct ipadm_settings *settings, const char *state)
+{
+	return run_clerk(fd, lifeline_fd, settings, state, true);
+}
+
+static int
+run_reader(int fd, int lifeline_fd, const struct ipadm_settings *settings, const char *state)
+{
+	return run_clerk(fd, lifeline_fd, settings, state, false);
+}
+
+static int
+run_publisher(int fd, int lifeline_fd, const struct ipadm_settings *settings, const char *state)
+{
+	return publisher_run(fd, lifeline_fd, ipadm_settings_publish(settings), state);
+}
+
+const struct hands_role hands_committer = {"committer", true, run_committer};
+const struct hands_role hands_reader = {"reader", false, run_reader};
+const struct hands_role hands_publisher = {"publisher", true, run_publisher};
+
+/* --- the process --- */
 
 static void
 on_again(struct ev_loop *loop, ev_timer *timer, int revents)
@@ -84,7 +114,7 @@ on_open(struct hands *h, const struct rpc_msg *m)
 	char *why = mp_dup(m->params, "why");
 
 	if (why) {
-		log_error("%s: cannot begin: %s", part(h), why);
+		log_error("%s: cannot begin: %s", h->role->name, why);
 		h->events->down(h, why, h->arg);
 	} else {
 		h->is_up = true;
@@ -120,7 +150,7 @@ on_end(struct peer *p, int err, const char *why, void *arg)
 
 	(void)p;
 	if (err == OP_PROTOCOL || err == OP_TOO_LARGE)
-		log_error("%s: killed: a bad message: %s", part(h), why ? why : "");
+		log_error("%s: killed: a bad message: %s", h->role->name, why ? why : "");
 	drop(h);
 }
 
@@ -132,10 +162,11 @@ on_gone(struct engine *e, int status, void *arg)
 	(void)e;
 	h->child = NULL;
 	if (WIFSIGNALED(status))
-		log_warn("%s: ended by signal %d: starting another", part(h), WTERMSIG(status));
-	else
 		log_warn(
-		    "%s: ended with status %d: starting another", part(h), WEXITSTATUS(status));
+		    "%s: ended by signal %d: starting another", h->role->name, WTERMSIG(status));
+	else
+		log_warn("%s: ended with status %d: starting another", h->role->name,
+		    WEXITSTATUS(status));
 	/* What it still said is in the socket: its end comes behind that. */
 	restart(h);
 }
@@ -145,7 +176,7 @@ run(int fd, int lifeline_fd, void *arg)
 {
 	struct hands *h = arg;
 
-	return clerk_run(fd, lifeline_fd, &h->job);
+	return h->role->run(fd, lifeline_fd, &h->settings, engine_state_dir(h->engine));
 }
 
 static void
@@ -157,8 +188,8 @@ start(struct hands *h)
 	int fd;
 
 	h->since = ev_now(engine_loop(h->engine));
-	h->child = engine_fork(h->engine, part(h), h->job.writes ? engine_lock_fd(h->engine) : -1,
-	    run, h, on_gone, &fd);
+	h->child = engine_fork(h->engine, h->role->name,
+	    h->role->writes ? engine_lock_fd(h->engine) : -1, run, h, on_gone, &fd);
 	if (!h->child) {
 		restart(h);
 		return;
@@ -180,7 +211,7 @@ copy_settings(struct ipadm_settings *to, const struct ipadm_settings *from)
 }
 
 struct hands *
-hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
+hands_new(struct engine *e, const struct ipadm_settings *settings, const struct hands_role *role,
     const struct hands_events *events, void *arg)
 {
 	struct hands *h = calloc(1, sizeof(*h));
@@ -190,13 +221,35 @@ hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
 		return NULL;
 	}
 	h->engine = e;
-	h->job = (struct clerk_job){&h->settings, engine_state_dir(e), writes};
+	h->role = role;
 	h->events = events;
 	h->arg = arg;
 	ev_timer_init(&h->again, on_again, 0., 0.);
 	h->again.data = h;
 	start(h);
 	return h;
+}
+
+int
+hands_set(struct hands *h, const struct ipadm_settings *settings)
+{
+	struct ipadm_settings copy;
+	int err = copy_settings(&copy, settings);
+
+	if (err)
+		return err;
+	const struct settings_part old[] = {
+	    {ipadm_settings_table, &h->settings, ipadm_sections}, {0}};
+
+	settings_fini(old);
+	h->settings = copy;
+	return OP_OK;
+}
+
+void
+hands_restart(struct hands *h)
+{
+	drop(h);
 }
 
 bool

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine's handle on a clerk (clerk.h): starts the process, carries calls to it and answers
- * back, and starts another one when it has ended (pauses 50 ms ... 5 s).  On the engine's loop;
- * nothing blocks.
+ * The engine's handle on a child that does slow work, a clerk (clerk.h) or the publisher
+ * (publisher.h): starts the process, carries calls to it and answers back, and starts another one
+ * when it has ended (pauses 50 ms ... 5 s).  On the engine's loop; nothing blocks.
  */
 #ifndef OPDESK_DAEMON_IPADMD_HANDS_H
 #define OPDESK_DAEMON_IPADMD_HANDS_H
@@ -11,6 +11,16 @@
 #include "daemon/server/engine.h"
 
 struct hands;
+
+/* Which process. */
+struct hands_role {
+	const char *name;
+	bool writes; /* keeps the state locked while it lives */
+	int (*run)(
+	    int fd, int lifeline_fd, const struct ipadm_settings *settings, const char *state);
+};
+
+extern const struct hands_role hands_committer, hands_reader, hands_publisher;
 
 struct hands_events {
 	void (*up)(struct hands *h, void *arg);
@@ -21,9 +31,13 @@ struct hands_events {
 
 /* The settings are those of now for as long as it lives: both clerks must look at the same files.
  * NULL: no memory. */
-struct hands *hands_new(struct engine *e, const struct ipadm_settings *settings, bool writes,
-    const struct hands_events *events, void *arg);
+struct hands *hands_new(struct engine *e, const struct ipadm_settings *settings,
+    const struct hands_role *role, const struct hands_events *events, void *arg);
 bool hands_is_up(const struct hands *h);
+/* Other settings from the next start on.  OP_NO_MEMORY: those of before stay. */
+int hands_set(struct hands *h, const struct ipadm_settings *settings);
+/* End it, to be started again; it must be safe to kill. */
+void hands_restart(struct hands *h);
 
 /* A call, to one that is up: its params, one map, go to the returned writer; then hands_send().
  * `done` as peer_call_begin() says.  OP_UNAVAILABLE, OP_TOO_LARGE: it was not sent. */

@@ -35,6 +35,8 @@ const struct server_setting ipadm_settings_table[] = {
 const struct server_section ipadm_sections[] = {
     {"file", true, file_settings_table, sizeof(struct file_settings), AT(files),
 	"a file that is no subnet"},
+    {"publish", false, publish_settings_table, sizeof(struct publish_settings), AT(publish),
+	"what is made of the subnet files for name and DHCP servers"},
     {0},
 };
 
@@ -55,5 +57,21 @@ ipadm_settings_check(const void *settings, char *why, size_t why_size)
 		    is_relative(s->directory) ? "directory" : "locks");
 		return OP_BAD_REQUEST;
 	}
-	return file_settings_check(&s->files, why, why_size);
+	int err = file_settings_check(&s->files, why, why_size);
+
+	if (err)
+		return err;
+	if (s->publish.count > 1) {
+		snprintf(why, why_size, "publish: twice");
+		return OP_BAD_REQUEST;
+	}
+	return s->publish.count ? publish_settings_check(s->publish.items, why, why_size) : OP_OK;
+}
+
+const struct publish_settings *
+ipadm_settings_publish(const struct ipadm_settings *s)
+{
+	const struct publish_settings *p = s->publish.count ? s->publish.items : NULL;
+
+	return p && p->generators.count > 0 ? p : NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef OPDESK_DAEMON_IPADMD_IPADM_SETTINGS_H
 #define OPDESK_DAEMON_IPADMD_IPADM_SETTINGS_H
 
+#include "daemon/ipadmd/publish_settings.h"
 #include "daemon/server/server.h"
 
 struct ipadm_settings {
@@ -15,10 +16,14 @@ struct ipadm_settings {
 	int64_t notice_ms; /* foreign edits are looked for that often, whatever inotify says */
 	uint64_t max_file; /* bytes */
 	struct section_list files; /* struct file_settings */
+	struct section_list publish; /* struct publish_settings: none or one */
 };
 
 extern const struct server_setting ipadm_settings_table[];
 extern const struct server_section ipadm_sections[];
 int ipadm_settings_check(const void *settings, char *why, size_t why_size);
+
+/* The section `publish`; NULL: nothing is published. */
+const struct publish_settings *ipadm_settings_publish(const struct ipadm_settings *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/ipadmd/hands.h"
+#include "daemon/ipadmd/publishing.h"
 #include "daemon/ipadmd/sessions.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -36,6 +37,7 @@ struct service {
 	struct engine *engine;
 	const struct ipadm_settings *settings;
 	struct hands *committer, *reader;
+	struct publishing *publishing;
 	LIST_HEAD(, guest) guests;
 	LIST_HEAD(, errand) errands;
 	struct sessions sessions;
@@ -268,12 +270,71 @@ send_call(struct service *s, struct guest *g, struct hands *h, const char *metho
 }
 
 static void
+answer_empty(struct guest *g, const struct rpc_msg *m)
+{
+	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
+	ended(g->client, peer_end(client_peer(g->client)));
+}
+
+static void
 subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
 	(void)s;
 	g->subscribed = true;
-	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
+	answer_empty(g, m);
+}
+
+/* Who may break locks may also let most of the records go. */
+static void
+publish(struct service *s, struct guest *g, const struct rpc_msg *m)
+{
+	const struct identity *who = client_identity(g->client);
+	bool confirm = false;
+	char author[160];
+
+	snprintf(author, sizeof(author), "%.*s", (int)strcspn(who->who, "@"), who->who);
+	mp_get_bool(m->params, "confirm", &confirm);
+	if (confirm && !is_admin(s, who, author)) {
+		refuse(g->client, m->msgid, OP_DENIED, "confirm: is for those in `admins`");
+		return;
+	}
+	if (confirm)
+		log_notice("brake: %s confirms", who->shown);
+	int err = publishing_call(s->publishing, g->id, m->msgid, m->params);
+
+	if (err == OP_AGAIN)
+		answer_empty(g, m);
+	else if (err == OP_UNAVAILABLE)
+		refuse(
+		    g->client, m->msgid, err, "nothing is published: no generators are configured");
+	else if (err)
+		refuse(g->client, m->msgid, err, NULL);
+}
+
+static void
+status(struct service *s, struct guest *g, const struct rpc_msg *m)
+{
+	publishing_status(s->publishing, peer_result_begin(client_peer(g->client), m->msgid));
 	ended(g->client, peer_end(client_peer(g->client)));
+}
+
+/* What the engine answers itself. */
+static const struct own_call {
+	const char *name;
+	void (*run)(struct service *s, struct guest *g, const struct rpc_msg *m);
+} own_calls[] = {
+    {"sdb.subscribe", subscribe},
+    {"sdb.publish", publish},
+    {"sdb.status", status},
+};
+
+static const struct own_call *
+find_own(const struct rpc_msg *m)
+{
+	for (size_t i = 0; i < sizeof(own_calls) / sizeof(own_calls[0]); i++)
+		if (mp_text_is(m->method, own_calls[i].name))
+			return &own_calls[i];
+	return NULL;
 }
 
 /* Get with a lock is the committer's. */
@@ -309,15 +370,15 @@ request(struct client *c, const struct rpc_msg *m)
 	struct service *s = engine_arg(client_engine(c));
 	struct guest *g = client_arg(c);
 	const struct clerk_call *call = find_call(m);
-	bool subscribes = mp_text_is(m->method, "sdb.subscribe");
+	const struct own_call *own = find_own(m);
 	int err;
 
-	if (!subscribes && !call)
+	if (!own && !call)
 		refuse(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
 	else if ((err = join(s, g, m)))
 		refuse(c, m->msgid, err, NULL);
-	else if (subscribes)
-		subscribe(s, g, m);
+	else if (own)
+		own->run(s, g, m);
 	else
 		forward(s, g, call, m);
 }
@@ -347,7 +408,7 @@ tell(struct guest *g, const char *method, const msgpack_object *params)
 }
 
 static void
-on_notify(struct hands *h, const struct rpc_msg *m, void *arg)
+tell_all(const struct rpc_msg *m, void *arg)
 {
 	struct service *s = arg;
 	bool taken = mp_text_is(m->method, "sdb.taken");
@@ -355,13 +416,34 @@ on_notify(struct hands *h, const struct rpc_msg *m, void *arg)
 	struct mp_text session;
 	struct guest *g;
 
-	(void)h;
 	if (!m->params || (taken && mp_get_text(m->params, "session", &session)))
 		return;
 	snprintf(method, sizeof(method), "%.*s", (int)m->method.len, m->method.s);
 	LIST_FOREACH (g, &s->guests, link)
 		if (taken ? mp_text_is(session, g->session) : g->subscribed)
 			tell(g, method, m->params);
+}
+
+static void
+on_notify(struct hands *h, const struct rpc_msg *m, void *arg)
+{
+	struct service *s = arg;
+
+	(void)h;
+	tell_all(m, s);
+	if (mp_text_is(m->method, "sdb.changed") && s->publishing)
+		publishing_changed(s->publishing);
+}
+
+static void
+answer_published(uint64_t client, uint32_t msgid, const msgpack_object *result, void *arg)
+{
+	struct guest *g = find_guest(arg, client);
+
+	if (!g)
+		return;
+	mp_object(peer_result_begin(client_peer(g->client), msgid), result);
+	ended(g->client, peer_end(client_peer(g->client)));
 }
 
 /* --- the framework's events --- */
@@ -384,6 +466,8 @@ on_down(struct hands *h, const char *why, void *arg)
 }
 
 static const struct hands_events events = {.up = on_up, .down = on_down, .notify = on_notify};
+static const struct publishing_events publishing_told = {
+    .tell = tell_all, .answer = answer_published};
 
 /* Nobody is let in before; the history is there for the reader. */
 static void
@@ -409,14 +493,17 @@ start(struct engine *e, const void *settings)
 	engine_set_arg(e, s);
 	ev_timer_init(&s->sweep, on_sweep, 0., 0.);
 	s->sweep.data = s;
-	s->committer = hands_new(e, settings, true, &events, s);
+	s->committer = hands_new(e, settings, &hands_committer, &events, s);
 	if (!s->committer)
 		return OP_NO_MEMORY;
 	wait_until_up(s, s->committer);
-	s->reader = hands_new(e, settings, false, &events, s);
+	s->reader = hands_new(e, settings, &hands_reader, &events, s);
 	if (!s->reader)
 		return OP_NO_MEMORY;
 	wait_until_up(s, s->reader);
+	s->publishing = publishing_new(e, settings, &publishing_told, s);
+	if (!s->publishing)
+		return OP_NO_MEMORY;
 	/* Sessions of before have that long to come back. */
 	set_sweep(s, (double)s->settings->session_grace_ms / 1000. + 0.01);
 	return OP_OK;
@@ -460,6 +547,7 @@ reload(struct engine *e, const void *settings)
 	struct service *s = engine_arg(e);
 
 	s->settings = settings;
+	publishing_reload(s->publishing, settings);
 }
 
 static void
