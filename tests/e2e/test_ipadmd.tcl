@@ -233,7 +233,7 @@ test history_is_shown_compared_blamed_and_reverted {
     equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 $::tug lamp:192.0.2.34::::]
     equal [fails {$p call sdb.revert id [uuid] file Subnet_2}] bad_request
     equal [fails {$p call sdb.show file Subnet_2 commit 0123456789}] not_found
-    equal [fails {$p call sdb.publish}] unknown_method
+    equal [fails {$p call sdb.publish}] unavailable
 }
 
 finish
