@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/ipadmd/drafts.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -78,6 +80,36 @@ forget(struct redo *r)
 	free(r->mines);
 }
 
+/* What could not be merged goes to the drafts of the user whose change it was, file by file. */
+static void
+keep_drafts(struct clerk *k, const struct redo *r)
+{
+	const struct draft_limits none = {SIZE_MAX, UINT64_MAX};
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct change_file *f = &r->files[i];
+		struct draft d;
+		int err = OP_OK;
+
+		if (!f->mine)
+			continue;
+		draft_init(&d);
+		uuid_new(d.id);
+		memcpy(d.file, f->place.name, sizeof(d.file));
+		if (f->base)
+			history_version(buf_bytes(f->base), buf_len(f->base), d.base);
+		d.saved_ms = clock_wall_ms();
+		err = buf_printf(&d.message, "%s", r->commit->message);
+		if (err == OP_OK)
+			err = buf_append(&d.text, buf_bytes(f->mine), buf_len(f->mine));
+		if (err == OP_OK)
+			err = drafts_save(k->drafts_fd, k->caller.who, &d, &none);
+		if (err)
+			log_warn("%s: no draft could be kept: %s", d.file, op_strerror(err));
+		draft_fini(&d);
+	}
+}
+
 /* The pending commit anew, on top of what somebody else has made of a file. */
 static int
 redo(struct clerk *k, const struct history_commit *commit)
@@ -98,6 +130,8 @@ redo(struct clerk *k, const struct history_commit *commit)
 		err = change_run(k, &c);
 	if (err == OP_OK)
 		log_notice("%s: completed: commit %s", r.files[0].place.name, k->commit);
+	if (err == OP_CONFLICT || err == OP_BAD_REQUEST)
+		keep_drafts(k, &r);
 	forget(&r);
 	return err;
 }
@@ -120,9 +154,9 @@ recover(struct clerk *k)
 		return err;
 	err = redo(k, &commit);
 	if (err == OP_CONFLICT || err == OP_BAD_REQUEST) {
-		log_warn("edited by others while a change was pending: the change is kept as "
-			 "refs/drafts/%s: %s",
-		    unfinished, k->why);
+		log_warn("edited by others while a change was pending: the change of %s is "
+			 "among the drafts, and kept as refs/drafts/%s: %s",
+		    commit.who, unfinished, k->why);
 		err = history_keep_draft(k->history, unfinished);
 	}
 	history_commit_fini(&commit);

@@ -18,12 +18,14 @@
 
 #include "daemon/ipadmd/audit.h"
 #include "daemon/ipadmd/change.h"
+#include "daemon/ipadmd/drafts.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/frame.h"
 #include "lib/log.h"
 
 #define READ_BYTES (256 * 1024)
+#define IDLE_MS 20
 
 static const struct clerk_call calls[] = {
     {"sdb.list", false, call_list},
@@ -34,6 +36,8 @@ static const struct clerk_call calls[] = {
     {"sdb.show", false, call_show},
     {"sdb.diff", false, call_diff},
     {"sdb.blame", false, call_blame},
+    {"draft.list", false, call_draft_list},
+    {"draft.get", false, call_draft_get},
     {"sdb.get", true, call_get_locked},
     {"sdb.free", true, call_free},
     {"sdb.lock", true, call_lock},
@@ -46,6 +50,8 @@ static const struct clerk_call calls[] = {
     {"sdb.offer", true, call_offer},
     {"sdb.allocate", true, call_allocate},
     {"sdb.revert", true, call_revert},
+    {"draft.save", true, call_draft_save},
+    {"draft.drop", true, call_draft_drop},
     /* between engine and committer */
     {"sweep", true, call_sweep},
 };
@@ -307,6 +313,26 @@ notice(struct clerk *k)
 	return send_all(k);
 }
 
+/* A piece of the history that the next list may want. */
+static void
+look_back(struct clerk *k)
+{
+	int err = lasts_update(&k->lasts, k->history, IDLE_MS);
+
+	if (err && err != OP_AGAIN) {
+		log_warn("history: cannot be read: %s", op_strerror(err));
+		k->lasts.next[0] = '\0';
+	}
+}
+
+static int
+patience_ms(const struct clerk *k)
+{
+	if (k->writes)
+		return (int)k->settings->notice_ms;
+	return *k->lasts.next ? 0 : -1;
+}
+
 static int
 serve(struct clerk *k, int lifeline_fd)
 {
@@ -314,8 +340,10 @@ serve(struct clerk *k, int lifeline_fd)
 	    {.fd = lifeline_fd, .events = POLLIN}, {.fd = k->notice_fd, .events = POLLIN}};
 	int err = OP_OK;
 
+	if (!k->writes)
+		look_back(k);
 	while (err == OP_OK) {
-		int n = poll(fds, 3, k->writes ? (int)k->settings->notice_ms : -1);
+		int n = poll(fds, 3, patience_ms(k));
 
 		if (n == -1 && errno != EINTR)
 			return OP_SYSTEM;
@@ -327,6 +355,8 @@ serve(struct clerk *k, int lifeline_fd)
 
 		if (err == OP_OK && k->writes && (n == 0 || edited))
 			err = notice(k);
+		if (err == OP_OK && !k->writes && n == 0)
+			look_back(k);
 	}
 	return err;
 }
@@ -347,12 +377,8 @@ watch(struct clerk *k, int dir_fd)
 }
 
 static int
-open_writer(struct clerk *k)
+open_writer(struct clerk *k, int state_fd)
 {
-	int state_fd = open(k->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (state_fd == -1)
-		return clerk_fail(k, OP_SYSTEM, "%s: %s", k->state, strerror(errno));
 	k->committer = (struct committer){&k->catalog, state_fd, k->history};
 	k->audit_fd = audit_open(state_fd);
 	if (k->audit_fd == -1)
@@ -379,7 +405,14 @@ static int
 open_all(struct clerk *k)
 {
 	const struct ipadm_settings *s = k->settings;
+	int state_fd = open(k->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char path[4096];
+
+	if (state_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "%s: %s", k->state, strerror(errno));
+	k->drafts_fd = drafts_open(state_fd);
+	if (k->drafts_fd == -1)
+		return clerk_fail(k, OP_SYSTEM, "%s/drafts: %s", k->state, strerror(errno));
 
 	if (path_of(k, s->directory, "subnets", path, sizeof(path)) ||
 	    catalog_open(&k->catalog, path, s, k->why, sizeof(k->why)))
@@ -392,7 +425,7 @@ open_all(struct clerk *k)
 	int err = history_open(path, k->writes, &k->history, k->why, sizeof(k->why));
 
 	if (err == OP_OK && k->writes)
-		err = open_writer(k);
+		err = open_writer(k, state_fd);
 	return err;
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/ipadmd/commit.h"
 #include "daemon/ipadmd/done.h"
 #include "daemon/ipadmd/ipadm_settings.h"
+#include "daemon/ipadmd/lasts.h"
 #include "daemon/ipadmd/locks.h"
 #include "daemon/ipadmd/offer.h"
 #include "daemon/ipadmd/tree.h"
@@ -36,6 +37,8 @@ struct clerk {
 	struct tree tree;
 	struct locks locks;
 	struct history *history;
+	int drafts_fd;
+	struct lasts lasts; /* the reader's */
 	/* the committer's */
 	struct committer committer;
 	struct offers offers;
@@ -89,7 +92,8 @@ struct mp_out clerk_tell(struct clerk *k, const char *method, size_t *mark);
 void clerk_told(struct clerk *k, struct mp_out *o, size_t mark);
 
 /* sdb.list and the like (list_calls.c, read_calls.c), locks (lock_calls.c), changes (put_calls.c,
- * write_calls.c, allocate_calls.c), history (history_calls.c, blame_calls.c). */
+ * write_calls.c, allocate_calls.c), history (history_calls.c, blame_calls.c),
+ * drafts (draft_calls.c). */
 int call_list(struct clerk *k, const msgpack_object *params);
 int call_get(struct clerk *k, const msgpack_object *params);
 int call_check(struct clerk *k, const msgpack_object *params);
@@ -104,6 +108,10 @@ int call_add(struct clerk *k, const msgpack_object *params);
 int call_change(struct clerk *k, const msgpack_object *params);
 int call_remove(struct clerk *k, const msgpack_object *params);
 int call_revert(struct clerk *k, const msgpack_object *params);
+int call_draft_save(struct clerk *k, const msgpack_object *params);
+int call_draft_list(struct clerk *k, const msgpack_object *params);
+int call_draft_get(struct clerk *k, const msgpack_object *params);
+int call_draft_drop(struct clerk *k, const msgpack_object *params);
 int call_free(struct clerk *k, const msgpack_object *params);
 int call_offer(struct clerk *k, const msgpack_object *params);
 int call_allocate(struct clerk *k, const msgpack_object *params);

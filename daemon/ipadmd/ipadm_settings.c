@@ -29,6 +29,10 @@ const struct server_setting ipadm_settings_table[] = {
 	"how often files are compared with the history, besides when they are written"},
     {"max_file", SETTING_SIZE, "12M", 1024, 15 << 20, NULL, AT(max_file), NULL,
 	"bytes of one file; more cannot be sent in one message"},
+    {"drafts", SETTING_INT, "100", 1, 10000, NULL, AT(drafts), NULL,
+	"how many drafts each user may have"},
+    {"drafts_size", SETTING_SIZE, "64M", 1024, INT64_C(1) << 40, NULL, AT(drafts_bytes), NULL,
+	"bytes of one user's drafts together"},
     {0},
 };
 

@@ -13,8 +13,10 @@ struct ipadm_settings {
 	int64_t lock_ms;           /* guaranteed */
 	int64_t session_grace_ms;  /* a lost session keeps its locks that long */
 	int64_t offer_ms;
-	int64_t notice_ms; /* foreign edits are looked for that often, whatever inotify says */
-	uint64_t max_file; /* bytes */
+	int64_t notice_ms;     /* foreign edits are looked for that often, whatever inotify says */
+	uint64_t max_file;     /* bytes */
+	int64_t drafts;        /* of one user */
+	uint64_t drafts_bytes; /* together */
 	struct section_list files; /* struct file_settings */
 	struct section_list publish; /* struct publish_settings: none or one */
 };

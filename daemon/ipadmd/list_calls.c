@@ -5,11 +5,15 @@
 #include <string.h>
 
 #include "daemon/ipadmd/answer.h"
+#include "daemon/ipadmd/drafts.h"
 #include "daemon/ipadmd/file_type.h"
 #include "daemon/ipadmd/pack.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/log.h"
 #include "lib/sdb/header.h"
+
+#define HISTORY_MS 20 /* for old changes, in one call; the rest when nothing is to do */
 
 struct counts {
 	int64_t errors, warnings;
@@ -36,6 +40,7 @@ struct list {
 	struct buf rows;
 	struct mp_out o;
 	size_t count;
+	size_t *drafts; /* per file of the tree: how many the caller has */
 };
 
 static void
@@ -60,8 +65,10 @@ pack_row(struct list *l, const struct tree_file *f, const struct counts *c)
 	struct mp_out *o = &l->o;
 	struct lease lock;
 	bool locked = locks_read(&k->locks, f->place.name, &lock) == OP_OK;
+	const struct last *last = lasts_find(&k->lasts, f->place.name);
+	size_t drafts = l->drafts[f - k->tree.files];
 
-	mp_map(o, 6u + type->row_keys(f) + (locked ? 1 : 0));
+	mp_map(o, 6u + type->row_keys(f) + (locked ? 1 : 0) + (drafts ? 1 : 0) + (last ? 3 : 0));
 	mp_kstr(o, "file", f->place.name);
 	mp_kstr(o, "type", type->name);
 	pack_title(o, f);
@@ -72,6 +79,13 @@ pack_row(struct list *l, const struct tree_file *f, const struct counts *c)
 	if (locked) {
 		mp_str(o, "lock");
 		pack_lock(o, &lock, clock_wall_ms(), k->settings->lock_ms);
+	}
+	if (drafts)
+		mp_kint(o, "drafts", (int64_t)drafts);
+	if (last) {
+		mp_kint(o, "changed_at", last->at_ms);
+		mp_kstr(o, "changed_by", last->who);
+		mp_kstr(o, "commit", last->commit);
 	}
 }
 
@@ -121,6 +135,33 @@ add_missing(struct list *l)
 }
 
 static int
+count_draft(const char *file, const char *id, void *arg)
+{
+	struct list *l = arg;
+	const struct tree *t = &l->k->tree;
+	const struct tree_file *f = tree_find(t, file);
+
+	(void)id;
+	if (f)
+		l->drafts[f - t->files]++;
+	return OP_OK;
+}
+
+/* What is known beside the files themselves; a list without it is better than none. */
+static void
+look_around(struct list *l)
+{
+	struct clerk *k = l->k;
+
+	if (drafts_walk(k->drafts_fd, k->caller.who, count_draft, l))
+		log_warn("drafts: cannot be counted: %s", strerror(errno));
+	int err = lasts_update(&k->lasts, k->history, HISTORY_MS);
+
+	if (err && err != OP_AGAIN)
+		log_warn("history: cannot be read: %s", op_strerror(err));
+}
+
+static int
 make_list(struct list *l)
 {
 	const struct tree *t = &l->k->tree;
@@ -128,8 +169,10 @@ make_list(struct list *l)
 	size_t subnet = 0;
 
 	l->counts = calloc(t->count + 1, sizeof(*l->counts));
-	if (!findings || !l->counts)
+	l->drafts = calloc(t->count + 1, sizeof(*l->drafts));
+	if (!findings || !l->counts || !l->drafts)
 		return OP_NO_MEMORY;
+	look_around(l);
 	count_findings(findings, l->counts);
 	for (size_t i = 0; i < t->count; i++)
 		add_file(l, &t->files[i], &subnet);
@@ -165,5 +208,6 @@ call_list(struct clerk *k, const msgpack_object *params)
 	}
 	buf_fini(&l.rows);
 	free(l.counts);
+	free(l.drafts);
 	return err;
 }

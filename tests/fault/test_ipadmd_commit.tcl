@@ -119,6 +119,10 @@ test "a pending change that conflicts with an edit by hand is kept as a draft" {
     set draft [$d git {for-each-ref --format=%(refname) refs/drafts}]
     matches [$d git [list show $draft:Subnet_2.sdb]] {mine}
     matches [$d log] {kept as refs/drafts}
+    set p [$d peer]
+    set mine [lindex [dict get [$p call draft.list file Subnet_2] drafts] 0]
+    equal [dict get $mine base] $base
+    equal [dict get [$p call draft.get id [dict get $mine id]] text] [string map {bridge mine} $::old]
 }
 
 test "committer, reader, engine and worker killed at random: files and history stay right" {
