@@ -102,7 +102,7 @@ proc opdesk::app::sdb_work::Got {key status value} {
     }
     set draft [opdesk::app::sdb_draft::find $key]
     set text [dict get $value text]
-    if {$draft ne "" && [opdesk::app::sdb_list::field $value locked 0]} {
+    if {$draft ne ""} {
         Set $key doc [opdesk::app::sdb_edit::open [dict get $draft base] [dict get $draft mine] 1] \
             version [dict get $draft version] draft_at [dict get $draft saved]
     } else {
@@ -161,13 +161,23 @@ proc opdesk::app::sdb_work::Ignore {args} {}
 
 # Take it, or take it over when its time is up; the text is read anew with it when it was only looked at.
 proc opdesk::app::sdb_work::lock {key} {
-    if {[get $key mode] eq "lost"} {
+    if {[get $key mode] eq "lost" && ![is_own $key]} {
         lassign [Split $key] server file
         opdesk::app::servers::call $server sdb.lock [dict create file $file \
             session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Relocked $key] 15000
-    } else {
-        Fetch $key 1 GotLock
+        return
     }
+    if {[is_own $key]} {
+        Unlock $key
+    }
+    Fetch $key 1 GotLock
+}
+
+# Somebody else's lock, but ours all the same: another program of this user, or one that was killed.
+proc opdesk::app::sdb_work::is_own {key} {
+    set lock [get $key lock]
+    set you [opdesk::app::servers::you [lindex [Split $key] 0]]
+    return [expr {$you ne "" && [opdesk::app::sdb_list::field $lock owner] eq $you}]
 }
 
 proc opdesk::app::sdb_work::GotLock {key status value} {

@@ -162,7 +162,10 @@ proc opdesk::ui::subnet::Parts {w} {
     pack $w.head -side top -fill x -padx $gap -pady $gap
     pack $w.line -side top -fill x
     pack $w.foot -side bottom -fill x
-    opdesk::widget::bar::create $w.ask -side bottom -fill x
+    opdesk::widget::bar::create $w.ask pack $w.ask -side bottom -fill x -after $w.foot
+    ttk::button $w.ask.line.keep -text [mc "Keep as a draft"]
+    pack $w.ask.line.keep -side left
+    bind $w.ask.line.keep <Escape> "[list opdesk::widget::bar::close $w.ask]; break"
     pack $w.panes -side top -fill both -expand 1
     opdesk::ui::subnetfindings::place $w
 }
@@ -424,11 +427,9 @@ proc opdesk::ui::subnet::cancel {w} {
         destroy $w
     } elseif {[opdesk::app::sdb_work::modified $key]} {
         set n [opdesk::app::sdb_edit::changes [doc $w]]
-        opdesk::widget::bar::ask $w.ask [mc "Throw away what was edited here (%d changes)? F10 keeps it as a draft." $n] \
+        $w.ask.line.keep configure -command [list opdesk::app::sdb_work::close $key 1]
+        opdesk::widget::bar::ask $w.ask [mc "Throw away what was edited here (%d changes)?" $n] \
             [mc "Throw away"] [list opdesk::app::sdb_work::close $key]
-        foreach part {do cancel} {
-            bind $w.ask.line.$part <F10> [list opdesk::app::sdb_work::close $key 1]
-        }
     } else {
         opdesk::app::sdb_work::close $key
     }

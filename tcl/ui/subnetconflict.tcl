@@ -37,6 +37,7 @@ proc opdesk::ui::subnetconflict::ask {w data} {
     grid $d.f.note - - -sticky w -pady [list [opdesk::theme::px 8] 0]
     ttk::button $d.foot.do -text [mc "Go on"] -default active -command [list ${here}::Do $w $data]
     pack $d.foot.do -side right -padx [opdesk::theme::px 8]
+    raise $d.foot.close
     $d.foot.close configure -text [mc "Not yet"]
     bind $d <Destroy> +[list ${here}::Gone %W $d]
     opdesk::ui::dialog::open $d $d.f.mine0

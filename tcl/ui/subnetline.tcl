@@ -7,7 +7,7 @@ namespace eval opdesk::ui::subnetline {
     variable bars {}
     variable steps 40
     # the places of the columns behind the title, and how wide a column is
-    variable columns {title 30 network 17 use 22 marks 8 lock 22 changed 24}
+    variable columns {title 28 network 16 use 19 marks 6 lock 20 changed 18}
 }
 
 # Tab stops for a text, and the indent of a line (the original's half a centimetre).

@@ -29,6 +29,7 @@ proc opdesk::ui::subnetnew::ask {on_server network} {
     grid $w.f.note - -sticky w
     ttk::button $w.foot.make -text [mc "Make it"] -default active -command [namespace current]::Make
     pack $w.foot.make -side right -padx [opdesk::theme::px 8]
+    raise $w.foot.close
     opdesk::ui::dialog::open $w $w.f.title
 }
 

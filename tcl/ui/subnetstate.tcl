@@ -54,11 +54,12 @@ proc opdesk::ui::subnetstate::Words_mine {key now} {
             [opdesk::app::sdb_words::minutes $left]]
             : [mc "Yours until somebody takes it over; editing renews the lock."]}]
     }
-    if {[opdesk::app::sdb_work::get $key draft_at] ne ""} {
-        append text " " [mc "This is your draft from %s." \
-            [opdesk::app::sdb_words::day [opdesk::app::sdb_work::get $key draft_at]]]
-    }
-    return [list disc ok $text ""]
+    return [list disc ok $text[Draft $key] ""]
+}
+
+proc opdesk::ui::subnetstate::Draft {key} {
+    set at [opdesk::app::sdb_work::get $key draft_at]
+    return [expr {$at eq "" ? "" : " [mc "This is your draft from %s." [opdesk::app::sdb_words::day $at]]"}]
 }
 
 proc opdesk::ui::subnetstate::Words_new {key now} {
@@ -71,13 +72,19 @@ proc opdesk::ui::subnetstate::Words_reading {key now} {
         return [list ring info [mc "To look at only: nobody has the lock."] [mc "Edit"]]
     }
     set who [opdesk::app::words::line [dict get $lock owner] 60]
+    if {[opdesk::app::sdb_work::is_own $key]} {
+        return [list triangle warning "[mc "Read-only: another window of yours has the lock."][Draft $key]" \
+            [mc "Take it here"]]
+    }
     set left [expr {[opdesk::app::sdb_list::field $lock until_ms \
         [expr {$now + [opdesk::app::sdb_list::field $lock left_ms 0]}]] - $now}]
     if {$left > 0} {
         set until [clock format [expr {[clock seconds] + $left / 1000}] -format %H:%M]
-        return [list triangle warning [mc "Read-only: %1\$s has the lock, guaranteed until %2\$s." $who $until] ""]
+        return [list triangle warning \
+            "[mc "Read-only: %1\$s has the lock, guaranteed until %2\$s." $who $until][Draft $key]" ""]
     }
-    return [list triangle warning [mc "Read-only: %s has the lock; its time is up." $who] [mc "Take over"]]
+    return [list triangle warning "[mc "Read-only: %s has the lock; its time is up." $who][Draft $key]" \
+        [mc "Take over"]]
 }
 
 proc opdesk::ui::subnetstate::Words_lost {key now} {

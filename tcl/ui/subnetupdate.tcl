@@ -27,6 +27,7 @@ proc opdesk::ui::subnetupdate::ask {w} {
     $d.foot.close configure -text [mc "Not yet"]
     ttk::button $d.foot.do -text [mc "Update"] -default active -command [list ${here}::Do $w]
     pack $d.foot.do -side right -padx [opdesk::theme::px 8]
+    raise $d.foot.close
     foreach key {<Return> <KP_Enter>} {
         bind $d.f.comment $key [list $d.foot.do invoke]
     }
