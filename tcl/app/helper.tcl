@@ -116,7 +116,7 @@ proc opdesk::app::helper::Slice {} {
             set next 0
             set messages [Decode]
             if {![llength $messages]} {
-                Listen
+                Await
                 return
             }
         }
@@ -124,6 +124,21 @@ proc opdesk::app::helper::Slice {} {
         incr next
     }
     set slicing [after idle [namespace current]::SliceSoon]
+}
+
+# A message of megabytes comes in many pieces: what is to be drawn is drawn between them.
+proc opdesk::app::helper::Await {} {
+    variable in
+    variable slicing
+    if {$in eq ""} {
+        Listen
+    } else {
+        set slicing [after idle [namespace current]::ListenSoon]
+    }
+}
+
+proc opdesk::app::helper::ListenSoon {} {
+    variable slicing [after 0 [namespace current]::Listen]
 }
 
 # After what is to be drawn: a timer alone would come before it every time.

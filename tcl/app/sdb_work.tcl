@@ -89,7 +89,17 @@ proc opdesk::app::sdb_work::Fetch {key lock handler} {
         [list [namespace current]::[lindex $handler 0] {*}[lrange $handler 1 end] $key] 60000
 }
 
+# A large file is taken in one step a turn: it has come, it is read, it is shown.
 proc opdesk::app::sdb_work::Got {key status value} {
+    Next [list [namespace current]::Read $key $status $value]
+}
+
+# After what is to be drawn: a timer alone would come before it every time.
+proc opdesk::app::sdb_work::Next {script} {
+    after idle [list after 0 $script]
+}
+
+proc opdesk::app::sdb_work::Read {key status value} {
     if {![exists $key]} {
         # closed while it was on its way
         Unlock $key
@@ -109,10 +119,16 @@ proc opdesk::app::sdb_work::Got {key status value} {
         Set $key doc [opdesk::app::sdb_edit::open $text] version [dict get $value version]
     }
     Locked $key $value
-    Tell $key opened
-    Tell $key mode
-    if {[get $key version] ne [dict get $value version]} {
-        Tell $key moved [dict create version [dict get $value version]]
+    Next [list [namespace current]::Opened $key [dict get $value version]]
+}
+
+proc opdesk::app::sdb_work::Opened {key version} {
+    if {[exists $key]} {
+        Tell $key opened
+        Tell $key mode
+        if {[get $key version] ne $version} {
+            Tell $key moved [dict create version $version]
+        }
     }
 }
 
@@ -212,7 +228,14 @@ proc opdesk::app::sdb_work::Relocked {key status value} {
 proc opdesk::app::sdb_work::Renew {key} {
     lassign [Split $key] server file
     opdesk::app::servers::call $server sdb.lock [dict create file $file \
-        session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Relocked $key] 15000
+        session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Renewed $key] 15000
+}
+
+# Only that it is somebody else's now is worth a word: what failed otherwise is tried at the next edit.
+proc opdesk::app::sdb_work::Renewed {key status value} {
+    if {$status eq "error" && [dict get $value name] eq "locked"} {
+        Relocked $key $status $value
+    }
 }
 
 proc opdesk::app::sdb_work::Taken {key by} {
