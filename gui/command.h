@@ -34,6 +34,10 @@ extern const struct command sdb_compare_commands[]; /* check, difference, merge 
 extern const struct command x11_commands[];         /* window properties that Tk lacks; need Tk */
 extern const struct command icon_commands[];        /* drawn shapes; need Tk */
 
+/* From now on the loss of the X server, or of our connection to it, is told on standard error and ends
+ * the program with EX_IOERR.  Xlib lets nobody go on after it. */
+void x11_end_with_server(void);
+
 /* Register the rows of a table, ended by a NULL name. */
 void command_register(Tcl_Interp *interp, const struct command *table);
 

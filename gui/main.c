@@ -166,6 +166,7 @@ start(Tcl_Interp *interp, const struct options *o, const char *name)
 	Tcl_SetVar(interp, "argv0", "opdesk", TCL_GLOBAL_ONLY);
 	if (Tk_Init(interp) != TCL_OK)
 		return fail(interp, "cannot open a window", EX_UNAVAILABLE);
+	x11_end_with_server();
 	command_register(interp, x11_commands);
 	command_register(interp, icon_commands);
 	snprintf(script, sizeof script, "%s/%s/opdesk.tcl", folder, OPDESK_TCL_DIR);

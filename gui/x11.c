@@ -13,8 +13,27 @@
 #include <X11/Xutil.h>
 #include <X11/extensions/Xinerama.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <tk.h>
+#include <unistd.h>
 #include "lib/err.h"
+#include "lib/log.h"
+
+/* Nothing of Tk's can be used any more, not even to leave in order. */
+static int
+on_lost_server(Display *display)
+{
+	log_error("X server: the connection to %s is lost; questions and answers are kept by their "
+		  "servers, start opdesk again",
+	    DisplayString(display));
+	_exit(EX_IOERR);
+}
+
+void
+x11_end_with_server(void)
+{
+	XSetIOErrorHandler(on_lost_server);
+}
 
 static Tk_Window
 toplevel_of(Tcl_Interp *interp, Tcl_Obj *path)

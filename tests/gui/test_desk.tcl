@@ -18,6 +18,20 @@ test empty_desk_says_what_to_do {
     equal [$desk err] ""
 }
 
+test desk_that_cannot_start_says_why {
+    foreach {args display status what} {
+        {} "" 69 {cannot open a window: no display name}
+        {} :4711 69 {couldn't connect to display ":4711"}
+        --bogus :4711 64 {try opdesk --help}
+        {-s host:port:port} :4711 64 {opdesk: --server: host:port:port: }
+        operand :4711 64 {unexpected argument: operand}
+    } {
+        set desk [Job new env -u DISPLAY {*}[expr {$display eq "" ? {} : "DISPLAY=$display"}] [bin opdesk] {*}$args]
+        equal [$desk wait] $status $args
+        check {[string first $what [$desk err]] >= 0} [$desk err]
+    }
+}
+
 test desk_quits_by_key_and_leaves_nothing_behind {
     lassign [with_desk] fake desk
     $fake alert [uuid] severity critical

@@ -63,8 +63,8 @@ test x_server_that_dies_loses_nothing {
     set job [ask $d --title Backup "Insert tape 2"]
     windows_are 1 {mediachanged: Backup}
     $::screen_job signal KILL
-    $desk wait
-    check {[$desk status] ne "0"} "it did not leave by itself"
+    equal [$desk wait] 74
+    matches [$desk err] {opdesk\[\d+\]: error: X server: the connection to :\d+ is lost}
     equal [llength [pending $d]] 1
     # another X server, another desk: the question is there again
     screen
