@@ -15,7 +15,7 @@ namespace eval opdesk::app::history {
     variable timeout_ms 30000
 }
 
-# Search anew.  query: text, host, since_at, each absent or not empty.
+# Search anew.  query: text, host, since_at, until_at, each absent or not empty.
 proc opdesk::app::history::search {new} {
     variable query $new
     variable feeds {}

@@ -113,8 +113,16 @@ proc opdesk::app::words::ending {alert} {
     return [mc "It has ended"]
 }
 
-# The state of a pending question, briefly.
+# The state of a pending question, briefly; one that was escalated has a sign in front.
 proc opdesk::app::words::state {key alert now} {
+    set state [State $key $alert $now]
+    if {[opdesk::app::alerts::field $alert escalation_error] ne ""} {
+        return "▲ [mc "escalation failed"]"
+    }
+    return [expr {[opdesk::app::alerts::field $alert escalated 0] ? "▲ [mc "escalated"] · $state" : $state}]
+}
+
+proc opdesk::app::words::State {key alert now} {
     if {[opdesk::app::answers::is_sending $key]} {
         return [mc "sending …"]
     }
@@ -180,7 +188,7 @@ proc opdesk::app::words::event {alert event} {
         snoozed { set text [mc "snoozed"] }
         "rings again" { set text [mc "rings again"] }
         note { set text [mc "note"] }
-        escalated { set text [mc "escalated"] }
+        escalated { return [Escalated $by $note] }
         answered { set text [mc "answered"] }
         expired { set text [mc "time was up"] }
         withdrawn { set text [mc "withdrawn"] }
@@ -189,6 +197,12 @@ proc opdesk::app::words::event {alert event} {
     if {$by ne ""} {
         set text [mc "%1\$s by %2\$s" $text $by]
     }
+    return [expr {$note eq "" ? $text : "$text: $note"}]
+}
+
+# The daemon's "by" is the level, its note what became of it.
+proc opdesk::app::words::Escalated {by note} {
+    set text [expr {[scan $by "level %d" level] == 1 ? [mc "escalated, level %d" $level] : [mc "escalated"]}]
     return [expr {$note eq "" ? $text : "$text: $note"}]
 }
 
@@ -221,6 +235,18 @@ proc opdesk::app::words::deadline {alert now} {
         return [mc "Ends without an answer in %s" $left]
     }
     return [mc "Answers “%s” by itself in %s" [face $alert $label] $left]
+}
+
+# How far it was escalated, and what went wrong with that; each "" when there is nothing to say.
+proc opdesk::app::words::escalation {alert} {
+    set level [opdesk::app::alerts::field $alert escalated 0]
+    return [expr {$level ? [mc "Escalated, level %d: others were called" $level] : ""}]
+}
+
+proc opdesk::app::words::escalation_error {alert} {
+    set error [line [opdesk::app::alerts::field $alert escalation_error]]
+    return [expr {$error eq "" ? "" : [mc "Escalated in vain: %s. Perhaps nobody else knows of this question." \
+        [string trimright $error .]]}]
 }
 
 proc opdesk::app::words::attempt {alert} {

@@ -246,7 +246,9 @@ proc opdesk::ui::alert::Show {key alert} {
         lappend parts $title title OpdeskBold
     }
     lappend parts [string trimright [opdesk::app::words::plain [dict get $alert text]]] {} TkDefaultFont
-    foreach extra [list [opdesk::app::words::attempt $alert] [opdesk::app::words::orphaned $alert]] {
+    set error [opdesk::app::words::escalation_error $alert]
+    foreach extra [list [expr {$error eq "" ? [opdesk::app::words::escalation $alert] : $error}] \
+        [opdesk::app::words::attempt $alert] [opdesk::app::words::orphaned $alert]] {
         if {$extra ne ""} {
             lappend parts \n$extra attempt TkDefaultFont
         }

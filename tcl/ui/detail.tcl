@@ -248,10 +248,12 @@ proc opdesk::ui::detail::Pending {alert} {
         set left [opdesk::app::words::duration [expr {[dict get $alert ring_ms] - $now}]]
         lappend parts [mc "Silent for another %s" $left] ending
     }
-    foreach line [list [opdesk::app::words::deadline $alert $now] [opdesk::app::words::attempt $alert] \
-        [opdesk::app::words::orphaned $alert]] {
+    set error [opdesk::app::words::escalation_error $alert]
+    foreach {line tag} [list $error error [expr {$error eq "" ? [opdesk::app::words::escalation $alert] : ""}] warning \
+        [opdesk::app::words::deadline $alert $now] warning [opdesk::app::words::attempt $alert] warning \
+        [opdesk::app::words::orphaned $alert] warning] {
         if {$line ne ""} {
-            lappend parts $line warning
+            lappend parts $line $tag
         }
     }
     return $parts

@@ -5,7 +5,7 @@ namespace eval opdesk::ui::history {
     namespace import ::msgcat::mc
     variable path ""
     variable columns {}
-    # seconds back, 0 = all
+    # FACE SECONDS …: so far back, 0 = all, "" = as the two lines say
     variable spans {}
     variable fresh 0
     # rows to be put in
@@ -40,8 +40,10 @@ proc opdesk::ui::history::create {at} {
     set tree [tree]
     $tree configure -selectmode browse -yscrollcommand [list ${here}::Scrolled]
     bind $tree <<TreeviewSelect>> ${here}::Selected
-    foreach key {Down Return} {
-        bind $path.search.text.entry <$key> [list focus $tree]
+    foreach entry {text host times.since times.until} {
+        foreach key {Down Return} {
+            bind $path.search.$entry.entry <$key> [list focus $tree]
+        }
     }
     opdesk::app::signal::on_while $path history ${here}::History
     opdesk::app::signal::on_while $path server.up ${here}::Up
@@ -64,11 +66,53 @@ proc opdesk::ui::history::Search {row} {
     opdesk::ui::filter::create $row.host [mc "Host or asker"] ${here}::Again $pause_ms
     $row.host.entry configure -width 18
     set spans [list [mc "Any time"] 0 [mc "Last hour"] 3600 [mc "Last day"] 86400 \
-        [mc "Last 7 days"] 604800 [mc "Last 30 days"] 2592000 [mc "Last year"] 31536000]
+        [mc "Last 7 days"] 604800 [mc "Last 30 days"] 2592000 [mc "Last year"] 31536000 [mc "From – until"] ""]
     ttk::combobox $row.span -state readonly -width 14 -values [lmap {face s} $spans {set face}]
     $row.span current 0
-    bind $row.span <<ComboboxSelected>> [list ${here}::Again]
-    pack $row.text $row.host $row.span -side left -padx [list 0 $gap]
+    bind $row.span <<ComboboxSelected>> [list ${here}::Span $row]
+    ttk::frame $row.times
+    foreach {name hint} [list since [mc "From 2026-11-20"] until [mc "Until 2026-11-20 14:30"]] {
+        opdesk::ui::filter::create $row.times.$name $hint ${here}::Again $pause_ms
+        $row.times.$name.entry configure -width 20
+        pack $row.times.$name -side left
+    }
+    ttk::label $row.wrong -style Error.TLabel
+    grid $row.text $row.host $row.span -sticky w -padx [list 0 $gap]
+    grid $row.times -row 1 -column 0 -columnspan 2 -sticky w -pady [list [opdesk::theme::px 6] 0]
+    grid $row.wrong -row 2 -column 0 -columnspan 4 -sticky w
+    grid columnconfigure $row 3 -weight 1
+    grid remove $row.times $row.wrong
+}
+
+# The two lines for times come and go with their choice.
+proc opdesk::ui::history::Span {row} {
+    variable spans
+    $row.span selection clear
+    if {[lindex $spans [expr {2 * [$row.span current] + 1}]] eq ""} {
+        grid $row.times
+        focus $row.times.since.entry
+    } else {
+        grid remove $row.times
+    }
+    Again
+}
+
+# The part of the query that is about time; throws {OPDESK DATES}.
+proc opdesk::ui::history::Times {row} {
+    variable spans
+    set now [clock seconds]
+    set span [lindex $spans [expr {2 * [$row.span current] + 1}]]
+    if {$span ne ""} {
+        return [expr {$span ? [dict create since_at [expr {($now - $span) * 1000}]] : {}}]
+    }
+    set times {}
+    foreach {name end} {since 0 until 1} {
+        set at [opdesk::app::dates::parse [opdesk::ui::filter::text $row.times.$name] $now $end]
+        if {$at ne ""} {
+            dict set times ${name}_at $at
+        }
+    }
+    return $times
 }
 
 # The view has come to the front: the first time, or after news, it is searched anew.
@@ -86,18 +130,22 @@ proc opdesk::ui::history::find {} {
 
 proc opdesk::ui::history::Again {args} {
     variable path
-    variable spans
     variable fresh 1
-    set query {}
+    set row $path.search
+    try {
+        set query [Times $row]
+        grid remove $row.wrong
+    } trap {OPDESK DATES} {message} {
+        # the list stays as it is while a date is being typed
+        $row.wrong configure -text $message
+        grid $row.wrong
+        return
+    }
     foreach {name widget} {text text host host} {
         set value [string trim [opdesk::ui::filter::text $path.search.$widget]]
         if {$value ne ""} {
             dict set query $name [opdesk::app::words::cut $value 200]
         }
-    }
-    set span [lindex $spans [expr {2 * [$path.search.span current] + 1}]]
-    if {$span} {
-        dict set query since_at [expr {([clock seconds] - $span) * 1000}]
     }
     opdesk::app::history::search $query
 }

@@ -12,6 +12,8 @@ namespace eval opdesk::ui::status {
         denied {octagon critical}
     }
     variable laying ""
+    # by question: the failure of its escalation that was told
+    variable failures {}
 }
 
 proc opdesk::ui::status::create {path} {
@@ -159,10 +161,20 @@ proc opdesk::ui::status::Subject {alert} {
     return [opdesk::app::words::line [opdesk::app::words::subject $alert] 60]
 }
 
-# How a question ended, for who has looked away.
+# How a question ended, for who has looked away; and that others could not be called, once.
 proc opdesk::ui::status::Alert {event key alert} {
+    variable failures
+    if {$event in {closed absent dropped}} {
+        dict unset failures $key
+    }
     if {$event eq "closed"} {
         news "[opdesk::app::words::ending $alert] – [Subject $alert]"
+    } elseif {$event in {added changed} && [dict exists $alert escalation_error]} {
+        set error [opdesk::app::words::escalation_error $alert]
+        if {$error ne "" && (![dict exists $failures $key] || [dict get $failures $key] ne $error)} {
+            dict set failures $key $error
+            news "$error – [Subject $alert]" {triangle warning}
+        }
     }
 }
 

@@ -239,7 +239,7 @@ oo::class create Fake {
         set map {}
         dict for {key value} [dict get $alerts $id] {
             switch -glob $key {
-                *_ms - *_at - seq - version - attempt - waiting { dict set map $key [list int $value] }
+                *_ms - *_at - seq - version - attempt - waiting - escalated { dict set map $key [list int $value] }
                 orphaned - cut { dict set map $key [expr {$value ? "true" : "false"}] }
                 labels - tags {
                     dict set map $key [list arr [lmap item $value {list str $item}]]

@@ -69,6 +69,31 @@ test search_by_words_host_and_time {
     equal [$desk err] ""
 }
 
+test search_between_two_points_of_time {
+    lassign [with_view] fake desk
+    $fake past [many 30]
+    keys ctrl+h
+    asked $fake 1
+    keys ctrl+f Tab Tab Down Down Down Down Down Down Down Return
+    drawn
+    xd type "2026-11-20"
+    until 10000 {[catch {dict get [lindex [$fake calls alert.history] end 2] since_at} since] == 0} "from"
+    equal [clock format [expr {$since / 1000}] -format "%Y-%m-%d %H:%M"] "2026-11-20 00:00"
+    keys Tab
+    xd type "2026-11-2"
+    xd type "2 14:30"
+    set want [clock scan "2026-11-22 14:30" -format "%Y-%m-%d %H:%M"]000
+    until 10000 {[catch {dict get [lindex [$fake calls alert.history] end 2] until_at} until] == 0 && $until eq $want} "until"
+    shot history-times
+    set n [llength [$fake calls alert.history]]
+    xd type x
+    stays 800 {[llength [$fake calls alert.history]] == $n} "what is no time is not asked for"
+    shot history-times-wrong
+    xd key BackSpace Escape
+    until 10000 {![dict exists [lindex [$fake calls alert.history] end 2] until_at]} "without an end again"
+    equal [$desk err] ""
+}
+
 test search_that_finds_nothing_says_what_to_do {
     lassign [with_view] fake desk
     keys ctrl+h ctrl+f

@@ -72,6 +72,30 @@ test several_are_answered_and_one_is_withdrawn {
     equal [$desk err] ""
 }
 
+# The first level works, the second does not: the list and the question say both.
+test escalation_and_its_failure_are_shown {
+    screen
+    set d [daemon -conf "escalate { after = \"1s\"\n command = \"true\" }\nescalate { after = \"2s\"\n command = \"false\" }"]
+    set job [ask $d --title Backup "Insert tape 2"]
+    pending_is $d 1
+    set desk [real_desk $d]
+    pending_becomes $d {[dict exists $a escalation_error]}
+    xd windowactivate --sync [main_window]
+    keys Home
+    # by the words of its state
+    keys ctrl+f
+    xd type "escalation failed"
+    keys Return Home
+    shot view-real-escalated
+    keys alt+o
+    equal [$job wait] 0
+    until 10000 {[windows opdesk] ne ""} "gone from the list"
+    keys alt+2 Home
+    until 10000 {[regexp escalated [dict get [q $d history --json] out]]} "in the history"
+    shot view-real-escalated-history
+    equal [$desk err] ""
+}
+
 test server_is_tested_and_added {
     screen
     set d [daemon]

@@ -88,6 +88,19 @@ test oneself_is_you {by the name that the server of the question has given us, a
 } {you {You are on it} {You are on it, for another 1 min} {Answered by you: Ok} {claimed by you} {Ok · you}\
     anna@local {anna@local is on it} {claimed by anna@local} {}}
 
+# --- escalation ---
+
+test escalation_is_told {in the list, in a sentence, in the life; a failure before all} {
+    fresh
+    set one [question a server 0 escalated 2 ring_ms 0]
+    set bad [dict replace $one escalation_error "killed: it took longer than 1 s"]
+    list [words::state 0/a $one 0] [words::escalation $one] [words::escalation_error $one] \
+        [words::state 0/a $bad 0] [words::escalation_error $bad] [words::escalation [question b]] \
+        [words::event $one {what escalated by "level 1" note "failed with exit status 3"}]
+} {{▲ escalated · waiting} {Escalated, level 2: others were called} {} {▲ escalation failed}\
+    {Escalated in vain: killed: it took longer than 1 s. Perhaps nobody else knows of this question.} {}\
+    {escalated, level 1: failed with exit status 3}}
+
 # --- letters ---
 
 test letters_are_each_taken_once {the first that nobody has, -1 when there is none} {
