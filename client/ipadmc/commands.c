@@ -54,6 +54,10 @@ const struct command ipadmc_commands[] = {
 	"who gave each node its present form, when and why", NULL},
     {"watch", "", 0, 0, 0, false, ipadmc_watch, "a line for every change and lock from now on",
 	"Goes on when the daemon is started again, and tells what happened meanwhile."},
+    {"init", "DIR", 1, 1, 0, true, ipadmc_init, "make a directory that ipadmd serves at once",
+	"Makes DIR/ipadmd.conf and DIR/subnets with an example, and prints what to type next. What "
+	"is "
+	"there already is left alone."},
     {0}};
 
 const struct command *

@@ -83,6 +83,8 @@ int ipadmc_lock(struct query *q);
 int ipadmc_unlock(struct query *q);
 /* edit.c */
 int ipadmc_edit(struct query *q);
+/* init.c */
+int ipadmc_init(struct query *q);
 /* watch.c */
 int ipadmc_watch(struct query *q);
 

@@ -223,6 +223,29 @@ test watch_tells_as_it_happens_and_what_was_missed {
     equal [$watch wait 5000] SIGINT
 }
 
+# The commands that it prints are what is tried.
+test init_makes_a_directory_that_is_served_at_once {
+    set dir [tmp new]
+    set r [run [bin ipadmc] init $dir]
+    equal [dict get $r status] 0 $r
+    equal [regexp -all -inline -line {^    ipadm.*$} [dict get $r out]] \
+        [list "    ipadmd -f -c $dir/ipadmd.conf" "    ipadmc list" "    ipadmc allocate 7 buoy -m \"a first node\""]
+    set daemon [Job new [bin ipadmd] -f -c $dir/ipadmd.conf]
+    until 20000 {[regexp -line {^ready$} [$daemon out]]} [$daemon describe]
+    matches [must [bin ipadmc] list] {Subnet_7 +192\.0\.2\.32/27 +3 +27 +10% +Subnet 7, Harbour Pilots}
+    equal [must [bin ipadmc] check] ""
+    equal [must [bin ipadmc] allocate 7 buoy -m "a first node"] "192.0.2.35 buoy"
+    $daemon signal TERM
+    equal [$daemon wait] 0
+    set before [contents $dir/ipadmd.conf]
+    set r [run [bin ipadmc] init $dir]
+    equal [dict get $r status] 1
+    matches [dict get $r err] {ipadmd\.conf is there already}
+    equal [contents $dir/ipadmd.conf] $before
+    equal [dict get [run [bin ipadmc] init /proc/x] status] 74
+    equal [dict get [run [bin ipadmc] init [tmp {a"b}]] status] 65
+}
+
 test wrong_use_is_64_and_no_daemon_4 {
     foreach arguments {{} {dance} {get} {add 2 x} {list extra} {list --count 3} {allocate 2 x --count 0} {allocate 2 x --count 1x}
         {--bad list}} {
