@@ -54,6 +54,15 @@ const struct command ipadmc_commands[] = {
 	"who gave each node its present form, when and why", NULL},
     {"watch", "", 0, 0, 0, false, ipadmc_watch, "a line for every change and lock from now on",
 	"Goes on when the daemon is started again, and tells what happened meanwhile."},
+    {"import", "FILE", 1, 1, TAKES_FORMAT | TAKES_BY | TAKES_ORIGIN | TAKES_WRITE | TAKES_MESSAGE,
+	false, ipadmc_import, "nodes from CSV, hosts, dhcpd.conf or a zone file",
+	"Shows what would be changed, and everything that is wrong with FILE (- is standard "
+	"input). "
+	"With --write it is done, if nothing is wrong: all in one commit, or nothing. A node is "
+	"looked for by its address, or by what --by says; fields that FILE does not have stay; one "
+	"that is not there is added to the subnet that has its address."},
+    {"export", "[SUBNET]...", 0, 10000, TAKES_FORMAT, false, ipadmc_export, "nodes as CSV or hosts",
+	NULL},
     {"init", "DIR", 1, 1, 0, true, ipadmc_init, "make a directory that ipadmd serves at once",
 	"Makes DIR/ipadmd.conf and DIR/subnets with an example, and prints what to type next. What "
 	"is "

@@ -16,10 +16,8 @@
 #include "client/ipadmc/say.h"
 #include "client/ipadmc/subnet.h"
 #include "lib/err.h"
-#include "lib/sdb/diff.h"
 #include "lib/sdb/marked.h"
 #include "lib/sdb/name.h"
-#include "lib/text.h"
 
 #define VERSION_TEXT 64
 #define MESSAGE_MAX 2000
@@ -165,63 +163,11 @@ step_check(struct edit *e)
 
 /* --- the comment --- */
 
-static int
-add_line(struct buf *out, char sign, const struct sdb_line *line)
-{
-	if (!line)
-		return OP_OK;
-	int err = buf_append(out, &sign, 1);
-
-	if (err == OP_OK)
-		err = text_plain(out, line->text, line->len, false);
-	return err == OP_OK ? buf_append(out, "\n", 1) : err;
-}
-
-static int
-say_diff(const struct sdb_diff *d)
-{
-	struct buf out;
-	int err = OP_OK;
-
-	buf_init(&out);
-	for (size_t i = 0; i < d->count && err == OP_OK; i++) {
-		err = add_line(&out, '-', d->list[i].old);
-		if (err == OP_OK)
-			err = add_line(&out, '+', d->list[i].new);
-	}
-	if (err == OP_OK && d->reordered)
-		err = buf_printf(&out, "lines stand in another order\n");
-	if (err == OP_OK)
-		err = say_write(stderr, &out);
-	buf_fini(&out);
-	return err;
-}
-
-static int
-show_changes(const struct edit *e)
-{
-	struct sdb_file *old = NULL, *new = NULL;
-	struct sdb_diff d;
-	int err = sdb_file_parse(buf_bytes(&e->base), buf_len(&e->base), &old);
-
-	if (err == OP_OK)
-		err = sdb_file_parse(buf_bytes(&e->text), buf_len(&e->text), &new);
-	if (err == OP_OK)
-		err = sdb_diff(old, new, &d);
-	if (err == OP_OK) {
-		err = say_diff(&d);
-		sdb_diff_fini(&d);
-	}
-	sdb_file_free(old);
-	sdb_file_free(new);
-	return err;
-}
-
 static enum step
 step_comment(struct edit *e)
 {
 	const char *given = settings_of(e->q)->message;
-	int err = show_changes(e);
+	int err = say_changes(stderr, &e->base, &e->text);
 
 	if (err != OP_OK)
 		return keep(e, query_complain(e->q, err, "%s", op_strerror(err)));

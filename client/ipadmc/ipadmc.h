@@ -26,13 +26,18 @@ enum ipadmc_option {
 	TAKES_FORCE = 1 << 9,
 	TAKES_BASE = 1 << 10,
 	TAKES_RESTORE = 1 << 11,
+	TAKES_FORMAT = 1 << 12,
+	TAKES_BY = 1 << 13,
+	TAKES_ORIGIN = 1 << 14,
+	TAKES_WRITE = 1 << 15,
 };
 
 struct ipadmc {
 	/* as given; NULL: not */
 	const char *server, *message, *name, *address, *mac, *alias, *mx, *comment, *base;
+	const char *format, *by, *origin;
 	int64_t count, limit; /* 0: not given */
-	bool json, force, restore;
+	bool json, force, restore, write;
 	char session[UUID_SIZE]; /* of this run: keeps its lock through reconnecting */
 	char id[UUID_SIZE];      /* of this run's change: twice is the same as once */
 };
@@ -83,6 +88,9 @@ int ipadmc_lock(struct query *q);
 int ipadmc_unlock(struct query *q);
 /* edit.c */
 int ipadmc_edit(struct query *q);
+/* exchange.c */
+int ipadmc_import(struct query *q);
+int ipadmc_export(struct query *q);
 /* init.c */
 int ipadmc_init(struct query *q);
 /* watch.c */

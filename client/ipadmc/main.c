@@ -10,6 +10,8 @@
 
 #define AT(field) offsetof(struct ipadmc, field)
 
+static const char *const keys[] = {"address", "name", "mac", NULL};
+
 /* For every command, then one row for each bit of enum ipadmc_option. */
 #define COMMON_ROWS 2
 static const struct option_row rows[] = {
@@ -29,6 +31,12 @@ static const struct option_row rows[] = {
 	"break the lock of somebody else (a right of admins)"},
     {0, "base", "VERSION", OPTION_TEXT, AT(base), NULL, "the version the text was made from"},
     {0, "restore", NULL, OPTION_FLAG, AT(restore), NULL, "the whole file as that commit left it"},
+    {0, "format", "FORMAT", OPTION_TEXT, AT(format), NULL,
+	"of the file: csv, hosts; import also dhcpd, zone"},
+    {0, "by", "KEY", OPTION_TEXT, AT(by), keys, "look for nodes by address (default), name or mac"},
+    {0, "origin", "DOMAIN", OPTION_TEXT, AT(origin), NULL,
+	"of a zone file that does not say its own"},
+    {'w', "write", NULL, OPTION_FLAG, AT(write), NULL, "do it; else it is only shown"},
     {0},
 };
 

@@ -8,6 +8,7 @@
 #include "client/common/cells.h"
 #include "client/ipadmc/ipadmc.h"
 #include "lib/err.h"
+#include "lib/sdb/diff.h"
 #include "lib/text.h"
 #include "lib/units.h"
 
@@ -175,6 +176,60 @@ say_done(const struct query *q, const msgpack_object *done, bool addresses)
 	if (err == OP_OK && (!addresses || isatty(STDERR_FILENO)))
 		err = say_write(addresses ? stderr : stdout, &out);
 	buf_fini(&out);
+	return err;
+}
+
+/* --- differences --- */
+
+static int
+add_line(struct buf *out, char sign, const struct sdb_line *line)
+{
+	if (!line)
+		return OP_OK;
+	int err = buf_append(out, &sign, 1);
+
+	if (err == OP_OK)
+		err = text_plain(out, line->text, line->len, false);
+	return err == OP_OK ? buf_append(out, "\n", 1) : err;
+}
+
+static int
+say_diff(FILE *to, const struct sdb_diff *d)
+{
+	struct buf out;
+	int err = OP_OK;
+
+	buf_init(&out);
+	for (size_t i = 0; i < d->count && err == OP_OK; i++) {
+		err = add_line(&out, '-', d->list[i].old);
+		if (err == OP_OK)
+			err = add_line(&out, '+', d->list[i].new);
+	}
+	if (err == OP_OK && d->reordered)
+		err = buf_printf(&out, "lines stand in another order\n");
+	if (err == OP_OK)
+		err = say_write(to, &out);
+	buf_fini(&out);
+	return err;
+}
+
+int
+say_changes(FILE *to, const struct buf *before, const struct buf *after)
+{
+	struct sdb_file *old = NULL, *new = NULL;
+	struct sdb_diff d;
+	int err = sdb_file_parse(buf_bytes(before), buf_len(before), &old);
+
+	if (err == OP_OK)
+		err = sdb_file_parse(buf_bytes(after), buf_len(after), &new);
+	if (err == OP_OK)
+		err = sdb_diff(old, new, &d);
+	if (err == OP_OK) {
+		err = say_diff(to, &d);
+		sdb_diff_fini(&d);
+	}
+	sdb_file_free(old);
+	sdb_file_free(new);
 	return err;
 }
 

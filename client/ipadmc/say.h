@@ -17,6 +17,9 @@ int say_lock(struct buf *out, const msgpack_object *lock);
  * rest for people. */
 int say_done(const struct query *q, const msgpack_object *done, bool addresses);
 
+/* Lines that differ, "-OLD" and "+NEW".  OP_NO_MEMORY, OP_TOO_LARGE, OP_SYSTEM. */
+int say_changes(FILE *to, const struct buf *before, const struct buf *after);
+
 /* Print a map as one line of JSON whose binary `text` is a string when it is UTF-8, else
  * `text_base64`. */
 int say_json_file(const msgpack_object *file);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For lib/sdb/, lib/publish/ and gui/sheet.c: addresses as numbers, and what is usable in a network (lib/sdb/space.h).
+ * For lib/sdb/, lib/publish/, lib/exchange/ and gui/sheet.c: addresses as numbers, and what is
+ * usable in a network (lib/sdb/space.h).
  */
 #ifndef OPDESK_LIB_SDB_RANGE_H
 #define OPDESK_LIB_SDB_RANGE_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Inside lib/sdb/ and lib/publish/: a hash table of indices into a list of the caller's.  Its size is given at
- * the start; nothing is ever removed.  Open addressing, at most half full.
+ * Inside lib/sdb/, lib/publish/ and lib/exchange/: a hash table of indices into a list of the
+ * caller's.  Its size is given at the start; nothing is ever removed.  Open addressing, at most
+ * half full.
  */
 #ifndef OPDESK_LIB_SDB_TABLE_H
 #define OPDESK_LIB_SDB_TABLE_H
