@@ -142,6 +142,12 @@ print_json(const struct import *m)
 	return err;
 }
 
+static bool
+has_changes(const struct import *m)
+{
+	return m->totals.added + m->totals.changed + m->totals.moved > 0;
+}
+
 static int
 say_result(const struct import *m)
 {
@@ -149,15 +155,18 @@ say_result(const struct import *m)
 
 	if (m->q->json)
 		return print_json(m);
+	if (*m->commit) {
+		printf("%zu added, %zu changed, %zu moved, %zu the same: commit %.10s\n", t->added,
+		    t->changed, t->moved, t->same, m->commit);
+		return OP_OK;
+	}
 	printf("%zu to add, %zu to change, %zu to move, %zu the same", t->added, t->changed,
 	    t->moved, t->same);
 	if (m->x.errors)
-		printf("; %zu error%s, nothing is written\n", m->x.errors,
+		printf("; %zu error%s: nothing is written\n", m->x.errors,
 		    m->x.errors == 1 ? "" : "s");
-	else if (*m->commit)
-		printf("; written: commit %.10s\n", m->commit);
-	else if (settings_of(m->q)->write || t->added + t->changed + t->moved == 0)
-		printf("; nothing had to be written\n");
+	else if (settings_of(m->q)->write || !has_changes(m))
+		printf(": nothing had to be written\n");
 	else
 		printf("; nothing is written without --write\n");
 	return OP_OK;
@@ -236,12 +245,6 @@ write_plan(struct import *m)
 	if (err == OP_OK && mp_get_text(result, "commit", &commit) == OP_OK)
 		snprintf(m->commit, sizeof(m->commit), "%.*s", (int)commit.len, commit.s);
 	return err;
-}
-
-static bool
-has_changes(const struct import *m)
-{
-	return m->totals.added + m->totals.changed + m->totals.moved > 0;
 }
 
 static int

@@ -2,7 +2,8 @@
 /*
  * CSV (RFC 4180): the first line names the columns, in any order and by many names.  Where the
  * header has no comma, semicolons or tabs part the cells, as spreadsheets of some countries write
- * them.  Quoted cells may hold separators, quotes (doubled) and newlines.
+ * them.  Quoted cells may hold separators, quotes (doubled) and newlines.  An empty cell says
+ * nothing; a hyphen empties the field.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,7 @@ is_cell_end(const struct csv *c)
 
 	if (scan_is_end(s) || *s->at == c->separator || *s->at == '\n')
 		return true;
-	return *s->at == '\r' && s->at + 1 < s->end && s->at[1] == '\n';
+	return *s->at == '\r' && (s->at + 1 == s->end || s->at[1] == '\n');
 }
 
 /* Behind the opening quote.  Bytes go in runs. */
@@ -225,10 +226,6 @@ take_address(struct csv *c, struct exchange_node *n, struct sdb_text text)
 {
 	char quoted[EXCHANGE_QUOTE_BYTES];
 
-	if (text.len == 0) {
-		n->given &= ~(1u << SDB_ADDRESS);
-		return OP_OK;
-	}
 	if (exchange_address(text, &n->address) == OP_OK)
 		return OP_OK;
 	return exchange_say(c->out, true, c->cell_line, c->cell_column, "\"%s\" is not an address",
@@ -241,11 +238,14 @@ take_cell(struct csv *c, struct exchange_node *n, size_t index)
 	int column = index < c->column_count ? c->columns[index] : COLUMN_UNKNOWN;
 	struct sdb_text text = cell_text(c);
 
-	if (column >= SDB_FIELDS)
+	/* Tables are often half filled: what is empty there must not be lost here. */
+	if (column >= SDB_FIELDS || text.len == 0)
 		return OP_OK;
 	/* Blanks within quotes are meant, but not round a name or an address. */
 	if (column == SDB_REMARK && c->is_quoted)
 		text = (struct sdb_text){(const char *)buf_bytes(&c->cell), buf_len(&c->cell)};
+	else if (sdb_text_equal(text, SDB_TEXT("-")))
+		text = SDB_TEXT("");
 	int err = exchange_set(c->out, n, (enum sdb_field)column, text);
 
 	if (err == OP_OK && column == SDB_ADDRESS)

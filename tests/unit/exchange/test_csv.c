@@ -38,10 +38,11 @@ csv_from_spreadsheets(void **state)
 }
 
 static void
-csv_empty_cells_are_given_but_for_the_address(void **state)
+csv_empty_cells_say_nothing_and_hyphens_empty_the_field(void **state)
 {
 	(void)state;
-	assert_reads(exchange_read_csv, "name,address,mx\ntug1,,\n", "2 tug1|-|-|-||-\n");
+	assert_reads(exchange_read_csv, "name,address,mx,alias,comment\ntug1,,,-,\"-\"\n",
+	    "2 tug1|-|-||-|-\n");
 }
 
 static void
@@ -105,7 +106,7 @@ main(void)
 	    cmocka_unit_test(csv_columns_in_any_order_by_many_names),
 	    cmocka_unit_test(csv_quotes_hold_separators_quotes_and_newlines),
 	    cmocka_unit_test(csv_from_spreadsheets),
-	    cmocka_unit_test(csv_empty_cells_are_given_but_for_the_address),
+	    cmocka_unit_test(csv_empty_cells_say_nothing_and_hyphens_empty_the_field),
 	    cmocka_unit_test(csv_faults_are_said_with_their_place),
 	    cmocka_unit_test(csv_hostile_bytes),
 	    cmocka_unit_test(csv_without_memory_is_a_clean_error),

@@ -88,7 +88,7 @@ plan_changes_what_is_given_and_keeps_the_rest(void **state)
 	(void)state;
 	assert_imported("address,comment\n192.0.2.33,mole\n", PLAN_BY_ADDRESS,
 	    HEADER("2") "tug1:192.0.2.33:0200c0ffee01:ferry::mole\n", HEADER("3"));
-	assert_imported("address,alias,name\n192.0.2.33,,tug9\n", PLAN_BY_ADDRESS,
+	assert_imported("address,alias,name\n192.0.2.33,-,tug9\n", PLAN_BY_ADDRESS,
 	    HEADER("2") "tug9:192.0.2.33:0200c0ffee01:::bridge\n", HEADER("3"));
 	/* other letters, another spelling: the same */
 	assert_imported(
