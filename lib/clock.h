@@ -8,6 +8,9 @@
 /* Milliseconds of CLOCK_BOOTTIME: for timers; goes on in suspend, never steps. */
 int64_t clock_boot_ms(void);
 
+/* The same in microseconds: for round trips. */
+int64_t clock_boot_us(void);
+
 /* Milliseconds since 1970-01-01 UTC: for what people read and what outlives a restart. */
 int64_t clock_wall_ms(void);
 

@@ -7,10 +7,18 @@ pages=$(git ls-files 'docs/man/*')
 for page in $pages; do
 	out=$(mandoc -T lint -W warning "$page" 2>&1) || { echo "$out"; bad=1; }
 done
-for program in mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd ipadmc; do
+for program in mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd ipadmc opnet; do
 	page=$(ls docs/man/$program.[1-8])
 	[ -n "$page" ] || { echo "$program: no manual page"; bad=1; continue; }
 	help=$("$bin/$program" --help) || { echo "$program --help failed"; bad=1; }
+	# A program whose commands have options of their own: theirs, too.
+	if echo "$help" | grep -q "$program COMMAND --help"; then
+		for command in $(echo "$help" | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+			more=$("$bin/$program" "$command" --help) || { echo "$program $command --help failed"; bad=1; }
+			help="$help
+$more"
+		done
+	fi
 	options=$(echo "$help" | grep -oE -- '(^|[[:space:],\[|])--?[a-z][a-z-]*' | grep -oE -- '--?[a-z][a-z-]*$' | sort -u)
 	[ -n "$options" ] || { echo "$program --help names no option"; bad=1; }
 	for option in $options; do

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/* Hosts by name in a sorted array of pointers: some dozens, at most max_hosts. */
+#include "client/opnet/roster.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GRACE_MS 1000 /* a beacon may be late */
+#define SURE 2        /* beacons in a row */
+
+struct roster {
+	struct roster_options o;
+	roster_fn *event;
+	void *arg;
+	struct roster_host **hosts;
+	size_t count;
+	bool full_told;
+};
+
+struct roster *
+roster_new(const struct roster_options *o, roster_fn *event, void *arg)
+{
+	struct roster *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->o = *o;
+	r->event = event;
+	r->arg = arg;
+	r->hosts = calloc(o->max_hosts, sizeof(struct roster_host *));
+	if (r->hosts != NULL)
+		return r;
+	free(r);
+	return NULL;
+}
+
+void
+roster_free(struct roster *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->count; i++)
+		free(r->hosts[i]);
+	free(r->hosts);
+	free(r);
+}
+
+const struct roster_host *const *
+roster_hosts(struct roster *r, size_t *count)
+{
+	*count = r->count;
+	return (const struct roster_host *const *)r->hosts;
+}
+
+/* Where the name is or would be. */
+static size_t
+find(const struct roster *r, const char *name, bool *found)
+{
+	size_t low = 0, high = r->count;
+
+	*found = false;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int c = strcmp(r->hosts[mid]->name, name);
+
+		if (c == 0) {
+			*found = true;
+			return mid;
+		}
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct roster_host *
+add(struct roster *r, size_t at, const struct beacon *b, const struct netaddr *from)
+{
+	struct roster_host *h = r->count < r->o.max_hosts ? calloc(1, sizeof(*h)) : NULL;
+
+	if (h == NULL) {
+		if (!r->full_told)
+			r->event(ROSTER_FULL, NULL, NULL, r->arg);
+		r->full_told = true;
+		return NULL;
+	}
+	memmove(&r->hosts[at + 1], &r->hosts[at], (r->count - at) * sizeof(struct roster_host *));
+	r->hosts[at] = h;
+	r->count++;
+	snprintf(h->name, sizeof(h->name), "%s", b->host);
+	h->from = *from;
+	return h;
+}
+
+static enum roster_clock
+judge(const struct roster *r, enum beacon_clock kind, int64_t offset_ms)
+{
+	if (offset_ms > r->o.max_offset_ms || -offset_ms > r->o.max_offset_ms)
+		return ROSTER_CLOCK_OFF;
+	return kind == BEACON_TIME_ZONE ? ROSTER_CLOCK_ZONE : ROSTER_CLOCK_GOOD;
+}
+
+/* The first beacon of a host is believed only when it says that all is well. */
+static void
+look_at_clock(struct roster *r, struct roster_host *h, enum roster_clock now)
+{
+	if (now == h->clock) {
+		h->suspect = 0;
+		return;
+	}
+	if (++h->suspect < SURE)
+		return;
+	h->suspect = 0;
+	h->clock = now;
+	r->event(ROSTER_CLOCK, h, NULL, r->arg);
+}
+
+void
+roster_beacon(struct roster *r, const struct beacon *b, const struct netaddr *from, int64_t now_ms,
+    int64_t wall_ms, int zone_min)
+{
+	bool known;
+	size_t at = find(r, b->host, &known);
+	struct roster_host *h = known ? r->hosts[at] : add(r, at, b, from);
+
+	if (h == NULL)
+		return;
+	struct netaddr before = h->from;
+	bool was_silent = h->silent;
+	enum beacon_clock kind = beacon_offset(b, wall_ms, zone_min, &h->offset_ms);
+
+	h->from = *from;
+	h->silent = false;
+	h->seen_ms = now_ms;
+	h->seen_wall_ms = wall_ms;
+	h->period_ms = b->period_s > 0 ? b->period_s * 1000LL : r->o.period_ms;
+	h->beacons++;
+	if (!known)
+		r->event(ROSTER_NEW, h, NULL, r->arg);
+	if (was_silent)
+		r->event(ROSTER_BACK, h, NULL, r->arg);
+	if (!netaddr_equal(&before, from))
+		r->event(ROSTER_MOVED, h, &before, r->arg);
+	look_at_clock(r, h, judge(r, kind, h->offset_ms));
+}
+
+int64_t
+roster_tick(struct roster *r, int64_t now_ms)
+{
+	int64_t next = ROSTER_FOREVER;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct roster_host *h = r->hosts[i];
+		int64_t due = h->seen_ms + r->o.silent_periods * h->period_ms + GRACE_MS;
+
+		if (h->silent)
+			continue;
+		if (now_ms >= due) {
+			h->silent = true;
+			r->event(ROSTER_SILENT, h, NULL, r->arg);
+		} else if (due < next) {
+			next = due;
+		}
+	}
+	return next;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: ISC */
+/* opnet watch: the beacons of a group as events, and as a table at the end; questions to the
+ * operators about who is silent or has a wrong clock. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "client/common/options.h"
+#include "client/opnet/alarms.h"
+#include "client/opnet/commands.h"
+#include "client/opnet/group.h"
+#include "client/opnet/json.h"
+#include "client/opnet/roster.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "lib/units.h"
+
+#define HOSTS_MAX 1000
+#define SHOWN_MAX 80 /* bytes of a host's name on the screen */
+
+struct settings {
+	struct group_settings group;
+	bool json;
+	const char *alert;
+	int64_t silent_after, period_ms, max_offset_ms, end_ms;
+};
+
+#define AT(field) offsetof(struct settings, field)
+
+static const struct option_row rows[] = {GROUP_ROWS(AT(group)),
+    {0, "silent-after", "N", OPTION_NUMBER, AT(silent_after), NULL,
+	"periods without a beacon (default: 3)"},
+    {0, "period", "TIME", OPTION_DURATION, AT(period_ms), NULL,
+	"of beacons that do not tell theirs (default: 15s)"},
+    {0, "max-offset", "TIME", OPTION_DURATION, AT(max_offset_ms), NULL,
+	"of a clock that is good (default: 2s)"},
+    {0, "alert", "ENDPOINT", OPTION_TEXT, AT(alert), NULL,
+	"ask the operators of this mediachanged about silent hosts and wrong clocks"},
+    {0, "for", "TIME", OPTION_DURATION, AT(end_ms), NULL, "end after so long"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print JSON, one object a line"}, {0}};
+
+static const struct options_program program = {.name = "opnet watch",
+    .usage = "[OPTION]...",
+    .summary = "Say who sends beacons, who has fallen silent, whose clock is off, as it happens;\n"
+	       "when it ends (--for, or interrupted), what is known of every host.",
+    .rows = rows};
+
+struct watch {
+	const struct settings *settings;
+	struct shell *shell;
+	struct group group;
+	struct roster *roster;
+	struct alarms *alarms; /* NULL: nobody is asked */
+	ev_timer tick, end;
+};
+
+/* --- words --- */
+
+static const char *const states[] = {[ROSTER_NEW] = "alive",
+    [ROSTER_SILENT] = "silent",
+    [ROSTER_BACK] = "back",
+    [ROSTER_CLOCK] = "clock",
+    [ROSTER_MOVED] = "moved",
+    [ROSTER_FULL] = "full"};
+static const char *const clocks[] = {
+    [ROSTER_CLOCK_GOOD] = "good", [ROSTER_CLOCK_OFF] = "off", [ROSTER_CLOCK_ZONE] = "time zone?"};
+
+static const char *
+shown(char dst[SHOWN_MAX], const struct roster_host *h)
+{
+	return text_log(dst, SHOWN_MAX, h->name, strlen(h->name));
+}
+
+/* "+0.012 s", "-3 min 20 s" */
+static const char *
+offset_text(char *dst, size_t size, int64_t ms)
+{
+	char span[40];
+
+	if (llabs((long long)ms) < 60000)
+		snprintf(dst, size, "%+.3f s", (double)ms / 1e3);
+	else
+		snprintf(dst, size, "%c%s", ms < 0 ? '-' : '+',
+		    units_format_ms(span, sizeof(span), llabs((long long)ms)));
+	return dst;
+}
+
+static const char *
+clock_time(char *dst, size_t size, int64_t wall_ms)
+{
+	time_t t = wall_ms / 1000;
+	struct tm tm = {0};
+
+	(void)localtime_r(&t, &tm);
+	strftime(dst, size, "%H:%M:%S", &tm);
+	return dst;
+}
+
+static void
+describe(char *dst, size_t size, enum roster_what what, const struct roster_host *h,
+    const struct netaddr *before)
+{
+	char offset[60], text[NETADDR_TEXT], time[20];
+
+	offset_text(offset, sizeof(offset), h->offset_ms);
+	switch (what) {
+	case ROSTER_NEW:
+	case ROSTER_BACK:
+		snprintf(dst, size, "%s, clock %s", states[what], offset);
+		break;
+	case ROSTER_SILENT:
+		snprintf(
+		    dst, size, "silent since %s", clock_time(time, sizeof(time), h->seen_wall_ms));
+		break;
+	case ROSTER_CLOCK:
+		if (h->clock == ROSTER_CLOCK_ZONE)
+			snprintf(dst, size, "time zone? clock %s beside that", offset);
+		else
+			snprintf(dst, size, "clock is %s: %s", clocks[h->clock], offset);
+		break;
+	case ROSTER_MOVED:
+		snprintf(dst, size, "was at %s before", netaddr_format(text, before));
+		break;
+	case ROSTER_FULL:
+		break;
+	}
+}
+
+static void
+print_host_json(const char *event, const struct roster_host *h)
+{
+	char text[NETADDR_TEXT];
+	struct json j;
+
+	json_begin(&j);
+	json_text(&j, "event", event);
+	json_text(&j, "host", h->name);
+	json_text(&j, "address", netaddr_format(text, &h->from));
+	json_bool(&j, "silent", h->silent);
+	json_text(&j, "clock", clocks[h->clock]);
+	json_int(&j, "offset_ms", h->offset_ms);
+	json_int(&j, "seen_ms", h->seen_wall_ms);
+	json_int(&j, "period_ms", h->period_ms);
+	json_int(&j, "beacons", (int64_t)h->beacons);
+	json_end(&j);
+}
+
+static void
+print_event(const struct watch *w, enum roster_what what, const struct roster_host *h,
+    const struct netaddr *before)
+{
+	char line[160], name[SHOWN_MAX], address[NETADDR_TEXT], now[20];
+
+	if (w->settings->json) {
+		print_host_json(states[what], h);
+		return;
+	}
+	describe(line, sizeof(line), what, h, before);
+	printf("%s  %-24s %-15s  %s\n", clock_time(now, sizeof(now), clock_wall_ms()),
+	    shown(name, h), netaddr_format(address, &h->from), line);
+}
+
+static void
+print_table(struct watch *w)
+{
+	size_t count;
+	const struct roster_host *const *hosts = roster_hosts(w->roster, &count);
+	char name[SHOWN_MAX], address[NETADDR_TEXT], time[20], offset[60];
+
+	for (size_t i = 0; i < count && w->settings->json; i++)
+		print_host_json("summary", hosts[i]);
+	if (w->settings->json)
+		return;
+	printf("%-24s %-15s  %-8s %-9s %s\n", "HOST", "ADDRESS", "STATE", "SEEN", "CLOCK");
+	for (size_t i = 0; i < count; i++) {
+		const struct roster_host *h = hosts[i];
+
+		printf("%-24s %-15s  %-8s %-9s %s%s%s\n", shown(name, h),
+		    netaddr_format(address, &h->from), h->silent ? "silent" : "alive",
+		    clock_time(time, sizeof(time), h->seen_wall_ms),
+		    offset_text(offset, sizeof(offset), h->offset_ms),
+		    h->clock == ROSTER_CLOCK_GOOD ? "" : "  ",
+		    h->clock == ROSTER_CLOCK_GOOD ? "" : clocks[h->clock]);
+	}
+	if (count == 0)
+		shell_say("no beacon was heard");
+}
+
+/* --- questions --- */
+
+static void
+on_answered(const char *host, void *arg)
+{
+	char name[SHOWN_MAX];
+
+	(void)arg;
+	shell_say("an operator has seen to %s", text_log(name, sizeof(name), host, strlen(host)));
+}
+
+/* What there is to ask about a host now: its silence before its clock. */
+static void
+ask(const struct watch *w, const struct roster_host *h)
+{
+	char text[400] = "", name[SHOWN_MAX], address[NETADDR_TEXT], time[20], offset[60];
+
+	if (w->alarms == NULL)
+		return;
+	shown(name, h);
+	netaddr_format(address, &h->from);
+	if (h->silent)
+		snprintf(text, sizeof(text), "%s (%s) is silent since %s", name, address,
+		    clock_time(time, sizeof(time), h->seen_wall_ms));
+	else if (h->clock == ROSTER_CLOCK_OFF)
+		snprintf(text, sizeof(text), "The clock of %s (%s) is off by %s", name, address,
+		    offset_text(offset, sizeof(offset), h->offset_ms));
+	alarms_set(w->alarms, h->name, h->silent ? "silent" : "clock", text);
+}
+
+static void
+on_roster(
+    enum roster_what what, const struct roster_host *h, const struct netaddr *before, void *arg)
+{
+	struct watch *w = arg;
+
+	if (what == ROSTER_FULL) {
+		shell_say("more than %d hosts: the others are not watched", HOSTS_MAX);
+		return;
+	}
+	print_event(w, what, h, before);
+	if (what == ROSTER_SILENT || what == ROSTER_BACK || what == ROSTER_CLOCK)
+		ask(w, h);
+}
+
+/* --- the loop --- */
+
+static void
+on_tick(struct ev_loop *loop, ev_timer *t, int revents)
+{
+	struct watch *w = t->data;
+	int64_t now_ms = clock_boot_ms(), next_ms = roster_tick(w->roster, now_ms);
+
+	(void)revents;
+	ev_timer_stop(loop, t);
+	if (next_ms == ROSTER_FOREVER)
+		return;
+	ev_now_update(loop);
+	ev_timer_set(t, (double)(next_ms - now_ms) / 1e3, 0.);
+	ev_timer_start(loop, t);
+}
+
+static void
+on_end(struct ev_loop *loop, ev_timer *t, int revents)
+{
+	struct watch *w = t->data;
+
+	(void)loop;
+	(void)revents;
+	shell_end(w->shell);
+}
+
+static void
+on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
+{
+	struct watch *w = arg;
+	int64_t wall_ms = clock_wall_ms();
+	time_t wall_s = wall_ms / 1000;
+	struct netaddr from;
+	struct beacon b;
+	struct tm tm = {0};
+	uint16_t port;
+
+	(void)u;
+	if (d->truncated || beacon_parse(d->bytes, d->len, &b) != OP_OK)
+		return;
+	(void)localtime_r(&wall_s, &tm);
+	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
+	roster_beacon(w->roster, &b, &from, clock_boot_ms(), wall_ms, (int)(tm.tm_gmtoff / 60));
+	if (!ev_is_active(&w->tick))
+		on_tick(w->shell->loop, &w->tick, 0);
+}
+
+static void
+run(struct watch *w)
+{
+	struct ev_loop *loop = w->shell->loop;
+
+	ev_timer_init(&w->tick, on_tick, 0., 0.);
+	ev_timer_init(&w->end, on_end, (double)w->settings->end_ms / 1e3, 0.);
+	w->tick.data = w->end.data = w;
+	ev_now_update(loop);
+	if (w->settings->end_ms > 0)
+		ev_timer_start(loop, &w->end);
+	shell_run(w->shell);
+	ev_timer_stop(loop, &w->tick);
+	ev_timer_stop(loop, &w->end);
+	print_table(w);
+}
+
+static int
+watch(const struct settings *s, struct shell *shell)
+{
+	static const struct udp_events events = {.datagram = on_datagram};
+	struct roster_options o = {.period_ms = s->period_ms,
+	    .silent_periods = (int)s->silent_after,
+	    .max_offset_ms = s->max_offset_ms,
+	    .max_hosts = HOSTS_MAX};
+	struct watch w = {.settings = s, .shell = shell};
+	int err = group_open(&w.group, shell, &s->group, &events, &w);
+
+	if (err != OP_OK)
+		return shell_status(err);
+	w.roster = roster_new(&o, on_roster, &w);
+	if (s->alert != NULL)
+		w.alarms = alarms_new(shell->loop, s->alert, on_answered, &w);
+	if (w.roster != NULL && (s->alert == NULL || w.alarms != NULL))
+		run(&w);
+	else
+		err = OP_NO_MEMORY;
+	alarms_free(w.alarms);
+	roster_free(w.roster);
+	group_close(&w.group);
+	return shell_status(err);
+}
+
+static int
+check(const struct settings *s)
+{
+	struct endpoint e;
+	const char *why;
+
+	if (s->period_ms < 1)
+		return options_complain(&program, "--period: longer than nothing");
+	if (s->silent_after > 10000)
+		return options_complain(&program, "--silent-after: at most 10000");
+	if (s->alert != NULL && strcmp(s->alert, "unix:") != 0 &&
+	    endpoint_parse(s->alert, "8979", &e, &why) != OP_OK)
+		return options_complain(
+		    &program, "--alert: \"%s\" is no endpoint: %s", s->alert, why);
+	return OP_OK;
+}
+
+int
+opnet_watch(int argc, char **argv)
+{
+	struct settings settings = {.group = GROUP_DEFAULTS,
+	    .silent_after = 3,
+	    .period_ms = BEACON_PERIOD_S * 1000,
+	    .max_offset_ms = 2000};
+	struct shell shell;
+	int first;
+	int err = options_parse(&program, argc, argv, &settings, &first);
+
+	if (err == OP_OK && first < argc)
+		err = options_complain(&program, "what is \"%s\"?", argv[first]);
+	if (err == OP_OK)
+		err = check(&settings);
+	if (err != OP_OK)
+		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+	if (!shell_open(&shell))
+		return EXIT_INTERNAL;
+	int status = watch(&settings, &shell);
+
+	shell_close(&shell);
+	return status;
+}
