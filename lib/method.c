@@ -436,6 +436,7 @@ static const struct method methods[] = {
     CALL("alert.ask", ASK, ask_fields, "ask a question"),
     CALL("alert.confirm", ASK, id_fields, "the asker has its answer"),
     CALL("alert.withdraw", ASK, withdraw_fields, "the question is no longer asked"),
+    CALL("alert.desks", ASK, NULL, "how many desks would see a question now"),
     CALL("alert.answer", OPERATE, answer_fields, "answer a question"),
     CALL("alert.claim", OPERATE, claim_fields, "say that one is on it"),
     CALL("alert.snooze", OPERATE, snooze_fields, "silence a question for a while"),

@@ -45,7 +45,8 @@ name(struct rounds *r, size_t i, int err, const char *why)
 {
 	char text[SERVER_WHY];
 
-	if (r->named[i] == err)
+	/* The last attempt of all has no time left, and nothing new to say. */
+	if (r->named[i] == err || (r->named[i] && err == OP_TIMEOUT))
 		return;
 	r->named[i] = err;
 	fprintf(stderr, "mediachangec: %s\n",

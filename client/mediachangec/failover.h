@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which daemon to ask: until one has taken the question each is tried in order, round after round,
- * for --connect-timeout in all.  A daemon that does not take it is named on standard error, once for each
- * reason in a row.
+ * for --connect-timeout in all.  A daemon that does not take it is named on standard error, once
+ * for each reason in a row.
  */
 #ifndef OPDESK_CLIENT_MEDIACHANGEC_FAILOVER_H
 #define OPDESK_CLIENT_MEDIACHANGEC_FAILOVER_H

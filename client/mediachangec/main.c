@@ -14,6 +14,7 @@
 #include "client/common/stop.h"
 #include "client/mediachangec/asking.h"
 #include "client/mediachangec/oneline.h"
+#include "client/mediachangec/preflight.h"
 #include "lib/err.h"
 
 /* tar waits for the end of its volume-name pipe: hold nothing of the caller's.  And no socket of
@@ -119,6 +120,22 @@ run(const struct settings *s)
 	return status;
 }
 
+static int
+check(const struct settings *s)
+{
+	enum outcome outcome;
+
+	stop_catch();
+	int err = preflight_run(s, &outcome);
+
+	if (err == OP_CANCELLED)
+		stop_die(stop_signal());
+	if (err == OP_OK)
+		return s->exits.status[outcome];
+	fprintf(stderr, "mediachangec: %s\n", op_strerror(err));
+	return EXIT_INTERNAL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -132,6 +149,8 @@ main(int argc, char **argv)
 		status = EXIT_USAGE;
 	else if (err == OP_NO_MEMORY || err == OP_SYSTEM)
 		status = EXIT_INTERNAL;
+	else if (err == OP_OK && s.check)
+		status = check(&s);
 	else if (err == OP_OK && buf_len(&s.text) > 0)
 		status = run(&s);
 	settings_fini(&s);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include "client/common/stop.h"
 #include "client/mediachangec/failover.h"
 #include "lib/clock.h"
@@ -152,6 +153,18 @@ run(struct oneline *l, const struct settings *s, struct answer *out)
 	return err == OP_OK ? finish(l, read_reply(l, deadline_ms), s, out) : err;
 }
 
+/* Without an answer a soft end could be that of a client which only has no more to say: a reset
+ * says at once that nobody waits.  (No effect on UNIX sockets, where the daemon sees it anyway.) */
+static void
+hang_up(struct oneline *l)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	if (buf_len(&l->reply) == 0)
+		setsockopt(l->t.wfd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	transport_close(&l->t);
+}
+
 int
 oneline_run(const struct settings *s, struct answer *out)
 {
@@ -162,7 +175,7 @@ oneline_run(const struct settings *s, struct answer *out)
 	int err = run(&l, s, out);
 
 	if (l.t.ops)
-		transport_close(&l.t);
+		hang_up(&l);
 	buf_fini(&l.line);
 	buf_fini(&l.reply);
 	return err;

@@ -131,6 +131,8 @@ operands_take(struct settings *s, const struct options_program *p, char **operan
 
 	if (err != OP_OK)
 		return err;
+	if (s->check)
+		return count == 0 ? OP_OK : options_complain(p, "--check takes no message");
 	if (s->caller)
 		return take_caller(s, p, operands, count);
 	if (count == 0)

@@ -15,6 +15,8 @@
 
 #define CONNECT_MS 10000
 #define SHORT_MAX 200u /* bytes of title and key */
+#define TAGS_MAX 16
+#define TAG_MAX 60u /* bytes */
 
 static const char *const severities[] = {"info", "warning", "critical", NULL};
 
@@ -42,6 +44,8 @@ static const struct option_row rows[] = {
 	"questions under one key share a window; asking again is a new attempt"},
     {0, "require-desk", NULL, OPTION_FLAG, AT(require_desk), NULL,
 	"fail when nobody can see the question"},
+    {0, "check", NULL, OPTION_FLAG, AT(check), NULL,
+	"ask nothing: print how many desks would see a question now"},
     {0, "no-wait", NULL, OPTION_FLAG, AT(no_wait), NULL, "end as soon as the question is kept"},
     {0, "line", NULL, OPTION_FLAG, AT(line), NULL, "speak the one-line protocol of the original"},
     {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print the whole closed question as JSON"},
@@ -70,12 +74,52 @@ print_more(void)
 static const struct options_program program = {"mediachangec",
     "[options] HOST[:PORT]|ENDPOINT MESSAGE|-\n"
     "[options] -s ENDPOINT [-s ENDPOINT]... MESSAGE|-\n"
-    "[options] --for CALLER HOST|-s ENDPOINT [MESSAGE] [ARGUMENT]...",
+    "[options] --for CALLER HOST|-s ENDPOINT [MESSAGE] [ARGUMENT]...\n"
+    "[options] --check HOST|-s ENDPOINT",
     "Ask a person a question and wait for the answer.", rows, false, print_more, NULL};
 
 #define complain(...) options_complain(&program, __VA_ARGS__)
 
 /* --- checks across options --- */
+
+/* Words that become a line each. */
+static int
+check_words(const char *option, const struct option_texts *words, size_t max_bytes)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = words->items[i];
+		size_t len = strlen(word);
+
+		if (len == 0 || len > max_bytes)
+			return complain("--%s: each has 1 to %zu bytes", option, max_bytes);
+		if (!text_is_utf8(word, len))
+			return complain("--%s: not UTF-8 text", option);
+		for (size_t k = 0; k < len; k++)
+			if ((unsigned char)word[k] < ' ' || word[k] == 0x7f)
+				return complain("--%s: a control character in it", option);
+	}
+	return OP_OK;
+}
+
+static int
+check_buttons(const struct option_texts *b)
+{
+	if (b->count > ALERTKIND_LABELS_MAX)
+		return complain("--button: at most %d of them", ALERTKIND_LABELS_MAX);
+	for (size_t i = 0; i < b->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(b->items[i], b->items[k]) == 0)
+				return complain("--button: \"%s\" twice", b->items[i]);
+	return check_words("button", b, ALERTKIND_LABEL_BYTES);
+}
+
+static int
+check_tags(const struct option_texts *t)
+{
+	if (t->count > TAGS_MAX)
+		return complain("--tag: at most %d of them", TAGS_MAX);
+	return check_words("tag", t, TAG_MAX);
+}
 
 static int
 check_kind(struct settings *s)
@@ -88,15 +132,8 @@ check_kind(struct settings *s)
 			   !alertkind_find(s->kind, strlen(s->kind))->labels[0]))
 		return complain(
 		    "--kind: \"%s\" is no kind of question; --help lists them", s->kind);
-	if (s->buttons.count > ALERTKIND_LABELS_MAX)
-		return complain("--button: at most %d of them", ALERTKIND_LABELS_MAX);
-	for (size_t i = 0; i < s->buttons.count; i++) {
-		size_t len = strlen(s->buttons.items[i]);
-
-		if (len == 0 || len > ALERTKIND_LABEL_BYTES)
-			return complain(
-			    "--button: a label has 1 to %d bytes", ALERTKIND_LABEL_BYTES);
-	}
+	if (check_buttons(&s->buttons) != OP_OK)
+		return OP_BAD_REQUEST;
 	if (s->buttons.count > 0)
 		s->kind = "choice";
 	else if (s->ask_text)
@@ -172,8 +209,12 @@ check(struct settings *s)
 {
 	int err = check_line(s);
 
+	if (s->check && (s->line || s->caller_name))
+		return complain("--check goes without --line and --for");
 	if (err == OP_OK)
 		err = check_kind(s);
+	if (err == OP_OK)
+		err = check_tags(&s->tags);
 	if (err == OP_OK)
 		err = check_exits(s);
 	if (err != OP_OK)
@@ -187,14 +228,15 @@ check(struct settings *s)
 	return OP_OK;
 }
 
-/* Bytes that are no UTF-8 (a file name in an old encoding) would be refused: show them as escapes.
- */
+/* Bytes that are no UTF-8 (a file name in an old encoding), and NUL, would be refused: show them as
+ * escapes. */
 static int
 make_valid(struct buf *b)
 {
 	struct buf plain;
 
-	if (text_is_utf8(buf_bytes(b), buf_len(b)))
+	if (buf_len(b) == 0 ||
+	    (text_is_utf8(buf_bytes(b), buf_len(b)) && !memchr(buf_bytes(b), 0, buf_len(b))))
 		return OP_OK;
 	buf_init(&plain);
 	if (text_plain(&plain, (const char *)buf_bytes(b), buf_len(b), true) != OP_OK) {

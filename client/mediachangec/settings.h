@@ -19,7 +19,7 @@ struct settings {
 	/* as given; strings are borrowed from argv */
 	struct option_texts servers, buttons, tags;
 	const char *title, *kind, *severity, *default_label, *id, *key, *caller_name, *exit_text;
-	bool ask_text, require_desk, no_wait, line, json, quiet;
+	bool ask_text, require_desk, no_wait, line, json, quiet, check;
 	int64_t timeout_ms; /* 0: none */
 	int64_t connect_ms;
 
@@ -29,7 +29,7 @@ struct settings {
 	const struct caller *caller; /* or NULL */
 	struct exitmap exits;
 	char question_id[UUID_SIZE];
-	struct buf text;                 /* empty: the caller needs no answer now */
+	struct buf text;                 /* empty: the caller needs no answer now, or --check */
 	struct buf title_text, key_text; /* empty: none */
 };
 

@@ -57,12 +57,26 @@ cell_from(struct buf *out, const msgpack_object *alert)
 	return cell_text(out, alert, "from");
 }
 
+#define TYPED_BYTES 40 /* of a typed answer in a line; show has it all */
+
+static int
+add_typed(struct buf *out, const msgpack_object *alert)
+{
+	char text[TYPED_BYTES];
+	struct mp_text t = {"", 0};
+
+	mp_get_text(alert, "text_answer", &t);
+	return buf_printf(out, "\"%s\"", text_log(text, sizeof(text), t.s, t.len));
+}
+
 static int
 state_closed(struct buf *out, const msgpack_object *alert)
 {
 	const bool is_answered = mp_get(alert, "answer") != NULL;
+	const bool is_typed = mp_get(alert, "text_answer") != NULL;
 	struct mp_text state = {"", 0}, by;
-	int err = cell_text(out, alert, is_answered ? "answer" : "state");
+	int err = is_typed ? add_typed(out, alert)
+			   : cell_text(out, alert, is_answered ? "answer" : "state");
 
 	mp_get_text(alert, "state", &state);
 	if (err == OP_OK && is_answered && mp_text_is(state, "expired"))

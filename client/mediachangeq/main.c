@@ -72,24 +72,39 @@ status_of(int err)
 	return EXIT_INTERNAL;
 }
 
+/* A text of the alert, plain, or what stands for it. */
+static const char *
+text_of(char *dst, size_t size, const msgpack_object *alert, const char *key, const char *otherwise)
+{
+	struct mp_text t;
+
+	if (mp_get_text(alert, key, &t) == OP_OK)
+		return text_log(dst, size, t.s, t.len);
+	snprintf(dst, size, "%s", otherwise);
+	return dst;
+}
+
 /* Who was quicker, and with what. */
 static bool
 explain(const struct query *q, const struct rpc_error *e)
 {
-	char answer[80] = "closed", by[160] = "somebody", age[40] = "";
+	char answer[80], by[160], state[20], age[40] = "";
 	const msgpack_object *alert = e->data;
-	struct mp_text t;
 	int64_t closed_at;
 
 	if (e->err != OP_ALREADY_ANSWERED || !alert)
 		return false;
-	if (mp_get_text(alert, "answer", &t) == OP_OK || mp_get_text(alert, "state", &t) == OP_OK)
-		text_log(answer, sizeof(answer), t.s, t.len);
-	if (mp_get_text(alert, "by", &t) == OP_OK)
-		text_log(by, sizeof(by), t.s, t.len);
 	if (mp_get_int(alert, "closed_at", &closed_at) == OP_OK)
 		units_format_ms(age, sizeof(age), clock_wall_ms() - closed_at);
-	query_complain(q, e->err, "already answered: \"%s\" by %s %s ago", answer, by, age);
+	text_of(state, sizeof(state), alert, "state", "closed");
+	text_of(answer, sizeof(answer), alert, "answer", "");
+	text_of(by, sizeof(by), alert, "by", "the daemon");
+	if (strcmp(state, "answered") == 0)
+		query_complain(q, e->err, "already answered: \"%s\" by %s %s ago", answer, by, age);
+	else if (strcmp(state, "expired") == 0)
+		query_complain(q, e->err, "too late: its time was up %s ago", age);
+	else
+		query_complain(q, e->err, "too late: %s by %s %s ago", state, by, age);
 	return true;
 }
 

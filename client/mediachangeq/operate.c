@@ -8,6 +8,8 @@
 #include "lib/err.h"
 #include "lib/units.h"
 
+#define QUIET_MAX_MS (30 * 24 * 3600 * INT64_C(1000)) /* as the daemon has it */
+
 struct change {
 	const char *id;
 	const char *label, *text; /* answer */
@@ -152,6 +154,8 @@ change(struct query *q, const char *method, query_pack_fn *pack)
 	if (q->operands[1] && units_duration(q->operands[1], &c.for_ms) != OP_OK)
 		return query_complain(q, OP_BAD_REQUEST, "expected %s, not \"%s\"",
 		    UNITS_DURATION_HELP, q->operands[1]);
+	if (c.for_ms > QUIET_MAX_MS)
+		return query_complain(q, OP_BAD_REQUEST, "at most 30d, not \"%s\"", q->operands[1]);
 	int err = lookup_alert(q, q->operands[0], &l);
 
 	if (err != OP_OK)

@@ -187,6 +187,9 @@ void book_escalated(
 
 /* Stopping: every pending `line` question is withdrawn ("daemon stopped"). */
 void book_stop(struct book *b, const struct book_now *now);
+/* Why nothing can be kept now, for people; NULL: as far as is known it can.  Borrowed until the
+ * next event. */
+const char *book_trouble(const struct book *b);
 /* Nothing waits for the store. */
 bool book_is_idle(const struct book *b);
 

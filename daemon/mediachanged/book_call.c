@@ -168,7 +168,7 @@ call_tell_trouble(struct book *b, struct call *call)
 	if (!action)
 		return;
 	action->err = OP_UNAVAILABLE;
-	action->message = b->trouble ? b->trouble : "it cannot be written to disk";
+	action->message = b->trouble ? b->trouble : DOUBT_NO_REASON;
 	action->reason = "store";
 }
 

@@ -129,6 +129,14 @@ doubt_over(struct book *b, struct entry *e)
 
 /* --- a store that answers nothing --- */
 
+const char *
+book_trouble(const struct book *b)
+{
+	if (b->ready && !b->stalled)
+		return NULL;
+	return b->trouble ? b->trouble : DOUBT_NO_REASON;
+}
+
 bool
 doubt_is_stalling(const struct book *b)
 {

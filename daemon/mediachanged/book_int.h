@@ -226,6 +226,7 @@ void book_end(struct alert *next, enum alert_state state, const struct book_now 
 
 /* book_doubt.c */
 #define HOLD_MS 5000 /* longest wait for a store; a new one has read everything long before */
+#define DOUBT_NO_REASON "it cannot be written to disk"
 void doubt_fini(struct book *b);
 /* What callers are told from now on; NULL: nothing in particular. */
 void doubt_because(struct book *b, const char *why);

@@ -74,7 +74,7 @@ may_quieten(struct book *b, struct call *call, const struct entry *e)
 	if (e->alert->state != ALERT_PENDING)
 		call_fail(b, call, OP_ALREADY_ANSWERED, NULL, e->alert);
 	else if (call->for_ms < 0 || call->for_ms > QUIET_MAX_MS)
-		call_fail(b, call, OP_BAD_REQUEST, "for_ms: 30 days at most", NULL);
+		call_fail(b, call, OP_BAD_REQUEST, "for_ms: at most 30 days", NULL);
 	else
 		return true;
 	return false;

@@ -130,6 +130,22 @@ subscribe(struct service *s, struct client *c, const struct rpc_msg *m)
 	subscribers_add(s, c, m->msgid);
 }
 
+static void
+desks(struct service *s, struct client *c, const struct rpc_msg *m)
+{
+	const char *trouble = book_trouble(s->book);
+
+	if (trouble) {
+		tell_error(c, m->msgid, OP_UNAVAILABLE, trouble);
+		return;
+	}
+	struct mp_out *o = peer_result_begin(client_peer(c), m->msgid);
+
+	mp_map(o, 1);
+	mp_kint(o, "desks", s->desks);
+	tell_check(c, peer_end(client_peer(c)));
+}
+
 struct method_row {
 	const char *name;
 	void (*run)(struct service *s, struct client *c, const struct rpc_msg *m);
@@ -143,6 +159,7 @@ static const struct method_row rows[] = {
     {"alert.claim", claim},
     {"alert.snooze", snooze},
     {"alert.note", note},
+    {"alert.desks", desks},
     {"alert.list", list},
     {"alert.show", search_show},
     {"alert.history", search_history},

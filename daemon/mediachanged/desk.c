@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `desk = auto` or a program: when a question is pending and no desk has been there for a while,
- * one is started, with a pause between two starts.  Its display is that of the daemon's own environment, never
- * another user's session, and never as root.  It is ended with the daemon.  On the engine's loop.
+ * one is started, with a pause between two starts.  Its display is that of the daemon's own
+ * environment, never another user's session, and never as root.  It is ended with the daemon.  On
+ * the engine's loop.
  */
 #include "daemon/mediachanged/service.h"
 

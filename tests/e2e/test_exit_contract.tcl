@@ -79,6 +79,29 @@ test wrong_use_is_64_and_says_how {
     }
 }
 
+# What the daemon would refuse for its form is found when the job is set up, not when it asks.
+test wrong_words_are_64_before_anything_is_asked {
+    set d [daemon]
+    foreach {options why} [list \
+        {--button a --button a} {"a" twice} \
+        [list --button "a\nb"] {control character} \
+        [list --tag ""] {1 to 60 bytes} \
+        [list --tag [string repeat x 61]] {1 to 60 bytes} \
+        [lrepeat 34 --tag] {at most 16} \
+        [list --tag "a\tb"] {control character}] {
+        set r [run [bin mediachangec] -s [$d tcp] {*}$options "question"]
+        equal [dict get $r status] 64 "$options [dict get $r err]"
+        matches [dict get $r err] $why
+    }
+    equal [pending $d] {}
+}
+
+test nul_in_a_message_is_shown {
+    set d [daemon]
+    set job [Job new -in "a\0b" [bin mediachangec] -s [$d tcp] -]
+    equal [dict get [lindex [pending_is $d 1] 0] text] {a\x00b}
+}
+
 test help_and_version_are_0 {
     foreach program {mediachangec mediachangeq mediachanged} {
         set r [run [bin $program] --help]

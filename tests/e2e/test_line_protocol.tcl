@@ -38,6 +38,16 @@ test client_line_option_speaks_it {
     equal [$job out] "Cancel\n"
 }
 
+# So soon after the line that its end could be that of `nc -N`, which waits on.
+test client_line_option_leaves_no_question_when_it_gives_up {
+    set d [daemon]
+    set r [run [bin mediachangec] --line -s [$d tcp] --timeout 300ms "a line"]
+    equal [dict get $r status] 3
+    pending_is $d 0 3000
+    set tool [Peer new [$d unix] tool]
+    equal [dict get [lindex [dict get [$tool call alert.history] alerts] 0] state] withdrawn
+}
+
 test bytes_one_at_a_time_are_a_line {
     set d [daemon]
     set peer [Peer new [$d tcp]]

@@ -72,6 +72,27 @@ test require_desk_with_one_asks {
     equal [dict get $r out] "Ok\n"
 }
 
+test check_tells_whether_somebody_could_be_reached {
+    set d [daemon]
+    set r [run [bin mediachangec] --check -s [$d tcp]]
+    equal [list [dict get $r status] [dict get $r out]] [list 4 "0\n"]
+    matches [dict get $r err] {no desk is there at tcp:127}
+    set desk [Desk new [$d unix] {apply {alert {return ""}}}]
+    until 5000 {[dict get [run [bin mediachangec] --check [regsub tcp: [$d tcp] {}]] status] == 0}
+    equal [dict get [run [bin mediachangec] --check -s [$d tcp]] out] "1\n"
+    set port [closed_port]
+    # the next one, as for a question
+    set r [run [bin mediachangec] --check --quiet -s tcp:127.0.0.1:$port -s [$d unix]]
+    equal [list [dict get $r status] [dict get $r out]] {0 {}}
+    set r [run [bin mediachangec] --check --connect-timeout 500ms -s tcp:127.0.0.1:$port]
+    equal [list [dict get $r status] [dict get $r out]] {4 {}}
+    matches [dict get $r err] {refused; is mediachanged running}
+    equal [dict get [run [bin mediachangec] --check -s [$d tcp] --exit-map unreachable=9] status] 0
+    equal [dict get [run [bin mediachangec] --check -s [$d tcp] "a message"] status] 64
+    equal [pending $d] {}
+    $desk destroy
+}
+
 test second_server_takes_over {
     set d [daemon]
     set desk [Desk new [$d unix]]

@@ -212,6 +212,24 @@ test wrong_use_is_64 {
     }
 }
 
+test late_answer_is_told_how_the_question_ended {
+    set d [daemon]
+    set r [run [bin mediachangec] -s [$d tcp] --json --timeout 100ms "quick"]
+    set r [q $d answer [dict get [json [dict get $r out]] id] Ok]
+    equal [dict get $r status] 1
+    matches [dict get $r err] {too late: its time was up .* ago}
+    set job [ask $d "withdrawn"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    q $d withdraw $id
+    set r [q $d claim $id]
+    matches [dict get $r err] {too late: withdrawn by .* ago}
+    # a typed answer is what a line shows
+    set job [ask $d --ask-text "which?"]
+    matches [dict get [q $d answer [dict get [lindex [pending_is $d 1] 0] id] "TAPE 7"] out] {"TAPE 7" by}
+    matches [dict get [q $d history] out] {"TAPE 7" by}
+    matches [dict get [q $d claim $id 31d] err] {at most 30d}
+}
+
 test stats_of_nothing_answered_have_no_times {
     set out [dict get [q [daemon] stats] out]
     matches $out {Answered\s+0}

@@ -78,7 +78,8 @@ method_find_knows_the_direction(void **state)
 static void
 method_rights_are_those_of_the_design(void **state)
 {
-	static const char *const asker[] = {"alert.ask", "alert.confirm", "alert.withdraw"};
+	static const char *const asker[] = {
+	    "alert.ask", "alert.confirm", "alert.withdraw", "alert.desks"};
 
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(asker); i++)
