@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/ipadmd/command.h"
 #include "daemon/ipadmd/disk.h"
-#include "daemon/ipadmd/run.h"
 #include "lib/err.h"
 
 #define COPY "%f"
@@ -41,31 +40,32 @@ static int
 no_yes(struct clerk *k, const struct place *p, const char *what)
 {
 	return clerk_fail(
-	    k, OP_UNAVAILABLE, "%s: the checker %s %s", p->name, p->flat->checker.items[0], what);
+	    k, OP_UNAVAILABLE, "%s: the checker %s: %s", p->name, p->flat->checker.items[0], what);
 }
 
 /* It has ended: what it says. */
 static int
-read_answer(struct clerk *k, const struct place *p, const struct buf *output, int status,
+read_answer(struct clerk *k, const struct place *p, const struct command_result *r,
     struct flat_findings *out)
 {
-	const struct sdb_text text = {(const char *)buf_bytes(output), buf_len(output)};
 	const size_t errors = out->errors;
 	char what[60];
 
-	if (WIFSIGNALED(status)) {
-		snprintf(what, sizeof(what), "was ended by signal %d", WTERMSIG(status));
+	if (r->status == -1)
+		return no_yes(k, p, r->output);
+	if (r->status > 128) {
+		snprintf(what, sizeof(what), "was ended by signal %d", r->status - 128);
 		return no_yes(k, p, what);
 	}
-	if (WEXITSTATUS(status) == 0)
+	if (r->status == 0)
 		return OP_OK;
-	int err = flat_checker_said(text, p->base, out);
+	int err = flat_checker_said(sdb_text_of(r->output), p->base, out);
 
 	if (err == OP_OK && out->errors == errors) {
 		struct flat_finding f = {.code = "checker", .is_error = true};
 
-		snprintf(f.message, sizeof(f.message), "the checker says no (status %d)",
-		    WEXITSTATUS(status));
+		snprintf(
+		    f.message, sizeof(f.message), "the checker says no (status %d)", r->status);
 		err = flat_findings_add(out, &f);
 	}
 	return err;
@@ -76,24 +76,22 @@ run(struct clerk *k, const struct place *p, const struct copy *c, struct flat_fi
 {
 	const struct string_list *checker = &p->flat->checker;
 	char **argv = calloc(checker->count + 1, sizeof(*argv));
-	struct buf output;
-	int status, err;
+	struct command_run how = {
+	    .argv = argv, .limit_ms = p->flat->checker_ms, .stop_fd = {-1, -1}};
+	struct command_result *result = malloc(sizeof(*result));
+	int err = argv && result ? OP_OK : OP_NO_MEMORY;
 
-	if (!argv)
-		return OP_NO_MEMORY;
-	for (size_t i = 0; i < checker->count; i++)
+	for (size_t i = 0; i < checker->count && err == OP_OK; i++)
 		argv[i] = strcmp(checker->items[i], COPY) == 0 ? (char *)(uintptr_t)c->path
 							       : checker->items[i];
-	buf_init(&output);
-	err = run_program(argv, p->flat->checker_ms, &output, &status);
-	if (err == OP_TIMEOUT)
-		err = no_yes(k, p, "did not end in time");
-	else if (err == OP_SYSTEM)
-		err = no_yes(k, p, strerror(errno));
-	else if (err == OP_OK)
-		err = read_answer(k, p, &output, status, out);
-	buf_fini(&output);
+	if (err == OP_OK && !command_exists(checker->items[0]))
+		err = no_yes(k, p, "cannot be run");
+	if (err == OP_OK)
+		err = command_run(&how, result);
+	if (err == OP_OK)
+		err = read_answer(k, p, result, out);
 	free(argv);
+	free(result);
 	return err;
 }
 
