@@ -53,6 +53,9 @@ refuse_failed(struct clerk *k, const struct change *c, const char *failed, int e
 {
 	const char *why = err == OP_SYSTEM ? strerror(errno) : op_strerror(err);
 
+	if (err == OP_SYSTEM && history_error())
+		why = history_error();
+
 	log_warn("%s%s: not changed: %s failed: %s", c->files[0].place.name,
 	    c->count > 1 ? " and others" : "", failed, why);
 	return clerk_fail(k, OP_UNAVAILABLE, "%s failed: %s", failed, why);

@@ -5,6 +5,7 @@
  */
 #include "daemon/ipadmd/change.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,20 @@ redo(struct clerk *k, const struct history_commit *commit)
 }
 
 static int
+cannot_complete(struct clerk *k, int err)
+{
+	const char *why = op_strerror(err);
+
+	if (err == OP_PROTOCOL)
+		why = "the file is broken, or names what the configuration has not";
+	else if (history_error())
+		why = history_error();
+	else if (err == OP_SYSTEM)
+		why = strerror(errno);
+	return clerk_fail(k, err, "pending: cannot be completed: %s", why);
+}
+
+static int
 recover(struct clerk *k)
 {
 	char unfinished[COMMIT_TEXT];
@@ -144,11 +159,7 @@ recover(struct clerk *k)
 	int err = commit_recover(&k->committer, unfinished);
 
 	if (err != OP_AGAIN)
-		return err ? clerk_fail(k, err,
-				 "pending: cannot be completed: the file is broken, or names what "
-				 "the "
-				 "configuration has not")
-			   : OP_OK;
+		return err ? cannot_complete(k, err) : OP_OK;
 	err = history_read(k->history, unfinished, &commit);
 	if (err)
 		return err;
@@ -186,9 +197,10 @@ remember_ids(struct clerk *k)
 int
 change_start(struct clerk *k)
 {
-	int err = remember_ids(k);
+	int err = recover(k);
 
+	/* What was completed just now is remembered, too. */
 	if (err == OP_OK)
-		err = recover(k);
+		err = remember_ids(k);
 	return err == OP_OK ? change_refresh(k) : err;
 }

@@ -2,10 +2,12 @@
 /* Nothing of a user's git configuration is read: the search paths are emptied. */
 #include "daemon/ipadmd/history.h"
 
+#include <dirent.h>
 #include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/err.h"
 #include "lib/log.h"
@@ -45,6 +47,33 @@ open_or_make(git_repository **repo, const char *path, bool create)
 	return git_repository_init_ext(repo, path, &options);
 }
 
+/* A writer that was killed has left them, and there is no other: nobody else may change it. */
+static void
+drop_stale_locks(const char *path)
+{
+	static const char *const folders[] = {"refs/heads", "refs/drafts"};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		char name[4096 + 300];
+		struct dirent *entry;
+
+		snprintf(name, sizeof(name), "%.4000s/%s", path, folders[i]);
+		DIR *dir = opendir(name);
+
+		while (dir && (entry = readdir(dir)) != NULL) {
+			size_t len = strlen(entry->d_name);
+
+			if (len < 5 || strcmp(entry->d_name + len - 5, ".lock") != 0)
+				continue;
+			if (unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+				log_notice("history: a stale lock removed: %s/%s", folders[i],
+				    entry->d_name);
+		}
+		if (dir)
+			closedir(dir);
+	}
+}
+
 int
 history_open(const char *path, bool create, struct history **out, char *why, size_t why_size)
 {
@@ -65,6 +94,8 @@ history_open(const char *path, bool create, struct history **out, char *why, siz
 		return OP_NO_MEMORY;
 	}
 	h->repo = repo;
+	if (create)
+		drop_stale_locks(path);
 	*out = h;
 	return OP_OK;
 }
@@ -393,13 +424,23 @@ history_write(struct history *h, const struct history_entry *e, char commit[COMM
 	    &message, "%s\n\n" MARK "%s\n%c", e->message, e->change ? e->change : FOREIGN, 0);
 	if (err == OP_OK)
 		err = error_of(write_commit(h, parent, e, (const char *)buf_bytes(&message), &oid));
-	if (err && err != OP_NO_MEMORY && git_error_last())
+	if (err == OP_OK)
+		git_error_clear();
+	else if (err != OP_NO_MEMORY && git_error_last())
 		log_warn("history: cannot be written: %s", git_error_last()->message);
 	if (err == OP_OK)
 		git_oid_tostr(commit, COMMIT_TEXT, &oid);
 	buf_fini(&message);
 	git_commit_free(parent);
 	return err;
+}
+
+const char *
+history_error(void)
+{
+	const git_error *e = git_error_last();
+
+	return e && e->message && *e->message ? e->message : NULL;
 }
 
 int

@@ -19,7 +19,8 @@
 
 struct history;
 
-/* Open it, with `create` make it when missing.  OP_SYSTEM, and why. */
+/* Open it, with `create` make it when missing, and remove what a writer that was killed has left.
+ * OP_SYSTEM, and why. */
 int history_open(const char *path, bool create, struct history **out, char *why, size_t why_size);
 void history_close(struct history *h);
 
@@ -72,6 +73,9 @@ struct history_entry {
 	int64_t at_ms;
 };
 int history_write(struct history *h, const struct history_entry *e, char commit[COMMIT_TEXT]);
+
+/* Why the last history_write() has failed, for people; NULL: it has not, or errno says it. */
+const char *history_error(void);
 
 /* Move the branch to a commit whose parent is where it is now.  OP_CONFLICT: it is not. */
 int history_move(struct history *h, const char *commit);

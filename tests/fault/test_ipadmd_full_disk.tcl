@@ -33,7 +33,7 @@ test a_change_on_a_full_disk_is_refused_and_made_later {
     equal [lindex [dict get $options -errorcode] 1] unavailable
     matches "$message [$job err]" {(?i)no space|history|writing}
     equal [dict get [get $p Subnet_1] text] $text
-    matches [$job err] {Subnet_1.sdb: not changed: writing the history failed}
+    matches [$job err] {Subnet_1.sdb: not changed: writing the history failed: .*[Nn]o space}
     must {*}$inside rm $disk/filler
     equal [dict get [lindex [dict get [{*}$add] nodes] 0] name] b
     set git [list {*}$inside git --git-dir=$disk/state/history.git]

@@ -135,8 +135,9 @@ oo::class create Daemon {
         }
         set found {}
         foreach pid [my tree] {
-            if {![catch {contents /proc/$pid/comm} comm] && [string match *$name* $comm]
-                && [running $pid]} {
+            # the kernel keeps fifteen characters: opdesk:committe
+            if {![catch {contents /proc/$pid/comm} comm]
+                && [string trim $comm] eq [string range opdesk:$name 0 14] && [running $pid]} {
                 lappend found $pid
             }
         }
