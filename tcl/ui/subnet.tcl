@@ -49,6 +49,12 @@ proc opdesk::ui::subnet::open_new {key text} {
     }
 }
 
+# "" when it is not open.
+proc opdesk::ui::subnet::window_of {key} {
+    variable by_key
+    return [expr {[dict exists $by_key $key] ? [dict get $by_key $key] : ""}]
+}
+
 proc opdesk::ui::subnet::key {w} {
     variable windows
     return [dict get $windows $w key]
@@ -178,7 +184,8 @@ proc opdesk::ui::subnet::Foot {w} {
     ttk::label $w.foot.text -style Status.TLabel -anchor w
     ttk::button $w.foot.update -text [mc "Update …"] -command [list ${here}::update_ $w]
     ttk::button $w.foot.cancel -text [mc "Cancel"] -command [list ${here}::cancel $w]
-    pack $w.foot.cancel $w.foot.update -side right -padx [list $gap 0]
+    ttk::button $w.foot.history -text [mc "History …"] -command [list ${here}::history $w]
+    pack $w.foot.cancel $w.foot.update $w.foot.history -side right -padx [list $gap 0]
     pack $w.foot.sign -side left
     pack $w.foot.text -side left -fill x -expand 1
 }
@@ -383,6 +390,8 @@ proc opdesk::ui::subnet::keys {} {
         <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
         <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
         <F6> [mc "Nodes, grid, form, header in turn"] ${here}::NextPart \
+        <F7> [mc "History of the subnet"] ${here}::history \
+        <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
         <F9> [mc "Try to get the lock"] ${here}::lock]]
 }
@@ -403,6 +412,10 @@ proc opdesk::ui::subnet::lock {w} {
     if {[opdesk::app::sdb_work::get [key $w] mode] in {reading lost}} {
         opdesk::app::sdb_work::lock [key $w]
     }
+}
+
+proc opdesk::ui::subnet::history {w} {
+    opdesk::ui::subnethistory::show [key $w]
 }
 
 proc opdesk::ui::subnet::update_ {w} {

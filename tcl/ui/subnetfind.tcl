@@ -25,6 +25,7 @@ proc opdesk::ui::subnetfind::create {at} {
         subnet [mc "Subnet"] 26 0]
     bind [tree] <<TableOpen>> ${here}::Open
     bind [tree] <Escape> "opdesk::ui::subnets::LeaveFind; break"
+    opdesk::app::signal::on_while $path subnets ${here}::Again
     return $path
 }
 
@@ -65,6 +66,31 @@ proc opdesk::ui::subnetfind::search {what} {
         }
     }
     Say
+}
+
+# Has any daemon told its list?
+proc opdesk::ui::subnetfind::Listed {} {
+    foreach server [opdesk::app::servers::known ipadmd] {
+        if {[opdesk::app::sdb_list::listed $server]} {
+            return 1
+        }
+    }
+    return 0
+}
+
+# A daemon is there, or has changed its files: what was looked for may be found now.
+proc opdesk::ui::subnetfind::Again {server} {
+    variable text
+    variable eager
+    variable waiting
+    if {[active] && !$waiting && ![llength [[tree] children {}]]} {
+        set was $eager
+        search $text
+        set eager $was
+        if {$eager && [llength [[tree] children {}]]} {
+            open_first
+        }
+    }
 }
 
 proc opdesk::ui::subnetfind::Clear {} {
@@ -147,7 +173,7 @@ proc opdesk::ui::subnetfind::open_first {} {
     variable eager
     set tree [tree]
     set row [lindex [concat [$tree selection] [$tree children {}]] 0]
-    set eager [expr {$row eq "" && $waiting > 0}]
+    set eager [expr {$row eq "" && ($waiting > 0 || ![Listed])}]
     if {$eager} {
         return
     }

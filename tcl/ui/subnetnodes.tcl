@@ -337,7 +337,8 @@ proc opdesk::ui::subnetnodes::Menu {w x y} {
     $menu delete 0 end
     foreach {face command state} [list [mc "Edit cell"] [list opdesk::widget::celledit::start [table $w]] $state \
         [mc "New node"] [list ${here}::new $w] $state [mc "Remove"] [list ${here}::remove $w] $state \
-        [mc "Copy"] [list ${here}::copy $w] normal [mc "Paste"] [list ${here}::paste $w] $state] {
+        [mc "Copy"] [list ${here}::copy $w] normal [mc "Paste"] [list ${here}::paste $w] $state \
+        [mc "Who gave this address?"] [list opdesk::ui::subnethistory::of_node $w] normal] {
         $menu add command -label $face -command $command -state $state
     }
     tk_popup $menu $x $y

@@ -282,6 +282,7 @@ proc opdesk::ui::subnets::Post {x y} {
     if {[opdesk::app::sdb_list::exists $hot]} {
         $menu add command -label [mc "Open"] -command ${here}::OpenHot
         $menu add command -label [mc "Look at it only"] -command [list ${here}::OpenHot 1]
+        $menu add command -label [mc "History …"] -command [list opdesk::ui::subnethistory::show $hot]
         $menu add command -label [mc "Copy its network"] -command ${here}::Copy
         $menu add separator
     }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # For the tests of subnets: a real ipadmd with a few subnets, and ipadm on it.
-source [file join [file dirname [info script]] desk.tcl]
+if {![llength [info commands Fake]]} {
+    source [file join [file dirname [info script]] desk.tcl]
+}
 need git
 
 # A subnet file of n hosts from the third address on; `args`: more node lines.
