@@ -11,7 +11,7 @@ namespace eval opdesk {
         app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
         app/history app/dates
         app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_work
-        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_history
+        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_history app/sdb_csv
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
         theme
         widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
@@ -20,7 +20,7 @@ namespace eval opdesk {
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
         ui/subnetline ui/subnetfind ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
-        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/ipadm ui/main
+        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/ipadm ui/main
     }
 }
 

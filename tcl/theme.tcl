@@ -195,6 +195,7 @@ proc opdesk::theme::Base {} {
     ttk::style configure TSeparator -background [colour border]
     ttk::style configure TMenubutton -background [colour button] -arrowcolor [colour muted] \
         -padding [list [px 10] [px 5]] -relief raised -borderwidth 1 -arrowsize [px 5]
+    ttk::style configure Small.TMenubutton -padding [list [px 8] [px 1]]
     ttk::style map TMenubutton \
         -background [list disabled [colour window] pressed [colour pressed] active [colour hover]] \
         -bordercolor [list focus [colour accent]]

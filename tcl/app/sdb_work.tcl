@@ -152,9 +152,7 @@ proc opdesk::app::sdb_work::create {key text} {
 # Without what was edited, unless `keep`: then it stays as a draft.
 proc opdesk::app::sdb_work::close {key {keep 0}} {
     variable works
-    if {!$keep} {
-        opdesk::app::sdb_draft::drop $key
-    }
+    opdesk::app::sdb_draft::[expr {$keep ? "save" : "drop"}] $key
     set doc [get $key doc]
     if {[get $key mode] eq "mine"} {
         Unlock $key

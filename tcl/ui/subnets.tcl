@@ -135,6 +135,7 @@ proc opdesk::ui::subnets::ToResults {} {
 proc opdesk::ui::subnets::LeaveFind {} {
     variable path
     opdesk::ui::filter::clear $path.find
+    opdesk::ui::filter::hurry $path.find
     focus [page]
 }
 

@@ -11,7 +11,7 @@ proc subnet_file {number title base mask n args} {
     set text "Title = Subnet $number, $title\nDomain = Pilots.Example.Org\nBase_IP = $base\nSubnet_Mask = $mask\n"
     append text "Gateway = $a.$b.$c.[expr {$d + 1}]\n__NODES__\n"
     for {set i 0} {$i < $n} {incr i} {
-        append text "host$i:$a.$b.$c.[expr {$d + 2 + $i}]:[format 0200c0${number}%04x $i]:::[lindex {{bridge console} {} printer} [expr {$i % 3}]]\n"
+        append text "host$i:$a.$b.$c.[expr {$d + 2 + $i}]:[format 0200c0%02x%04x $number $i]:::[lindex {{bridge console} {} printer} [expr {$i % 3}]]\n"
     }
     foreach line $args {
         append text $line\n

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: ISC
+# Promise: the list of subnets is the original's hypertext, and everything in the editor works by mouse and
+# by keyboard: hot line, Fast Find, filter, form that searches, grid that makes and renumbers nodes, paste,
+# corrections; the view looks right light and dark, at 100 and 200 %, empty, full and wrong.
+source [file join [file dirname [info script]] subnet.tcl]
+
+# A click at a place of a window.
+proc click {id x y {button 1}} {
+    xd mousemove --window $id $x $y
+    xd click $button
+}
+
+proc store {} {
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    keys Return
+}
+
+test line_under_the_pointer_is_hot_and_a_click_opens_it {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    set main [lindex [windows {ipadm - .*}] 0]
+    # the third line of subnets: below the title, two subnets and the gap between them
+    until 10000 {[click $main 120 190; llength [windows {.*Subnet_[0-9A-Z]+.sdb}]]} "opened by a click"
+    equal [llength [windows {.*Subnet_[0-9A-Z]+.sdb}]] 1
+    focus_on $main
+    xd mousemove --window $main 120 140
+    shot subnet-list-hot
+    # again: the same window comes to the front, not a second one
+    click $main 120 190
+    equal [llength [windows {.*Subnet_[0-9A-Z]+.sdb}]] 1
+    equal [$desk err] ""
+}
+
+test list_is_kept_up_by_the_daemon {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    set peer [$d peer]
+    $peer call sdb.lock file Subnet_2.sdb held! true
+    $peer call sdb.put id [uuid] file Subnet_9.sdb base "" \
+        text! [list bin [string map {host light} [subnet_file 9 Lighthouses 203.0.113.0 255.255.255.0 7]]] message "a new one"
+    editor Subnet_9.sdb Lighthouses
+    keys Escape
+    windows_are 0 {.*Subnet_9.sdb}
+    focus_on [lindex [windows {ipadm - .*}] 0]
+    keys Escape
+    shot subnet-list-live
+    equal [$desk err] ""
+}
+
+test form_searches_while_one_types_and_stores {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    editor Subnet_2.sdb host7
+    # to the form, which is emptied: what is typed then is looked for
+    keys Return Escape
+    typed "host12"
+    shot subnet-form-search
+    keys Return Tab Tab Tab Tab Tab
+    keys End shift+Home
+    typed "the twelfth"
+    keys Return
+    store
+    file_becomes $d Subnet_2.sdb {[string match "*\nhost12:192.0.2.14:*:the twelfth\n*" $text]}
+    equal [$desk err] ""
+}
+
+test grid_makes_nodes_and_renumbers_them {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    set id [editor Subnet_7.sdb lamp]
+    # grid; from .98 right to .100
+    keys F6 Right Right Return
+    typed "quay"
+    keys Return
+    store
+    file_becomes $d Subnet_7.sdb {[string match *\nquay:192.0.2.100:* $text]}
+    # drag .98 to .101: cells of one row
+    focus_on $id
+    xd mousemove --window $id 890 193 mousedown 1
+    xd mousemove --window $id 960 193
+    xd mousemove --window $id 982 193 mouseup 1
+    shot subnet-grid-dragged
+    store
+    file_becomes $d Subnet_7.sdb {![string match *\nlamp:192.0.2.98:* $text] && [string match *\nlamp:192.0.2.10* $text]}
+    equal [$desk err] ""
+}
+
+test correction_is_one_key {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    editor Subnet_128B.sdb crane_1
+    keys F8 Return
+    store
+    file_becomes $d Subnet_128B.sdb {[string match *\ncrane-1:198.51.101.9:* $text]}
+    equal [$desk err] ""
+}
+
+test looks_dark_at_200_percent_and_empty {
+    screen 2300x1700 192
+    file mkdir $::env(HOME)/.config/opdesk
+    write $::env(HOME)/.config/opdesk/preferences "theme = dark\n"
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    editor Subnet_128A.sdb dock5
+    keys F6
+    shot subnet-editor-dark-200
+    $desk signal TERM
+    $desk wait
+    set empty [ipadmd]
+    set desk [ipadm $empty]
+    keys Down
+    shot subnet-list-empty-dark-200
+    equal [$desk err] ""
+}
+
+finish

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: ISC
+# What is done with subnets in the desk: rows from spreadsheets and CSV, conflicts that were decided, nodes
+# put back, drafts, and the open subnet with its lock.
+source [file join [file dirname [info script]] common.tcl]
+parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft \
+    app/sdb_work app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history
+
+set text "Title = Subnet 7
+Domain = Pilots.Example.Org
+Base_IP = 192.0.2.32
+Subnet_Mask = 255.255.255.224
+Gateway = 192.0.2.62
+__NODES__
+tug:192.0.2.33:0200c0ffee01:ferry::bridge: console
+lamp:192.0.2.34::::
+"
+
+# --- paste ---
+
+test paste-1 {rows with an address are new nodes; the others fill cells} {
+    opdesk::app::sdb_paste::plan "buoy\t192.0.2.40\t02:00:c0:ff:ee:09\nquay\t192.0.2.41\n" {0 1} 0
+} {{} {{buoy 192.0.2.40 0200c0ffee09 {} {} {}} {quay 192.0.2.41 {} {} {} {}}}}
+
+test paste-2 {a column goes down from the cell, and no further than the rows there are} {
+    opdesk::app::sdb_paste::plan "one\r\ntwo\r\nthree\r\n" {4 5} 5
+} {{4 {comment one} 5 {comment two}} {}}
+
+test paste-3 {several columns go to the right} {
+    opdesk::app::sdb_paste::plan "ferry\tmail" {1} 3
+} {{1 {alias ferry mx mail}} {}}
+
+test paste-4 {a row of six fields without an address gets the next free one} {
+    lassign [opdesk::app::sdb_paste::plan "a\t\t\t\t\tx\nb\t\t\t\t\ty" {} 0] changes nodes
+    opdesk::app::sdb_paste::addressed $nodes {192.0.2.35 192.0.2.36}
+} {{a 192.0.2.35 {} {} {} x} {b 192.0.2.36 {} {} {} y}}
+
+test paste-5 {what is copied can be pasted} {
+    set nodes {{a 192.0.2.35 {} {} {} {x y}} {b 192.0.2.36 {} f m {}}}
+    lindex [opdesk::app::sdb_paste::plan [opdesk::app::sdb_paste::text $nodes] {} 0] 1
+} {{a 192.0.2.35 {} {} {} {x y}} {b 192.0.2.36 {} f m {}}}
+
+# --- CSV ---
+
+test csv-1 {quotes, separators and line ends inside cells; empty lines are none} {
+    opdesk::app::sdb_csv::read "a,b\r\n\"x,y\",\"say \"\"so\"\"\"\r\n\r\n\"two\nlines\",z"
+} {{1 a b} {2 x,y {say "so"}} {4 {two
+lines} z}}
+
+test csv-2 {a semicolon or a tab separates when the first line has it} {
+    list [opdesk::app::sdb_csv::read "a;b\n1;2"] [opdesk::app::sdb_csv::read "a\tb\n1\t2"]
+} {{{1 a b} {2 1 2}} {{1 a b} {2 1 2}}}
+
+test csv-3 {known by address or name: changed in the columns that there are; else new} {
+    set s [opdesk::sdb open $text]
+    opdesk::app::sdb_csv::plan $s "IP Address,Hostname,Comment\n192.0.2.33,barge,x\n,lamp,y\n192.0.2.40,buoy,\"z\"\n"
+} {{0 {address 192.0.2.33 name barge comment x} 1 {address {} name lamp comment y}} {{buoy 192.0.2.40 {} {} {} z}} {}}
+
+test csv-4 {every error is listed with its line} {
+    set s [opdesk::sdb open $text]
+    lmap error [lindex [opdesk::app::sdb_csv::plan $s \
+        "name,address\na:b,192.0.2.50\n,\nquay,\nx,192.0.2.51\ny,192.0.2.51\n"] 2] {lindex $error 0}
+} {2 3 4 6}
+
+test csv-5 {a file without names of columns is refused as a whole} {
+    set s [opdesk::sdb open $text]
+    llength [lindex [opdesk::app::sdb_csv::plan $s "tug,1\n"] 2]
+} 1
+
+test csv-6 {the dry run tells what the check would find then, and changes nothing} {
+    set s [opdesk::sdb open $text]
+    set found [opdesk::app::sdb_csv::check $s {1 {name tug}} {{far 203.0.113.1 {} {} {} {}}}]
+    list [lsort [lmap f $found {lindex $f 0}]] [expr {[opdesk::sdb read $s] eq $text}]
+} {{far tug} 1}
+
+test csv-7 {what is written is read} {
+    set nodes {{a 192.0.2.35 {} {} {} {say "x, y"}} {b 192.0.2.36 0200c0ffee01 f m {}}}
+    lmap record [lrange [opdesk::app::sdb_csv::read [opdesk::app::sdb_csv::write $nodes]] 1 end] {lrange $record 1 end}
+} {{a 192.0.2.35 {} {} {} {say "x, y"}} {b 192.0.2.36 0200c0ffee01 f m {}}}
+
+# --- conflicts ---
+
+proc decided {mine theirs choices} {
+    set conflicts [dict get [opdesk::sdb merge $::text $mine $theirs] conflicts]
+    return [opdesk::app::sdb_conflict::decide $::text $mine $theirs $conflicts $choices]
+}
+
+test conflict-1 {either side, with what else both have changed} {
+    set mine [string map {lamp: light: Subnet\ 7 Subnet\ 7M} $text]
+    set theirs [string map {lamp: lantern: ferry harbour} $text]
+    list [expr {[decided $mine $theirs mine] eq [string map {lamp: light: ferry harbour Subnet\ 7 Subnet\ 7M} $text]}] \
+        [expr {[decided $mine $theirs theirs] eq [string map {lamp: lantern: ferry harbour Subnet\ 7 Subnet\ 7M} $text]}]
+} {1 1}
+
+test conflict-2 {removed here and changed there} {
+    set mine [string map [list "lamp:192.0.2.34::::\n" ""] $text]
+    set theirs [string map {lamp: lantern:} $text]
+    list [expr {[decided $mine $theirs mine] eq $mine}] [expr {[decided $mine $theirs theirs] eq $theirs}]
+} {1 1}
+
+test conflict-3 {one address given twice} {
+    set mine "${text}a:192.0.2.40::::\n"
+    set theirs "${text}b:192.0.2.40::::\n"
+    list [expr {[decided $mine $theirs mine] eq $mine}] [expr {[decided $mine $theirs theirs] eq $theirs}]
+} {1 1}
+
+test conflict-4 {lines of a file with CRLF} {
+    set text [string map {\n \r\n} $text]
+    set ::text $text
+    set mine [string map {lamp: light:} $text]
+    set theirs [string map {lamp: lantern:} $text]
+    set result [list [expr {[decided $mine $theirs mine] eq $mine}] [expr {[decided $mine $theirs theirs] eq $theirs}]]
+    set ::text [string map {\r\n \n} $text]
+    set result
+} {1 1}
+
+# --- a node of another version ---
+
+test back-1 {changed, gone, new since then, and the same} {
+    set old [string map {bridge deck} "${text}quay:192.0.2.50::::\n"]
+    set s [opdesk::sdb open "${text}new:192.0.2.51::::\n"]
+    list [opdesk::app::sdb_history::node_back $s $old 192.0.2.33] [opdesk::app::sdb_history::node_back $s $old quay] \
+        [opdesk::app::sdb_history::node_back $s $old 192.0.2.51] [opdesk::app::sdb_history::node_back $s $old lamp]
+} {{change {tug 192.0.2.33 0200c0ffee01 ferry {} {deck: console}} 0} {add {quay 192.0.2.50 {} {} {} {}}} {remove 2} {none {}}}
+
+# --- an open subnet ---
+
+set env(XDG_STATE_HOME) [exec mktemp -d]
+opdesk::app::servers::start {unix:/there}
+set calls {}
+proc opdesk::app::servers::call {index method params callback args} {
+    lappend ::calls [list $method $params $callback]
+}
+# Answer the oldest call of a method.
+proc answer {method status value} {
+    set at [lsearch -exact -index 0 $::calls $method]
+    set callback [lindex $::calls $at 2]
+    set ::calls [lreplace $::calls $at $at]
+    {*}$callback $status $value
+    # what is done a step a turn
+    after 30 {set ::turned 1}
+    vwait ::turned
+}
+set key 0/Subnet_7.sdb
+opdesk::app::signal::on work [list apply {{key event args} { lappend ::events $event }}]
+proc events {script} {
+    set ::events {}
+    uplevel 1 $script
+    return $::events
+}
+proc got {locked {text ""}} {
+    return [dict create file Subnet_7.sdb version v1 text [expr {$text eq "" ? $::text : $text}] locked $locked lock {owner me@here}]
+}
+
+test work-1 {it is ours with the lock, and only looked at without} {
+    set result [events {
+        opdesk::app::sdb_work::open $key
+        answer sdb.get ok [got 1]
+    }]
+    lappend result [opdesk::app::sdb_work::get $key mode]
+    opdesk::app::sdb_work::close $key
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 0]
+    lappend result [opdesk::app::sdb_work::get $key mode] [opdesk::app::sdb_work::writable $key]
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    set result
+} {opened mode mine reading 0}
+
+test work-2 {what is edited is a draft, and what is stored is none} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
+    opdesk::app::sdb_draft::flush
+    set result [list [opdesk::app::sdb_draft::of 0] [dict get [opdesk::app::sdb_draft::find $key] version]]
+    opdesk::app::sdb_work::put $key why
+    lappend result [dict get [lindex $calls end 1] base]
+    answer sdb.put ok {file Subnet_7.sdb version v2 commit abc merged 0 nodes {}}
+    lappend result [opdesk::app::sdb_work::modified $key] [opdesk::app::sdb_work::get $key version] \
+        [opdesk::app::sdb_draft::of 0]
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    set result
+} {0/Subnet_7.sdb v1 v1 0 v2 {}}
+
+test work-3 {a put whose outcome is unknown is sent again under its id; an edited one is another} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    set doc [opdesk::app::sdb_work::get $key doc]
+    opdesk::app::sdb_edit::change $doc 0 {name barge}
+    set ids {}
+    foreach name {"" "" boat} {
+        if {$name ne ""} {
+            opdesk::app::sdb_edit::change $doc 0 [list name $name]
+        }
+        opdesk::app::sdb_work::put $key why
+        lappend ids [dict get [lindex $calls [lsearch -exact -index 0 $calls sdb.put] 1] id]
+        answer sdb.put error {name unavailable message away}
+    }
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    list [expr {[lindex $ids 0] eq [lindex $ids 1]}] [expr {[lindex $ids 1] eq [lindex $ids 2]}]
+} {1 0}
+
+test work-4 {a lock that is taken over leaves a draft that can be edited} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
+    opdesk::app::signal::emit subnet.taken $key you@there
+    set result [list [opdesk::app::sdb_work::get $key mode] [opdesk::app::sdb_work::writable $key]]
+    opdesk::app::sdb_work::close $key 1
+    lappend result [opdesk::app::sdb_draft::of 0]
+    opdesk::app::sdb_draft::drop $key
+    set calls {}
+    set result
+} {lost 1 0/Subnet_7.sdb}
+
+test work-5 {what somebody else changed is taken in when nothing is edited, and told when something is} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    set new [string map {lamp light} $text]
+    opdesk::app::signal::emit subnet.moved $key {version v9 who you}
+    answer sdb.get ok [dict replace [got 0 $new] version v9]
+    set doc [opdesk::app::sdb_work::get $key doc]
+    set result [list [opdesk::app::sdb_work::get $key version] [expr {[opdesk::app::sdb_edit::text $doc] eq $new}]]
+    opdesk::app::sdb_edit::change $doc 0 {name barge}
+    lappend result [events {opdesk::app::signal::emit subnet.moved $key {version v10 who you}}]
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    set result
+} {v9 1 moved}
+
+test draft-1 {a file that is cut short or garbage is no draft} {
+    set folder $env(XDG_STATE_HOME)/opdesk/drafts
+    file mkdir $folder
+    foreach {name content} {Subnet_1.x garbage Subnet_2.x "endpoint = unix:/there\nfile = Subnet_2.sdb\nversion = v\nsaved = 1\nbase_bytes = 3\nmine_bytes = 9\n\nabcdef"} {
+        set chan [open $folder/$name w]
+        puts -nonewline $chan $content
+        close $chan
+    }
+    opdesk::app::sdb_draft::of 0
+} {}
+
+file delete -force $env(XDG_STATE_HOME)
+done
