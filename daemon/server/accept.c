@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "daemon/server/notify.h"
 #include "daemon/server/worker.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -119,14 +120,43 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 	return err;
 }
 
+void
+accept_reserve(struct acceptor *a)
+{
+	a->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* A service manager has made the sockets: `listen` does not count then. */
+static int
+open_given(struct acceptor *a, int count, char *why, size_t why_size)
+{
+	for (int i = 0; i < count; i++) {
+		int fd = NOTIFY_FIRST_FD + i, listening = 0, type = 0;
+		socklen_t len = sizeof(listening), type_len = sizeof(type);
+
+		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len);
+		getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
+		if (!listening || type != SOCK_STREAM || add_listener(a, fd)) {
+			snprintf(why, why_size,
+			    "descriptor %d of the service manager is no listening stream socket",
+			    fd);
+			return OP_BAD_REQUEST;
+		}
+	}
+	return OP_OK;
+}
+
 int
 accept_open(struct acceptor *a, char *why, size_t why_size)
 {
 	const struct string_list *list = &a->tree.config->generic.listen;
+	int given = notify_listen_fds(MAX_LISTENERS);
 	int err = OP_OK;
 
-	a->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	for (size_t i = 0; i < list->count && !err; i++)
+	accept_reserve(a);
+	if (given > 0)
+		err = open_given(a, given, why, why_size);
+	for (size_t i = 0; i < list->count && !err && given == 0; i++)
 		err = open_one(a, list->items[i], why, why_size);
 	if (err)
 		accept_close(a);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "daemon/server/notify.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
@@ -19,7 +20,7 @@
 #define ENGINE_STOP_MS 4000
 #define ALL_STOP_MS 4800
 
-static volatile sig_atomic_t want_stop, want_reload, want_reap;
+static volatile sig_atomic_t want_stop, want_reload, want_restart, want_reap;
 static sigset_t while_waiting, handled;
 
 static void
@@ -29,6 +30,8 @@ on_signal(int number)
 		want_reap = 1;
 	else if (number == SIGHUP)
 		want_reload = 1;
+	else if (number == SIGUSR2)
+		want_restart = 1;
 	else
 		want_stop++;
 }
@@ -36,7 +39,7 @@ on_signal(int number)
 static void
 catch_signals(void)
 {
-	static const int numbers[] = {SIGCHLD, SIGHUP, SIGTERM, SIGINT};
+	static const int numbers[] = {SIGCHLD, SIGHUP, SIGUSR2, SIGTERM, SIGINT};
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP};
 
 	signal(SIGPIPE, SIG_IGN);
@@ -104,7 +107,8 @@ reap(struct acceptor *a)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == a->engine.pid)
 			supervise_ended(a, status);
-		else if (!roster_died(a, pid, status) && !a->tree.config->multiplexed)
+		else if (!restart_reaped(a, pid, status) && !roster_died(a, pid, status) &&
+			 !a->tree.config->multiplexed)
 			worker_ended(a, pid, status);
 	}
 }
@@ -134,6 +138,7 @@ static void
 begin_stop(struct acceptor *a)
 {
 	a->stopping = true;
+	notify_stopping();
 	a->kill_engine_ms = clock_boot_ms() + ENGINE_STOP_MS;
 	a->kill_all_ms = clock_boot_ms() + ALL_STOP_MS;
 	log_notice("stopping: %zu connections", a->workers.count - a->workers.resting);
@@ -234,6 +239,8 @@ next_wake(const struct acceptor *a)
 		next = idle_next_ms(&a->idle);
 	if (a->engine.pid == 0 && a->engine.due_ms < next && !a->stopping)
 		next = a->engine.due_ms;
+	if (restart_next_ms(a) < next)
+		next = restart_next_ms(a);
 	if (!a->stopping && roster_next_ms(&a->roster) < next)
 		next = roster_next_ms(&a->roster);
 	if (a->accept_after_ms && a->accept_after_ms < next)
@@ -256,7 +263,8 @@ struct waiting {
 static size_t
 gather(const struct acceptor *a, struct waiting *w)
 {
-	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0;
+	bool accepting = a->ready && !a->stopping && a->accept_after_ms == 0 &&
+			 a->restart.step != RESTART_ENDING;
 	struct pollfd *p = w->p + CHANNELS;
 
 	w->p[REPORT] = (struct pollfd){.fd = a->engine.report_fd, .events = POLLIN};
@@ -303,7 +311,8 @@ look_at_clock(struct acceptor *a, int64_t now_ms)
 	accept_again(a, now_ms);
 	if (!a->stopping)
 		roster_look(a, now_ms);
-	if (!a->stopping && a->ready && a->engine.pid == 0 && now_ms >= a->engine.due_ms)
+	if (!a->stopping && (a->ready || a->took_over) && a->restart.step != RESTART_ENDING &&
+	    a->engine.pid == 0 && now_ms >= a->engine.due_ms)
 		supervise_start(a);
 }
 
@@ -320,35 +329,83 @@ acceptor_run(struct acceptor *a)
 			begin_stop(a);
 		if (a->stopping && go_on_stopping(a, now_ms))
 			return OP_OK;
-		if (!a->ready && !a->stopping && a->engine.pid == 0)
+		if (!a->ready && !a->took_over && !a->stopping && a->engine.pid == 0)
 			break;
 		if (want_reload)
 			reload(a);
+		if (want_restart)
+			restart_begin(a);
+		want_restart = 0;
+		if (!a->stopping)
+			restart_look(a, now_ms);
 		look_at_clock(a, now_ms);
 		wait_for_something(a, now_ms);
 	}
 	return OP_UNAVAILABLE;
 }
 
-int
-acceptor_init(struct acceptor *a, struct server_config *config,
-    const struct server_options *options, char *why, size_t why_size)
+static int
+open_all(struct acceptor *a, char *why, size_t why_size)
 {
 	int fds[2];
 
-	*a = (struct acceptor){.reserve_fd = -1, .engine.report_fd = -1, .held.fd = -1};
-	a->tree.config = config;
-	a->tree.options = options;
-	a->tree.listeners = a->listeners;
-	accounting_init(&a->workers);
 	if (pipe2(fds, O_CLOEXEC) == -1 || door_open(&a->tree.door) || bell_open(&a->tree.bell)) {
 		snprintf(why, why_size, "cannot begin: %s", strerror(errno));
 		return OP_SYSTEM;
 	}
 	a->tree.lifeline_in = fds[0];
 	a->tree.lifeline_out = fds[1];
+	return OP_OK;
+}
+
+/* Workers of another version finish: the end of their lifeline tells them. */
+static int
+part_from_workers(struct acceptor *a, char *why, size_t why_size)
+{
+	log_notice("restart: the workers are of another version: their clients have to come again");
+	for (size_t i = 0; i < ROSTER_MAX; i++)
+		if (a->roster.items[i].pid > 0)
+			close(a->roster.items[i].channel);
+	a->roster = (struct roster){.running = 0};
+	accounting_fini(&a->workers);
+	close(a->tree.lifeline_in);
+	close(a->tree.lifeline_out);
+	close(a->tree.door.in);
+	close(a->tree.door.out);
+	close(a->tree.bell.in);
+	close(a->tree.bell.out);
+	return open_all(a, why, why_size);
+}
+
+static int
+take_over(struct acceptor *a, char *why, size_t why_size)
+{
+	int err = restart_adopt(a, why, why_size);
+
+	a->took_over = true;
+	accept_reserve(a);
+	if (err || a->kept_workers)
+		return err;
+	return part_from_workers(a, why, why_size);
+}
+
+int
+acceptor_init(struct acceptor *a, struct server_config *config,
+    const struct server_options *options, bool taking_over, char *why, size_t why_size)
+{
+	int err;
+
+	*a = (struct acceptor){
+	    .reserve_fd = -1, .engine.report_fd = -1, .held.fd = -1, .pid_fd = -1};
+	a->tree.config = config;
+	a->tree.options = options;
+	a->tree.listeners = a->listeners;
+	accounting_init(&a->workers);
 	catch_signals();
-	return accept_open(a, why, why_size);
+	if (taking_over)
+		return take_over(a, why, why_size);
+	err = open_all(a, why, why_size);
+	return err ? err : accept_open(a, why, why_size);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "daemon/server/accounting.h"
 #include "daemon/server/idle.h"
 #include "daemon/server/refusal.h"
+#include "daemon/server/restart.h"
 #include "daemon/server/roster.h"
 #include "daemon/server/tree.h"
 
@@ -44,6 +45,10 @@ struct acceptor {
 	struct idle idle;     /* personality fork */
 	struct roster roster; /* personality multiplex */
 	struct held held;
+	struct restart restart;
+	int pid_fd;	   /* of the pid file, for whoever takes over; or -1 */
+	bool took_over;	   /* from the acceptor before: no failure of an engine ends us */
+	bool kept_workers; /* and its workers, as we understand each other */
 	struct refusals refusals;
 	int reserve_fd; /* given up to turn a connection away when descriptors have run out */
 	int64_t accept_after_ms;
@@ -54,10 +59,10 @@ struct acceptor {
 	void *on_ready_arg;
 };
 
-/* Sockets, door, lifeline.  A reload replaces the configuration (a->tree.config) and frees the old
+/* Sockets, door, lifeline; or those of the acceptor before (taking_over, restart.h).  A reload replaces the configuration (a->tree.config) and frees the old
  * one.  OP_* with `why`.  In any case acceptor_fini() afterwards. */
 int acceptor_init(struct acceptor *a, struct server_config *config,
-    const struct server_options *options, char *why, size_t why_size);
+    const struct server_options *options, bool taking_over, char *why, size_t why_size);
 
 /* Runs until stopped: 0; or the first engine failed: OP_UNAVAILABLE with a->engine.why. */
 int acceptor_run(struct acceptor *a);
@@ -66,6 +71,7 @@ void acceptor_fini(struct acceptor *a);
 /* --- between its files --- */
 
 int accept_open(struct acceptor *a, char *why, size_t why_size);
+void accept_reserve(struct acceptor *a); /* a part of accept_open() */
 void accept_close(struct acceptor *a);
 void accept_batch(struct acceptor *a, size_t listener);
 /* The pause is over, or nearly: bring whom we hold to a worker. */

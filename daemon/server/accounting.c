@@ -179,3 +179,15 @@ accounting_next(const struct accounting *a, size_t *slot)
 	}
 	return 0;
 }
+
+bool
+accounting_row(const struct accounting *a, size_t *slot, struct worker_row *out)
+{
+	const struct worker_entry *e;
+
+	if (accounting_next(a, slot) == 0)
+		return false;
+	e = &a->slots[*slot - 1];
+	*out = (struct worker_row){e->pid, e->resting, e->source};
+	return true;
+}

@@ -54,4 +54,13 @@ bool accounting_rest(struct accounting *a, pid_t pid, bool resting, struct sourc
 /* Walk: the first pid at or after *slot, which is moved past it; 0 at the end. */
 pid_t accounting_next(const struct accounting *a, size_t *slot);
 
+struct worker_row {
+	pid_t pid;
+	bool resting;
+	struct source source;
+};
+
+/* The same with all that is known; false at the end. */
+bool accounting_row(const struct accounting *a, size_t *slot, struct worker_row *out);
+
 #endif

@@ -161,7 +161,7 @@ engine_child_pid(const struct engine_child *c)
 static void
 set_signals(void (*stop_signals)(int))
 {
-	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)

@@ -105,6 +105,23 @@ on_term(struct ev_loop *loop, ev_signal *w, int revents)
 	begin_stop(w->data);
 }
 
+/* The acceptor is about to be replaced (restart.h).  Clients wait for the next engine: nothing is
+ * ended, and what is not yet durable they ask again. */
+static void
+on_usr2(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct engine *e = w->data;
+
+	(void)loop;
+	(void)revents;
+	if (e->stopping)
+		return;
+	log_debug("engine: makes room for the next");
+	e->stopping = true;
+	ev_io_stop(e->loop, &e->door);
+	engine_stopped(e);
+}
+
 /* --- reload --- */
 
 static void
@@ -139,6 +156,7 @@ unblock_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
@@ -150,13 +168,15 @@ init_watchers(struct engine *e)
 	ev_io_init(&e->lifeline, on_lifeline, e->tree->lifeline_in, EV_READ);
 	ev_signal_init(&e->term, on_term, SIGTERM);
 	ev_signal_init(&e->hup, on_hup, SIGHUP);
+	ev_signal_init(&e->usr2, on_usr2, SIGUSR2);
 	ev_timer_init(&e->stop_limit, on_stop_limit, STOP_LIMIT_S, 0.);
 	ev_prepare_init(&e->flush, on_flush);
-	e->door.data = e->lifeline.data = e->term.data = e->hup.data = e;
+	e->door.data = e->lifeline.data = e->term.data = e->hup.data = e->usr2.data = e;
 	e->stop_limit.data = e->flush.data = e;
 	ev_io_start(e->loop, &e->lifeline);
 	ev_signal_start(e->loop, &e->term);
 	ev_signal_start(e->loop, &e->hup);
+	ev_signal_start(e->loop, &e->usr2);
 	unblock_signals();
 }
 

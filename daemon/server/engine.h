@@ -70,8 +70,8 @@ void *client_arg(const struct client *c);
 void client_condemn(struct client *c, const char *why);
 
 /*
- * A child process of the engine on a socketpair, running `run(fd, lifeline_fd, arg)` with TERM, INT
- * and HUP ignored (they reach whole groups; the lifeline is what counts), blocking descriptors, only
+ * A child process of the engine on a socketpair, running `run(fd, lifeline_fd, arg)` with TERM, INT,
+ * HUP and USR2 ignored (they reach whole groups; the lifeline is what counts), blocking descriptors, only
  * the descriptors it needs (0 1 2, log, its end, the lifeline, keep_fd if >= 0) and the lifeline
  * watched by itself: end of file on it, or on fd, means finish and return.  What `run` returns is
  * its exit status; *fd is the engine's end.  `gone` is called from the loop when it has ended.

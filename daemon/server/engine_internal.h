@@ -17,7 +17,7 @@ struct engine {
 	struct client *clients;
 	uint64_t last_id;
 	ev_io door, lifeline;
-	ev_signal term, hup;
+	ev_signal term, hup, usr2;
 	ev_timer stop_limit;
 	ev_prepare flush; /* while the last messages leave */
 };

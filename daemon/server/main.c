@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "daemon/server/acceptor.h"
 #include "daemon/server/background.h"
+#include "daemon/server/notify.h"
 #include "daemon/server/options.h"
 #include "daemon/server/stdio.h"
 #include "lib/err.h"
@@ -22,7 +23,8 @@ struct start {
 	const struct server_app *app;
 	struct server_options options;
 	struct server_config *config;
-	int parent_fd; /* of background_start(), or -1 */
+	bool taking_over; /* from the daemon before, in the same process (restart.h) */
+	int parent_fd;    /* of background_start(), or -1 */
 	int pid_fd;
 };
 
@@ -74,6 +76,7 @@ on_ready(struct acceptor *a, void *arg)
 
 	for (size_t i = 0; i < a->listener_count; i++)
 		log_notice("listening on %s", a->listeners[i].endpoint);
+	notify_ready();
 	if (s->parent_fd != -1) {
 		background_ready(s->parent_fd);
 		s->parent_fd = -1;
@@ -92,9 +95,12 @@ serve(struct start *s)
 	char why[700];
 	int status = EXIT_SUCCESS;
 
-	if (acceptor_init(&a, s->config, &s->options, why, sizeof(why))) {
+	if (acceptor_init(&a, s->config, &s->options, s->taking_over, why, sizeof(why))) {
 		status = fail(s, why, EX_UNAVAILABLE);
 	} else {
+		if (s->taking_over)
+			s->pid_fd = a.pid_fd;
+		a.pid_fd = s->pid_fd;
 		a.on_ready = on_ready;
 		a.on_ready_arg = s;
 		if (acceptor_run(&a))
@@ -117,9 +123,9 @@ start_and_serve(struct start *s)
 
 	if (!pid_path)
 		return fail(s, op_strerror(OP_NO_MEMORY), EX_OSERR);
-	if (*pid_path)
+	if (*pid_path && !s->taking_over)
 		s->pid_fd = pid_file_open(pid_path, why, sizeof(why));
-	if (*pid_path && s->pid_fd < 0) {
+	if (*pid_path && !s->taking_over && s->pid_fd < 0) {
 		status = fail(s, why, EX_CANTCREAT);
 	} else {
 		status = serve(s);
@@ -138,7 +144,7 @@ run(struct start *s)
 		return check_only(s);
 	if (s->options.stdio)
 		return stdio_session(s->config);
-	if (!s->options.foreground) {
+	if (!s->options.foreground && !s->taking_over) {
 		s->parent_fd = background_start(s->app->name);
 		if (s->parent_fd < 0) {
 			s->parent_fd = -1;
@@ -157,8 +163,10 @@ server_main(const struct server_app *app, int argc, char **argv)
 {
 	struct start s = {.app = app, .parent_fd = -1, .pid_fd = -1};
 	char why[700];
-	int status, err = options_parse(app, argc, argv, &s.options);
+	int status, err;
 
+	s.taking_over = restart_prepare();
+	err = options_parse(app, argc, argv, &s.options);
 	if (err)
 		return err > 0 ? EXIT_SUCCESS : EX_USAGE;
 	s.config = server_config_load(app, &s.options, why, sizeof(why));

@@ -95,15 +95,16 @@ roster_renew(struct acceptor *a)
 {
 	size_t free_places = 0, n = wanted_count(a);
 
-	for (size_t i = 0; i < ROSTER_MAX; i++)
-		free_places += a->roster.items[i].pid == 0;
-	if (free_places < n) {
-		log_warn(
-		    "configuration: too many old workers: the present ones keep their settings");
-		return;
-	}
-	for (size_t i = 0; i < ROSTER_MAX; i++)
+	for (size_t i = 0; i < ROSTER_MAX; i++) {
 		retire(&a->roster.items[i]);
+		free_places += a->roster.items[i].pid == 0;
+	}
+	if (free_places == 0) {
+		log_warn("worker %ld: killed: too many old workers are left",
+		    (long)a->roster.items[0].pid);
+		a->roster.items[0].wanted = true;
+		kill(a->roster.items[0].pid, SIGKILL);
+	}
 	for (size_t i = 0; i < ROSTER_MAX && n > 0; i++) {
 		struct roster_worker *w = &a->roster.items[i];
 

@@ -167,7 +167,9 @@ supervise_ended(struct acceptor *a, int status)
 	forget_report(e);
 	e->pid = 0;
 	acceptor_describe(status, how, sizeof(how));
-	if (a->stopping || !a->ready) {
+	if (a->restart.step == RESTART_ENDING)
+		return;
+	if (a->stopping || (!a->ready && !a->took_over)) {
 		if (!*e->why)
 			snprintf(e->why, sizeof(e->why), "the engine ended: %s", how);
 		return;
