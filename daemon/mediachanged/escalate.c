@@ -37,7 +37,7 @@ struct errand {
 
 /* --- what the command is told --- */
 
-#define ENV_MAX 12
+#define ENV_MAX 20
 
 struct surroundings {
 	struct buf text; /* NAME=VALUE, each with its NUL */
@@ -51,7 +51,7 @@ add(struct surroundings *env, const char *name, const char *value, bool keep_lin
 {
 	env->at[env->count++] = buf_len(&env->text);
 	if (!env->err)
-		env->err = buf_printf(&env->text, "OPDESK_%s=", name);
+		env->err = buf_printf(&env->text, "%s=", name);
 	if (!env->err)
 		env->err = text_plain(&env->text, value, strlen(value), keep_lines);
 	if (!env->err)
@@ -67,23 +67,39 @@ add_number(struct surroundings *env, const char *name, int64_t value)
 	add(env, name, text, false);
 }
 
+/* Where this daemon is, so that the command can ask mediachangeq, and what programs need to find
+ * the files of the daemon's user. */
 static void
-fill(struct surroundings *env, const struct alert *a, int64_t age_ms)
+add_place(struct surroundings *env, const struct service *s)
+{
+	static const char *const passed[] = {"HOME", "USER", "LOGNAME", "OPDESK_RUNTIME"};
+	char endpoint[512];
+
+	if (engine_unix_endpoint(s->engine, endpoint, sizeof(endpoint)) == OP_OK)
+		add(env, "OPDESK_SERVER", endpoint, false);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		if (getenv(passed[i]))
+			add(env, passed[i], getenv(passed[i]), false);
+}
+
+static void
+fill(struct surroundings *env, const struct service *s, const struct alert *a, int64_t age_ms)
 {
 	*env = (struct surroundings){0};
 	buf_init(&env->text);
-	add(env, "ID", a->id, false);
-	add(env, "TITLE", a->title ? a->title : "", false);
-	add(env, "TEXT", a->text, true);
-	add(env, "ASKER", a->asker, false);
-	add(env, "FROM", a->from, false);
-	add(env, "SEVERITY", a->severity, false);
-	add(env, "KEY", a->key ? a->key : "", false);
-	add(env, "TAGS", a->tags ? a->tags : "", true);
-	add(env, "LABELS", a->labels, true);
-	add_number(env, "AGE", age_ms / 1000);
-	add_number(env, "ATTEMPT", a->attempt);
-	add_number(env, "LEVEL", a->escalated);
+	add_place(env, s);
+	add(env, "OPDESK_ID", a->id, false);
+	add(env, "OPDESK_TITLE", a->title ? a->title : "", false);
+	add(env, "OPDESK_TEXT", a->text, true);
+	add(env, "OPDESK_ASKER", a->asker, false);
+	add(env, "OPDESK_FROM", a->from, false);
+	add(env, "OPDESK_SEVERITY", a->severity, false);
+	add(env, "OPDESK_KEY", a->key ? a->key : "", false);
+	add(env, "OPDESK_TAGS", a->tags ? a->tags : "", true);
+	add(env, "OPDESK_LABELS", a->labels, true);
+	add_number(env, "OPDESK_AGE", age_ms / 1000);
+	add_number(env, "OPDESK_ATTEMPT", a->attempt);
+	add_number(env, "OPDESK_LEVEL", a->escalated);
 }
 
 /* --- results --- */
@@ -163,7 +179,7 @@ spawn(struct errand *e, const struct escalate_settings *level, const struct aler
 	struct surroundings env;
 	char *list[ENV_MAX + 1] = {NULL}, **argv = NULL;
 
-	fill(&env, a, age_ms > 0 ? age_ms : 0);
+	fill(&env, e->service, a, age_ms > 0 ? age_ms : 0);
 	int err = env.err ? env.err : alert_settings_command(level, &argv);
 
 	for (size_t i = 0; i < env.count && !err; i++)

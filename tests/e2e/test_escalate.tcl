@@ -74,12 +74,12 @@ volume 2\x07"]
         OPDESK_KEY=k OPDESK_LEVEL=1 OPDESK_ATTEMPT=1 {OPDESK_AGE=[0-9]} OPDESK_ASKER=127.0.0.1 \
         {OPDESK_FROM=.*127\.0\.0\.1.*} {OPDESK_TITLE=Tape\\x1b\[31m\\x0aX-Evil: 1} \
         OPDESK_TEXT=Insert {volume 2\\x07} OPDESK_LABELS=Ok Cancel \
-        PATH=/usr/local/sbin:.*] {
+        OPDESK_SERVER=[$d unix] PATH=/usr/local/sbin:.*] {
         matches $ran (?n)^$line\$
     }
     check {![regexp {SECRET|X-Evil: 1\n.*^X-Evil} $ran]} $ran
     matches $ran {(?n)^0 1 2 3 $} "descriptors: 3 is the folder that ls reads"
-    check {[$d logged {knows: hello from knows}] == 1}
+    until 5000 {[$d logged {knows: hello from knows}] == 1}
 }
 
 test failure_is_told_on_the_desks {
