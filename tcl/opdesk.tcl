@@ -18,7 +18,7 @@ namespace eval opdesk {
         widget/flow widget/scroller
         ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
-        ui/subnetline ui/subnetfind ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
+        ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
         ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/ipadm ui/main
     }

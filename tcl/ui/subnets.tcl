@@ -27,6 +27,8 @@ proc opdesk::ui::subnets::create {at} {
     Text $path.body
     opdesk::widget::table::Empty $path.body.empty
     opdesk::ui::subnetfind::create $path.found
+    opdesk::ui::subnetdrafts::create $path.drafts
+    bind $path.drafts <<DraftsShown>> [list pack $path.drafts -side top -fill x -after $path.find]
     pack $path.find -side top -fill x -padx $gap -pady $gap
     pack $path.body -side top -fill both -expand 1
     bind $path.find.entry <Down> ${here}::ToResults

@@ -44,6 +44,12 @@ proc typed {text} {
     xd type --delay 12 $text
 }
 
+# A click at a place of a window.
+proc click {id x y {button 1}} {
+    xd mousemove --window $id $x $y
+    xd click $button
+}
+
 # The editor of a subnet, opened by Fast Find; it has the keyboard.
 proc editor {file words} {
     keys ctrl+f

@@ -76,8 +76,12 @@ test draft_outlives_the_program {
     $desk signal KILL
     $desk wait
     set desk [ipadm $d]
-    editor Subnet_7.sdb lamp
+    set main [lindex [windows {ipadm - .*}] 0]
+    # it is offered above the list
+    shot subnet-draft-offered
+    until 10000 {[click $main 1010 98; llength [windows {.*Subnet_7.sdb}]]} "the draft is opened"
     until 10000 {[llength [windows {\*Subnet 7.*}]]} "the draft is there again"
+    focus_on [lindex [windows {\*Subnet 7.*}] 0]
     shot subnet-draft
     # the lock is still that of the program that was killed
     keys F9

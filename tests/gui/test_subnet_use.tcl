@@ -4,12 +4,6 @@
 # corrections; the view looks right light and dark, at 100 and 200 %, empty, full and wrong.
 source [file join [file dirname [info script]] subnet.tcl]
 
-# A click at a place of a window.
-proc click {id x y {button 1}} {
-    xd mousemove --window $id $x $y
-    xd click $button
-}
-
 proc store {} {
     keys ctrl+s
     focus_on [lindex [windows_are 1 Update] 0]
