@@ -137,10 +137,15 @@ finish(struct sheet *s, int err, struct sheet_splice *out)
 	if (!err)
 		err = find_splice(&s->bytes, &new, &splice);
 	if (!err) {
+		err = index_nodes(s);
+		if (err)
+			sheet_splice_fini(&splice);
+	}
+	if (!err) {
 		buf_fini(&s->bytes);
 		s->bytes = new;
 		*out = splice;
-		return index_nodes(s);
+		return OP_OK;
 	}
 	buf_fini(&new);
 	again = read_bytes(s);
