@@ -62,7 +62,9 @@ on_found(const struct discover_answer *a, void *arg)
 	char text[NETADDR_TEXT];
 	struct json j;
 
-	s->found++;
+	/* The loop ends with its turn, in which there may be more. */
+	if (s->found++ > 0 && s->settings->first)
+		return;
 	if (s->settings->json) {
 		json_begin(&j);
 		json_text(&j, "program", a->reply->program);

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: ISC
+# Promise: what is on the networks of this host is found over every interface, once for each address;
+# interfaces are listed with all they have.
+source [file join [file dirname [info script]] net.tcl]
+
+test "an announced echo server is found over two interfaces" {
+    two_hosts
+    server [on b] echod -q --announce
+    set r [opnet [on a] discover -v -t 900ms]
+    equal [dict get $r status] 0 [dict get $r err]
+    equal [lsort [split [string trimright [dict get $r out] \n] \n]] [list \
+        "echo           0.1.0    udp:10.9.0.2:7" "echo           0.1.0    udp:10.9.1.2:7"]
+    matches [dict get $r err] {asking 10\.9\.0\.255 on v0.*asking 239\.255\.89\.78 on v0.*asking 10\.9\.1\.255 on v1}
+    set r [opnet [on a] discover --first -t 10s --json]
+    equal [llength [split [string trimright [dict get $r out] \n] \n]] 1
+    equal [dict get [json [dict get $r out]] program] echo
+    # only the one that is asked for answers, and only who is asked
+    equal [dict get [opnet [on a] discover -t 300ms --program opchatd] status] 1
+    equal [dict get [opnet [on a] discover -t 300ms 10.9.0.2] out] "echo           0.1.0    udp:10.9.0.2:7\n"
+}
+
+test "an interface that comes up later is no hindrance, one that goes away neither" {
+    two_hosts
+    exec ip -n [ns a] link set v1 down
+    server [on b] echod -q --announce
+    equal [dict get [opnet [on a] discover -t 600ms] out] "echo           0.1.0    udp:10.9.0.2:7\n"
+}
+
+test "nobody: said, 1" {
+    two_hosts
+    set r [opnet [on a] discover -t 200ms]
+    equal [dict get $r status] 1
+    matches [dict get $r err] "nobody answered"
+}
+
+test "interfaces are listed" {
+    two_hosts
+    set r [opnet [on a] interfaces]
+    matches [dict get $r out] {(?n)^v1 +10\.9\.1\.1 +255\.255\.255\.0 +10\.9\.1\.255 +up broadcast running multicast$}
+    foreach line [split [string trimright [dict get [opnet [on a] interfaces --json] out] \n] \n] {
+        set i [json $line]
+        if {[dict get $i interface] eq "v0" && [dict exists $i broadcast]} {
+            equal [dict get $i netmask] 255.255.255.0
+            equal [dict get $i prefix] 24
+        }
+    }
+}
+
+finish
