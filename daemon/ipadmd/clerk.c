@@ -38,6 +38,7 @@ static const struct clerk_call calls[] = {
     {"sdb.blame", false, call_blame},
     {"draft.list", false, call_draft_list},
     {"draft.get", false, call_draft_get},
+    {"sdb.preview", false, call_preview},
     {"sdb.get", true, call_get_locked},
     {"sdb.free", true, call_free},
     {"sdb.lock", true, call_lock},

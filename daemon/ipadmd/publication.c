@@ -219,8 +219,10 @@ load(struct publication *p)
 static int
 run(struct publication *p, const struct publication_wish *wish)
 {
-	int err = handover_settle(p);
+	int err = shelf_look(&p->shelf);
 
+	if (err == OP_OK)
+		err = handover_settle(p);
 	if (err)
 		return err == OP_SYSTEM ? outcome_fail(&p->out, OUTCOME_FAILED, "switch", "%s: %s",
 					      p->shelf.path, strerror(errno))

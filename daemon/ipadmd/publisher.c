@@ -304,12 +304,12 @@ open_all(struct publisher *p, const char *state, char *why, size_t size)
 	char path[SHELF_PATH];
 
 	umask(022); /* servers run as other users */
-	if (s->directory && *s->directory)
-		snprintf(path, sizeof(path), "%s", s->directory);
-	else
-		snprintf(path, sizeof(path), "%s/published", state);
-	if (shelf_open(&p->run.shelf, path)) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+	if (shelf_path(&p->run.shelf, s->directory, state)) {
+		snprintf(why, size, "directory: its name is too long");
+		return OP_TOO_LARGE;
+	}
+	if (shelf_open(&p->run.shelf)) {
+		snprintf(why, size, "%s: %s", p->run.shelf.path, strerror(errno));
 		return OP_SYSTEM;
 	}
 	snprintf(path, sizeof(path), "%s/history.git", state);

@@ -196,41 +196,50 @@ is_set(const char *name, unsigned long *number)
 	return *end == '\0';
 }
 
-static int
-read_current(struct shelf *s)
+int
+shelf_look(struct shelf *s)
 {
 	char name[NAME_TEXT];
 	char target[SHELF_SET];
 	unsigned long number;
+	struct stat st;
 	ssize_t len =
 	    readlink(shelf_name(name, s->path, NULL, CURRENT), target, sizeof(target) - 1);
 
 	s->current[0] = '\0';
 	if (len == -1)
-		return errno == ENOENT ? OP_OK : OP_SYSTEM;
+		return errno == ENOENT || errno == EINVAL ? OP_OK : OP_SYSTEM;
 	target[len] = '\0';
-	if (is_set(target, &number))
+	/* A link to nothing is none: somebody has removed the set. */
+	if (is_set(target, &number) && stat(shelf_name(name, s->path, target, NULL), &st) == 0)
 		memcpy(s->current, target, sizeof(target));
 	return OP_OK;
 }
 
 int
-shelf_open(struct shelf *s, const char *path)
+shelf_path(struct shelf *s, const char *configured, const char *state)
 {
+	bool given = configured && *configured;
+	int n;
+
 	*s = (struct shelf){.lock_fd = -1};
-	if (snprintf(s->path, sizeof(s->path), "%s", path) >= (int)sizeof(s->path)) {
-		errno = ENAMETOOLONG;
+	n = snprintf(s->path, sizeof(s->path), "%s%s", given ? configured : state,
+	    given ? "" : "/published");
+	return n < (int)sizeof(s->path) ? OP_OK : OP_TOO_LARGE;
+}
+
+int
+shelf_open(struct shelf *s)
+{
+	if (mkdir(s->path, 0755) == -1 && errno != EEXIST)
 		return OP_SYSTEM;
-	}
-	if (mkdir(path, 0755) == -1 && errno != EEXIST)
-		return OP_SYSTEM;
-	s->lock_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->lock_fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->lock_fd == -1)
 		return OP_SYSTEM;
 	while (flock(s->lock_fd, LOCK_EX) == -1)
 		if (errno != EINTR)
 			return OP_SYSTEM;
-	return read_current(s);
+	return shelf_look(s);
 }
 
 /* fn for each set's number; 0 to go on. */
@@ -538,8 +547,8 @@ shelf_trust(const struct shelf *s)
 	return remove_file(s, UNPROVEN);
 }
 
-int
-shelf_burnt(const struct shelf *s, struct publish_record *out)
+static int
+read_burnt(const struct shelf *s, struct publish_record *out)
 {
 	int err = read_record(s->path, NULL, BURNT, out);
 
@@ -554,7 +563,7 @@ int
 shelf_burn(const struct shelf *s, const struct publish_record *gone)
 {
 	struct publish_record burnt;
-	int err = shelf_burnt(s, &burnt);
+	int err = read_burnt(s, &burnt);
 
 	for (size_t i = 0; i < gone->count && !err; i++) {
 		const struct publish_previous *f = &gone->list[i];
@@ -567,6 +576,53 @@ shelf_burn(const struct shelf *s, const struct publish_record *gone)
 	if (err == OP_OK)
 		err = replace_record(s, NULL, BURNT, &burnt);
 	publish_record_fini(&burnt);
+	return err;
+}
+
+static int
+copy_record(struct publish_record *to, const struct publish_record *from)
+{
+	int err = OP_OK;
+
+	for (size_t i = 0; i < from->count && !err; i++)
+		err = publish_record_set(to, &from->list[i]);
+	return err;
+}
+
+static int
+add_burnt(struct publish_record *to, const struct publish_record *burnt)
+{
+	int err = OP_OK;
+
+	for (size_t i = 0; i < burnt->count && !err; i++) {
+		struct publish_previous b = burnt->list[i];
+		const struct publish_previous *old = publish_record_find(to, b.path);
+
+		if (old && !publish_serial_newer(b.serial, old->serial))
+			continue;
+		b.records = old ? old->records : 0;
+		b.hash = 0;
+		err = publish_record_set(to, &b);
+	}
+	return err;
+}
+
+int
+shelf_floor(const struct shelf *s, const struct publish_record *record, struct publish_record *out)
+{
+	struct publish_record burnt, floor = {0};
+	int err = read_burnt(s, &burnt);
+
+	if (err)
+		return err;
+	err = copy_record(&floor, record);
+	if (err == OP_OK)
+		err = add_burnt(&floor, &burnt);
+	publish_record_fini(&burnt);
+	if (err)
+		publish_record_fini(&floor);
+	else
+		*out = floor;
 	return err;
 }
 

@@ -26,8 +26,12 @@ struct shelf {
 	int lock_fd;
 };
 
-/* Make the directory when it is missing (0755), lock it, look which set is current. */
-int shelf_open(struct shelf *s, const char *path);
+/* Where it is: as configured, else STATE/published.  For those who only read.  OP_TOO_LARGE. */
+int shelf_path(struct shelf *s, const char *configured, const char *state);
+/* Then: make the directory when it is missing (0755), lock it, look which set is current. */
+int shelf_open(struct shelf *s);
+/* Look again: people remove things. */
+int shelf_look(struct shelf *s);
 
 /* PATH/SET/FILE; "" and NULL are left out. */
 const char *shelf_name(char dst[SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET], const char *path,
@@ -76,7 +80,10 @@ int shelf_trust(const struct shelf *s);
 
 /* Serials of `gone` that are newer than what is known burn: kept by path. */
 int shelf_burn(const struct shelf *s, const struct publish_record *gone);
-int shelf_burnt(const struct shelf *s, struct publish_record *out); /* empty: none */
+/* A copy of the record in which burnt serials stand, their hashes being 0: what new serials must be
+ * newer than. */
+int shelf_floor(
+    const struct shelf *s, const struct publish_record *record, struct publish_record *out);
 
 /* Remove all sets but the current one, the one before it and those that are in doubt. */
 void shelf_tidy(const struct shelf *s);

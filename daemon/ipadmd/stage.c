@@ -47,37 +47,6 @@ read_before(struct publication *p)
 	return shelf_salvage(s, s->current, &p->before);
 }
 
-/* Serials that servers may have seen and that were taken back stay used. */
-static int
-add_burnt(const struct publication *p, struct publish_record *floor)
-{
-	struct publish_record burnt;
-	int err = shelf_burnt(&p->shelf, &burnt);
-
-	for (size_t i = 0; i < burnt.count && !err; i++) {
-		struct publish_previous b = burnt.list[i];
-		const struct publish_previous *old = publish_record_find(floor, b.path);
-
-		if (old && !publish_serial_newer(b.serial, old->serial))
-			continue;
-		b.records = old ? old->records : 0;
-		b.hash = 0;
-		err = publish_record_set(floor, &b);
-	}
-	publish_record_fini(&burnt);
-	return err;
-}
-
-static int
-copy_record(struct publish_record *to, const struct publish_record *from)
-{
-	int err = OP_OK;
-
-	for (size_t i = 0; i < from->count && !err; i++)
-		err = publish_record_set(to, &from->list[i]);
-	return err;
-}
-
 /* --- generating --- */
 
 /* Zones that we have not published yet may be served already, from files of before us or because
@@ -147,9 +116,7 @@ generate(struct publication *p)
 	err = publish_setup_init(&setup, p->settings, directory, clock_wall_ms());
 	if (err)
 		return err;
-	err = copy_record(&floor, &p->before);
-	if (err == OP_OK)
-		err = add_burnt(p, &floor);
+	err = shelf_floor(&p->shelf, &p->before, &floor);
 	if (err == OP_OK)
 		err = run_generators(p, &setup.options, &floor);
 	publish_record_fini(&floor);
