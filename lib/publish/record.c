@@ -2,6 +2,7 @@
 /* Files come in the order of their paths nearly always: a search for the place, then one move. */
 #include "lib/publish/record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,17 +168,35 @@ read_head(struct reader *in, struct publish_record *r)
 	return OP_OK;
 }
 
+/* Digits, and a blank behind them. */
+static int
+read_number(const char **at, int base, uint64_t max, uint64_t *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *end;
+	size_t len = strspn(*at, digits);
+
+	if (len == 0 || len > 20)
+		return OP_PROTOCOL;
+	errno = 0;
+	*out = strtoull(*at, &end, base);
+	if (errno || end != *at + len || *end != ' ' || *out > max)
+		return OP_PROTOCOL;
+	*at = end + 1;
+	return OP_OK;
+}
+
 static int
 read_file(const char *line, struct publish_record *r)
 {
-	struct publish_previous f = {0};
-	int used = 0;
+	const char *at = line + strlen("file ");
+	uint64_t hash, serial, records;
 
-	if (sscanf(line, "file %16" SCNx64 " %10" SCNu32 " %18zu %n", &f.hash, &f.serial,
-		&f.records, &used) != 3 ||
-	    used == 0 || !publish_path_is_good(line + used))
+	if (read_number(&at, 16, UINT64_MAX, &hash) || read_number(&at, 10, UINT32_MAX, &serial) ||
+	    read_number(&at, 10, SIZE_MAX, &records) || !publish_path_is_good(at))
 		return OP_PROTOCOL;
-	f.path = line + used;
+	const struct publish_previous f = {at, hash, (size_t)records, (uint32_t)serial};
+
 	if (r->count && strcmp(r->list[r->count - 1].path, f.path) >= 0)
 		return OP_PROTOCOL; /* not sorted, or twice */
 	return publish_record_set(r, &f);
