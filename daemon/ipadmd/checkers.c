@@ -22,7 +22,7 @@ struct checker {
  * warns about by default is a fault of ours. */
 static const struct checker checkers[] = {
     {"zone", "bind", PUBLISH_ZONE, "named-checkzone",
-	{"-q", "-i", "local", "-k", "fail", "-m", "fail", "-n", "fail", "-r", "fail", ZONE_MARK,
+	{"-i", "local", "-k", "fail", "-m", "fail", "-n", "fail", "-r", "fail", ZONE_MARK,
 	    FILE_MARK}},
     {"named", "bind", PUBLISH_NAMED_CONF, "named-checkconf", {FILE_MARK}},
     {"dhcpd", "dhcpd", PUBLISH_DHCPD, "dhcpd", {"-t", "-cf", FILE_MARK}},

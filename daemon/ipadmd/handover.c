@@ -215,12 +215,14 @@ back(struct publication *p, const struct publish_record *gone)
 {
 	struct publish_record old = {0};
 	struct proof proof;
-	int err = shelf_burn(&p->shelf, gone);
+	int err;
 
+	if (shelf_burn(&p->shelf, gone))
+		log_warn("%s: serials that are taken back cannot be noted: %s", p->shelf.path,
+		    strerror(errno));
 	publication_reach(PUBLISH_BURNT);
 	p->on_step("switch", p->arg);
-	if (err == OP_OK)
-		err = shelf_switch(&p->shelf, p->doubt.before);
+	err = shelf_switch(&p->shelf, p->doubt.before);
 	publication_reach(PUBLISH_BACK);
 	if (err == OP_OK)
 		err = shelf_record(p->shelf.path, "current", &old);
@@ -293,10 +295,9 @@ switch_to(struct publication *p)
 	if (err == OP_OK)
 		err = shelf_switch(&p->shelf, p->set);
 	publication_reach(PUBLISH_SWITCHED);
-	if (err)
-		return fail(p, err, "switch", "cannot be written");
-	p->set[0] = '\0'; /* nothing to drop */
-	return OP_OK;
+	if (strcmp(p->shelf.current, p->set) == 0)
+		p->set[0] = '\0'; /* nothing to drop, even if that is not synced */
+	return err ? fail(p, err, "switch", "cannot be written") : OP_OK;
 }
 
 int

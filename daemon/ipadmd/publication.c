@@ -126,7 +126,7 @@ checker_is_missing(const char *label, const char *program, void *arg)
 static int
 check(struct publication *p)
 {
-	char staged[SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET];
+	char staged[SHELF_NAME];
 	const struct checkers c = {p->settings, shelf_name(staged, p->shelf.path, p->set, NULL),
 	    {p->stop_fd[0], p->stop_fd[1]}, checker_said, p};
 	int err = OP_OK;

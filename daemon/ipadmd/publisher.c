@@ -140,6 +140,7 @@ on_step(const char *step, void *arg)
 	struct publisher *p = arg;
 
 	p->step = step;
+	notify(p, "status", pack_status);
 	notify(p, "sdb.publishing", pack_step);
 }
 

@@ -36,17 +36,48 @@ static void plan(struct publishing *p);
 
 /* --- a run --- */
 
+/* --- answers --- */
+
 static void
-answer_waiters(struct publishing *p, const msgpack_object *result)
+ended(struct client *c, int err)
+{
+	if (err && err != OP_CLOSED)
+		client_condemn(c, op_strerror(err));
+}
+
+static void
+refuse(struct client *c, uint32_t msgid, int err, const char *why)
+{
+	ended(c, peer_error(client_peer(c), msgid, err, why));
+}
+
+/* result NULL: there is no publisher. */
+static void
+answer(struct client *c, uint32_t msgid, const msgpack_object *result)
+{
+	if (!result) {
+		refuse(c, msgid, OP_UNAVAILABLE, "the publisher cannot begin: see the status");
+		return;
+	}
+	mp_object(peer_result_begin(client_peer(c), msgid), result);
+	ended(c, peer_end(client_peer(c)));
+}
+
+/* Those of runs up to this one. */
+static void
+answer_waiters(struct publishing *p, uint64_t run, const msgpack_object *result)
 {
 	struct waiter *w = LIST_FIRST(&p->waiters), *next;
 
 	for (; w; w = next) {
 		next = LIST_NEXT(w, link);
-		if (w->run > p->gather.run)
+		if (w->run > run)
 			continue;
+		struct client *c = p->events->find(w->client, p->arg);
+
+		if (c)
+			answer(c, w->msgid, result);
 		LIST_REMOVE(w, link);
-		p->events->answer(w->client, w->msgid, result, p->arg);
 		free(w);
 	}
 }
@@ -68,7 +99,7 @@ on_done(struct peer *peer, int err, const struct rpc_msg *m, void *arg)
 	(void)peer;
 	gather_end(&p->gather, clock_boot_ms(), err == OP_OK && has_failed(m->result));
 	if (err == OP_OK)
-		answer_waiters(p, m->result);
+		answer_waiters(p, p->gather.run, m->result);
 	if (p->is_stale) {
 		p->is_stale = false;
 		hands_restart(p->hands);
@@ -133,12 +164,13 @@ on_up(struct hands *h, void *arg)
 	plan(p);
 }
 
+/* One that cannot begin will not begin soon; one that died is back in a moment. */
 static void
 on_down(struct hands *h, const char *why, void *arg)
 {
 	(void)h;
-	(void)why;
-	(void)arg;
+	if (why)
+		answer_waiters(arg, UINT64_MAX, NULL);
 }
 
 static void
@@ -229,45 +261,68 @@ publishing_changed(struct publishing *p)
 	plan(p);
 }
 
-int
-publishing_call(struct publishing *p, uint64_t client, uint32_t msgid, const msgpack_object *params)
+static void
+remember_wish(struct publishing *p, const msgpack_object *params)
 {
-	bool wait = true, confirm = false;
 	struct mp_text t;
 
-	if (!p->hands)
-		return OP_UNAVAILABLE;
-	mp_get_bool(params, "wait", &wait);
-	mp_get_bool(params, "confirm", &confirm);
-	struct waiter *w = wait ? calloc(1, sizeof(*w)) : NULL;
+	p->confirm = true;
+	p->commit[0] = '\0';
+	if (mp_get_text(params, "commit", &t) == OP_OK && t.len < sizeof(p->commit)) {
+		memcpy(p->commit, t.s, t.len);
+		p->commit[t.len] = '\0';
+	}
+}
 
-	if (wait && !w)
+static int
+wait_for(struct publishing *p, struct client *c, uint32_t msgid, uint64_t run)
+{
+	struct waiter *w = calloc(1, sizeof(*w));
+
+	if (!w)
 		return OP_NO_MEMORY;
-	if (confirm) {
-		p->confirm = true;
-		p->commit[0] = '\0';
-		if (mp_get_text(params, "commit", &t) == OP_OK && t.len < sizeof(p->commit)) {
-			memcpy(p->commit, t.s, t.len);
-			p->commit[t.len] = '\0';
-		}
-	}
-	uint64_t run = gather_asked(&p->gather, clock_boot_ms());
-
-	if (w) {
-		*w = (struct waiter){.client = client, .msgid = msgid, .run = run};
-		LIST_INSERT_HEAD(&p->waiters, w, link);
-	}
-	plan(p);
-	return wait ? OP_OK : OP_AGAIN;
+	*w = (struct waiter){.client = client_id(c), .msgid = msgid, .run = run};
+	LIST_INSERT_HEAD(&p->waiters, w, link);
+	return OP_OK;
 }
 
 void
-publishing_status(const struct publishing *p, struct mp_out *o)
+publishing_call(struct publishing *p, struct client *c, const struct rpc_msg *m, bool may_confirm)
 {
-	if (buf_len(&p->status) > 0) {
-		mp_raw(o, buf_bytes(&p->status), buf_len(&p->status));
+	bool wait = true, confirm = false;
+	int err = OP_OK;
+
+	mp_get_bool(m->params, "wait", &wait);
+	mp_get_bool(m->params, "confirm", &confirm);
+	if (!p->hands) {
+		refuse(c, m->msgid, OP_UNAVAILABLE,
+		    "nothing is published: no generators are configured");
 		return;
 	}
+	if (confirm && !may_confirm) {
+		refuse(c, m->msgid, OP_DENIED, "confirm: is for those in `admins`");
+		return;
+	}
+	if (confirm) {
+		log_notice("brake: %s confirms", client_identity(c)->shown);
+		remember_wish(p, m->params);
+	}
+	uint64_t run = gather_asked(&p->gather, clock_boot_ms());
+
+	if (wait)
+		err = wait_for(p, c, m->msgid, run);
+	else
+		mp_map(peer_result_begin(client_peer(c), m->msgid), 0);
+	if (err)
+		refuse(c, m->msgid, err, NULL);
+	else if (!wait)
+		ended(c, peer_end(client_peer(c)));
+	plan(p);
+}
+
+static void
+pack_nothing(const struct publishing *p, struct mp_out *o)
+{
 	mp_map(o, 4);
 	mp_kbool(o, "enabled", p->hands != NULL);
 	mp_str(o, "generators");
@@ -275,4 +330,16 @@ publishing_status(const struct publishing *p, struct mp_out *o)
 	mp_kstr(o, "directory", "");
 	mp_str(o, "missing");
 	mp_array(o, 0);
+}
+
+void
+publishing_status(struct publishing *p, struct client *c, const struct rpc_msg *m)
+{
+	struct mp_out *o = peer_result_begin(client_peer(c), m->msgid);
+
+	if (buf_len(&p->status) > 0)
+		mp_raw(o, buf_bytes(&p->status), buf_len(&p->status));
+	else
+		pack_nothing(p, o);
+	ended(c, peer_end(client_peer(c)));
 }

@@ -15,8 +15,8 @@ struct publishing;
 struct publishing_events {
 	/* For everybody who subscribed. */
 	void (*tell)(const struct rpc_msg *m, void *arg);
-	/* The end of a call; the client may have gone. */
-	void (*answer)(uint64_t client, uint32_t msgid, const msgpack_object *result, void *arg);
+	/* NULL: it has gone. */
+	struct client *(*find)(uint64_t id, void *arg);
 };
 
 /* NULL: no memory.  With no generators configured it does nothing. */
@@ -28,11 +28,9 @@ void publishing_changed(struct publishing *p);
 /* The configuration was read anew. */
 void publishing_reload(struct publishing *p, const struct ipadm_settings *settings);
 
-/* The call sdb.publish of a client that may make it.  OP_OK: it is answered later.  OP_AGAIN:
- * answer {} now.  OP_UNAVAILABLE: nothing is published here; OP_NO_MEMORY. */
-int publishing_call(
-    struct publishing *p, uint64_t client, uint32_t msgid, const msgpack_object *params);
-/* *status. */
-void publishing_status(const struct publishing *p, struct mp_out *o);
+/* The calls sdb.publish and sdb.status of a client, answered now or later. */
+void publishing_call(
+    struct publishing *p, struct client *c, const struct rpc_msg *m, bool may_confirm);
+void publishing_status(struct publishing *p, struct client *c, const struct rpc_msg *m);
 
 #endif

@@ -270,18 +270,12 @@ send_call(struct service *s, struct guest *g, struct hands *h, const char *metho
 }
 
 static void
-answer_empty(struct guest *g, const struct rpc_msg *m)
-{
-	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
-	ended(g->client, peer_end(client_peer(g->client)));
-}
-
-static void
 subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
 	(void)s;
 	g->subscribed = true;
-	answer_empty(g, m);
+	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
+	ended(g->client, peer_end(client_peer(g->client)));
 }
 
 /* Who may break locks may also let most of the records go. */
@@ -289,33 +283,16 @@ static void
 publish(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
 	const struct identity *who = client_identity(g->client);
-	bool confirm = false;
 	char author[160];
 
 	snprintf(author, sizeof(author), "%.*s", (int)strcspn(who->who, "@"), who->who);
-	mp_get_bool(m->params, "confirm", &confirm);
-	if (confirm && !is_admin(s, who, author)) {
-		refuse(g->client, m->msgid, OP_DENIED, "confirm: is for those in `admins`");
-		return;
-	}
-	if (confirm)
-		log_notice("brake: %s confirms", who->shown);
-	int err = publishing_call(s->publishing, g->id, m->msgid, m->params);
-
-	if (err == OP_AGAIN)
-		answer_empty(g, m);
-	else if (err == OP_UNAVAILABLE)
-		refuse(
-		    g->client, m->msgid, err, "nothing is published: no generators are configured");
-	else if (err)
-		refuse(g->client, m->msgid, err, NULL);
+	publishing_call(s->publishing, g->client, m, is_admin(s, who, author));
 }
 
 static void
 status(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
-	publishing_status(s->publishing, peer_result_begin(client_peer(g->client), m->msgid));
-	ended(g->client, peer_end(client_peer(g->client)));
+	publishing_status(s->publishing, g->client, m);
 }
 
 /* What the engine answers itself. */
@@ -435,15 +412,12 @@ on_notify(struct hands *h, const struct rpc_msg *m, void *arg)
 		publishing_changed(s->publishing);
 }
 
-static void
-answer_published(uint64_t client, uint32_t msgid, const msgpack_object *result, void *arg)
+static struct client *
+find_client(uint64_t id, void *arg)
 {
-	struct guest *g = find_guest(arg, client);
+	struct guest *g = find_guest(arg, id);
 
-	if (!g)
-		return;
-	mp_object(peer_result_begin(client_peer(g->client), msgid), result);
-	ended(g->client, peer_end(client_peer(g->client)));
+	return g ? g->client : NULL;
 }
 
 /* --- the framework's events --- */
@@ -466,8 +440,7 @@ on_down(struct hands *h, const char *why, void *arg)
 }
 
 static const struct hands_events events = {.up = on_up, .down = on_down, .notify = on_notify};
-static const struct publishing_events publishing_told = {
-    .tell = tell_all, .answer = answer_published};
+static const struct publishing_events publishing_told = {.tell = tell_all, .find = find_client};
 
 /* Nobody is let in before; the history is there for the reader. */
 static void

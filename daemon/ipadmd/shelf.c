@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "daemon/ipadmd/shelf.h"
+/* What is current, in doubt, burnt and old; shelf_set.c makes sets. */
+#include "daemon/ipadmd/shelf_int.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,73 +12,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/ipadmd/disk.h"
 #include "lib/err.h"
 #include "lib/log.h"
 #include "lib/publish/serial.h"
-#include "lib/publish/soa.h"
 
-#define NAME_TEXT (SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET)
 #define CURRENT "current"
-#define RECORD "record"
 #define UNPROVEN "unproven"
 #define BURNT "burnt"
 #define NEW ".new"
-#define READ_BYTES (64 * 1024)
 
 const char *
-shelf_name(char dst[NAME_TEXT], const char *path, const char *set, const char *file)
+shelf_name(char dst[SHELF_NAME], const char *path, const char *set, const char *file)
 {
 	bool has_set = set && *set, has_file = file && *file;
 
-	snprintf(dst, NAME_TEXT, "%s%s%s%s%s", path, has_set ? "/" : "", has_set ? set : "",
+	snprintf(dst, SHELF_NAME, "%s%s%s%s%s", path, has_set ? "/" : "", has_set ? set : "",
 	    has_file ? "/" : "", has_file ? file : "");
 	return dst;
 }
 
 /* --- files --- */
 
-static int
-write_all(int fd, const struct buf *bytes)
-{
-	const unsigned char *at = buf_bytes(bytes);
-	size_t left = buf_len(bytes);
-
-	while (left > 0) {
-		ssize_t n = write(fd, at, left);
-
-		if (n > 0) {
-			at += n;
-			left -= (size_t)n;
-		} else if (n == 0 || errno != EINTR) {
-			return OP_SYSTEM;
-		}
-	}
-	return OP_OK;
-}
-
-static int
-write_file(const char *name, const struct buf *bytes, bool sync)
-{
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-
-	if (fd == -1)
-		return OP_SYSTEM;
-	int err = write_all(fd, bytes), saved = errno;
-
-	if (err == OP_OK && sync && fsync(fd) == -1) {
-		err = OP_SYSTEM;
-		saved = errno;
-	}
-	if (close(fd) == -1 && err == OP_OK) {
-		err = OP_SYSTEM;
-		saved = errno;
-	}
-	errno = saved;
-	return err;
-}
-
-static int
-sync_path(const char *name)
+int
+shelf_sync(const char *name)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 
@@ -95,81 +52,49 @@ sync_path(const char *name)
 static int
 replace_file(const char *path, const char *set, const char *file, const struct buf *bytes)
 {
-	char name[NAME_TEXT], new[NAME_TEXT + sizeof(NEW)];
+	char name[SHELF_NAME], new[SHELF_NAME + sizeof(NEW)];
 	int err;
 
 	shelf_name(name, path, set, file);
 	snprintf(new, sizeof(new), "%s" NEW, name);
-	err = write_file(new, bytes, true);
-	if (err == OP_OK && rename(new, name) == -1)
-		err = OP_SYSTEM;
-	if (err) {
+	err = disk_write(AT_FDCWD, new, bytes, NULL);
+	if (err == OP_OK && rename(new, name) == -1) {
 		int saved = errno;
 
 		unlink(new);
 		errno = saved;
-		return err;
+		err = OP_SYSTEM;
 	}
-	return sync_path(shelf_name(name, path, set, NULL));
+	return err ? err : shelf_sync(shelf_name(name, path, set, NULL));
 }
 
 static int
 remove_file(const struct shelf *s, const char *file)
 {
-	char name[NAME_TEXT];
+	char name[SHELF_NAME];
 
 	if (unlink(shelf_name(name, s->path, NULL, file)) == -1 && errno != ENOENT)
 		return OP_SYSTEM;
-	return sync_path(s->path);
-}
-
-static int
-read_file(const char *name, struct buf *out)
-{
-	int err = OP_AGAIN, fd = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd == -1)
-		return errno == ENOENT || errno == ENOTDIR ? OP_NOT_FOUND : OP_SYSTEM;
-	while (err == OP_AGAIN) {
-		unsigned char *room;
-
-		if (buf_reserve(out, READ_BYTES, &room)) {
-			err = OP_NO_MEMORY;
-			break;
-		}
-		ssize_t n = read(fd, room, READ_BYTES);
-
-		if (n > 0)
-			buf_commit(out, (size_t)n);
-		else if (n == 0)
-			err = OP_OK;
-		else if (errno != EINTR)
-			err = OP_SYSTEM;
-	}
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return err;
+	return shelf_sync(s->path);
 }
 
 int
 shelf_read(const struct shelf *s, const char *set, const char *file, struct buf *out)
 {
-	char name[NAME_TEXT];
+	char name[SHELF_NAME];
 
-	return read_file(shelf_name(name, s->path, set, file), out);
+	return disk_read(AT_FDCWD, shelf_name(name, s->path, set, file), out);
 }
 
 static int
 read_record(const char *path, const char *set, const char *file, struct publish_record *out)
 {
-	char name[NAME_TEXT];
+	char name[SHELF_NAME];
 	struct buf bytes;
 	int err;
 
 	buf_init(&bytes);
-	err = read_file(shelf_name(name, path, set, file), &bytes);
+	err = disk_read(AT_FDCWD, shelf_name(name, path, set, file), &bytes);
 	if (err == OP_OK)
 		err = publish_record_read(buf_bytes(&bytes), buf_len(&bytes), out);
 	buf_fini(&bytes);
@@ -184,8 +109,8 @@ shelf_record(const char *path, const char *set, struct publish_record *out)
 
 /* --- the directory --- */
 
-static bool
-is_set(const char *name, unsigned long *number)
+bool
+shelf_is_set(const char *name, unsigned long *number)
 {
 	char *end;
 
@@ -199,7 +124,7 @@ is_set(const char *name, unsigned long *number)
 int
 shelf_look(struct shelf *s)
 {
-	char name[NAME_TEXT];
+	char name[SHELF_NAME];
 	char target[SHELF_SET];
 	unsigned long number;
 	struct stat st;
@@ -211,7 +136,8 @@ shelf_look(struct shelf *s)
 		return errno == ENOENT || errno == EINVAL ? OP_OK : OP_SYSTEM;
 	target[len] = '\0';
 	/* A link to nothing is none: somebody has removed the set. */
-	if (is_set(target, &number) && stat(shelf_name(name, s->path, target, NULL), &st) == 0)
+	if (shelf_is_set(target, &number) &&
+	    stat(shelf_name(name, s->path, target, NULL), &st) == 0)
 		memcpy(s->current, target, sizeof(target));
 	return OP_OK;
 }
@@ -242,10 +168,9 @@ shelf_open(struct shelf *s)
 	return shelf_look(s);
 }
 
-/* fn for each set's number; 0 to go on. */
-static int
-each_set(const struct shelf *s, void (*fn)(const struct shelf *s, unsigned long number, void *arg),
-    void *arg)
+int
+shelf_each_set(const struct shelf *s,
+    void (*fn)(const struct shelf *s, unsigned long number, void *arg), void *arg)
 {
 	DIR *dir = opendir(s->path);
 	struct dirent *entry;
@@ -254,215 +179,10 @@ each_set(const struct shelf *s, void (*fn)(const struct shelf *s, unsigned long 
 	if (!dir)
 		return OP_SYSTEM;
 	while ((entry = readdir(dir)) != NULL)
-		if (is_set(entry->d_name, &number))
+		if (shelf_is_set(entry->d_name, &number))
 			fn(s, number, arg);
 	closedir(dir);
 	return OP_OK;
-}
-
-static void
-find_highest(const struct shelf *s, unsigned long number, void *arg)
-{
-	unsigned long *highest = arg;
-
-	(void)s;
-	if (number > *highest)
-		*highest = number;
-}
-
-/* --- making a set --- */
-
-int
-shelf_stage(const struct shelf *s, char set[SHELF_SET])
-{
-	unsigned long highest = 0;
-	char name[NAME_TEXT];
-	int err = each_set(s, find_highest, &highest);
-
-	if (err)
-		return err;
-	snprintf(set, SHELF_SET, "set-%lu", highest + 1);
-	return mkdir(shelf_name(name, s->path, set, NULL), 0755) == -1 ? OP_SYSTEM : OP_OK;
-}
-
-/* The folders between the set and the file. */
-static int
-make_folders(const struct shelf *s, const char *set, const char *file)
-{
-	char name[NAME_TEXT];
-	size_t start = strlen(shelf_name(name, s->path, set, NULL)) + 1;
-
-	shelf_name(name, s->path, set, file);
-	for (char *slash = strchr(name + start, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(name, 0755) == -1 && errno != EEXIST)
-			return OP_SYSTEM;
-		*slash = '/';
-	}
-	return OP_OK;
-}
-
-int
-shelf_write(const struct shelf *s, const char *set, const char *file, const struct buf *bytes)
-{
-	char name[NAME_TEXT];
-	int err = make_folders(s, set, file);
-
-	return err ? err : write_file(shelf_name(name, s->path, set, file), bytes, false);
-}
-
-int
-shelf_keep(const struct shelf *s, const char *set, const char *file)
-{
-	char from[NAME_TEXT], to[NAME_TEXT];
-	int err = make_folders(s, set, file);
-
-	if (err)
-		return err;
-	shelf_name(from, s->path, s->current, file);
-	return link(from, shelf_name(to, s->path, set, file)) == -1 ? OP_SYSTEM : OP_OK;
-}
-
-/* fn for each file and folder; folders after what is in them. */
-static int
-walk(const char *root, int (*fn)(const char *path, bool is_folder, void *arg), void *arg)
-{
-	char *const roots[] = {(char *)(uintptr_t)root, NULL};
-	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	FTSENT *entry;
-	int err = OP_OK, saved;
-
-	if (!fts)
-		return OP_SYSTEM;
-	while (err == OP_OK && (errno = 0, entry = fts_read(fts)) != NULL) {
-		errno = entry->fts_errno;
-		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
-		    entry->fts_info == FTS_NS)
-			err = OP_SYSTEM;
-		else if (entry->fts_info != FTS_D)
-			err = fn(entry->fts_path, entry->fts_info == FTS_DP, arg);
-	}
-	saved = errno;
-	if (err == OP_OK && saved)
-		err = OP_SYSTEM;
-	fts_close(fts);
-	errno = saved;
-	return err;
-}
-
-struct each {
-	size_t root_len;
-	int (*fn)(const char *file, void *arg);
-	void *arg;
-};
-
-static int
-each_file(const char *path, bool is_folder, void *arg)
-{
-	const struct each *e = arg;
-	const char *file = path + e->root_len + 1;
-	struct stat st;
-
-	if (is_folder || strcmp(file, RECORD) == 0)
-		return OP_OK;
-	if (lstat(path, &st) == -1)
-		return OP_SYSTEM;
-	return S_ISREG(st.st_mode) ? e->fn(file, e->arg) : OP_OK;
-}
-
-int
-shelf_each(
-    const struct shelf *s, const char *set, int (*fn)(const char *file, void *arg), void *arg)
-{
-	char root[NAME_TEXT];
-	struct each e = {strlen(shelf_name(root, s->path, set, NULL)), fn, arg};
-
-	return walk(root, each_file, &e);
-}
-
-static int
-sync_one(const char *path, bool is_folder, void *arg)
-{
-	struct stat st;
-
-	(void)arg;
-	if (!is_folder && (lstat(path, &st) == -1 || !S_ISREG(st.st_mode)))
-		return OP_OK;
-	return sync_path(path);
-}
-
-int
-shelf_seal(const struct shelf *s, const char *set, const struct publish_record *record)
-{
-	char root[NAME_TEXT];
-	struct buf text;
-	int err;
-
-	buf_init(&text);
-	err = publish_record_write(record, &text);
-	if (err == OP_OK)
-		err = shelf_write(s, set, RECORD, &text);
-	buf_fini(&text);
-	if (err == OP_OK)
-		err = walk(shelf_name(root, s->path, set, NULL), sync_one, NULL);
-	return err == OP_OK ? sync_path(s->path) : err;
-}
-
-static int
-remove_one(const char *path, bool is_folder, void *arg)
-{
-	(void)arg;
-	return (is_folder ? rmdir(path) : unlink(path)) == -1 ? OP_SYSTEM : OP_OK;
-}
-
-int
-shelf_drop(const struct shelf *s, const char *set)
-{
-	char root[NAME_TEXT];
-
-	return walk(shelf_name(root, s->path, set, NULL), remove_one, NULL);
-}
-
-/* --- a record that is lost --- */
-
-struct salvage {
-	const struct shelf *shelf;
-	const char *set;
-	struct publish_record *out;
-};
-
-static int
-salvage_file(const char *file, void *arg)
-{
-	struct salvage *v = arg;
-	struct publish_previous f = {.path = file};
-	struct publish_soa soa;
-	struct buf bytes;
-	int err;
-
-	buf_init(&bytes);
-	err = shelf_read(v->shelf, v->set, file, &bytes);
-	if (err == OP_OK && publish_path_is_good(file) &&
-	    publish_soa_find(buf_bytes(&bytes), buf_len(&bytes), &soa) == OP_OK) {
-		f.serial = soa.serial;
-		err = publish_record_set(v->out, &f);
-	}
-	buf_fini(&bytes);
-	return err;
-}
-
-int
-shelf_salvage(const struct shelf *s, const char *set, struct publish_record *out)
-{
-	struct publish_record r = {0};
-	struct salvage v = {s, set, &r};
-	int err = shelf_each(s, set, salvage_file, &v);
-
-	if (err)
-		publish_record_fini(&r);
-	else
-		*out = r;
-	return err;
 }
 
 /* --- switching --- */
@@ -470,7 +190,7 @@ shelf_salvage(const struct shelf *s, const char *set, struct publish_record *out
 int
 shelf_switch(struct shelf *s, const char *set)
 {
-	char name[NAME_TEXT], new[NAME_TEXT];
+	char name[SHELF_NAME], new[SHELF_NAME];
 
 	shelf_name(name, s->path, NULL, CURRENT);
 	shelf_name(new, s->path, NULL, CURRENT NEW);
@@ -479,7 +199,7 @@ shelf_switch(struct shelf *s, const char *set)
 	if (symlink(set, new) == -1 || rename(new, name) == -1)
 		return OP_SYSTEM;
 	snprintf(s->current, sizeof(s->current), "%s", set);
-	return sync_path(s->path);
+	return shelf_sync(s->path);
 }
 
 static int
@@ -521,7 +241,7 @@ shelf_unproven(const struct shelf *s, struct shelf_unproven *out)
 	buf_fini(&text);
 	if (err)
 		return err;
-	if (!is_set(u.before, &number))
+	if (!shelf_is_set(u.before, &number))
 		u.before[0] = '\0';
 	*out = u;
 	return OP_OK;
@@ -665,6 +385,6 @@ shelf_tidy(const struct shelf *s)
 	if (*s->current)
 		t.current = strtoul(s->current + 4, NULL, 10);
 	shelf_unproven(s, &t.doubt);
-	each_set(s, find_before, &t);
-	each_set(s, drop_old, &t);
+	shelf_each_set(s, find_before, &t);
+	shelf_each_set(s, drop_old, &t);
 }

@@ -34,8 +34,8 @@ int shelf_open(struct shelf *s);
 int shelf_look(struct shelf *s);
 
 /* PATH/SET/FILE; "" and NULL are left out. */
-const char *shelf_name(char dst[SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET], const char *path,
-    const char *set, const char *file);
+#define SHELF_NAME (SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET)
+const char *shelf_name(char dst[SHELF_NAME], const char *path, const char *set, const char *file);
 
 /* The whole file.  OP_NOT_FOUND: there is none. */
 int shelf_read(const struct shelf *s, const char *set, const char *file, struct buf *out);

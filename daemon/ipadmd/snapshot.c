@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/ipadmd/snapshot.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/err.h"
 
@@ -137,51 +134,6 @@ snapshot_inputs(const struct snapshot *s)
 	for (size_t i = 0; in && i < s->count; i++)
 		in[i] = (struct sdb_input){s->files[i].text, s->files[i].file};
 	return in;
-}
-
-static int
-write_one(const char *folder, const char *file, const struct buf *bytes)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-
-	if (fd == -1)
-		return OP_SYSTEM;
-	size_t done = 0;
-
-	while (done < buf_len(bytes)) {
-		ssize_t n = write(fd, buf_bytes(bytes) + done, buf_len(bytes) - done);
-
-		if (n <= 0 && errno != EINTR)
-			break;
-		if (n > 0)
-			done += (size_t)n;
-	}
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return done == buf_len(bytes) ? OP_OK : OP_SYSTEM;
-}
-
-int
-snapshot_write(const struct snapshot *s, struct history *h, const char *folder)
-{
-	int err = OP_OK;
-
-	for (size_t i = 0; i < s->count && !err; i++) {
-		char version[COMMIT_TEXT];
-		struct buf bytes;
-
-		buf_init(&bytes);
-		err = history_file(h, s->commit, s->files[i].text, &bytes, version);
-		if (err == OP_OK)
-			err = write_one(folder, s->files[i].text, &bytes);
-		buf_fini(&bytes);
-	}
-	return err;
 }
 
 int64_t

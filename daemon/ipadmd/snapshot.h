@@ -31,9 +31,6 @@ void snapshot_fini(struct snapshot *s);
 /* For lib/publish/; an array of s->count, borrowing.  NULL: no memory. */
 struct sdb_input *snapshot_inputs(const struct snapshot *s);
 
-/* Write the files into a folder that is there.  OP_SYSTEM with errno, OP_NOT_FOUND. */
-int snapshot_write(const struct snapshot *s, struct history *h, const char *folder);
-
 /* When the first commit after `published` was made ("": the first of all); 0: there is none.
  * Looks back SNAPSHOT_BACK commits at most. */
 #define SNAPSHOT_BACK 100000

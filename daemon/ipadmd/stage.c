@@ -189,18 +189,37 @@ run_filter(struct publication *p, const char *text, const char *input, const cha
 	return err;
 }
 
+/* The subnet files of the commit. */
+static int
+write_input(struct publication *p)
+{
+	const struct snapshot *s = &p->snapshot;
+	int err = OP_OK;
+
+	for (size_t i = 0; i < s->count && !err; i++) {
+		char version[COMMIT_TEXT];
+		struct buf bytes;
+
+		buf_init(&bytes);
+		err = history_file(p->history, s->commit, s->files[i].text, &bytes, version);
+		if (err == OP_OK)
+			err = shelf_write(&p->shelf, INPUT, s->files[i].text, &bytes);
+		buf_fini(&bytes);
+	}
+	return err;
+}
+
 static int
 run_filters(struct publication *p)
 {
-	char input[SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET],
-	    staged[SHELF_PATH + PUBLISH_PATH_MAX + SHELF_SET];
+	char input[SHELF_NAME], staged[SHELF_NAME];
 	int err = OP_OK;
 
 	shelf_name(staged, p->shelf.path, p->set, NULL);
 	shelf_drop(&p->shelf, INPUT);
 	if (mkdir(shelf_name(input, p->shelf.path, INPUT, NULL), 0755) == -1)
 		return OP_SYSTEM;
-	err = snapshot_write(&p->snapshot, p->history, input);
+	err = write_input(p);
 	for (size_t i = 0; i < p->settings->filter.count && !err; i++)
 		err = run_filter(p, p->settings->filter.items[i], input, staged);
 	int saved = errno;

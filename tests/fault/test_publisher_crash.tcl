@@ -128,6 +128,7 @@ test "the published directory cannot be made: said, and editing goes on" {
     set p [$d peer]
     until 20000 {[dict exists [$p call sdb.status] last]}
     matches [dict get [$p call sdb.status] last reason] {published: Not a directory}
+    equal [fails {$p call sdb.publish}] unavailable
     $p call sdb.add id [uuid] file Subnet_2 name lamp address 192.0.2.34
     file delete $home/published
     until 20000 {[file exists $home/published/current]}

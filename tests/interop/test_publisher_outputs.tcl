@@ -83,6 +83,7 @@ test "a filter changes a zone: its serial rises with what the filter makes, and 
     write $home/more "extra A 192.0.2\n"
     set done [publish_now $p]
     equal [dict get $done step] check
+    matches [dict get [lindex [dict get $done output] end] text] {near '192.0.2': bad dotted quad}
     matches [current $home bind/zones/links.example.org] {extra A 192.0.2.99}
 }
 
