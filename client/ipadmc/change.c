@@ -14,7 +14,7 @@ struct value {
 };
 
 struct change {
-	char file[SUBNET_FILE];
+	char file[SUBNET_FILE]; /* empty: none is named */
 	struct value values[8]; /* ended by a NULL key */
 	int64_t count;          /* allocate; 0: not given */
 	const struct buf *text; /* put; else NULL */
@@ -25,13 +25,15 @@ pack_change(struct mp_out *o, const struct query *q, const void *arg)
 {
 	const struct ipadmc *s = settings_of(q);
 	const struct change *c = arg;
-	size_t pairs = 2 + (s->message != NULL) + (c->count > 0) + (c->text ? 2 : 0);
+	size_t pairs =
+	    1 + (*c->file != '\0') + (s->message != NULL) + (c->count > 0) + (c->text ? 2 : 0);
 
 	for (const struct value *v = c->values; v->key; v++)
 		pairs += v->text != NULL;
 	mp_map(o, pairs);
 	mp_kstr(o, "id", s->id);
-	mp_kstr(o, "file", c->file);
+	if (*c->file)
+		mp_kstr(o, "file", c->file);
 	for (const struct value *v = c->values; v->key; v++)
 		if (v->text)
 			mp_kstr(o, v->key, v->text);
@@ -47,14 +49,21 @@ pack_change(struct mp_out *o, const struct query *q, const void *arg)
 }
 
 static int
-run(struct query *q, const char *method, struct change *c, bool addresses)
+call(struct query *q, const char *method, struct change *c, bool addresses)
 {
 	const msgpack_object *done;
+	int err = query_call(q, method, pack_change, c, &done);
+
+	return err == OP_OK ? say_done(q, done, addresses) : err;
+}
+
+/* The first operand is the file. */
+static int
+run(struct query *q, const char *method, struct change *c, bool addresses)
+{
 	int err = subnet_resolve(q, q->operands[0], c->file);
 
-	if (err == OP_OK)
-		err = query_call(q, method, pack_change, c, &done);
-	return err == OP_OK ? say_done(q, done, addresses) : err;
+	return err == OP_OK ? call(q, method, c, addresses) : err;
 }
 
 int
@@ -98,13 +107,16 @@ ipadmc_allocate(struct query *q)
 	return run(q, "sdb.allocate", &c, true);
 }
 
+/* Without a file: what the commit did to all its files. */
 int
 ipadmc_revert(struct query *q)
 {
-	const char *key = settings_of(q)->restore ? "to" : "undo";
-	struct change c = {.values = {{key, q->operands[1]}}};
+	bool has_file = q->operands[1] != NULL, restores = settings_of(q)->restore;
+	struct change c = {.values = {{restores ? "to" : "undo", q->operands[has_file ? 1 : 0]}}};
 
-	return run(q, "sdb.revert", &c, false);
+	if (!has_file && restores)
+		return query_complain(q, OP_BAD_REQUEST, "--restore needs a subnet");
+	return has_file ? run(q, "sdb.revert", &c, false) : call(q, "sdb.revert", &c, false);
 }
 
 /* --- put --- */

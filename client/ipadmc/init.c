@@ -22,7 +22,8 @@ static const char example[] = "Title = Subnet 7, Harbour Pilots\n"
 			      "__NODES__\n"
 			      "# name:address:ethernet:alias:mx:comment\n"
 			      "tug1:192.0.2.33:0200c0ffee01:ferry::bridge console\n"
-			      "lamp:192.0.2.34:0200c0ffee02:::no alias, no mail\n";
+			      "lamp:192.0.2.34:0200c0ffee02:::no alias, no mail\n"
+			      "ns:192.0.2.61::::name server\n";
 
 /* %1$s: the directory */
 static const char configuration[] =
@@ -36,7 +37,30 @@ static const char configuration[] =
     "# Who may edit, besides you and root: members of a group, on the UNIX socket.\n"
     "#operators = \"netops\"\n"
     "#socket_mode = \"0660\"\n"
-    "#socket_group = \"netops\"\n";
+    "#socket_group = \"netops\"\n"
+    "\n"
+    "# What servers read, in %1$s/state/published/current.\n"
+    "publish {\n"
+    "    generators = {\"bind\", \"hosts\"}\n"
+    "    name_servers = {\"ns.pilots.example.org\"}\n"
+    "    #reload = {\"bind: rndc reload\"}\n"
+    "}\n";
+
+/* A name server for trying it: it needs no rights, and nobody else asks it. */
+static const char named[] =
+    "// named -c %1$s/named.conf; dig @127.0.0.1 -p 5300 tug1.pilots.example.org\n"
+    "options {\n"
+    "    directory \"%1$s/state\";\n"
+    "    listen-on port 5300 { 127.0.0.1; };\n"
+    "    listen-on-v6 { none; };\n"
+    "    pid-file none;\n"
+    "    session-keyfile none;\n"
+    "    recursion no;\n"
+    "    notify no;\n"
+    "    dnssec-validation no;\n"
+    "};\n"
+    "controls { };\n"
+    "include \"%1$s/state/published/current/bind/named.conf\";\n";
 
 /* Mode 0700: what is in it is for the daemon's user until its configuration says otherwise. */
 static int
@@ -84,17 +108,25 @@ make_subnets(const struct query *q, const char *dir)
 }
 
 static int
+write_for(const struct query *q, const char *dir, const char *name, const char *format)
+{
+	char path[PATH_MAX + 40], text[4 * PATH_MAX + sizeof(configuration) + sizeof(named)];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(text, sizeof(text), format, dir);
+	return write_new(q, path, text);
+}
+
+static int
 make_configuration(const struct query *q, const char *dir)
 {
-	char path[PATH_MAX + 40], text[2 * PATH_MAX + sizeof(configuration)];
-
-	/* It stands between quotes in the file. */
+	/* It stands between quotes in the files. */
 	if (strpbrk(dir, "\"\\$\n"))
 		return query_complain(q, OP_BAD_REQUEST,
 		    "%s: a quote, backslash, dollar or newline in the name", dir);
-	snprintf(path, sizeof(path), "%s/ipadmd.conf", dir);
-	snprintf(text, sizeof(text), configuration, dir);
-	return write_new(q, path, text);
+	int err = write_for(q, dir, "ipadmd.conf", configuration);
+
+	return err == OP_OK ? write_for(q, dir, "named.conf", named) : err;
 }
 
 int

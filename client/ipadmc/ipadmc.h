@@ -30,6 +30,7 @@ enum ipadmc_option {
 	TAKES_BY = 1 << 13,
 	TAKES_ORIGIN = 1 << 14,
 	TAKES_WRITE = 1 << 15,
+	TAKES_CONFIRM = 1 << 16,
 };
 
 struct ipadmc {
@@ -37,7 +38,7 @@ struct ipadmc {
 	const char *server, *message, *name, *address, *mac, *alias, *mx, *comment, *base;
 	const char *format, *by, *origin;
 	int64_t count, limit; /* 0: not given */
-	bool json, force, restore, write;
+	bool json, force, restore, write, confirm;
 	char session[UUID_SIZE]; /* of this run: keeps its lock through reconnecting */
 	char id[UUID_SIZE];      /* of this run's change: twice is the same as once */
 };
@@ -93,6 +94,10 @@ int ipadmc_import(struct query *q);
 int ipadmc_export(struct query *q);
 /* init.c */
 int ipadmc_init(struct query *q);
+/* publish.c */
+int ipadmc_preview(struct query *q);
+int ipadmc_publish(struct query *q);
+int ipadmc_status(struct query *q);
 /* watch.c */
 int ipadmc_watch(struct query *q);
 

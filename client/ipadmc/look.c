@@ -32,13 +32,13 @@ cell_file(struct buf *out, const msgpack_object *map)
 static int
 cell_network(struct buf *out, const msgpack_object *map)
 {
-	return cell_text(out, map, "network");
+	return cell_text(out, map, mp_get(map, "network") ? "network" : "type");
 }
 
 static int
 cell_used(struct buf *out, const msgpack_object *map)
 {
-	return cell_int(out, map, "used");
+	return cell_int(out, map, mp_get(map, "used") ? "used" : "entries");
 }
 
 static int
@@ -80,6 +80,8 @@ cell_state(struct buf *out, const msgpack_object *map)
 	err = add_count(out, map, "errors", "error");
 	if (err == OP_OK)
 		err = add_count(out, map, "warnings", "warning");
+	if (err == OP_OK)
+		err = add_count(out, map, "drafts", "draft");
 	if (err == OP_OK && lock && buf_len(out))
 		err = buf_append(out, ", ", 2);
 	return err == OP_OK && lock ? say_lock(out, lock) : err;

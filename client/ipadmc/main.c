@@ -13,6 +13,7 @@
 static const char *const keys[] = {"address", "name", "mac", NULL};
 
 /* For every command, then one row for each bit of enum ipadmc_option. */
+#define CALL_MS 600000 /* publishing runs other programs; a dead daemon is noticed before */
 #define COMMON_ROWS 2
 static const struct option_row rows[] = {
     {'s', "server", "ENDPOINT", OPTION_TEXT, AT(server), NULL,
@@ -37,6 +38,8 @@ static const struct option_row rows[] = {
     {0, "origin", "DOMAIN", OPTION_TEXT, AT(origin), NULL,
 	"of a zone file that does not say its own"},
     {'w', "write", NULL, OPTION_FLAG, AT(write), NULL, "do it; else it is only shown"},
+    {0, "confirm", NULL, OPTION_FLAG, AT(confirm), NULL,
+	"let most of the records go, once (a right of admins)"},
     {0},
 };
 
@@ -186,7 +189,7 @@ prepare(struct query *q, const struct ipadmc *s, int count, const struct command
 	return OP_OK;
 }
 
-static const struct query_kind kind = {{"ipadmc", "tool"}, &server_ipadmd, ipadmc_explain, 0};
+static const struct query_kind kind = {{"ipadmc", "tool"}, &server_ipadmd, ipadmc_explain, CALL_MS};
 
 int
 main(int argc, char **argv)

@@ -275,10 +275,28 @@ static const struct table_column blame_columns[] = {{"NAME", cell_name, false},
     {"ADDRESS", cell_address, false}, {"WHO", cell_author, false}, {"WHEN", cell_when, false},
     {"COMMIT", cell_commit, false}, {"WHY", cell_message, false}, {0}};
 
+static int
+cell_lines(struct buf *out, const msgpack_object *map)
+{
+	int64_t line = 0, count = 1;
+
+	mp_get_int(map, "line", &line);
+	mp_get_int(map, "count", &count);
+	if (count < 2)
+		return buf_printf(out, "%lld", (long long)line);
+	return buf_printf(out, "%lld-%lld", (long long)line, (long long)(line + count - 1));
+}
+
+/* Of files that have no nodes. */
+static const struct table_column line_columns[] = {{"LINES", cell_lines, true},
+    {"WHO", cell_author, false}, {"WHEN", cell_when, false}, {"COMMIT", cell_commit, false},
+    {"WHY", cell_message, false}, {0}};
+
 int
 ipadmc_blame(struct query *q)
 {
-	const msgpack_object_array *nodes;
+	const struct table_column *columns = blame_columns;
+	const msgpack_object_array *items;
 	const msgpack_object *result;
 	struct question b = {.node = q->operands[1]};
 	int err = subnet_resolve(q, q->operands[0], b.file);
@@ -287,12 +305,14 @@ ipadmc_blame(struct query *q)
 		err = query_call(q, "sdb.blame", pack_log, &b, &result);
 	if (err != OP_OK)
 		return err;
-	if (mp_get_array(result, "nodes", &nodes) != OP_OK)
+	if (mp_get_array(result, "lines", &items) == OP_OK)
+		columns = line_columns;
+	else if (mp_get_array(result, "nodes", &items) != OP_OK)
 		return query_nonsense(q);
 	if (q->json)
-		return query_print_json_lines(nodes);
-	if (nodes->size > 0)
-		return table_print(nodes, blame_columns);
-	table_say_empty("the subnet has no node");
+		return query_print_json_lines(items);
+	if (items->size > 0)
+		return table_print(items, columns);
+	table_say_empty("there is nothing in it");
 	return OP_OK;
 }

@@ -140,8 +140,17 @@ static int
 add_commit(struct buf *out, const msgpack_object *done)
 {
 	struct mp_text commit;
+	const msgpack_object_array *files;
 	bool is_merged = false;
-	int err = cell_text(out, done, "file");
+	int err = OP_OK;
+
+	/* A change set: each of its files. */
+	if (mp_get_array(done, "files", &files) == OP_OK) {
+		for (uint32_t i = 0; i < files->size && err == OP_OK; i++)
+			err = add_commit(out, &files->ptr[i]);
+		return err;
+	}
+	err = cell_text(out, done, "file");
 
 	mp_get_bool(done, "merged", &is_merged);
 	if (err != OP_OK)
@@ -330,6 +339,10 @@ ipadmc_explain(const struct query *q, const struct rpc_error *e)
 	if (e->err == OP_LOCKED && e->data)
 		return explain_lock(q, e);
 	text_log(message, sizeof(message), e->message.s, e->message.len);
+	if (e->err == OP_UNKNOWN_METHOD) {
+		query_complain(q, e->err, "the daemon is of an older version and cannot do that");
+		return true;
+	}
 	if (e->err == OP_DENIED && strcmp(q->command, "unlock") == 0) {
 		query_complain(q, e->err, "%s", message);
 		return true;

@@ -76,10 +76,36 @@ say_taken(struct buf *out, const msgpack_object *p)
 	return err == OP_OK ? cell_text(out, p, "by") : err;
 }
 
+static int
+say_publishing(struct buf *out, const msgpack_object *p)
+{
+	int err = buf_printf(out, "publishing: ");
+
+	return err == OP_OK ? cell_text(out, p, "step") : err;
+}
+
+static int
+say_published(struct buf *out, const msgpack_object *p)
+{
+	struct mp_text commit = {"", 0};
+	int err = buf_printf(out, "publishing: ");
+
+	mp_get_text(p, "commit", &commit);
+	if (err == OP_OK)
+		err = cell_text(out, p, "state");
+	if (err == OP_OK)
+		err = buf_printf(out, "  %.*s",
+		    (int)(commit.len < COMMIT_CHARS ? commit.len : COMMIT_CHARS), commit.s);
+	if (err == OP_OK && mp_get(p, "reason"))
+		err = buf_append(out, "  ", 2);
+	return err == OP_OK ? cell_text(out, p, "reason") : err;
+}
+
 static const struct {
 	const char *method;
 	int (*say)(struct buf *out, const msgpack_object *p);
-} notes[] = {{"sdb.changed", say_changed}, {"sdb.locked", say_locked}, {"sdb.taken", say_taken}};
+} notes[] = {{"sdb.changed", say_changed}, {"sdb.locked", say_locked}, {"sdb.taken", say_taken},
+    {"sdb.publishing", say_publishing}, {"sdb.published", say_published}};
 
 /* {"event": METHOD, …the parameters} */
 static int
@@ -164,7 +190,8 @@ on_note(struct watch *w, const struct rpc_msg *m)
 		return OP_AGAIN;
 	if (!m->params || m->method.len < 4 || memcmp(m->method.s, "sdb.", 4) != 0)
 		return OP_OK;
-	if (mp_get_text(m->params, "commit", &commit) == OP_OK)
+	if (mp_text_is(m->method, "sdb.changed") &&
+	    mp_get_text(m->params, "commit", &commit) == OP_OK)
 		remember(w, commit);
 	int err = print_note(w, m->method, m->params);
 

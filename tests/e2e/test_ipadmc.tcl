@@ -223,6 +223,70 @@ test watch_tells_as_it_happens_and_what_was_missed {
     equal [$watch wait 5000] SIGINT
 }
 
+test published_and_watched {
+    set d [ipadmd -files [list Subnet_2.sdb [subnet_text 2 $::tug $::lamp]] -conf "publish {
+        generators = {\"hosts\"}
+        delay = \"100ms\"
+        brake = 30
+    }"]
+    set watch [Job new [bin ipadmc] -s [$d unix] watch]
+    until 15000 {[ok $d lock 2] ne "" && [string match *locked* [$watch out]]} [$watch err]
+    ok $d add 2 buoy 192.0.2.9
+    matches [ok $d publish] {State +(published|unchanged)\nCommit +[0-9a-f]{40}\n}
+    until 10000 {[regexp {publishing: switch\n.*publishing: published  [0-9a-f]{10}} [$watch out]]} [$watch out]
+    matches [ok $d status] {Generators +hosts\n.*Published +[0-9a-f]{40}\n.*The last time:\nState +(published|unchanged)}
+    equal [dict get [lindex [lines $d status] 0] enabled] 1
+    # most records would go
+    write [tmp few] [subnet_text 2]
+    ok $d put 2 [tmp few]
+    set r [c $d publish]
+    equal [dict get $r status] 1 $r
+    matches [dict get $r out] {State +braked\n.*Brake +only \d+ of \d+ records would be left in }
+    matches [dict get $r err] {ipadmc publish --confirm}
+    matches [ok $d publish --confirm] {State +published}
+    # nothing is configured
+    set d [two_subnets]
+    refused 1 {nothing is published there} $d publish
+    refused 1 {nothing is published there} $d status
+}
+
+test other_files_are_kept_in_the_same_way {
+    set d [ipadmd -files [list Subnet_2.sdb [subnet_text 2]] -conf "file \"aliases\" {
+        path = \"[file normalize [tmp aliases]]\"
+        type = \"table\"
+        columns = {\"name\", \"to\"}
+    }"]
+    write [tmp mine] "root:lena\npostmaster:root\n"
+    ok $d put aliases [tmp mine] -m first
+    equal [contents [tmp aliases]] "root:lena\npostmaster:root\n"
+    equal [ok $d get aliases] "root:lena\npostmaster:root\n"
+    matches [ok $d list] {\naliases +table +2 }
+    write [tmp mine] "root:lena\npostmaster:otto\n"
+    ok $d put aliases [tmp mine] -m second
+    matches [ok $d blame aliases] {LINES +WHO .*1 .*first\n +2 .*second}
+    matches [ok $d diff aliases] {-postmaster:root\n\+postmaster:otto}
+    set editor [tmp editor]
+    write $editor "echo abuse:otto >>\"\$1\"\n"
+    set r [run -env [list VISUAL "sh $editor" TMPDIR $::harness::tmp] [bin ipadmc] -s [$d unix] edit aliases -m third]
+    equal [dict get $r status] 0 $r
+    matches [contents [tmp aliases]] {\nabuse:otto\n$}
+    matches [ok $d log aliases --limit 1] {third}
+    ok $d lock aliases
+    ok $d unlock aliases
+    refused 65 {.} $d allocate aliases x
+}
+
+test a_commit_of_many_files_is_taken_back_as_one {
+    set d [two_subnets]
+    write [tmp nodes.csv] "name,address\nx,192.0.2.50\ny,192.0.10.50\n"
+    ok $d import [tmp nodes.csv] -w
+    set commit [dict get [lindex [lines $d log] 0] commit]
+    matches [ok $d revert $commit] {Subnet_10\.sdb: commit .*\nSubnet_2\.sdb: commit }
+    equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 $::tug $::lamp]
+    equal [contents [$d subnet Subnet_10.sdb]] [subnet_text 10]
+    refused 65 {--restore needs a subnet} $d revert $commit --restore
+}
+
 # The commands that it prints are what is tried.
 test init_makes_a_directory_that_is_served_at_once {
     set dir [tmp new]
@@ -232,9 +296,11 @@ test init_makes_a_directory_that_is_served_at_once {
         [list "    ipadmd -f -c $dir/ipadmd.conf" "    ipadmc list" "    ipadmc allocate 7 buoy -m \"a first node\""]
     set daemon [Job new [bin ipadmd] -f -c $dir/ipadmd.conf]
     until 20000 {[regexp -line {^ready$} [$daemon out]]} [$daemon describe]
-    matches [must [bin ipadmc] list] {Subnet_7 +192\.0\.2\.32/27 +3 +27 +10% +Subnet 7, Harbour Pilots}
+    matches [must [bin ipadmc] list] {Subnet_7 +192\.0\.2\.32/27 +4 +26 +13% +Subnet 7, Harbour Pilots}
     equal [must [bin ipadmc] check] ""
     equal [must [bin ipadmc] allocate 7 buoy -m "a first node"] "192.0.2.35 buoy"
+    matches [must [bin ipadmc] publish] {^State +(published|unchanged)\n}
+    matches [contents $dir/state/published/current/hosts/hosts] {192\.0\.2\.35 buoy\.pilots\.example\.org}
     $daemon signal TERM
     equal [$daemon wait] 0
     set before [contents $dir/ipadmd.conf]
