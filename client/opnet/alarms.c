@@ -26,6 +26,7 @@
 
 #define TEXT_MAX 600
 #define AGAIN_S 30.0
+#define ASKERS_MAX 32 /* a network that is cut is not a thousand questions */
 #define END_MS 3000
 #define UNREACHABLE 4 /* exit statuses of mediachangec(1) */
 #define WITHDRAWN 5
@@ -50,9 +51,12 @@ struct alarms {
 	void (*answered)(const char *host, void *arg);
 	void *arg;
 	struct alarm *list;
+	int askers;
+	bool full_told;
 };
 
 static void reconcile(struct alarm *a);
+static void room_again(struct alarms *all);
 
 /* --- the asker --- */
 
@@ -115,14 +119,12 @@ on_end(struct ev_loop *loop, ev_io *w, int revents)
 		shell_say("nobody could be asked about %s; again in %.0f s", a->host, AGAIN_S);
 		ev_timer_set(&a->again, AGAIN_S, 0.);
 		ev_timer_start(loop, &a->again);
-		return;
-	}
-	if (by_itself) {
+	} else if (by_itself) {
 		a->answered = true;
 		if (WEXITSTATUS(status) != WITHDRAWN)
 			a->alarms->answered(a->host, a->alarms->arg);
 	}
-	reconcile(a);
+	room_again(a->alarms);
 }
 
 static void
@@ -142,9 +144,35 @@ start(struct alarm *a)
 		ev_timer_start(a->alarms->loop, &a->again);
 		return;
 	}
+	a->alarms->askers++;
 	ev_io_init(&a->io, on_end, a->pidfd, EV_READ);
 	a->io.data = a;
 	ev_io_start(a->alarms->loop, &a->io);
+}
+
+static void
+start_if_room(struct alarm *a)
+{
+	struct alarms *all = a->alarms;
+
+	if (all->askers < ASKERS_MAX) {
+		start(a);
+		return;
+	}
+	if (!all->full_told)
+		shell_say("%d questions are open: more hosts are not asked about", ASKERS_MAX);
+	all->full_told = true;
+}
+
+/* An asker has ended: somebody who waited may have one. */
+static void
+room_again(struct alarms *all)
+{
+	all->askers--;
+	all->full_told = false;
+	for (struct alarm *a = all->list; a != NULL; a = a->next)
+		if (a->pid == 0)
+			reconcile(a);
 }
 
 /* --- what is wanted --- */
@@ -174,7 +202,7 @@ reconcile(struct alarm *a)
 	if (a->text[0] == '\0')
 		a->asked[0] = '\0';
 	else if (!a->answered && !ev_is_active(&a->again))
-		start(a);
+		start_if_room(a);
 }
 
 static struct alarm *

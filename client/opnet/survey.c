@@ -6,6 +6,7 @@
 #include "client/opnet/survey.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,9 +198,11 @@ static int
 ask_by_connection(struct host *h, char *why, size_t why_size)
 {
 	struct endpoint e = {.kind = ENDPOINT_TCP};
-	char text[SHELL_ADDRESS];
+	const struct resolve_addr *to = &h->addrs[h->addr];
 
-	snprintf(e.host, sizeof(e.host), "%s", shell_host(text, &h->addrs[h->addr]));
+	/* With the scope of a link-local address, which is not in its bytes. */
+	(void)getnameinfo((const struct sockaddr *)&to->sa, to->len, e.host, sizeof(e.host), NULL,
+	    0, NI_NUMERICHOST);
 	snprintf(e.port, sizeof(e.port), "%s", h->e.port);
 	h->asked_ms = clock_wall_ms();
 	h->dial = dial_start(h->survey->shell->loop, &e, h->survey->q->timeout_ms, on_connected, h);

@@ -19,8 +19,8 @@ struct target {
 };
 
 struct seen {
-	struct netaddr from;
-	struct discovery_reply reply;
+	char program[sizeof(((struct discovery_reply *)0)->program)];
+	char endpoint[sizeof(((struct discover_answer *)0)->endpoint)];
 };
 
 struct discover {
@@ -70,12 +70,13 @@ leave_callbacks(struct discover *d)
 
 /* False: known already, or one too many. */
 static bool
-remember(struct discover *d, const struct netaddr *from, const struct discovery_reply *r)
+remember(struct discover *d, const struct discover_answer *a)
 {
+	struct seen *s;
+
 	for (size_t i = 0; i < d->seen_count; i++)
-		if (netaddr_equal(&d->seen[i].from, from) &&
-		    strcmp(d->seen[i].reply.program, r->program) == 0 &&
-		    strcmp(d->seen[i].reply.endpoint, r->endpoint) == 0)
+		if (strcmp(d->seen[i].program, a->reply->program) == 0 &&
+		    strcmp(d->seen[i].endpoint, a->endpoint) == 0)
 			return false;
 	if (d->seen_count == DISCOVER_FOUND_MAX)
 		return false;
@@ -84,7 +85,9 @@ remember(struct discover *d, const struct netaddr *from, const struct discovery_
 	if (grown == NULL)
 		return false;
 	d->seen = grown;
-	d->seen[d->seen_count++] = (struct seen){*from, *r};
+	s = &d->seen[d->seen_count++];
+	memcpy(s->program, a->reply->program, sizeof(s->program));
+	memcpy(s->endpoint, a->endpoint, sizeof(s->endpoint));
 	return true;
 }
 
@@ -102,7 +105,7 @@ on_datagram(struct udp *u, const struct udp_datagram *dg, void *arg)
 	if (dg->truncated || discovery_parse(dg->bytes, dg->len, &reply) != OP_OK ||
 	    !discovery_resolve(
 		a.endpoint, sizeof(a.endpoint), &reply, netaddr_format(text, &a.from)) ||
-	    !remember(d, &a.from, &reply))
+	    !remember(d, &a))
 		return;
 	d->busy = true;
 	d->events->found(&a, d->arg);

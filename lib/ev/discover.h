@@ -29,7 +29,7 @@ struct discover_answer { /* borrowed for the call */
 struct discover_events {
 	/* Once for each address asked; may be NULL.  interface: "" for a host that was named. */
 	void (*asking)(const char *interface, const struct netaddr *to, void *arg);
-	/* Once for each program at each address. */
+	/* Once for each program at each endpoint. */
 	void (*found)(const struct discover_answer *a, void *arg);
 	/* The time is over. */
 	void (*done)(void *arg);
