@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
+#include "daemon/server/discovery.h"
 #include "daemon/server/lock.h"
 #include "lib/err.h"
 #include "lib/log.h"
@@ -82,6 +83,7 @@ begin_stop(struct engine *e)
 	log_debug("engine: stopping");
 	ev_io_stop(e->loop, &e->door);
 	ev_io_stop(e->loop, &e->lifeline);
+	discovery_end(e);
 	ev_timer_start(e->loop, &e->stop_limit);
 	if (e->events->stop)
 		e->events->stop(e);
@@ -119,6 +121,7 @@ on_usr2(struct ev_loop *loop, ev_signal *w, int revents)
 	log_debug("engine: makes room for the next");
 	e->stopping = true;
 	ev_io_stop(e->loop, &e->door);
+	discovery_end(e);
 	engine_stopped(e);
 }
 
@@ -140,6 +143,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	server_config_keep_places(fresh, old);
 	server_config_apply_log_level(fresh);
 	e->tree->config = fresh;
+	discovery_update(e);
 	if (e->events->reload)
 		e->events->reload(e, fresh->own);
 	server_config_free(old);
@@ -216,6 +220,7 @@ engine_main(struct tree *t, int report_fd)
 		engine_fail(&e, op_strerror(err));
 	e.ready = true;
 	engine_report(&e, "ready", "");
+	discovery_update(&e);
 	if (!e.stopping)
 		ev_io_start(e.loop, &e.door);
 	ev_run(e.loop, 0);

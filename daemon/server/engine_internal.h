@@ -19,6 +19,7 @@ struct engine {
 	ev_io door, lifeline;
 	ev_signal term, hup, usr2;
 	ev_timer stop_limit;
+	struct discoverable *discoverable; /* or NULL */
 	ev_prepare flush; /* while the last messages leave */
 };
 

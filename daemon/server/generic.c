@@ -26,6 +26,8 @@ static const char *const levels[] = {"error", "warn", "notice", "info", "debug",
 const struct server_setting generic_table[] = {
     {"listen", SETTING_STRINGS, NULL, 0, 0, NULL, AT(listen), "listen",
 	"endpoint to listen on: tcp:HOST:PORT or unix:PATH; repeat for more"},
+    {"discovery", SETTING_BOOL, "yes", 0, 0, NULL, AT(discovery), NULL,
+	"let others find the daemon when it listens wider than loopback (opnet discover)"},
     {"state", SETTING_STRING, NULL, 0, 0, NULL, AT(state), "state",
 	"directory of what must survive a restart"},
     {"log", SETTING_STRING, NULL, 0, 0, NULL, AT(log), "log",

@@ -14,6 +14,7 @@
 
 struct server_settings {
 	struct string_list listen;
+	bool discovery;
 	char *state;
 	char *log;
 	char *log_level;

@@ -26,6 +26,31 @@ test "an interface that comes up later is no hindrance, one that goes away neith
     equal [dict get [opnet [on a] discover -t 600ms] out] "echo           0.1.0    udp:10.9.0.2:7\n"
 }
 
+test "daemons that listen wider than loopback are found, and no others" {
+    two_hosts
+    set d [daemon -wrap [on b] -args {--listen tcp:*:8979}]
+    write [tmp ipadmd.conf] "listen = {\"unix:[tmp ipadmd.sock]\", \"tcp:10.9.1.2:8980\"}\n"
+    file mkdir [tmp subnets]
+    set ipadmd [Job new {*}[on b] [bin ipadmd] -f -c [tmp ipadmd.conf] --state [tmp ipadmd-state] \
+        --directory [tmp subnets]]
+    until 20000 {[$ipadmd ended] || [regexp -line {^ready$} [$ipadmd out]]} [$ipadmd describe]
+    check {![$ipadmd ended]} [$ipadmd err]
+    set found [lsort [split [string trimright [dict get [opnet [on a] discover -t 1500ms] out] \n] \n]]
+    equal $found [list "ipadmd         0.1.0    tcp:10.9.1.2:8980" \
+        "mediachanged   0.1.0    tcp:10.9.0.2:8979" "mediachanged   0.1.0    tcp:10.9.1.2:8979"]
+    # turned off by a reload
+    write [$d dir]/mediachanged.conf "discovery = no\n"
+    [$d job] signal HUP
+    until 10000 {[dict get [opnet [on a] discover -t 300ms --program mediachanged] status] == 1}
+    # and gone with the daemon
+    $ipadmd signal TERM
+    equal [$ipadmd wait] 0
+    equal [dict get [opnet [on a] discover -t 300ms] status] 1
+    # a daemon on loopback says nothing, even there
+    set quiet [daemon -wrap [on a]]
+    equal [dict get [opnet [on a] discover -t 300ms] status] 1
+}
+
 test "nobody: said, 1" {
     two_hosts
     set r [opnet [on a] discover -t 200ms]
