@@ -154,6 +154,8 @@ static void
 init_timers(struct service *s)
 {
 	ev_timer_init(&s->timer, on_timer, 0., 0.);
+	/* As the storer's: what has arrived counts before the time that has passed. */
+	ev_set_priority(&s->timer, EV_MINPRI);
 	ev_timer_init(&s->hourly, on_prune, 60., HOUR_S);
 	ev_timer_init(&s->prune, on_prune, 0., 0.);
 	s->timer.data = s->hourly.data = s->prune.data = s;

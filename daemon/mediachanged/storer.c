@@ -336,7 +336,7 @@ on_gone(struct engine *e, int status, void *arg)
 	else
 		log_warn(
 		    "%s: ended with status %d: starting another", part(s), WEXITSTATUS(status));
-	drop(s);
+	/* With a connection its last words are read first; the end of file follows them. */
 	restart(s);
 }
 
@@ -385,6 +385,8 @@ storer_new(struct engine *e, const struct store_ops *ops, bool read_only, int64_
 	s->arg = arg;
 	ev_timer_init(&s->again, on_again, 0., 0.);
 	ev_timer_init(&s->silence, on_silence, 0., 0.);
+	/* What has come is heard first, when this process itself has stood still. */
+	ev_set_priority(&s->silence, EV_MINPRI);
 	ev_timer_init(&s->unkillable, on_unkillable, 0., 0.);
 	s->again.data = s->silence.data = s->unkillable.data = s;
 	storer_set_silence(s, silence_ms);
