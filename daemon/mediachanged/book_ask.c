@@ -244,11 +244,11 @@ rejoin(struct book *b, struct call *call, const struct book_now *now)
 {
 	struct entry *host = book_entry(b, call->host);
 
-	if (!host || !host->alert) { /* forgotten while the call waited */
+	if (host && host->op) {
+		call_enlist(call, host, &host->deferred);
+	} else if (!host || !host->alert) { /* forgotten while the call waited */
 		call->host[0] = '\0';
 		book_lookup(b, call);
-	} else if (host->op) {
-		call_enlist(call, host, &host->deferred);
 	} else if (!same_buttons(host->alert, call->arg)) {
 		call_fail(b, call, OP_CONFLICT, "another question has this id", NULL);
 	} else {

@@ -123,7 +123,7 @@ doubt_over(struct book *b, struct entry *e)
 		return;
 	e->refused = e->orphaned = false;
 	e->orphan_end = BOOK_NEVER;
-	if (e->alert->wait)
+	if (e->alert->wait && e->alert->state == ALERT_PENDING)
 		e->lease_end = b->ms + b->limits.lease_ms;
 }
 

@@ -100,7 +100,7 @@ deliver(struct book *b, struct entry *e)
 	struct call *call;
 
 	e->deadline = e->lease_end = e->orphan_end = e->claim_end = e->snooze_end = BOOK_NEVER;
-	e->orphaned = false;
+	e->orphaned = e->refused = false;
 	while ((call = TAILQ_FIRST(&e->waiting))) {
 		if (call->no_desk && e->alert->state == ALERT_WITHDRAWN)
 			call_fail(b, call, OP_UNAVAILABLE, "no desk shows it", NULL);
@@ -249,20 +249,25 @@ found_joined(struct book *b, struct entry *e, struct alert *row, const struct bo
 {
 	struct entry *host = book_entry(b, row->id);
 	struct call *call;
+	char id[UUID_SIZE];
 
+	memcpy(id, row->id, UUID_SIZE);
 	TAILQ_FOREACH(call, &e->deferred, link)
-	memcpy(call->host, row->id, UUID_SIZE);
+	memcpy(call->host, id, UUID_SIZE);
 	if (host && host->alert) {
 		alert_free(row);
+	} else if (host && host->op) {
+		alert_free(row); /* it is asked for again when that has landed */
 	} else {
 		if (!host)
-			host = book_entry_new(b, row->id);
+			host = book_entry_new(b, id);
 		become(b, host, row);
 		if (row->state == ALERT_PENDING)
 			book_arm(b, host, now);
 	}
 	settle(b, e, now);
-	book_tidy(b, host);
+	if ((host = book_entry(b, id)))
+		book_tidy(b, host);
 }
 
 void

@@ -6,6 +6,8 @@
  */
 #include "daemon/mediachanged/book_int.h"
 
+#include <assert.h>
+
 static int64_t
 earliest(int64_t a, int64_t b)
 {
@@ -158,6 +160,7 @@ end_quiet(struct book *b, struct entry *e, const struct book_now *now)
 static void
 fire(struct book *b, struct entry *e, const struct book_now *now)
 {
+	assert(e->alert->state == ALERT_PENDING);
 	if (e->deadline <= now->ms)
 		expire(b, e, now);
 	else if (e->lease_end <= now->ms)

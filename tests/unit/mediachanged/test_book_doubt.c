@@ -114,6 +114,22 @@ refused_question_is_taken_up_by_an_asker_that_asks_again(void **state)
 }
 
 static void
+refused_question_that_was_answered_stays_so_when_its_asker_comes_back(void **state)
+{
+	struct world *w = *state;
+
+	refuse(w, 1, false);
+	world_load(w);
+	world_answer(w, 5, 1, 101, "Ok");
+	world_store(w);
+	world_ask(w, (struct world_ask){.id = 1, .client = 2, .msgid = 1});
+	assert_string_equal(world_reply_to(w, 2, 1)->alert->answer, "Ok");
+	world_live(w, 2 * w->limits.orphan_keep_ms);
+	assert_int_equal(row(w, 1)->state, ALERT_ANSWERED);
+	assert_int_equal(row(w, 1)->version, 2);
+}
+
+static void
 refused_question_that_did_not_get_there_leaves_nothing(void **state)
 {
 	struct world *w = *state;
@@ -296,6 +312,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(refused_question_that_turns_up_is_withdrawn_after_a_lease),
 	    T(refused_question_is_taken_up_by_an_asker_that_asks_again),
+	    T(refused_question_that_was_answered_stays_so_when_its_asker_comes_back),
 	    T(refused_question_that_did_not_get_there_leaves_nothing),
 	    T(refusals_are_lost_with_the_engine_and_the_row_gets_a_lease),
 	    T(refusals_are_bounded_and_the_oldest_is_forgotten),
