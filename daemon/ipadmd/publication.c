@@ -170,6 +170,7 @@ stay(struct publication *p)
 	int err = OP_OK;
 
 	stage_drop(p);
+	p->next.at_ms = p->before.at_ms;
 	if (*p->doubt.set) {
 		err = handover_again(p);
 		p->out.state = err ? p->out.state : OUTCOME_PUBLISHED;
@@ -244,6 +245,7 @@ publication_run(struct publication *p, const struct publication_wish *wish)
 	begin(p);
 	err = run(p, wish);
 	stage_drop(p);
+	publish_result_fini(&p->result);
 	p->out.took_ms = clock_boot_ms() - began_ms;
 	return err == OP_CONFLICT ? OP_OK : err;
 }

@@ -32,8 +32,11 @@ proc whole {home} {
     return [string match *lamp* [contents $home/published/current/bind/zones/s2.example.org]]
 }
 
-proc reads_lamp {home} {
-    return [string match *lamp* [contents $home/published/current/bind/zones/s2.example.org]]
+# Publish, and look at every moment until that is done.
+proc publish_and_look {p home} {
+    set id [$p begin sdb.publish]
+    until 20000 {[whole $home] in {0 1} && [$p has $id]}
+    return [$p end $id]
 }
 
 # 1 staged … 8 trusted; 9 burnt and 10 back need a failure
@@ -49,9 +52,7 @@ foreach place {1 2 3 4 5 6 8} {
         $p call sdb.subscribe
         $p call sdb.add id [uuid] file Subnet_2 name lamp address 192.0.2.34
         until 20000 {![file exists $marker]}
-        # at every moment from now on
-        until 20000 {[whole $home] || 1}
-        equal [dict get [$p call sdb.publish] commit] [$d git {rev-parse main}]
+        equal [dict get [publish_and_look $p $home] commit] [$d git {rev-parse main}]
         check {[whole $home]}
         check {![file exists $home/published/unproven]}
         check {![dict exists [$p call sdb.status] since_at]}
@@ -70,8 +71,7 @@ foreach place {9 10} {
         write $marker ""
         $p call sdb.add id [uuid] file Subnet_2 name lamp address 192.0.2.34
         until 20000 {![file exists $marker]}
-        until 20000 {[whole $home] || 1}
-        equal [dict get [$p call sdb.publish] state] failed
+        equal [dict get [publish_and_look $p $home] state] failed
         check {![whole $home]}
         file delete $home/fail
         equal [dict get [$p call sdb.publish] state] published

@@ -44,3 +44,39 @@ proc check_dhcp {folder} {
     must dnsmasq --test -C $folder/check/dnsmasq.conf
     must dnsmasq --test -C $folder/dnsmasq/dnsmasq.conf
 }
+
+# --- a name server at $port, asked by dig ---
+
+proc free_port {} {
+    set s [socket -server list -myaddr 127.0.0.1 0]
+    set port [lindex [fconfigure $s -sockname] 2]
+    close $s
+    return $port
+}
+
+# The data of the answer's records, aliases first.  The server does not look into another zone for
+# an alias's target; whoever asks does, so it is done here.
+proc answer {name type} {
+    set found {}
+    while {$name ne "" && [llength $found] < 5} {
+        set r [run dig @127.0.0.1 -p $::port +noall +answer +tries=1 +time=2 $name $type]
+        set name ""
+        foreach line [split [string trim [dict get $r out]] \n] {
+            set words [regexp -all -inline {\S+} $line]
+            set data [join [lrange $words 4 end] { }]
+            lappend found $data
+            set name [expr {[lindex $words 3] eq "CNAME" && $type ne "CNAME" ? $data : ""}]
+        }
+    }
+    return $found
+}
+
+proc serial {zone} {
+    return [lindex [lindex [answer $zone SOA] 0] 2]
+}
+
+# dig's own idea of an address's name.
+proc reverse {address} {
+    regexp {;(\S+\.arpa)\.} [dict get [run dig @127.0.0.1 -p $::port +tries=1 +time=2 -x $address] out] - name
+    return $name
+}

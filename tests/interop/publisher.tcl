@@ -3,13 +3,6 @@
 # named that serves it, reloads when told to, and is asked by dig.
 source [file join [file dirname [info script]] publish.tcl]
 
-proc free_port {} {
-    set s [socket -server list -myaddr 127.0.0.1 0]
-    set port [lindex [fconfigure $s -sockname] 2]
-    close $s
-    return $port
-}
-
 # NAME TEXT … of the example subnets.
 proc example_files {} {
     set files {}
@@ -86,33 +79,6 @@ proc publisher_and_named {home args} {
 
 proc publish_now {p args} {
     return [$p call sdb.publish {*}$args]
-}
-
-# --- asking ---
-
-# The data of the answer's records, aliases first.
-proc answer {name type} {
-    set found {}
-    while {$name ne "" && [llength $found] < 5} {
-        set r [run dig @127.0.0.1 -p $::port +noall +answer +tries=1 +time=2 $name $type]
-        set name ""
-        foreach line [split [string trim [dict get $r out]] \n] {
-            set words [regexp -all -inline {\S+} $line]
-            set data [join [lrange $words 4 end] { }]
-            lappend found $data
-            set name [expr {[lindex $words 3] eq "CNAME" && $type ne "CNAME" ? $data : ""}]
-        }
-    }
-    return $found
-}
-
-proc serial {zone} {
-    return [lindex [lindex [answer $zone SOA] 0] 2]
-}
-
-proc reverse {address} {
-    regexp {;(\S+\.arpa)\.} [dict get [run dig @127.0.0.1 -p $::port +tries=1 +time=2 -x $address] out] - name
-    return $name
 }
 
 # What a peer was told by this notification, in order.

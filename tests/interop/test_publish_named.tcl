@@ -6,13 +6,6 @@ source [file join [file dirname [info script]] .. harness.tcl]
 source [file join [file dirname [info script]] publish.tcl]
 need named dig
 
-proc free_port {} {
-    set s [socket -server list -myaddr 127.0.0.1 0]
-    set port [lindex [fconfigure $s -sockname] 2]
-    close $s
-    return $port
-}
-
 # A name server of our own with the published zones in it.
 proc start_named {folder} {
     set ::port [free_port]
@@ -26,33 +19,6 @@ proc start_named {folder} {
     set ::named [Job new named -g -c $folder/named.conf -n 1]
     until 15000 {[answer ns1.pilots.example.org A] ne "" || [$::named ended]}
     check {![$::named ended]} [$::named err]
-}
-
-# The data of the answer's records, aliases first.  The server does not look into another zone for
-# an alias's target; whoever asks does, so it is done here.
-proc answer {name type} {
-    set found {}
-    while {$name ne "" && [llength $found] < 5} {
-        set r [run dig @127.0.0.1 -p $::port +noall +answer +tries=1 +time=2 $name $type]
-        set name ""
-        foreach line [split [string trim [dict get $r out]] \n] {
-            lassign [regexp -all -inline {\S+} $line] - - - got
-            set data [join [lrange [regexp -all -inline {\S+} $line] 4 end] { }]
-            lappend found $data
-            set name [expr {$got eq "CNAME" && $type ne "CNAME" ? $data : ""}]
-        }
-    }
-    return $found
-}
-
-proc serial {zone} {
-    return [lindex [lindex [answer $zone SOA] 0] 2]
-}
-
-# dig's own idea of an address's name.
-proc reverse {address} {
-    regexp {;(\S+\.arpa)\.} [dict get [run dig @127.0.0.1 -p $::port +tries=1 +time=2 -x $address] out] - name
-    return $name
 }
 
 # {name address} of every node, from the hosts file that is generated beside the zones.
