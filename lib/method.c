@@ -413,6 +413,19 @@ static const struct method_field taken_fields[] = {
     {0},
 };
 
+/* --- opchatd --- */
+
+static const struct method_field nick_fields[] = {
+    {"nick", FIELD_STR, true, 32, 0, "a user"},
+    {0},
+};
+
+static const struct method_field logout_fields[] = {
+    {"nick", FIELD_STR, true, 32, 0, "a user"},
+    {"reason", FIELD_STR, false, 200, 0, "for this user"},
+    {0},
+};
+
 #define CALL(name, right, fields, help)                         \
 	{                                                       \
 		name, METHOD_CALL, METHOD_##right, fields, help \
@@ -483,6 +496,12 @@ static const struct method methods[] = {
     OUTWARD("sdb.taken", taken_fields, "somebody took the lock of a session"),
     OUTWARD("sdb.publishing", publishing_fields, "publishing has come to a step"),
     OUTWARD("sdb.published", NULL, "publishing has ended, well or not"),
+
+    CALL("chat.channels", OPERATE, NULL, "the channels, with how many are in each"),
+    CALL("chat.users", OPERATE, NULL, "who is logged in"),
+    CALL("chat.muzzle", OPERATE, nick_fields, "nobody hears this user any more"),
+    CALL("chat.unmuzzle", OPERATE, nick_fields, "this user may speak again"),
+    CALL("chat.logout", OPERATE, logout_fields, "log this user out"),
 
     CALL("link.open", ANY, open_fields, "helper: keep a link to a daemon up"),
     CALL("link.close", ANY, link_fields, "helper: give a link up"),

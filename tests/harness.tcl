@@ -6,6 +6,6 @@
 # OPDESK_TEST=PATTERN runs only the tests whose names match; OPDESK_KEEP=1 keeps the temporary folder.
 package require Tcl 8.6
 encoding system utf-8
-foreach part {core job mp peer daemon ipadmd} {
+foreach part {core job mp peer daemon ipadmd opchatd} {
     source [file join [file dirname [file normalize [info script]]] harness $part.tcl]
 }

@@ -175,7 +175,8 @@ proc harness::Show {text} {
 proc harness::Report {message options} {
     set report "  [string map {\n "\n  "} $message]\n"
     append report "  [string map {\n "\n  "} [dict get $options -errorinfo]]\n"
-    foreach daemon [concat [info class instances Daemon] [info class instances Ipadmd]] {
+    foreach daemon [concat [info class instances Daemon] [info class instances Ipadmd] \
+        [info class instances Opchatd]] {
         append report "  --- log of $daemon (its end)\n"
         foreach line [lrange [split [$daemon log] \n] end-40 end] {
             append report "  $line\n"
@@ -190,7 +191,7 @@ proc harness::Cleanup {} {
         catch {uplevel #0 $script}
     }
     set cleanups {}
-    foreach class {Daemon Ipadmd Peer Job} {
+    foreach class {Daemon Ipadmd Opchatd Peer Job} {
         foreach object [info class instances $class] {
             catch {$object destroy}
         }

@@ -7,7 +7,7 @@ pages=$(git ls-files 'docs/man/*')
 for page in $pages; do
 	out=$(mandoc -T lint -W warning "$page" 2>&1) || { echo "$out"; bad=1; }
 done
-for program in mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd ipadmc opnet; do
+for program in mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd ipadmc opchat opchatd opnet; do
 	page=$(ls docs/man/$program.[1-8])
 	[ -n "$page" ] || { echo "$program: no manual page"; bad=1; continue; }
 	help=$("$bin/$program" --help) || { echo "$program --help failed"; bad=1; }

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* opchat: chat with the people on duty, from a terminal. */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "client/opchat/opchat.h"
+#include "lib/endpoint.h"
+#include "lib/err.h"
+
+#define AT(field) offsetof(struct opchat_settings, field)
+#define LOOKUP_MS 10000
+
+static const struct option_row rows[] = {
+    {'n', "nick", "NAME", OPTION_TEXT, AT(nick), NULL, "who you are (default: your user name)"},
+    {'c', "channel", "TITLE", OPTION_TEXTS, AT(channels), NULL,
+	"go into this channel; may be repeated, the last is current"},
+    {'i', "interface", "NAME", OPTION_TEXT, AT(interface), NULL,
+	"where multicast is heard, by name or address"},
+    {'t', "times", NULL, OPTION_FLAG, AT(times), NULL, "print the time before each line"},
+    {0, "admin", "COMMAND", OPTION_TEXT, AT(admin), NULL,
+	"users, channels, muzzle NICK, unmuzzle NICK, logout NICK [REASON]"},
+    {'s', "server", "ENDPOINT", OPTION_TEXT, AT(server), NULL,
+	"with --admin: the server's UNIX socket (default: of the local one)"},
+    {0}};
+
+static void
+print_more(void)
+{
+	printf("\nWithout HOST a server is looked for on every network that broadcasts.\n\n");
+	opchat_print_help();
+	printf("\nexit status: 0 ended by you   1 not logged in, or no server   64 usage\n");
+}
+
+static const struct options_program program = {"opchat",
+    "[OPTION]... [HOST[:PORT]]\n--admin COMMAND [-s ENDPOINT] [NICK [REASON]]",
+    "Chat with the people on duty.", rows, true, print_more, NULL};
+
+static int
+resolve(const char *text, struct resolve_addr *out)
+{
+	struct resolve_answer a;
+	struct endpoint e;
+	const char *why;
+
+	if (endpoint_parse(text, "2027", &e, &why) != OP_OK)
+		return options_complain(&program, "\"%s\" is no host: %s", text, why);
+	if (e.kind != ENDPOINT_TCP)
+		return options_complain(
+		    &program, "a server is HOST or HOST:PORT, not \"%s\"", text);
+	resolve_forward_wait(e.host, e.port, LOOKUP_MS, NULL, &a);
+	if (a.err != OP_OK || a.count == 0) {
+		fprintf(stderr, "opchat: %s: %s\n", e.host, a.err ? a.why : "no address");
+		return OP_NOT_FOUND;
+	}
+	*out = a.addrs[0];
+	return OP_OK;
+}
+
+static int
+find(struct ev_loop *loop, struct resolve_addr *out)
+{
+	int err = opchat_find(loop, out);
+
+	if (err == OP_UNAVAILABLE)
+		fprintf(stderr, "opchat: no network to look for a server on: name its host\n");
+	else if (err)
+		fprintf(stderr, "opchat: no server answers: name its host\n");
+	return err;
+}
+
+static const char *
+own_name(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return user ? user->pw_name : NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opchat_settings s = {0};
+	struct resolve_addr server;
+	int first;
+	int err = options_parse(&program, argc, argv, &s, &first);
+
+	if (err)
+		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+	if (s.admin)
+		return opchat_admin(&s, argc - first, argv + first);
+	if (argc - first > 1 || s.server) {
+		options_complain(&program,
+		    s.server ? "-s is for --admin; name the chat server as HOST" : "one HOST");
+		return EXIT_USAGE;
+	}
+	if (!s.nick)
+		s.nick = own_name();
+	if (!s.nick || !chat_is_word(s.nick, strlen(s.nick))) {
+		options_complain(&program,
+		    "a nickname is one word of at most %d bytes: --nick NAME", CHAT_WORD_MAX);
+		return EXIT_USAGE;
+	}
+	/* poll(2) also takes standard input that is a file; signals want the default loop */
+	struct ev_loop *loop = ev_default_loop(EVBACKEND_POLL);
+
+	if (!loop)
+		return EXIT_INTERNAL;
+	err = first < argc ? resolve(argv[first], &server) : find(loop, &server);
+	if (err)
+		return err == OP_BAD_REQUEST ? EXIT_USAGE : 1;
+	return opchat_talk(loop, &s, &server);
+}

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: ISC
+# Promise: people on duty chat: channels, private messages, lists, an administrator; a server that was
+# restarted has them back by themselves, and nobody's datagrams disturb the others.
+source [file join [file dirname [info script]] .. harness.tcl]
+
+test two_talk_in_a_channel {
+    set d [opchatd]
+    set lena [chatter [$d at] lena -c duty]
+    hears $lena "* you are in duty (1)"
+    set tom [chatter [$d at] tom -c duty]
+    hears $tom "* you are in duty (2)"
+    hears $lena "* tom came into duty"
+    types $tom "good evening"
+    hears $lena {[duty] tom: good evening}
+    hears $tom {[duty] tom: good evening}
+    types $lena "/private tom over to you"
+    hears $tom "(privately) lena: over to you"
+    types $lena //slash
+    hears $tom {[duty] lena: /slash}
+    types $tom /quit
+    equal [$tom wait] 0
+    hears $lena "* tom left duty"
+}
+
+test channels_are_listed_joined_and_left {
+    set d [opchatd -conf {
+        channel "weather" { description = "rain and shine" }
+        channel "secret" { description = "not for everybody" allow = {"deny all"} }
+    }]
+    set lena [chatter [$d at] lena]
+    types $lena /channels
+    hears $lena "  weather                 0  rain and shine"
+    types $lena "/join secret"
+    hears $lena "* channel secret is not open to you"
+    types $lena hello?
+    hears $lena "* you are in no channel: join one"
+    types $lena "/join nowhere"
+    hears $lena "* no channel nowhere"
+    types $lena "/join weather"
+    hears $lena "* you are in weather (1)"
+    types $lena /users
+    hears $lena "  lena                 0 min  weather"
+    types $lena /part
+    hears $lena "* you left weather"
+    types $lena /nonsense
+    until 5000 {[string match "*no such command*" [$lena err]]}
+}
+
+test history_is_shown_to_who_comes_later {
+    set d [opchatd]
+    set lena [chatter [$d at] lena -c duty]
+    hears $lena "* you are in duty (1)"
+    foreach i {1 2 3} {
+        types $lena "line $i"
+        hears $lena "\[duty\] lena: line $i"
+    }
+    set tom [chatter [$d at] tom -c duty]
+    until 10000 {[regexp {\[duty\] lena: \(\d\d:\d\d\) line 3} [$tom out]]} [$tom describe]
+    check {[string first "line 1" [$tom out]] < [string first "line 3" [$tom out]]}
+}
+
+test a_nickname_is_one_persons {
+    set d [opchatd]
+    set lena [chatter [$d at] lena]
+    set other [Job new -pipe 1 [bin opchat] -n LENA [$d at]]
+    equal [$other wait] 1
+    hears $other "* not logged in: this nickname is taken"
+    $lena signal TERM
+    equal [$lena wait] 0
+    chatter [$d at] LENA
+}
+
+test administrator_sees_and_acts {
+    set d [opchatd]
+    matches [dict get [admin $d users] err] {nobody is logged in|^$}
+    set lena [chatter [$d at] lena -c duty]
+    set tom [chatter [$d at] tom -c duty]
+    hears $tom "* you are in duty (2)"
+    matches [dict get [admin $d users] out] {tom +127\.0\.0\.1:\d+ .* duty}
+    matches [dict get [admin $d channels] out] {duty +2}
+    equal [dict get [admin $d muzzle tom] status] 0
+    hears $tom "* you are muzzled: nobody hears you"
+    types $tom "hear me"
+    types $lena "all quiet"
+    hears $tom {[duty] lena: all quiet}
+    check {![string match "*hear me*" [$lena out]]}
+    equal [dict get [admin $d unmuzzle tom] status] 0
+    types $tom "hear me now"
+    hears $lena {[duty] tom: hear me now}
+    equal [dict get [admin $d logout tom "good night"] status] 0
+    hears $tom "* logged out by the administrator: good night"
+    hears $lena "* tom left duty"
+    equal [dict get [admin $d logout tom] status] 1
+    equal [dict get [admin $d muzzle] status] 64
+    equal [dict get [admin $d nonsense] status] 64
+}
+
+test a_restarted_server_has_everybody_back {
+    set d [opchatd -conf {silent = "60s"}]
+    set lena [chatter [$d at] lena -c cafe]
+    hears $lena "* you are in cafe (1)"
+    $d crash
+    $d start
+    # what is said next finds out, and leads back in
+    types $lena anybody?
+    until 20000 {[regexp -all {you are in cafe} [$lena out]] == 2} [$lena describe]
+    set tom [chatter [$d at] tom -c cafe]
+    hears $tom "* you are in cafe (2)"
+}
+
+test a_client_waits_for_its_server {
+    set d [opchatd]
+    set at [$d at]
+    $d crash
+    set lena [Job new -pipe 1 [bin opchat] -n lena -c duty $at]
+    hears $lena "* the server does not answer; trying on" 20000
+    $d start
+    hears $lena "* you are in duty (1)" 20000
+}
+
+test a_client_that_vanished_is_logged_out_in_time {
+    set d [opchatd -conf {silent = "1s"}]
+    set lena [chatter [$d at] lena -c duty]
+    hears $lena "* you are in duty (1)"
+    $lena signal KILL
+    $lena wait
+    # its closed port answers what is sent to it, or the time is over
+    set tom [chatter [$d at] tom -c duty]
+    types $tom hello
+    hears $tom {[duty] tom: hello}
+    until 40000 {![string match "*lena*" [dict get [admin $d users] out]]}
+}
+
+test garbage_is_answered_briefly_and_disturbs_nobody {
+    set d [opchatd]
+    set lena [chatter [$d at] lena -c duty]
+    hears $lena "* you are in duty (1)"
+    lassign [split [$d at] :] host port
+    set reply [must perl -e {
+        use IO::Socket::INET;
+        my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => $ARGV[0]) or die;
+        for my $bytes ("", "\0", "\0\x14", "\0\x5a\xff\xfe", "x" x 2000, "\0\0", "\x7f\x7fabc") {
+            $s->send($bytes);
+            my $in = "";
+            eval { local $SIG{ALRM} = sub { die }; alarm 2; $s->recv($in, 4096); alarm 0; };
+            printf "%d %s\n", length($in), length($in) > 2 ? substr($in, 2) : "-";
+        }
+    } [$d at]]
+    foreach line [split $reply \n] {
+        check {[lindex $line 0] <= 64} $line
+    }
+    matches $reply {not logged in}
+    types $lena "still here"
+    hears $lena {[duty] lena: still here}
+}
+
+test bad_settings_are_told_with_their_line {
+    foreach {text pattern} {
+        {udp = {"nowhere:x:y"}} {udp: expected HOST:PORT}
+        {channel "two words" { }} {is no title}
+        {channel "a" { group = "192.0.2.1" }} {no multicast address}
+        {members = {"allow www.example.org"}} {all or a network}
+    } {
+        write [tmp bad.conf] $text\n
+        set r [run [bin opchatd] --check -c [tmp bad.conf]]
+        equal [dict get $r status] 78
+        matches [dict get $r err] $pattern
+    }
+}
+
+finish
