@@ -14,7 +14,7 @@ proc installed {} {
 
 test "an installation has the programs, their manual pages and the recipes" {
     set prefix [installed]
-    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd} {
+    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd opchat opchatd} {
         check {[file executable $prefix/bin/$program]} $program
         check {[llength [glob -nocomplain $prefix/share/man/man*/$program.\[18\]]] == 1} $program
     }
@@ -27,7 +27,7 @@ test "an installation has the programs, their manual pages and the recipes" {
 
 test "the installed sample configurations are accepted" {
     set prefix [installed]
-    foreach daemon {mediachanged ipadmd} {
+    foreach daemon {mediachanged ipadmd opchatd} {
         set result [run [bin $daemon] --check -c [glob $prefix/etc/opdesk/$daemon.conf]]
         equal [dict get $result status] 0 [dict get $result err]
     }
@@ -53,7 +53,7 @@ test "an installation again keeps an edited configuration, and --prefix takes al
 test "the systemd units verify" {
     need systemd-analyze
     set prefix [installed]
-    foreach daemon {mediachanged ipadmd} {
+    foreach daemon {mediachanged ipadmd opchatd} {
         set unit [glob $prefix/lib/systemd/system/$daemon.service]
         # The program is not at its final place here: verify a copy that names this one.
         write [tmp $daemon.service] [regsub -line {^ExecStart=\S+} [contents $unit] \
