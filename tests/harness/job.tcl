@@ -22,7 +22,8 @@ oo::class create Job {
         dict for {name value} [dict get $options -env] {
             lappend command $name=$value
         }
-        lappend command setsid {*}$args 2>$errfile
+        # a test that is killed leaves nothing running
+        lappend command setsid setpriv --pdeathsig KILL {*}$args 2>$errfile
         if {![dict get $options -pipe]} {
             lappend command << [dict get $options -in]
         }
