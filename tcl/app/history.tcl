@@ -10,8 +10,11 @@ namespace eval opdesk::app::history {
     # by server: {rows before more busy error}; rows: come, not given out
     variable feeds {}
     variable wanted 0
+    variable given 0
     variable generation 0
-    variable page 100
+    # rows of the first page, which is to be there at once, and of the others
+    variable first_page 100
+    variable page 400
     variable timeout_ms 30000
 }
 
@@ -20,6 +23,7 @@ proc opdesk::app::history::search {new} {
     variable query $new
     variable feeds {}
     variable wanted 0
+    variable given 0
     variable generation
     incr generation
     foreach server [opdesk::app::servers::of mediachanged] {
@@ -34,12 +38,18 @@ proc opdesk::app::history::search {new} {
 # Another page, please.
 proc opdesk::app::history::more {} {
     variable wanted
-    variable page
     if {$wanted == 0} {
-        set wanted $page
+        set wanted [Page_size]
         Give
         opdesk::app::signal::emit history state
     }
+}
+
+proc opdesk::app::history::Page_size {} {
+    variable given
+    variable page
+    variable first_page
+    return [expr {$given ? $page : $first_page}]
 }
 
 proc opdesk::app::history::busy {} {
@@ -86,6 +96,7 @@ proc opdesk::app::history::Those {what} {
 
 proc opdesk::app::history::Give {} {
     variable wanted
+    variable given
     set rows {}
     while {$wanted > 0 && [set server [Newest]] ne ""} {
         lappend rows [Take $server]
@@ -96,6 +107,7 @@ proc opdesk::app::history::Give {} {
         set wanted 0
     }
     if {[llength $rows]} {
+        incr given [llength $rows]
         opdesk::app::signal::emit history rows $rows
     }
 }
@@ -131,14 +143,13 @@ proc opdesk::app::history::Take {server} {
 proc opdesk::app::history::Ask {server} {
     variable feeds
     variable query
-    variable page
     variable generation
     variable timeout_ms
     if {[dict get $feeds $server busy]} {
         return
     }
     dict set feeds $server busy 1
-    set params [dict replace $query limit $page]
+    set params [dict replace $query limit [Page_size]]
     if {[dict get $feeds $server before]} {
         dict set params before_seq [dict get $feeds $server before]
     }

@@ -12,6 +12,8 @@ namespace eval opdesk::ui::history {
     variable queue {}
     variable timer ""
     variable slice_us 6000
+    variable selecting ""
+    variable rest_ms 60
     variable pause_ms 250
     # a list that is longer is slow to move in
     variable max_rows 20000
@@ -19,8 +21,8 @@ namespace eval opdesk::ui::history {
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended"] 16 0 from [mc "From"] 28 0 \
-        question [mc "Question"] 25 1 outcome [mc "Outcome"] 25 0 took [mc "Took"] 11 0]
+    variable columns [list severity "" 0 0 ended [mc "Ended"] 19 0 from [mc "From"] 28 0 \
+        question [mc "Question"] 24 1 outcome [mc "Outcome"] 24 0 took [mc "Took"] 11 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search
@@ -152,12 +154,11 @@ proc opdesk::ui::history::Again {args} {
 
 # A server that comes late has its part of the history.
 proc opdesk::ui::history::Up {index} {
-    variable path
     variable fresh
-    if {[winfo ismapped $path] && [opdesk::app::history::nobody]} {
-        Again
-    } elseif {![winfo ismapped $path]} {
+    if {![opdesk::ui::main::is_front history]} {
         set fresh 0
+    } elseif {[opdesk::app::history::nobody]} {
+        Again
     }
 }
 
@@ -250,7 +251,15 @@ proc opdesk::ui::history::GoOn {} {
     focus [tree]
 }
 
+# Fetched when the selection has come to rest: a key that is held down passes many.
 proc opdesk::ui::history::Selected {} {
+    variable selecting
+    variable rest_ms
+    after cancel $selecting
+    set selecting [after $rest_ms [namespace current]::Fetch]
+}
+
+proc opdesk::ui::history::Fetch {} {
     variable path
     set key [lindex [[tree] selection] 0]
     if {$key eq ""} {
@@ -315,8 +324,10 @@ proc opdesk::ui::history::Empty {rows error} {
 proc opdesk::ui::history::Gone {destroyed} {
     variable path
     variable timer
+    variable selecting
     if {$destroyed eq $path} {
         after cancel $timer
+        after cancel $selecting
         variable queue {}
         variable fresh 0
         set timer ""

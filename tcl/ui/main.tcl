@@ -139,6 +139,11 @@ proc opdesk::ui::main::propose {name} {
     }
 }
 
+proc opdesk::ui::main::is_front {name} {
+    variable view
+    return [expr {$view eq $name}]
+}
+
 proc opdesk::ui::main::Front {name} {
     variable view $name
     foreach other [names] {

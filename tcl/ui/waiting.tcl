@@ -84,8 +84,7 @@ proc opdesk::ui::waiting::Snooze {} {
 }
 
 proc opdesk::ui::waiting::Letter {window letter} {
-    variable path
-    if {[winfo toplevel $window] eq "." && [winfo ismapped $path]} {
+    if {[winfo toplevel $window] eq "." && [opdesk::ui::main::is_front waiting]} {
         settle
         opdesk::ui::act::letter $letter
     }

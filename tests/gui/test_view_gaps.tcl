@@ -74,7 +74,7 @@ test history_of_many_pages {
     keys ctrl+h
     until 10000 {[llength [$fake calls alert.history]]} "searched"
     bounded "history scrolled" [gaps_of {
-        until 120000 {[xd key --delay 10 End End End; llength [$fake calls alert.history]] >= 30} "scrolled"
+        until 120000 {[xd key --delay 10 End End End; llength [$fake calls alert.history]] >= 10} "scrolled"
     }]
     equal [$desk err] ""
 }

@@ -34,13 +34,13 @@ test history_is_shown_and_a_question_in_full {
 
 test pages_come_as_one_scrolls_and_each_row_once {
     lassign [with_view] fake desk
-    $fake past [many 350]
+    $fake past [many 1150]
     keys ctrl+h
     asked $fake 1
     stays 500 {[llength [$fake calls alert.history]] == 1} "no page that nobody wants to see"
     until 30000 {[keys End; llength [$fake calls alert.history]] == 4} "all pages"
     set before [lmap call [lrange [$fake calls alert.history] 1 end] {dict get [lindex $call 2] before_seq}]
-    equal $before {251 151 51}
+    equal $before {1051 651 251}
     # the last row is the oldest
     set oldest [dict get [lindex [many 1] 0] seq]
     until 10000 {[keys End; llength [$fake calls alert.show]]} "selected"
@@ -61,7 +61,8 @@ test search_by_words_host_and_time {
     keys Tab
     xd type "alpha"
     until 10000 {[dict exists [asked $fake 3] host] && [dict get [asked $fake 3] host] eq "alpha"} "by host"
-    keys Tab Down Down Down Return
+    keys Tab
+    choose_below 2
     until 10000 {[dict exists [asked $fake 4] since_at]} "by time"
     check {abs([clock milliseconds] - 86400000 - [dict get [asked $fake 4] since_at]) < 60000} "the last day"
     equal [dict get [asked $fake 4] text] "tape 17"
@@ -74,7 +75,8 @@ test search_between_two_points_of_time {
     $fake past [many 30]
     keys ctrl+h
     asked $fake 1
-    keys ctrl+f Tab Tab Down Down Down Down Down Down Down Return
+    keys ctrl+f Tab Tab
+    choose_below 6
     drawn
     xd type "2026-11-20"
     until 10000 {[catch {dict get [lindex [$fake calls alert.history] end 2] since_at} since] == 0} "from"

@@ -209,6 +209,14 @@ proc drawn {} {
     windows_are 0 (Connections|Verbindungen)
 }
 
+# In a list of choices that has the keyboard: the one so many below.
+proc choose_below {n} {
+    xd key Down
+    until 10000 {[windows popdown] ne ""} "the choices"
+    xd key {*}[lrepeat $n Down] Return
+    until 10000 {[windows popdown] eq ""} "chosen"
+}
+
 # A closed question for `past`.
 proc closed {seq args} {
     set now [clock milliseconds]

@@ -209,14 +209,14 @@ test history_pages_when_wanted {from below the last row} {
     set opdesk::app::history::page 2
     history::search {}
     answer 0 ok [list alerts [list [past 9 900] [past 8 800]] more 1]
-    set after_one [list [llength $::calls] [history::has_more]]
+    set after_one [list [llength $::calls] [history::has_more] [dict get [lindex $::calls 0 2] limit]]
     history::more
     set params [lindex $::calls 1 2]
     answer 1 ok [list alerts [list [past 7 700]] more 0]
     history::more
-    set opdesk::app::history::page 100
+    set opdesk::app::history::page 400
     list $after_one $params [rows] [llength $::calls] [history::has_more]
-} {{1 1} {limit 2 before_seq 8} {0/h9 0/h8 0/h7} 2 0}
+} {{1 1 100} {limit 2 before_seq 8} {0/h9 0/h8 0/h7} 2 0}
 
 test history_of_an_older_search_is_dropped {} {
     fresh
