@@ -206,7 +206,8 @@ test history_is_merged_by_time {a row waits until every server has shown its nex
 test history_pages_when_wanted {from below the last row} {
     fresh
     set ::told_history {}
-    set opdesk::app::history::page 2
+    set opdesk::app::history::first_page 2
+    set opdesk::app::history::page 3
     history::search {}
     answer 0 ok [list alerts [list [past 9 900] [past 8 800]] more 1]
     set after_one [list [llength $::calls] [history::has_more] [dict get [lindex $::calls 0 2] limit]]
@@ -214,9 +215,10 @@ test history_pages_when_wanted {from below the last row} {
     set params [lindex $::calls 1 2]
     answer 1 ok [list alerts [list [past 7 700]] more 0]
     history::more
+    set opdesk::app::history::first_page 100
     set opdesk::app::history::page 400
     list $after_one $params [rows] [llength $::calls] [history::has_more]
-} {{1 1 100} {limit 2 before_seq 8} {0/h9 0/h8 0/h7} 2 0}
+} {{1 1 2} {limit 3 before_seq 8} {0/h9 0/h8 0/h7} 2 0}
 
 test history_of_an_older_search_is_dropped {} {
     fresh

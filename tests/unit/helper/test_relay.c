@@ -431,6 +431,7 @@ msgid_of_the_helpers_own_range_is_refused(void **state)
 
 #define FLOOD 300
 #define FLOOD_TEXT 60000
+#define NOTES_MAX 1000 /* 60 MB: far more than may wait for a daemon */
 
 /* Sends much more than the desk takes at first. */
 static void
@@ -456,6 +457,96 @@ script_floods(int listener)
 		buf_fini(&b);
 	}
 	FAKE_EXPECT(!fake_read(peer, &c));
+}
+
+/* Says hello and takes nothing any more until the link is closed. */
+static void
+script_reads_nothing(int listener)
+{
+	static struct fake_call c;
+	int peer = fake_accept(listener);
+	struct pollfd p = {.fd = peer, .events = POLLRDHUP};
+
+	fake_hello(peer, &c);
+	FAKE_EXPECT(poll(&p, 1, LIMIT_MS) == 1);
+}
+
+static bool
+is_answered(void)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void
+send_note(int64_t link, uint32_t msgid)
+{
+	static char text[FLOOD_TEXT];
+	struct buf b, frame;
+	struct mp_out o;
+
+	memset(text, 'x', sizeof(text));
+	buf_init(&b);
+	buf_init(&frame);
+	mp_out_init(&o, &b);
+	wrap_head(&o, link);
+	rpc_request(&o, msgid, "alert.note");
+	mp_map(&o, 1);
+	mp_str(&o, "note");
+	mp_strn(&o, text, sizeof(text));
+	frame_append(&frame, buf_bytes(&b), buf_len(&b));
+	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
+	buf_fini(&b);
+	buf_fini(&frame);
+}
+
+/* Read up to the answer to this call, which is no error. */
+static void
+skip_to(int64_t link, uint32_t msgid)
+{
+	static struct reply r;
+	bool is_there = false;
+
+	while (!is_there) {
+		read_reply(&r);
+		is_there = r.w.link == link && r.m.msgid == msgid;
+		assert_true(!is_there || !r.m.error);
+		rpc_fini(&r.m);
+	}
+}
+
+static void
+daemon_that_reads_nothing_holds_up_nobody_else(void **state)
+{
+	static struct reply r;
+	struct fake deaf, sound;
+	uint32_t n = 10;
+
+	(void)state;
+	fake_start(&deaf, script_reads_nothing);
+	fake_start(&sound, script_echo);
+	int64_t link = open_link(&deaf.endpoint);
+
+	await_state(link, "up");
+	int64_t other = open_link(&sound.endpoint);
+
+	await_state(other, "up");
+	while (!is_answered() && n < 10 + NOTES_MAX)
+		send_note(link, n++);
+	read_reply(&r);
+	assert_int_equal(r.w.link, link);
+	assert_int_equal(rpc_error_of(&r.m).err, OP_UNAVAILABLE);
+	assert_true(r.m.msgid < n && n < 10 + NOTES_MAX);
+	rpc_fini(&r.m);
+	send_call(other, 5, "alert.list", NULL, 0);
+	skip_to(other, 5);
+	send_call(0, 6, "link.close", "link", link);
+	skip_to(0, 6);
+	send_call(0, 7, "link.close", "link", other);
+	skip_to(0, 7);
+	assert_int_equal(fake_stop(&sound), 0);
+	assert_int_equal(fake_stop(&deaf), 0);
 }
 
 static void
@@ -496,6 +587,7 @@ main(void)
 	    TEST(cancelled_call_is_answered_at_once),
 	    TEST(own_methods_refuse_what_makes_no_sense),
 	    TEST(msgid_of_the_helpers_own_range_is_refused),
+	    TEST(daemon_that_reads_nothing_holds_up_nobody_else),
 	    TEST(desk_that_reads_late_loses_nothing),
 	};
 
