@@ -4,22 +4,51 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "client/ipadmc/input.h"
 #include "lib/err.h"
 
-int
-draft_new(struct draft *d, const char *name)
+static const char *
+folder(void)
 {
 	const char *where = getenv("TMPDIR");
 
-	if (!where || *where != '/')
-		where = "/var/tmp";
+	return where && *where == '/' ? where : "/var/tmp";
+}
+
+bool
+draft_find_kept(const char *name, char path[PATH_MAX])
+{
+	char pattern[PATH_MAX];
+	bool is_found = false;
+	glob_t found;
+
+	int n = snprintf(pattern, sizeof(pattern), "%s/ipadmc-*/%s", folder(), name);
+
+	if (n < 0 || (size_t)n >= sizeof(pattern) || glob(pattern, 0, NULL, &found) != 0)
+		return false;
+	for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
+		struct stat st;
+
+		is_found = lstat(found.gl_pathv[i], &st) == 0 && S_ISREG(st.st_mode) &&
+			   st.st_uid == geteuid();
+		if (is_found)
+			snprintf(path, PATH_MAX, "%s", found.gl_pathv[i]);
+	}
+	globfree(&found);
+	return is_found;
+}
+
+int
+draft_new(struct draft *d, const char *name)
+{
 	d->path[0] = '\0';
-	int n = snprintf(d->dir, sizeof(d->dir), "%s/ipadmc-XXXXXX", where);
+	int n = snprintf(d->dir, sizeof(d->dir), "%s/ipadmc-XXXXXX", folder());
 
 	if (n < 0 || (size_t)n + strlen(name) + 2 > sizeof(d->path))
 		return OP_TOO_LARGE;

@@ -5,6 +5,7 @@
 #define OPDESK_CLIENT_IPADMC_DRAFT_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include "lib/buf.h"
 
 struct draft {
@@ -14,6 +15,9 @@ struct draft {
 
 /* `name` has no slash.  OP_SYSTEM (errno), OP_TOO_LARGE. */
 int draft_new(struct draft *d, const char *name);
+
+/* A copy of that name that an earlier edit has left, the first one that is found.  False: none. */
+bool draft_find_kept(const char *name, char path[PATH_MAX]);
 
 /* The whole text; an editor may have put another file in its place.  OP_SYSTEM (errno),
  * OP_NO_MEMORY, OP_TOO_LARGE. */

@@ -363,9 +363,14 @@ start(struct edit *e)
 	return err;
 }
 
+/* A terminal that was lost could not be told where the text is. */
 static int
 make_draft(struct edit *e)
 {
+	char kept[PATH_MAX];
+
+	if (draft_find_kept(e->file, kept))
+		query_complain(e->q, OP_OK, "an earlier text of yours is still in %s", kept);
 	int err = draft_new(&e->draft, e->file);
 
 	if (err == OP_OK)

@@ -155,6 +155,29 @@ take_addresses(struct dhcpd *d, struct exchange_node *n)
 	return err;
 }
 
+/* dhcpd takes pairs of one digit too: "2:0:c0:ff:ee:1". */
+static int
+set_mac(struct dhcpd *d, struct exchange_node *n)
+{
+	struct sdb_text rest = d->t.text;
+	char padded[18];
+	size_t len = 0;
+
+	while (rest.s) {
+		struct sdb_text pair = sdb_text_until(rest, ':', &rest);
+
+		if (pair.len < 1 || pair.len > 2 || len + 3 > sizeof(padded))
+			return exchange_set(d->out, n, SDB_MAC, d->t.text);
+		if (len > 0)
+			padded[len++] = ':';
+		if (pair.len == 1)
+			padded[len++] = '0';
+		memcpy(padded + len, pair.s, pair.len);
+		len += pair.len;
+	}
+	return exchange_set(d->out, n, SDB_MAC, (struct sdb_text){padded, len});
+}
+
 static int
 take_hardware(struct dhcpd *d, struct exchange_node *n)
 {
@@ -167,8 +190,7 @@ take_hardware(struct dhcpd *d, struct exchange_node *n)
 		return exchange_say(d->out, false, d->t.line, d->t.column,
 		    "hardware \"%s\" is passed over", exchange_quote(quoted, d->t.text));
 	err = next(d);
-	return err == OP_OK && d->t.kind == TOKEN_WORD ? exchange_set(d->out, n, SDB_MAC, d->t.text)
-						       : err;
+	return err == OP_OK && d->t.kind == TOKEN_WORD ? set_mac(d, n) : err;
 }
 
 /* `option host-name "tug1"` says better than the declaration how the host is called. */

@@ -236,7 +236,15 @@ test published_and_watched {
     until 10000 {[regexp {publishing: switch\n.*publishing: published  [0-9a-f]{10}} [$watch out]]} [$watch out]
     matches [ok $d status] {Generators +hosts\n.*Published +[0-9a-f]{40}\n.*The last time:\nState +(published|unchanged)}
     equal [dict get [lindex [lines $d status] 0] enabled] 1
-    # most records would go
+    set few [subnet_text 2]
+    set r [run -in $few [bin ipadmc] -s [$d unix] preview 2]
+    equal [dict get $r status] 0 $r
+    matches [dict get $r out] {hosts/hosts  changed  records \d+ -> \d+\n.*\n-192\.0\.2\.33 tug1.*\n1 would change, 0 stay\n}
+    matches [ok $d preview] {^0 would change, 1 stay\n$}
+    equal [dict get [lindex [lines $d preview] 0] same] 1
+    # most records would go, and they are enough to count
+    ok $d allocate 2 row --count 12
+    ok $d publish
     write [tmp few] [subnet_text 2]
     ok $d put 2 [tmp few]
     set r [c $d publish]
@@ -289,7 +297,7 @@ test a_commit_of_many_files_is_taken_back_as_one {
 
 # The commands that it prints are what is tried.
 test init_makes_a_directory_that_is_served_at_once {
-    set dir [tmp new]
+    set dir [tmp net]
     set r [run [bin ipadmc] init $dir]
     equal [dict get $r status] 0 $r
     equal [regexp -all -inline -line {^    ipadm.*$} [dict get $r out]] \

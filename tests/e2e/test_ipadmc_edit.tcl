@@ -220,6 +220,9 @@ test a_terminal_that_is_gone_keeps_the_text {
     set d [one_subnet]
     set r [edit $d [editor {sed -i s/bridge/mole/ "$1"}] ""]
     equal [dict get $r status] 4
+    # and the next time it is told again
+    regexp {your text is kept in (\S+)} [dict get $r err] - path
+    matches [dict get [edit $d [editor true] ""] err] "an earlier text of yours is still in $path"
     matches [kept $r] mole
     check {![is_locked $d]}
 }

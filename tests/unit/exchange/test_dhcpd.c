@@ -17,7 +17,8 @@ dhcpd_hosts_in_groups_and_subnets(void **state)
 	    "    if known { set x = \"}\"; }\n    hardware ethernet 2:0:c0:ff:ee:2;\n  }\n}\n"
 	    "host late {fixed-address6 2001:db8::7;}\n",
 	    "6 tug1|192.0.2.33|02:00:c0:ff:ee:01|-|-|-\n"
-	    "10 lamp.example.org|192.0.2.34|2:0:c0:ff:ee:2|-|-|-\n16 late|2001:db8::7|-|-|-|-\n");
+	    "10 lamp.example.org|192.0.2.34|02:00:c0:ff:ee:02|-|-|-\n16 "
+	    "late|2001:db8::7|-|-|-|-\n");
 }
 
 static void
@@ -28,6 +29,16 @@ dhcpd_option_host_name_is_the_name(void **state)
 	    "host decl-1 { option host-name \"tug1\"; option routers 1.2.3.4; fixed-address "
 	    "192.0.2.33; }",
 	    "1 tug1|192.0.2.33|-|-|-|-\n");
+}
+
+static void
+dhcpd_other_hardware_addresses_stay_as_they_are(void **state)
+{
+	(void)state;
+	assert_reads(exchange_read_dhcpd,
+	    "host a { hardware ethernet 1:2:3:4:5:6:7; fixed-address 1.2.3.4; }\n"
+	    "host b { hardware ethernet x; fixed-address 1.2.3.5; }\n",
+	    "1 a|1.2.3.4|1:2:3:4:5:6:7|-|-|-\n2 b|1.2.3.5|0x|-|-|-\n");
 }
 
 static void
@@ -102,6 +113,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(dhcpd_hosts_in_groups_and_subnets),
 	    cmocka_unit_test(dhcpd_option_host_name_is_the_name),
+	    cmocka_unit_test(dhcpd_other_hardware_addresses_stay_as_they_are),
 	    cmocka_unit_test(dhcpd_what_is_passed_over_is_said),
 	    cmocka_unit_test(dhcpd_faults_are_said_with_their_place),
 	    cmocka_unit_test(dhcpd_hostile_bytes),
