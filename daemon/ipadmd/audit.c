@@ -11,11 +11,39 @@
 #include "lib/log.h"
 #include "lib/text.h"
 
-int
-audit_open(int state_fd)
+#define NAME "audit.log"
+
+static int
+open_log(int state_fd)
 {
-	return openat(
-	    state_fd, "audit.log", O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return openat(state_fd, NAME, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+int
+audit_check(int state_fd)
+{
+	int fd = open_log(state_fd);
+
+	if (fd == -1)
+		return OP_SYSTEM;
+	close(fd);
+	return OP_OK;
+}
+
+/* In one write, so that lines stay whole.  Opened each time: it may have been rotated away. */
+static int
+append(int state_fd, const struct buf *line)
+{
+	int fd = open_log(state_fd);
+
+	if (fd == -1)
+		return OP_SYSTEM;
+	ssize_t n = write(fd, buf_bytes(line), buf_len(line));
+	int saved = n >= 0 ? ENOSPC : errno;
+
+	close(fd);
+	errno = saved;
+	return n == (ssize_t)buf_len(line) ? OP_OK : OP_SYSTEM;
 }
 
 static void
@@ -49,7 +77,7 @@ audit_write(struct clerk *k, struct mp_text method, int err)
 	if (*k->commit)
 		member(&line, "commit", k->commit, strlen(k->commit));
 	buf_append(&line, "}\n", 2);
-	if (write(k->audit_fd, buf_bytes(&line), buf_len(&line)) != (ssize_t)buf_len(&line))
-		log_warn("audit.log: a line was lost: %s", strerror(errno));
+	if (append(k->committer.state_fd, &line))
+		log_warn(NAME ": a line was lost: %s", strerror(errno));
 	buf_fini(&line);
 }

@@ -43,7 +43,6 @@ struct clerk {
 	struct committer committer;
 	struct offers offers;
 	struct done done;
-	int audit_fd;
 	int notice_fd; /* inotify */
 	/* the call in hand */
 	struct caller caller;
