@@ -140,9 +140,9 @@ try(struct clerk *k, const struct change *c)
 int
 change_run(struct clerk *k, const struct change *c)
 {
-	int err = OP_AGAIN;
+	int err = try(k, c);
 
-	for (int i = 0; i < TRIES && err == OP_AGAIN; i++) {
+	for (int i = 1; i < TRIES && err == OP_AGAIN; i++) {
 		err = change_refresh(k);
 		if (err == OP_OK)
 			err = try(k, c);

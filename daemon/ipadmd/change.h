@@ -49,7 +49,7 @@ int change_once(struct clerk *k, const msgpack_object *params, bool is_set, char
 int change_begin(
     struct clerk *k, const msgpack_object *params, struct change_file *f, char id[UUID_SIZE]);
 
-/* Do it and write *done*, or that of a set, as the result.  OP_CONFLICT, OP_BAD_REQUEST with data.
+/* After change_refresh(): do it and write *done*, or that of a set, as the result.  OP_CONFLICT, OP_BAD_REQUEST with data.
  */
 int change_run(struct clerk *k, const struct change *c);
 

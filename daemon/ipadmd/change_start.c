@@ -128,6 +128,8 @@ redo(struct clerk *k, const struct history_commit *commit)
 	snprintf(k->caller.author, sizeof(k->caller.author), "%s", commit->author);
 	mp_out_init(&k->o, &k->result);
 	if (err == OP_OK)
+		err = change_refresh(k);
+	if (err == OP_OK)
 		err = change_run(k, &c);
 	if (err == OP_OK)
 		log_notice("%s: completed: commit %s", r.files[0].place.name, k->commit);

@@ -18,6 +18,7 @@
 
 #include "daemon/ipadmd/audit.h"
 #include "daemon/ipadmd/change.h"
+#include "daemon/ipadmd/disk.h"
 #include "daemon/ipadmd/drafts.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -271,17 +272,35 @@ work(struct clerk *k)
 	return err == OP_AGAIN ? OP_OK : err;
 }
 
+/* Is the file other than the history has it?  What we have written ourselves is not. */
+static bool
+is_edited(const struct clerk *k, const struct place *p)
+{
+	char there[COMMIT_TEXT], known[COMMIT_TEXT] = "", head[COMMIT_TEXT];
+
+	if (disk_version(p->dir_fd, p->base, there))
+		return true;
+	if (history_head(k->history, head) == OP_OK &&
+	    history_file(k->history, head, p->name, NULL, known))
+		known[0] = '\0';
+	return strcmp(there, known) != 0;
+}
+
 /* Directories of other files may hold much that is none of ours. */
 static bool
 is_ours(const struct clerk *k, const struct inotify_event *e)
 {
 	struct sdb_name name;
+	struct place p;
 
-	if (e->len == 0 || sdb_name_parse(e->name, strlen(e->name), &name) == OP_OK)
+	if (e->len == 0)
 		return true;
+	if (sdb_name_parse(e->name, strlen(e->name), &name) == OP_OK &&
+	    catalog_find(&k->catalog, e->name, strlen(e->name), &p) == OP_OK)
+		return is_edited(k, &p);
 	for (size_t i = 0; i < k->catalog.count; i++)
 		if (strcmp(k->catalog.others[i].base, e->name) == 0)
-			return true;
+			return is_edited(k, &k->catalog.others[i]);
 	return false;
 }
 

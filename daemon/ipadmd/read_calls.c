@@ -46,7 +46,7 @@ answer_find(struct clerk *k, const struct tree_file **out)
 int
 answer_get(struct clerk *k, bool locked)
 {
-	const struct tree_file *f;
+	const struct tree_file *f = NULL;
 	struct lease lock;
 	int err = refresh(k);
 
@@ -187,7 +187,7 @@ check_text(struct clerk *k, const msgpack_object *text)
 static int
 check_flat(struct clerk *k, const msgpack_object *text)
 {
-	const struct tree_file *f;
+	const struct tree_file *f = NULL;
 	struct flat_findings findings = {0};
 	struct found found;
 	struct buf bytes;
@@ -214,7 +214,7 @@ int
 call_check(struct clerk *k, const msgpack_object *params)
 {
 	const msgpack_object *text = mp_get(params, "text");
-	const struct tree_file *f;
+	const struct tree_file *f = NULL;
 	int err = refresh(k);
 
 	if (err)

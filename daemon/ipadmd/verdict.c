@@ -39,32 +39,39 @@ refuse_findings(struct clerk *k, const struct judged *after, const bool *is_new,
 	    first->line, first->message, count > 1 ? " (and more)" : "");
 }
 
+/* Something is wrong: was it before? */
+static int
+compare_with_before(struct clerk *k, const struct judged *after)
+{
+	const struct sdb_findings *findings = tree_check(&k->tree);
+	size_t count, errors = 0;
+	struct sdb_input *in = tree_inputs(&k->tree, NULL, 0, &count);
+	struct judged before = {in, findings};
+	bool *is_new = in && findings ? judge_new_errors(&before, after, &errors) : NULL;
+	int err = is_new ? OP_OK : OP_NO_MEMORY;
+
+	if (is_new && errors > 0)
+		err = refuse_findings(k, after, is_new, errors);
+	free(is_new);
+	free(in);
+	return err;
+}
+
 static int
 judge_inputs(struct clerk *k, const struct sdb_input *replace, size_t n)
 {
-	const struct sdb_findings *before = tree_check(&k->tree);
 	struct sdb_findings after;
-	size_t count_before, count_after, errors = 0;
-	struct sdb_input *in_before = tree_inputs(&k->tree, NULL, 0, &count_before);
-	struct sdb_input *in_after = tree_inputs(&k->tree, replace, n, &count_after);
-	int err = before && in_before && in_after ? OP_OK : OP_NO_MEMORY;
+	size_t count;
+	struct sdb_input *in = tree_inputs(&k->tree, replace, n, &count);
+	int err = in ? OP_OK : OP_NO_MEMORY;
 
 	sdb_findings_init(&after, SDB_MAX_FINDINGS);
 	if (err == OP_OK)
-		err = sdb_check(in_after, count_after, &after);
-	if (err == OP_OK && after.errors > 0) {
-		struct judged a = {in_before, before}, b = {in_after, &after};
-		bool *is_new = judge_new_errors(&a, &b, &errors);
-
-		if (!is_new)
-			err = OP_NO_MEMORY;
-		else if (errors > 0)
-			err = refuse_findings(k, &b, is_new, errors);
-		free(is_new);
-	}
+		err = sdb_check(in, count, &after);
+	if (err == OP_OK && after.errors > 0)
+		err = compare_with_before(k, &(struct judged){in, &after});
 	sdb_findings_fini(&after);
-	free(in_before);
-	free(in_after);
+	free(in);
 	return err;
 }
 

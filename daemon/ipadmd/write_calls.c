@@ -146,7 +146,7 @@ add(struct clerk *k, struct edit *e)
 static int
 change(struct clerk *k, struct edit *e)
 {
-	const struct sdb_line *line;
+	const struct sdb_line *line = NULL;
 	struct given g;
 	int err = find_node(k, e, &line);
 
@@ -160,7 +160,7 @@ change(struct clerk *k, struct edit *e)
 static int
 drop(struct clerk *k, struct edit *e)
 {
-	const struct sdb_line *line;
+	const struct sdb_line *line = NULL;
 	int err = find_node(k, e, &line);
 
 	if (err == OP_OK)
