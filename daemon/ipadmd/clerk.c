@@ -42,6 +42,7 @@ static const struct clerk_call calls[] = {
     {"sdb.preview", false, call_preview},
     {"sdb.get", true, call_get_locked},
     {"sdb.free", true, call_free},
+    {"sdb.publish", true, call_publish},
     {"sdb.lock", true, call_lock},
     {"sdb.unlock", true, call_unlock},
     {"sdb.put", true, call_put},

@@ -119,5 +119,6 @@ int call_show(struct clerk *k, const msgpack_object *params);
 int call_diff(struct clerk *k, const msgpack_object *params);
 int call_blame(struct clerk *k, const msgpack_object *params);
 int call_preview(struct clerk *k, const msgpack_object *params); /* preview_calls.c */
+int call_publish(struct clerk *k, const msgpack_object *params); /* lock_calls.c */
 
 #endif

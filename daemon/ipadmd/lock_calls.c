@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/ipadmd/answer.h"
+#include "daemon/ipadmd/change.h"
 #include "daemon/ipadmd/clerk.h"
 #include "daemon/ipadmd/pack.h"
 #include "lib/clock.h"
@@ -222,4 +223,21 @@ call_sweep(struct clerk *k, const msgpack_object *params)
 	if (err == OP_OK)
 		mp_map(&k->o, 0);
 	return err;
+}
+
+/* Only whether it is allowed: the publisher does it.  Who may break locks may also let most of the
+ * records go.  What somebody has edited by hand a moment ago is to be in it. */
+int
+call_publish(struct clerk *k, const msgpack_object *params)
+{
+	bool confirm = false;
+	int err;
+
+	mp_get_bool(params, "confirm", &confirm);
+	if (confirm && !k->caller.is_admin)
+		return clerk_fail(k, OP_DENIED, "confirm: is for those in `admins`");
+	if ((err = change_refresh(k)))
+		return err;
+	mp_map(&k->o, 0);
+	return k->o.err;
 }

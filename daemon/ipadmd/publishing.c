@@ -261,17 +261,17 @@ publishing_changed(struct publishing *p)
 	plan(p);
 }
 
-static void
-remember_wish(struct publishing *p, const msgpack_object *params)
+struct publishing_wish
+publishing_wish_of(const msgpack_object *params)
 {
+	struct publishing_wish wish = {.wait = true};
 	struct mp_text t;
 
-	p->confirm = true;
-	p->commit[0] = '\0';
-	if (mp_get_text(params, "commit", &t) == OP_OK && t.len < sizeof(p->commit)) {
-		memcpy(p->commit, t.s, t.len);
-		p->commit[t.len] = '\0';
-	}
+	mp_get_bool(params, "wait", &wish.wait);
+	mp_get_bool(params, "confirm", &wish.confirm);
+	if (mp_get_text(params, "commit", &t) == OP_OK && t.len < sizeof(wish.commit))
+		memcpy(wish.commit, t.s, t.len);
+	return wish;
 }
 
 static int
@@ -287,35 +287,29 @@ wait_for(struct publishing *p, struct client *c, uint32_t msgid, uint64_t run)
 }
 
 void
-publishing_call(struct publishing *p, struct client *c, const struct rpc_msg *m, bool may_confirm)
+publishing_call(
+    struct publishing *p, struct client *c, uint32_t msgid, const struct publishing_wish *wish)
 {
-	bool wait = true, confirm = false;
 	int err = OP_OK;
 
-	mp_get_bool(m->params, "wait", &wait);
-	mp_get_bool(m->params, "confirm", &confirm);
 	if (!p->hands) {
-		refuse(c, m->msgid, OP_UNAVAILABLE,
-		    "nothing is published: no generators are configured");
+		refuse(
+		    c, msgid, OP_UNAVAILABLE, "nothing is published: no generators are configured");
 		return;
 	}
-	if (confirm && !may_confirm) {
-		refuse(c, m->msgid, OP_DENIED, "confirm: is for those in `admins`");
-		return;
-	}
-	if (confirm) {
-		log_notice("brake: %s confirms", client_identity(c)->shown);
-		remember_wish(p, m->params);
+	if (wish->confirm) {
+		p->confirm = true;
+		memcpy(p->commit, wish->commit, sizeof(p->commit));
 	}
 	uint64_t run = gather_asked(&p->gather, clock_boot_ms());
 
-	if (wait)
-		err = wait_for(p, c, m->msgid, run);
+	if (wish->wait)
+		err = wait_for(p, c, msgid, run);
 	else
-		mp_map(peer_result_begin(client_peer(c), m->msgid), 0);
+		mp_map(peer_result_begin(client_peer(c), msgid), 0);
 	if (err)
-		refuse(c, m->msgid, err, NULL);
-	else if (!wait)
+		refuse(c, msgid, err, NULL);
+	else if (!wish->wait)
 		ended(c, peer_end(client_peer(c)));
 	plan(p);
 }

@@ -6,6 +6,7 @@
 #ifndef OPDESK_DAEMON_IPADMD_PUBLISHING_H
 #define OPDESK_DAEMON_IPADMD_PUBLISHING_H
 
+#include "daemon/ipadmd/history.h"
 #include "daemon/ipadmd/ipadm_settings.h"
 #include "daemon/server/engine.h"
 #include "lib/rpc.h"
@@ -28,9 +29,17 @@ void publishing_changed(struct publishing *p);
 /* The configuration was read anew. */
 void publishing_reload(struct publishing *p, const struct ipadm_settings *settings);
 
-/* The calls sdb.publish and sdb.status of a client, answered now or later. */
-void publishing_call(
-    struct publishing *p, struct client *c, const struct rpc_msg *m, bool may_confirm);
+/* What a call sdb.publish says. */
+struct publishing_wish {
+	bool wait, confirm;
+	char commit[COMMIT_TEXT]; /* "": whatever is the newest */
+};
+struct publishing_wish publishing_wish_of(const msgpack_object *params);
+
+/* The calls sdb.publish (which the committer has allowed, and put into the audit log) and
+ * sdb.status of a client, answered now or later. */
+void publishing_call(struct publishing *p, struct client *c, uint32_t msgid,
+    const struct publishing_wish *wish);
 void publishing_status(struct publishing *p, struct client *c, const struct rpc_msg *m);
 
 #endif

@@ -31,6 +31,8 @@ struct errand {
 	struct service *service;
 	uint64_t client;
 	uint32_t msgid;
+	bool publishes; /* the committer only allows it */
+	struct publishing_wish wish;
 };
 
 struct service {
@@ -193,7 +195,9 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 	struct guest *g = find_guest(s, e->client);
 
 	(void)p;
-	if (g && err == OP_OK) {
+	if (g && err == OP_OK && e->publishes) {
+		publishing_call(s->publishing, g->client, e->msgid, &e->wish);
+	} else if (g && err == OP_OK) {
 		struct mp_out *o = peer_result_begin(client_peer(g->client), e->msgid);
 
 		mp_object(o, m->result);
@@ -251,7 +255,11 @@ send_call(struct service *s, struct guest *g, struct hands *h, const char *metho
 
 	if (!e)
 		return OP_NO_MEMORY;
-	*e = (struct errand){.service = s, .client = g->id, .msgid = m->msgid};
+	*e = (struct errand){.service = s,
+	    .client = g->id,
+	    .msgid = m->msgid,
+	    .publishes = mp_text_is(m->method, "sdb.publish"),
+	    .wish = publishing_wish_of(m->params)};
 	struct mp_out *o = hands_begin(h, method, on_answer, e);
 
 	mp_map(o, m->params ? 2 : 1);
@@ -278,17 +286,6 @@ subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
 	ended(g->client, peer_end(client_peer(g->client)));
 }
 
-/* Who may break locks may also let most of the records go. */
-static void
-publish(struct service *s, struct guest *g, const struct rpc_msg *m)
-{
-	const struct identity *who = client_identity(g->client);
-	char author[160];
-
-	snprintf(author, sizeof(author), "%.*s", (int)strcspn(who->who, "@"), who->who);
-	publishing_call(s->publishing, g->client, m, is_admin(s, who, author));
-}
-
 static void
 status(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
@@ -301,7 +298,6 @@ static const struct own_call {
 	void (*run)(struct service *s, struct guest *g, const struct rpc_msg *m);
 } own_calls[] = {
     {"sdb.subscribe", subscribe},
-    {"sdb.publish", publish},
     {"sdb.status", status},
 };
 

@@ -141,6 +141,7 @@ test "the brake holds until it is confirmed, and only for what was looked at" {
     equal [dict get [publish_now $p confirm! true commit [$d git {rev-parse main}]] state] published
     equal [answer shore.pilots.example.org A] {}
     equal [answer late.pilots.example.org A] 192.0.2.41
+    matches [contents [$d state]/audit.log] {"method":"sdb.publish","result":"ok"}
 }
 
 test "files with errors: that part is left out; strict publishes nothing" {

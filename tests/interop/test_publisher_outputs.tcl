@@ -159,6 +159,22 @@ test "new settings count at once" {
     until 10000 {[$d logged {not ADDRESS}] > 0}
 }
 
+test "operators publish; the brake is for admins; both are in the audit log" {
+    if {[exec id -u] != 0} {
+        skip root "needs another user's credentials"
+    }
+    set home [publishing_home]
+    file attributes $::harness::tmp -permissions 0755
+    set d [ipadmd -files [example_files] -conf "operators = nogroup\nsocket_mode = \"0666\"\n[publish_section $home]"]
+    file attributes [$d dir] -permissions 0755
+    set q [Peer new [$d unix] tool {setpriv --reuid=65534 --regid=65534 --clear-groups}]
+    check {[dict get [publish_now $q] state] in {published unchanged}}
+    equal [fails {$q call sdb.publish confirm! true}] denied
+    set log [contents [$d state]/audit.log]
+    matches $log {"who":"nobody@local",[^\n]*"method":"sdb.publish","result":"ok"}
+    matches $log {"who":"nobody@local",[^\n]*"method":"sdb.publish","result":"denied"}
+}
+
 test "what is not configured is said" {
     set d [ipadmd -files [example_files]]
     set p [$d peer]
