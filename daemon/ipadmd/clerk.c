@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -278,7 +279,11 @@ static bool
 is_edited(const struct clerk *k, const struct place *p)
 {
 	char there[COMMIT_TEXT], known[COMMIT_TEXT] = "", head[COMMIT_TEXT];
+	struct stat st;
 
+	if (fstatat(p->dir_fd, p->base, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (uint64_t)st.st_size > k->settings->max_file)
+		return true;
 	if (disk_version(p->dir_fd, p->base, there))
 		return true;
 	if (history_head(k->history, head) == OP_OK &&

@@ -55,10 +55,25 @@ disk_write(int dir_fd, const char *name, const struct buf *bytes, const struct s
 	return err;
 }
 
+/* A regular file: another kind might never end, or not even begin. */
+static int
+open_regular(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
+}
+
 int
 disk_read(int dir_fd, const char *name, struct buf *out)
 {
-	int err = OP_AGAIN, fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int err = OP_AGAIN, fd = open_regular(dir_fd, name);
 
 	if (fd == -1)
 		return errno == ENOENT ? OP_NOT_FOUND : OP_SYSTEM;

@@ -51,6 +51,26 @@ test huge_broken_and_locked_away_files_are_named {
     equal [fails {put $p Subnet_5 "" "Title = \0\n"}] bad_request
 }
 
+test odd_files_that_come_while_it_runs_hold_nothing_up {
+    set d [ipadmd -files [list Subnet_1.sdb [subnet_text 1] Subnet_2.sdb [subnet_text 2]]]
+    set p [$d peer]
+    $p call sdb.subscribe
+    exec mkfifo [$d dir]/fifo
+    file rename -force [$d dir]/fifo [$d subnet Subnet_2.sdb]
+    set f [open [$d dir]/huge w]
+    chan truncate $f 100000000
+    close $f
+    file rename [$d dir]/huge [$d subnet Subnet_3.sdb]
+    file link -symbolic [$d dir]/link /dev/zero
+    file rename [$d dir]/link [$d subnet Subnet_4.sdb]
+    # the last of them is noticed when this one is
+    write [$d dir]/good [subnet_text 5]
+    file rename [$d dir]/good [$d subnet Subnet_5.sdb]
+    until 10000 {[lsearch -glob [$p notes] *Subnet_5.sdb*] >= 0}
+    $p call sdb.add id [uuid] file Subnet_1 name x address 192.0.1.3
+    equal [lmap f [dict get [$p call sdb.list] files] {dict exists $f error}] {0 1 1 1 0}
+}
+
 test settings_are_read_anew_and_the_daemon_stops_in_order {
     set d [ipadmd -files [list Subnet_1.sdb [subnet_text 1]]]
     set p [$d peer]
