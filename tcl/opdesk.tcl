@@ -20,7 +20,7 @@ namespace eval opdesk {
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
         ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
-        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/ipadm ui/main
+        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/flattext ui/flatconflict ui/ipadm ui/main
     }
 }
 

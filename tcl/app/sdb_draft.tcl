@@ -41,7 +41,7 @@ proc opdesk::app::sdb_draft::find {key} {
 proc opdesk::app::sdb_draft::of {server} {
     set endpoint [Endpoint $server]
     set keys {}
-    foreach path [lsort [glob -nocomplain -directory [Folder] Subnet_*]] {
+    foreach path [lsort [glob -nocomplain -directory [Folder] *]] {
         set draft [Read $path]
         if {$draft ne "" && [dict get $draft endpoint] eq $endpoint} {
             lappend keys $server/[dict get $draft file]

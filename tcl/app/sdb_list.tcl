@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The subnets of all ipadmds of this desk, by key SERVER/FILE, kept up by what the daemons tell.  A subnet
-# is the daemon's dict (docs/protocol.md, sdb.list) with `server` and, when known, `changed_at who message`
-# of its last change; its lock has `until_ms`, by opdesk::app::clock, instead of `left_ms`.
+# is the daemon's dict (docs/protocol.md, A row) with `server`; its lock has `until_ms`, by
+# opdesk::app::clock.  Files that are no subnets are there too (`is_flat`).
 #   signal  subnets SERVER                the list is another: subnets came, went, or were changed
 #   signal  subnet KEY                    one subnet: its lock, its last change
 #   signal  subnet.taken KEY BY           its lock was ours, and is somebody else's now
@@ -13,6 +13,7 @@ namespace eval opdesk::app::sdb_list {
     # by server: a list is being asked for, and has to be asked for again
     variable asking {}
     variable pause_ms 100
+    variable looking_ms 2000
     variable timers {}
     # by server: never, listed, refused
     variable states {}
@@ -55,6 +56,11 @@ proc opdesk::app::sdb_list::field {subnet name {default ""}} {
 proc opdesk::app::sdb_list::is_mine {lock} {
     variable session
     return [expr {[dict exists $lock session] && [dict get $lock session] eq $session}]
+}
+
+# Is it a file that is no subnet?
+proc opdesk::app::sdb_list::is_flat {key} {
+    return [catch {opdesk::sdb name [lindex [split $key /] 1]}]
 }
 
 # --- from the daemons ---
@@ -113,7 +119,11 @@ proc opdesk::app::sdb_list::Listed {server status value} {
 proc opdesk::app::sdb_list::Take {server files now} {
     variable subnets
     variable states
-    set first [expr {![listed $server]}]
+    variable looking_ms
+    if {![listed $server] && [lsearch -not -glob $files *changed_at*] >= 0} {
+        # a daemon that has just started is still looking who changed them last
+        after $looking_ms [list [namespace current]::Ask $server]
+    }
     dict set states $server listed
     set old $subnets
     set subnets {}
@@ -129,7 +139,7 @@ proc opdesk::app::sdb_list::Take {server files now} {
             dict set file lock [Local [dict get $file lock] $now]
         }
         if {[dict exists $old $key]} {
-            set file [dict merge [dict filter [dict get $old $key] key changed_at who message] $file]
+            set file [dict merge [dict filter [dict get $old $key] key changed_at changed_by] $file]
         }
         dict set subnets $key $file
     }
@@ -139,9 +149,6 @@ proc opdesk::app::sdb_list::Take {server files now} {
         }
     }
     opdesk::app::signal::emit subnets $server
-    if {$first} {
-        opdesk::app::servers::call $server sdb.log {limit 1000} [list [namespace current]::Logged $server]
-    }
 }
 
 proc opdesk::app::sdb_list::Local {lock now} {
@@ -149,30 +156,9 @@ proc opdesk::app::sdb_list::Local {lock now} {
     return $lock
 }
 
-# Newest first: the first that names a file is its last change.
-proc opdesk::app::sdb_list::Logged {server status value} {
+proc opdesk::app::sdb_list::Changed {key at who} {
     variable subnets
-    if {$status ne "ok"} {
-        return
-    }
-    set seen {}
-    foreach commit [dict get $value commits] {
-        foreach file [field $commit files] {
-            set key $server/$file
-            if {![dict exists $seen $key] && [exists $key]} {
-                dict set seen $key 1
-                Changed $key [dict get $commit at] [field $commit author [field $commit who]] \
-                    [field $commit message]
-            }
-        }
-    }
-    opdesk::app::signal::emit subnets $server
-}
-
-proc opdesk::app::sdb_list::Changed {key at who message} {
-    variable subnets
-    dict set subnets $key [dict merge [get $key] \
-        [dict create changed_at $at who $who message $message]]
+    dict set subnets $key [dict merge [get $key] [dict create changed_at $at changed_by $who]]
 }
 
 proc opdesk::app::sdb_list::Note {server method params} {
@@ -184,7 +170,7 @@ proc opdesk::app::sdb_list::Note {server method params} {
     switch $method {
         sdb.changed {
             if {[exists $key]} {
-                Changed $key [clock milliseconds] [field $params who] [field $params message]
+                Changed $key [clock milliseconds] [field $params who]
             }
             opdesk::app::signal::emit subnet.moved $key $params
             AskLater $server

@@ -50,7 +50,7 @@ proc opdesk::app::sdb_words::changed {subnet} {
     if {![dict exists $subnet changed_at]} {
         return ""
     }
-    set who [opdesk::app::words::line [opdesk::app::sdb_list::field $subnet who] 40]
+    set who [opdesk::app::words::line [opdesk::app::sdb_list::field $subnet changed_by] 40]
     return [mc "%1\$s by %2\$s" [day [dict get $subnet changed_at]] $who]
 }
 

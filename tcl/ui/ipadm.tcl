@@ -12,7 +12,9 @@ proc opdesk::ui::ipadm::start {} {
     if {[dict get $::opdesk::config name] ne "ipadm"} {
         return
     }
-    wm title . "ipadm - Administer IP Nodes"
+    # a window that has its title can be typed in: until its widgets are on the screen none of them is
+    # given the keyboard
+    bind [opdesk::ui::subnets::page] <Map> {+wm title . "ipadm - Administer IP Nodes"}
     pack forget .head
     Menus
     opdesk::app::signal::on servers [namespace current]::Server

@@ -60,6 +60,10 @@ proc opdesk::ui::subnet::key {w} {
     return [dict get $windows $w key]
 }
 
+proc opdesk::ui::subnet::is_flat {w} {
+    return [opdesk::app::sdb_list::is_flat [key $w]]
+}
+
 proc opdesk::ui::subnet::doc {w} {
     variable windows
     return [dict get $windows $w doc]
@@ -141,7 +145,7 @@ proc opdesk::ui::subnet::Window {key} {
     opdesk::app::signal::on_while $w published [list ${here}::Published $w]
     opdesk::app::signal::on_while $w tick [list ${here}::Tick $w]
     opdesk::app::signal::on_while $w servers [list ${here}::Servers $w]
-    opdesk::ui::keys::attach subnet $w $w
+    opdesk::ui::keys::attach [expr {[is_flat $w] ? "flat" : "subnet"}] $w $w
     Title $w
     Size $w
     wm deiconify $w
@@ -151,6 +155,21 @@ proc opdesk::ui::subnet::Window {key} {
 proc opdesk::ui::subnet::Parts {w} {
     set gap [opdesk::theme::px 8]
     opdesk::ui::subnetstate::create $w.state $w
+    pack $w.state -side top -fill x
+    opdesk::ui::subnetfindings::create $w.found $w
+    Foot $w
+    pack $w.foot -side bottom -fill x
+    Ask $w
+    if {[is_flat $w]} {
+        opdesk::ui::flattext::create $w.flat $w
+        pack $w.flat -side top -fill both -expand 1
+    } else {
+        SubnetParts $w
+    }
+}
+
+proc opdesk::ui::subnet::SubnetParts {w} {
+    set gap [opdesk::theme::px 8]
     opdesk::ui::subnethead::create $w.head $w
     ttk::frame $w.line -style Line.TFrame -height 1
     ttk::panedwindow $w.panes -orient horizontal
@@ -162,18 +181,22 @@ proc opdesk::ui::subnet::Parts {w} {
     opdesk::ui::subnetgrid::create $w.panes.grid $w
     $w.panes add $w.panes.left -weight 3
     $w.panes add $w.panes.grid -weight 1
-    opdesk::ui::subnetfindings::create $w.found $w
-    Foot $w
-    pack $w.state -side top -fill x
     pack $w.head -side top -fill x -padx $gap -pady $gap
     pack $w.line -side top -fill x
-    pack $w.foot -side bottom -fill x
+    pack $w.panes -side top -fill both -expand 1
+}
+
+# The question whether to throw away what was edited.
+proc opdesk::ui::subnet::Ask {w} {
     opdesk::widget::bar::create $w.ask pack $w.ask -side bottom -fill x -after $w.foot
     ttk::button $w.ask.line.keep -text [mc "Keep as a draft"]
     pack $w.ask.line.keep -side left
     bind $w.ask.line.keep <Escape> "[list opdesk::widget::bar::close $w.ask]; break"
-    pack $w.panes -side top -fill both -expand 1
-    opdesk::ui::subnetfindings::place $w
+}
+
+# What takes the keyboard first.
+proc opdesk::ui::subnet::Main {w} {
+    return [expr {[is_flat $w] ? [opdesk::ui::flattext::text_of $w] : [opdesk::ui::subnetnodes::tree $w]}]
 }
 
 proc opdesk::ui::subnet::Foot {w} {
@@ -204,14 +227,14 @@ proc opdesk::ui::subnet::Title {w} {
     set key [key $w]
     lassign [split $key /] server file
     set title $file
-    if {[ready $w]} {
+    if {[ready $w] && ![is_flat $w]} {
         set header [opdesk::sdb header [sheet $w]]
         if {[dict exists $header Title]} {
             set title [opdesk::app::words::line [dict get $header Title] 100]
         }
     }
     set mark [expr {[ready $w] && [opdesk::app::sdb_work::modified $key] ? "*" : ""}]
-    wm title $w "$mark$title – $file"
+    wm title $w [expr {$title eq $file ? "$mark$file" : "$mark$title – $file"}]
 }
 
 proc opdesk::ui::subnet::Gone {window w} {
@@ -237,7 +260,7 @@ proc opdesk::ui::subnet::Work {w key event {value ""}} {
             dict set windows $w doc [opdesk::app::sdb_work::get $key doc]
             Title $w
             event generate $w <<SubnetEdited>>
-            focus [opdesk::ui::subnetnodes::tree $w]
+            focus [Main $w]
             GoToWanted $w
         }
         mode { event generate $w <<SubnetMode>> }
@@ -261,7 +284,7 @@ proc opdesk::ui::subnet::Work {w key event {value ""}} {
         }
         conflict {
             event generate $w <<SubnetMode>>
-            opdesk::ui::subnetconflict::ask $w $value
+            opdesk::ui::[expr {[is_flat $w] ? "flatconflict" : "subnetconflict"}]::ask $w $value
         }
         closed { destroy $w }
     }
@@ -339,7 +362,7 @@ proc opdesk::ui::subnet::Servers {w server} {
 proc opdesk::ui::subnet::GoToWanted {w} {
     variable wanted
     set key [key $w]
-    if {![ready $w] || ![dict exists $wanted $key]} {
+    if {![ready $w] || [is_flat $w] || ![dict exists $wanted $key]} {
         return
     }
     set number [opdesk::sdb at [sheet $w] [string trim [dict get $wanted $key] {[]}]]
@@ -420,9 +443,7 @@ proc opdesk::ui::subnet::history {w} {
 
 proc opdesk::ui::subnet::update_ {w} {
     if {[writable $w]} {
-        opdesk::widget::celledit::finish [opdesk::ui::subnetnodes::table $w]
-        opdesk::ui::subnethead::finish $w.head $w
-        opdesk::ui::subnetform::finish $w.panes.left.form $w
+        Finish $w
         if {[opdesk::app::sdb_work::modified [key $w]]} {
             opdesk::ui::subnetupdate::ask $w
         } else {
@@ -431,6 +452,17 @@ proc opdesk::ui::subnet::update_ {w} {
     } else {
         bell
     }
+}
+
+# What is being typed counts now.
+proc opdesk::ui::subnet::Finish {w} {
+    if {[is_flat $w]} {
+        opdesk::ui::flattext::finish $w
+        return
+    }
+    opdesk::widget::celledit::finish [opdesk::ui::subnetnodes::table $w]
+    opdesk::ui::subnethead::finish $w.head $w
+    opdesk::ui::subnetform::finish $w.panes.left.form $w
 }
 
 # Without changes at once; with them it is asked, in the window.

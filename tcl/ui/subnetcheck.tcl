@@ -3,9 +3,9 @@
 # it), and a moment later by the daemon, with all other files.
 namespace eval opdesk::ui::subnetcheck {
     namespace import ::msgcat::mc
-    # by toplevel: timers {near far}, and the number of the last question
+    # by toplevel: timers {near far}; the number of the last question or edit
     variable timers {}
-    variable number 0
+    variable numbers {}
     variable near_ms 120
     variable far_ms 700
     # larger files are checked by the daemon only
@@ -23,7 +23,9 @@ proc opdesk::ui::subnetcheck::Later {w} {
     variable timers
     variable near_ms
     variable far_ms
+    variable numbers
     Stop $w
+    dict incr numbers $w
     set here [namespace current]
     dict set timers $w [list [after $near_ms [list ${here}::Near $w]] [after $far_ms [list ${here}::Far $w]]]
 }
@@ -39,8 +41,10 @@ proc opdesk::ui::subnetcheck::Stop {w} {
 }
 
 proc opdesk::ui::subnetcheck::Gone {window w} {
+    variable numbers
     if {$window eq $w} {
         Stop $w
+        dict unset numbers $w
     }
 }
 
@@ -51,13 +55,13 @@ proc opdesk::ui::subnetcheck::Nodes {w} {
 proc opdesk::ui::subnetcheck::Near {w} {
     variable near_nodes
     variable max_findings
-    if {[opdesk::ui::subnet::ready $w] && [Nodes $w] <= $near_nodes} {
+    if {[opdesk::ui::subnet::ready $w] && ![opdesk::ui::subnet::is_flat $w] && [Nodes $w] <= $near_nodes} {
         opdesk::ui::subnet::set_findings $w [opdesk::sdb check [opdesk::ui::subnet::sheet $w] $max_findings]
     }
 }
 
 proc opdesk::ui::subnetcheck::Far {w} {
-    variable number
+    variable numbers
     if {![opdesk::ui::subnet::ready $w]} {
         return
     }
@@ -65,16 +69,14 @@ proc opdesk::ui::subnetcheck::Far {w} {
     if {[opdesk::app::servers::up $server]} {
         opdesk::app::servers::call $server sdb.check [dict create file $file \
             text [opdesk::app::sdb_edit::text [opdesk::ui::subnet::doc $w]]] \
-            [list [namespace current]::Checked $w [incr number] [opdesk::app::sdb_edit::changes [opdesk::ui::subnet::doc $w]]] 30000
+            [list [namespace current]::Checked $w [dict get $numbers $w]] 30000
     }
 }
 
 # What has been edited since makes the answer one about another text.
-proc opdesk::ui::subnetcheck::Checked {w n changes status value} {
-    variable timers
-    variable number
-    if {$status eq "ok" && $n == $number && [opdesk::ui::subnet::ready $w]
-        && $changes == [opdesk::app::sdb_edit::changes [opdesk::ui::subnet::doc $w]]} {
+proc opdesk::ui::subnetcheck::Checked {w n status value} {
+    variable numbers
+    if {$status eq "ok" && [opdesk::ui::subnet::ready $w] && $n == [dict get $numbers $w]} {
         lassign [split [opdesk::ui::subnet::key $w] /] server file
         opdesk::ui::subnet::set_findings $w [lmap finding [dict get $value findings] {
             if {[opdesk::app::sdb_list::field $finding file $file] ne $file} {

@@ -24,11 +24,6 @@ proc opdesk::ui::subnetfindings::create {path w} {
     return $path
 }
 
-# Where it belongs in the window, once the other parts are there.
-proc opdesk::ui::subnetfindings::place {w} {
-    Show $w
-}
-
 proc opdesk::ui::subnetfindings::Tree {w} {
     return $w.found.list.tree
 }
@@ -40,7 +35,7 @@ proc opdesk::ui::subnetfindings::Show {w} {
     if {![llength $findings]} {
         pack forget $w.found
     } elseif {![winfo ismapped $w.found]} {
-        pack $w.found -side bottom -fill x -before $w.panes
+        pack $w.found -side bottom -fill x -before [expr {[opdesk::ui::subnet::is_flat $w] ? "$w.flat" : "$w.panes"}]
     }
     set selected [$tree selection]
     $tree delete [$tree children {}]
@@ -64,12 +59,12 @@ proc opdesk::ui::subnetfindings::Sign {finding} {
 proc opdesk::ui::subnetfindings::Where {w finding} {
     set line [opdesk::app::sdb_list::field $finding line 0]
     set sheet [opdesk::ui::subnet::sheet $w]
-    set number [opdesk::sdb at_line $sheet $line]
+    set number [expr {[opdesk::ui::subnet::is_flat $w] ? -1 : [opdesk::sdb at_line $sheet $line]}]
     if {$number >= 0} {
         lassign [opdesk::sdb node $sheet $number] name address
         return [opdesk::app::words::line [expr {$name eq "" ? $address : $name}] 40]
     }
-    set keys [opdesk::ui::subnetcheck::header_lines $w]
+    set keys [expr {[opdesk::ui::subnet::is_flat $w] ? {} : [opdesk::ui::subnetcheck::header_lines $w]}]
     if {[dict exists $keys $line]} {
         return [dict get $keys $line]
     }
@@ -104,7 +99,9 @@ proc opdesk::ui::subnetfindings::Buttons {w} {
 proc opdesk::ui::subnetfindings::Selected {w} {
     set finding [Chosen $w]
     Buttons $w
-    if {$finding ne ""} {
+    if {$finding ne "" && [opdesk::ui::subnet::is_flat $w]} {
+        opdesk::ui::flattext::go $w [opdesk::app::sdb_list::field $finding line 1]
+    } elseif {$finding ne ""} {
         set number [opdesk::sdb at_line [opdesk::ui::subnet::sheet $w] \
             [opdesk::app::sdb_list::field $finding line -1]]
         if {$number >= 0} {

@@ -4,7 +4,8 @@
 # that has it; a node that is dragged to a free address is renumbered.
 namespace eval opdesk::ui::subnetgrid {
     namespace import ::msgcat::mc
-    # by toplevel: {columns top cursor size pressed over cells after}; cursor: offset of an address; cells:
+    # by toplevel: {columns top cursor size pressed over cells after}; cursor: offset of an address; net: as
+    # opdesk::sdb says it, ? when that is to be asked; cells:
     # {CELL NUMBER ADDRESS …} from the first one on the screen
     variable grids {}
 }
@@ -32,7 +33,7 @@ proc opdesk::ui::subnetgrid::create {path w} {
     grid $path.legend - -sticky we
     grid columnconfigure $path 0 -weight 1
     grid rowconfigure $path 1 -weight 1
-    dict set grids $w [dict create columns 16 top 0 cursor -1 size 20 pressed -1 over -1 cells {} after ""]
+    dict set grids $w [dict create columns 16 top 0 cursor -1 size 20 pressed -1 over -1 cells {} after "" net ?]
     Bindings $w $path
     return $path
 }
@@ -59,7 +60,7 @@ proc opdesk::ui::subnetgrid::Bindings {w path} {
     }
     bind $c <<ThemeChanged>> +[list ${here}::Later $w]
     bind $path.legend.c <Configure> [list ${here}::Legend $w]
-    foreach {event handler} {SubnetEdited Later SubnetMode Later SubnetNode Node} {
+    foreach {event handler} {SubnetEdited Edited SubnetMode Later SubnetNode Node} {
         bind $w <<$event>> +[list ${here}::$handler $w %d]
     }
     bind $w <Destroy> +[list ${here}::Gone %W $w]
@@ -91,6 +92,12 @@ proc opdesk::ui::subnetgrid::Gone {window w} {
 
 # --- drawing ---
 
+# The document is another: its network is looked up anew.
+proc opdesk::ui::subnetgrid::Edited {w args} {
+    Set $w net ?
+    Later $w
+}
+
 # Once for all that happens in a turn of the loop.
 proc opdesk::ui::subnetgrid::Later {w args} {
     if {[Get $w after] eq ""} {
@@ -99,7 +106,13 @@ proc opdesk::ui::subnetgrid::Later {w args} {
 }
 
 proc opdesk::ui::subnetgrid::Net {w} {
-    return [expr {[opdesk::ui::subnet::ready $w] ? [opdesk::sdb net [opdesk::ui::subnet::sheet $w]] : {}}]
+    if {![opdesk::ui::subnet::ready $w]} {
+        return {}
+    }
+    if {[Get $w net] eq "?"} {
+        Set $w net [opdesk::sdb net [opdesk::ui::subnet::sheet $w]]
+    }
+    return [Get $w net]
 }
 
 # How many addresses there are to draw: those of an IPv4 subnet, and none of IPv6, which has too many.

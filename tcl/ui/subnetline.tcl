@@ -49,7 +49,7 @@ proc opdesk::ui::subnetline::subnet {key now} {
             [opdesk::app::words::line [dict get $subnet error] 80]] {line bad}
         return $pieces
     }
-    lappend pieces [Fit [opdesk::app::sdb_list::field $subnet network] network]\t {line muted}
+    lappend pieces [Fit [opdesk::app::sdb_list::field $subnet network [Kind $subnet]] network]\t {line muted}
     if {[dict exists $subnet permille]} {
         lappend pieces {} [list line image [Bar [dict get $subnet permille]]]
     }
@@ -60,6 +60,16 @@ proc opdesk::ui::subnetline::subnet {key now} {
         [list line [expr {$mine ? "mine" : "muted"}]]
     lappend pieces [opdesk::app::sdb_words::changed $subnet] {line muted}
     return $pieces
+}
+
+# What a file that is no subnet is.
+proc opdesk::ui::subnetline::Kind {subnet} {
+    switch [opdesk::app::sdb_list::field $subnet type] {
+        hosts { return [mc "hosts file"] }
+        table { return [mc "table"] }
+        text { return [mc "text"] }
+    }
+    return ""
 }
 
 # What is free behind a subnet: FIRST LAST as numbers.

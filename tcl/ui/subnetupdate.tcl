@@ -13,7 +13,7 @@ proc opdesk::ui::subnetupdate::ask {w} {
     wm transient $d $w
     set doc [opdesk::ui::subnet::doc $w]
     set changes [opdesk::sdb diff [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::text $doc]]
-    ttk::label $d.f.head -style Header.TLabel -text [Sum $changes]
+    ttk::label $d.f.head -style Header.TLabel -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
     ttk::notebook $d.f.book
     opdesk::ui::subnetdiff::create $d.f.book.changes
     opdesk::ui::subnetdiff::show $d.f.book.changes $changes
@@ -34,6 +34,15 @@ proc opdesk::ui::subnetupdate::ask {w} {
     Warn $w $d
     opdesk::ui::subnetpreview::attach $w $d
     opdesk::ui::dialog::open $d $d.f.comment
+}
+
+proc opdesk::ui::subnetupdate::Lines {changes} {
+    set counts {added 0 changed 0 removed 0}
+    foreach change $changes {
+        dict incr counts [dict get $change what]
+    }
+    dict with counts {}
+    return [mc "Lines: %s" [join [list [mc "%d added" $added] [mc "%d changed" $changed] [mc "%d removed" $removed]] ", "]]
 }
 
 proc opdesk::ui::subnetupdate::Sum {changes} {
@@ -69,6 +78,6 @@ proc opdesk::ui::subnetupdate::Warn {w d} {
 proc opdesk::ui::subnetupdate::Do {w} {
     set message [string trim [$w.update.f.comment get]]
     destroy $w.update
-    focus [opdesk::ui::subnetnodes::tree $w]
+    focus [opdesk::ui::subnet::Main $w]
     opdesk::app::sdb_work::put [opdesk::ui::subnet::key $w] $message
 }
