@@ -144,6 +144,12 @@ proc opdesk::ui::flattext::Typed {w} {
     if {![opdesk::ui::subnet::writable $w]} {
         return
     }
+    if {![opdesk::app::sdb_work::modified [opdesk::ui::subnet::key $w]]} {
+        # from the first letter on it is known that something is edited here: what somebody else stores
+        # now is merged, and does not take its place
+        finish $w
+        return
+    }
     after cancel [dict get $texts $w timer]
     dict set texts $w timer [after $pause_ms [list [namespace current]::finish $w]]
 }

@@ -6,6 +6,8 @@ namespace eval opdesk::ui::subnetform {
     # by toplevel: what it holds: empty, node, new; and what was put into it
     variable modes {}
     variable put {}
+    # by toplevel: the node that was loaded, as it was then
+    variable loaded {}
 }
 
 # Widget, face (the original's), row, column; the widgets are called as the fields.
@@ -54,6 +56,8 @@ proc opdesk::ui::subnetform::Gone {window w} {
     if {$window eq $w} {
         dict unset modes $w
         dict unset put $w
+        variable loaded
+        dict unset loaded $w
     }
 }
 
@@ -115,7 +119,10 @@ proc opdesk::ui::subnetform::Node {path w from} {
 
 proc opdesk::ui::subnetform::Load {path w number} {
     variable modes
-    Put $path [opdesk::sdb node [opdesk::ui::subnet::sheet $w] $number]
+    variable loaded
+    set node [opdesk::sdb node [opdesk::ui::subnet::sheet $w] $number]
+    Put $path $node
+    dict set loaded $w $node
     dict set modes $w node
     Say $path $w
 }
@@ -204,9 +211,14 @@ proc opdesk::ui::subnetform::finish {path w} {
 }
 
 proc opdesk::ui::subnetform::Apply {path w} {
+    variable loaded
     set number [opdesk::ui::subnet::current $w]
-    if {$number >= 0 && [opdesk::ui::subnet::edit $w change $number [Values $path]]} {
-        Put $path [opdesk::sdb node [opdesk::ui::subnet::sheet $w] $number]
+    if {$number < 0 || [opdesk::sdb node [opdesk::ui::subnet::sheet $w] $number] ne [dict get $loaded $w]} {
+        Note $path [mc "Somebody else has changed this node meanwhile: Clear, and load it again."] 1
+        return
+    }
+    if {[opdesk::ui::subnet::edit $w change $number [Values $path]]} {
+        Load $path $w $number
         focus [opdesk::ui::subnetnodes::tree $w]
     }
 }
@@ -214,7 +226,7 @@ proc opdesk::ui::subnetform::Apply {path w} {
 proc opdesk::ui::subnetform::Add {path w} {
     variable modes
     if {[opdesk::ui::subnet::edit $w add [list [dict values [Values $path]]]]} {
-        dict set modes $w node
+        Clear $path $w 0
         opdesk::ui::subnetnodes::Show $w
         opdesk::ui::subnet::go $w [expr {[lindex [opdesk::sdb count [opdesk::ui::subnet::sheet $w]] 1] - 1}] new
         focus [opdesk::ui::subnetnodes::tree $w]

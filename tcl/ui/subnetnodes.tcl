@@ -4,7 +4,8 @@
 namespace eval opdesk::ui::subnetnodes {
     namespace import ::msgcat::mc
     variable fields {name address ethernet alias mx comment}
-    # by toplevel: {words sort descending bad timer}; bad: by number, nodes with findings
+    # by toplevel: {words sort descending bad editing}; bad: by number, nodes with findings; editing: the
+    # node whose cell is being edited, as it was then
     variable views {}
 }
 
@@ -12,7 +13,7 @@ proc opdesk::ui::subnetnodes::create {path w} {
     variable views
     set here [namespace current]
     set gap [opdesk::theme::px 8]
-    dict set views $w {words {} sort order descending 0 bad {}}
+    dict set views $w {words {} sort order descending 0 bad {} editing {}}
     ttk::frame $path
     ttk::frame $path.tools
     opdesk::ui::filter::create $path.tools.filter [mc "Filter: words in any field"] [list ${here}::Filter $w]
@@ -234,13 +235,19 @@ proc opdesk::ui::subnetnodes::ToForm {w} {
 
 proc opdesk::ui::subnetnodes::Value {w row column} {
     variable fields
-    return [lindex [opdesk::sdb node [opdesk::ui::subnet::sheet $w] [number_of $w $row]] \
-        [lsearch -exact $fields $column]]
+    variable views
+    set node [opdesk::sdb node [opdesk::ui::subnet::sheet $w] [number_of $w $row]]
+    dict set views $w editing $node
+    return [lindex $node [lsearch -exact $fields $column]]
 }
 
 proc opdesk::ui::subnetnodes::Take {w row column text} {
     if {![opdesk::ui::subnet::writable $w]} {
         throw {OPDESK SDB denied} [mc "It is read-only."]
+    }
+    variable views
+    if {[opdesk::sdb node [opdesk::ui::subnet::sheet $w] [number_of $w $row]] ne [dict get $views $w editing]} {
+        throw {OPDESK SDB conflict} [mc "Somebody else has changed this row meanwhile: Escape shows it."]
     }
     opdesk::app::sdb_edit::change [opdesk::ui::subnet::doc $w] [number_of $w $row] \
         [list $column [opdesk::app::sdb_edit::written $column $text]]

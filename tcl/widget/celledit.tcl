@@ -49,7 +49,8 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     lassign $box x y width height
     set entry $path.tree.entry
     $entry delete 0 end
-    $entry insert 0 [expr {$letter eq "" ? [Call $path -value $row $column] : $letter}]
+    set value [Call $path -value $row $column]
+    $entry insert 0 [expr {$letter eq "" ? $value : $letter}]
     if {$letter eq ""} {
         $entry selection range 0 end
     }
