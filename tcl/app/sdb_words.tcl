@@ -34,7 +34,7 @@ proc opdesk::app::sdb_words::lock {subnet now} {
     }
     set lock [dict get $subnet lock]
     set left [expr {[opdesk::app::sdb_list::field $lock until_ms $now] - $now}]
-    set who [opdesk::app::words::line [opdesk::app::sdb_list::field $lock owner] 40]
+    set who [opdesk::app::words::person $subnet [opdesk::app::sdb_list::field $lock owner] 40]
     if {[opdesk::app::sdb_list::is_mine $lock]} {
         return [expr {$left > 0 ? [mc "yours for %s" [minutes $left]] : [mc "yours until somebody takes it over"]}]
     }
@@ -50,7 +50,7 @@ proc opdesk::app::sdb_words::changed {subnet} {
     if {![dict exists $subnet changed_at]} {
         return ""
     }
-    set who [opdesk::app::words::line [opdesk::app::sdb_list::field $subnet changed_by] 40]
+    set who [opdesk::app::words::person $subnet [opdesk::app::sdb_list::field $subnet changed_by] 40]
     return [mc "%1\$s by %2\$s" [day [dict get $subnet changed_at]] $who]
 }
 

@@ -124,6 +124,16 @@ proc opdesk::ui::subnetnodes::Show {w args} {
     opdesk::widget::rows::refresh [table $w]
     Empty $w $shown $all
     Buttons $w
+    Widen $w
+}
+
+# An IPv6 address needs more room, once it is known that there are such.
+proc opdesk::ui::subnetnodes::Widen {w} {
+    set first [lindex [opdesk::sdb rows [opdesk::ui::subnet::sheet $w] 0 1] 0 2]
+    set wanted [expr {22 * [font measure TkDefaultFont 0]}]
+    if {[string match {\[*} $first] && [[tree $w] column address -width] < $wanted} {
+        [tree $w] column address -width $wanted
+    }
 }
 
 proc opdesk::ui::subnetnodes::Empty {w shown all} {

@@ -84,6 +84,18 @@ test grid_makes_nodes_and_renumbers_them {
     equal [$desk err] ""
 }
 
+test nodes_go_through_the_clipboard {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    editor Subnet_7.sdb tug1
+    keys ctrl+c ctrl+Delete ctrl+v
+    # whole rows are new nodes, at the end
+    store
+    file_becomes $d Subnet_7.sdb {[string match *\nlamp:192.0.2.98:*\n$::tug\n $text]}
+    equal [$desk err] ""
+}
+
 test correction_is_one_key {
     screen 1280x900
     set d [ipadmd -files [harbour]]
