@@ -163,6 +163,10 @@ run(const struct settings *settings, struct shell *shell)
 	ev_periodic_init(&s.periodic, on_beat, 0., 0., next_beat);
 	s.periodic.data = &s;
 	ev_periodic_start(shell->loop, &s.periodic);
+	if (isatty(STDERR_FILENO))
+		shell_say("%s to %s, port %lld, every %lld s; interrupt to end", s.beacon.host,
+		    settings->group.group, (long long)settings->group.port,
+		    (long long)settings->interval_ms / 1000);
 	shell_run(shell);
 	ev_periodic_stop(shell->loop, &s.periodic);
 	group_close(&s.group);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "client/common/options.h"
 #include "client/opnet/alarms.h"
 #include "client/opnet/commands.h"
@@ -172,7 +173,10 @@ print_table(struct watch *w)
 		print_host_json("summary", hosts[i]);
 	if (w->settings->json)
 		return;
-	printf("%-24s %-15s  %-8s %-9s %s\n", "HOST", "ADDRESS", "STATE", "SEEN", "CLOCK");
+	if (count == 0)
+		shell_say("no beacon was heard");
+	else
+		printf("%-24s %-15s  %-8s %-9s %s\n", "HOST", "ADDRESS", "STATE", "SEEN", "CLOCK");
 	for (size_t i = 0; i < count; i++) {
 		const struct roster_host *h = hosts[i];
 
@@ -183,8 +187,6 @@ print_table(struct watch *w)
 		    h->clock == ROSTER_CLOCK_GOOD ? "" : "  ",
 		    h->clock == ROSTER_CLOCK_GOOD ? "" : clocks[h->clock]);
 	}
-	if (count == 0)
-		shell_say("no beacon was heard");
 }
 
 /* --- questions --- */
@@ -289,6 +291,9 @@ run(struct watch *w)
 	ev_timer_init(&w->end, on_end, (double)w->settings->end_ms / 1e3, 0.);
 	w->tick.data = w->end.data = w;
 	ev_now_update(loop);
+	if (isatty(STDERR_FILENO))
+		shell_say("watching %s, port %lld; interrupt to end with a table",
+		    w->settings->group.group, (long long)w->settings->group.port);
 	if (w->settings->end_ms > 0)
 		ev_timer_start(loop, &w->end);
 	shell_run(w->shell);

@@ -14,7 +14,7 @@ proc installed {} {
 
 test "an installation has the programs, their manual pages and the recipes" {
     set prefix [installed]
-    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd opchat opchatd} {
+    foreach program {mediachanged mediachangec mediachangeq opdesk ipadmh ipadmd ipadmc opchat opchatd opnet} {
         check {[file executable $prefix/bin/$program]} $program
         check {[llength [glob -nocomplain $prefix/share/man/man*/$program.\[18\]]] == 1} $program
     }
