@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/* One shared socket that is in the group on every interface that can; the timer joins on new ones.
+/*
+ * One shared socket that is in the group on every interface that can.  The kernel tells when
+ * interfaces and addresses change (rtnetlink(7)); where it does not, the timer looks.
  */
 #include "lib/ev/discoverable.h"
 
+#include <sys/socket.h>
+/* after sys/socket.h */
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 #include "lib/clock.h"
 #include "lib/datagram/discovery.h"
 #include "lib/err.h"
@@ -25,6 +32,7 @@ struct discoverable {
 	struct udp *udp;
 	struct limiter *limiter;
 	ev_timer timer;
+	ev_io changes; /* fd -1: none to be had */
 };
 
 static void
@@ -59,6 +67,32 @@ join_everywhere(struct discoverable *me)
 			(void)udp_join(me->udp, &group, list[i].name, why, sizeof(why));
 	if (count >= 0)
 		free(list);
+}
+
+/* What has changed does not matter: all are looked at. */
+static void
+on_changes(struct ev_loop *loop, ev_io *w, int revents)
+{
+	char bytes[4096];
+
+	(void)loop;
+	(void)revents;
+	while (recv(w->fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	join_everywhere(w->data);
+}
+
+static int
+open_changes(void)
+{
+	struct sockaddr_nl nl = {
+	    .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&nl, sizeof(nl)) == 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static void
@@ -126,12 +160,15 @@ discoverable_start(struct ev_loop *loop, const char *program, const char *endpoi
 		err = udp_open(loop, &any, &options, &events, d, &d->udp, why, why_size);
 	d->loop = loop;
 	ev_timer_init(&d->timer, on_timer, LOOK_AGAIN_S, LOOK_AGAIN_S);
-	d->timer.data = d;
+	ev_io_init(&d->changes, on_changes, err == OP_OK ? open_changes() : -1, EV_READ);
+	d->timer.data = d->changes.data = d;
 	if (err != OP_OK) {
 		discoverable_stop(d);
 		return err;
 	}
 	ev_timer_start(loop, &d->timer);
+	if (d->changes.fd >= 0)
+		ev_io_start(loop, &d->changes);
 	join_everywhere(d);
 	*out = d;
 	return OP_OK;
@@ -143,6 +180,9 @@ discoverable_stop(struct discoverable *d)
 	if (d == NULL)
 		return;
 	ev_timer_stop(d->loop, &d->timer);
+	ev_io_stop(d->loop, &d->changes);
+	if (d->changes.fd >= 0)
+		close(d->changes.fd);
 	udp_close(d->udp);
 	limiter_free(d->limiter);
 	free(d);

@@ -14,7 +14,7 @@ struct discoverable;
 
 /*
  * program: "mediachanged"; endpoint: "tcp:*:8979" (lib/datagram/discovery.h); both copied.
- * Interfaces that come up later are noticed within half a minute.  OP_OK: *out is answering.  Else
+ * Interfaces that come up later are noticed.  OP_OK: *out is answering.  Else
  * an error of udp_open(), or OP_BAD_REQUEST: program or endpoint cannot be told, with `why`.
  */
 int discoverable_start(struct ev_loop *loop, const char *program, const char *endpoint,

@@ -41,6 +41,9 @@ take_address(struct interface *out, const struct ifaddrs *i)
 	if (i->ifa_addr->sa_family == AF_INET && (i->ifa_flags & IFF_BROADCAST) &&
 	    i->ifa_broadaddr != NULL)
 		netaddr_from_sockaddr(i->ifa_broadaddr, &out->broadcast, &port);
+	/* That is how the C library tells an address that has none. */
+	if (netaddr_equal(&out->broadcast, &out->address))
+		out->broadcast = (struct netaddr){0};
 }
 
 static struct interface

@@ -243,6 +243,30 @@ check_group(const struct udp *u, const struct netaddr *group, char *why, size_t 
 	return OP_OK;
 }
 
+/* Of member i, in the kernel's list and in ours. */
+static void
+leave(struct udp *u, size_t i)
+{
+	/* An interface that went away took the membership along: that is no error. */
+	(void)change(u, u->member_sockets[i], MCAST_LEAVE_GROUP, &u->members[i]);
+	u->member_count--;
+	memmove(&u->members[i], &u->members[i + 1], (u->member_count - i) * sizeof(*u->members));
+	memmove(&u->member_sockets[i], &u->member_sockets[i + 1],
+	    (u->member_count - i) * sizeof(*u->member_sockets));
+}
+
+/* Interfaces come and go; a membership on one that has gone counts until it is left. */
+static void
+forget_gone(struct udp *u)
+{
+	char name[IF_NAMESIZE];
+
+	for (size_t i = u->member_count; i-- > 0;)
+		if (u->members[i].ifindex != 0 &&
+		    if_indextoname(u->members[i].ifindex, name) == NULL)
+			leave(u, i);
+}
+
 int
 udp_join(struct udp *u, const struct netaddr *group, const char *name_or_address, char *why,
     size_t why_size)
@@ -259,6 +283,7 @@ udp_join(struct udp *u, const struct netaddr *group, const char *name_or_address
 
 	if (find_member(u, group, i.index) < u->member_count)
 		return refuse(OP_CONFLICT, why, why_size, "already in that group");
+	forget_gone(u);
 	if (grow_members(u) != OP_OK)
 		return refuse(OP_NO_MEMORY, why, why_size, "%s", op_strerror(OP_NO_MEMORY));
 	int errnum = join_somewhere(u, &m, &at);
@@ -290,12 +315,7 @@ udp_leave(struct udp *u, const struct netaddr *group, const char *name_or_addres
 
 	if (at == u->member_count)
 		return refuse(OP_NOT_FOUND, why, why_size, "not in that group");
-	/* An interface that went away took the membership along: that is no error. */
-	(void)change(u, u->member_sockets[at], MCAST_LEAVE_GROUP, &u->members[at]);
-	u->member_count--;
-	memmove(&u->members[at], &u->members[at + 1], (u->member_count - at) * sizeof(*u->members));
-	memmove(&u->member_sockets[at], &u->member_sockets[at + 1],
-	    (u->member_count - at) * sizeof(*u->member_sockets));
+	leave(u, at);
 	return OP_OK;
 }
 

@@ -26,7 +26,7 @@ proc answers_of {out} {
 proc echo_words {port} {
     set words [words]
     check {[llength $words] > 1500}
-    set job [Job new -in [join $words \n]\n [bin opnet] echo -w 64 -t 150ms --tries 12 127.0.0.1 $port]
+    set job [Job new -in [join $words \n]\n [bin opnet] echo -w 64 -t 150ms --tries 40 127.0.0.1 $port]
     equal [$job wait 90000] 0 [$job err]
     equal [lsort [answers_of [$job out]]] $words
     return [$job err]

@@ -398,6 +398,7 @@ interfaces_are_listed_with_all_they_have(void **state)
 
 	(void)state;
 	NEEDS_NAMESPACES();
+	netns_ip("addr add 10.9.7.1/24 dev v1"); /* without a broadcast address */
 	int count = interfaces_list(&list);
 
 	assert_true(count >= 4);
@@ -413,6 +414,11 @@ interfaces_are_listed_with_all_they_have(void **state)
 	assert_string_equal(interface_flags_text(flags, sizeof(flags), v0->flags),
 	    "up broadcast running multicast");
 	assert_ptr_equal(interfaces_find(list, count, "10.9.0.1"), v0);
+	const struct interface *none = interfaces_find(list, count, "10.9.7.1");
+
+	assert_non_null(none);
+	assert_int_equal(none->broadcast.family, 0);
+	assert_false(interface_can_broadcast(none));
 	const struct interface *lo = interfaces_find(list, count, "127.0.0.1");
 
 	assert_string_equal(lo->name, "lo");
