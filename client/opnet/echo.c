@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * opnet echo: lines to an echo server and back.  The rules are window.c's; here are the socket, the
- * clock, the words.  Of several addresses of the host the next is taken while none has answered and
- * one refuses.
+ * opnet echo: lines to an echo server and back.  The rules are window.c's; here are the socket and
+ * the clock; the words are in echo_words.c.  Of several addresses of the host the next is taken
+ * while none has answered and one refuses.
  */
 #include "client/opnet/echo.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "client/common/options.h"
 #include "client/opnet/commands.h"
-#include "client/opnet/json.h"
 #include "client/opnet/lines.h"
 #include "client/opnet/window.h"
 #include "lib/clock.h"
 #include "lib/datagram/echoline.h"
 #include "lib/err.h"
 #include "lib/ev/udp.h"
-#include "lib/text.h"
 
 #define RESOLVE_MS 10000
 #define TEXT "opdesk echo" /* of --count */
@@ -70,123 +67,6 @@ struct echo {
 
 static void pump(struct echo *e);
 
-/* --- words --- */
-
-static const char *const names[] = {[WINDOW_SEND] = "send",
-    [WINDOW_RETRY] = "retry",
-    [WINDOW_REPLY] = "reply",
-    [WINDOW_DUPLICATE] = "duplicate",
-    [WINDOW_LATE] = "late",
-    [WINDOW_STRANGE] = "strange",
-    [WINDOW_LOST] = "lost"};
-
-static void
-print_json(const struct echo *e, const struct window_event *v)
-{
-	struct json j;
-
-	json_begin(&j);
-	json_text(&j, "event", names[v->what]);
-	if (!e->settings->plain && !e->settings->retry && v->what != WINDOW_STRANGE)
-		json_int(&j, "seq", v->seq);
-	if (v->what == WINDOW_REPLY) {
-		json_bytes(&j, "text", v->sent, v->sent_len);
-		json_bytes(&j, "reply", v->text, v->len);
-		if (v->rtt_us >= 0)
-			json_us(&j, "rtt_ms", v->rtt_us);
-		json_bool(&j, "misordered", v->misordered);
-	}
-	json_end(&j);
-}
-
-static void
-print_reply(const struct echo *e, const struct window_event *v)
-{
-	char sent[4 * ECHOLINE_TEXT_MAX], text[4 * ECHOLINE_TEXT_MAX];
-
-	text_log(text, sizeof(text), v->text, v->len);
-	if (e->settings->plain || e->settings->retry)
-		printf("%s\n", text);
-	else
-		printf("%s => %s\n", text_log(sent, sizeof(sent), v->sent, v->sent_len), text);
-}
-
-static void
-print_event(const struct echo *e, const struct window_event *v)
-{
-	char text[200];
-
-	switch (v->what) {
-	case WINDOW_SEND:
-		break;
-	case WINDOW_RETRY:
-		fprintf(stderr, "%u: retrying...\n", v->seq);
-		break;
-	case WINDOW_REPLY:
-		print_reply(e, v);
-		break;
-	case WINDOW_DUPLICATE:
-		fprintf(stderr, "Discarding duplicate message seqno = %u\n", v->seq);
-		break;
-	case WINDOW_LATE:
-		fprintf(stderr, "Discarding late message seqno = %u\n", v->seq);
-		break;
-	case WINDOW_STRANGE:
-		fprintf(stderr, "Discarding what is no reply: %s\n",
-		    text_log(text, sizeof(text), v->text, v->len));
-		break;
-	case WINDOW_LOST:
-		fprintf(stderr, "%u: lost\n", v->seq);
-		break;
-	}
-}
-
-static void
-print_statistics(const struct echo *e)
-{
-	const struct window_stats *s = window_stats(e->window);
-	uint64_t unanswered = window_pending(e->window);
-
-	fprintf(stderr,
-	    "--- %s: %" PRIu64 " sent, %" PRIu64 " answered, %" PRIu64 " lost, %" PRIu64
-	    " repeated, %" PRIu64 " late, %" PRIu64 " duplicate, %" PRIu64 " misordered",
-	    e->where, s->sent, s->answered, s->lost, s->retries, s->late, s->duplicate,
-	    s->misordered);
-	if (unanswered > 0)
-		fprintf(stderr, ", %" PRIu64 " still on the way", unanswered);
-	fprintf(stderr, "\n");
-	if (s->timed > 0)
-		fprintf(stderr, "--- round trip %.3f least, %.3f mean, %.3f most, in ms\n",
-		    (double)s->least_us / 1e3, (double)s->sum_us / (double)s->timed / 1e3,
-		    (double)s->most_us / 1e3);
-}
-
-static void
-print_statistics_json(const struct echo *e)
-{
-	const struct window_stats *s = window_stats(e->window);
-	struct json j;
-
-	json_begin(&j);
-	json_text(&j, "event", "statistics");
-	json_text(&j, "server", e->where);
-	json_int(&j, "sent", (int64_t)s->sent);
-	json_int(&j, "answered", (int64_t)s->answered);
-	json_int(&j, "lost", (int64_t)s->lost);
-	json_int(&j, "repeated", (int64_t)s->retries);
-	json_int(&j, "late", (int64_t)s->late);
-	json_int(&j, "duplicate", (int64_t)s->duplicate);
-	json_int(&j, "misordered", (int64_t)s->misordered);
-	json_int(&j, "strange", (int64_t)s->strange);
-	json_int(&j, "pending", (int64_t)window_pending(e->window));
-	if (s->timed > 0) {
-		json_us(&j, "least_ms", s->least_us);
-		json_us(&j, "mean_ms", s->sum_us / (int64_t)s->timed);
-		json_us(&j, "most_ms", s->most_us);
-	}
-	json_end(&j);
-}
-
 /* --- the socket --- */
 
 static void
@@ -199,10 +79,7 @@ on_window(const struct window_event *v, void *arg)
 	/* What cannot be sent now is as if lost on the way: it is repeated. */
 	if (v->what == WINDOW_SEND || v->what == WINDOW_RETRY)
 		(void)udp_send(e->udp, v->text, v->len, NULL, NULL);
-	if (!e->settings->json)
-		print_event(e, v);
-	else if (v->what != WINDOW_SEND)
-		print_json(e, v);
+	echo_say_event(e->settings, v);
 }
 
 static void
@@ -376,10 +253,7 @@ run(struct echo *e)
 		shell_run(e->shell);
 	ev_timer_stop(e->shell->loop, &e->timer);
 	lines_close(&e->lines);
-	if (s->json)
-		print_statistics_json(e);
-	else
-		print_statistics(e);
+	echo_say_statistics(s, e->where, e->window);
 	if (e->err != OP_OK)
 		return shell_status(e->err);
 	return window_stats(e->window)->lost > 0 || window_pending(e->window) > 0 ? EXIT_FAILED : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What udp.c (sockets, sending, receiving) and udp_multicast.c (options, memberships) share. */
+/* What udp.c (sockets), udp_io.c (sending, receiving) and udp_multicast.c (options, memberships)
+ * share. */
 #ifndef OPDESK_LIB_EV_UDP_INT_H
 #define OPDESK_LIB_EV_UDP_INT_H
 
@@ -31,5 +32,18 @@ struct udp {
 
 /* One more socket on the same address and port, watched.  OP_OK, or errno's meaning with errno. */
 int udp_add_socket(struct udp *u);
+
+static inline bool
+udp_is_ipv6(const struct udp *u)
+{
+	return u->local.sa.ss_family == AF_INET6;
+}
+
+/* The watchers' callbacks. */
+void udp_on_readable(struct ev_loop *loop, ev_io *w, int revents);
+void udp_on_writable(struct ev_loop *loop, ev_io *w, int revents);
+
+/* Free what udp_close() has closed. */
+void udp_release(struct udp *u);
 
 #endif

@@ -15,16 +15,10 @@
 #include "lib/ev/reason.h"
 #include "lib/ev/udp_int.h"
 
-static bool
-is_ipv6(const struct udp *u)
-{
-	return u->local.sa.ss_family == AF_INET6;
-}
-
 static int
 level_of(const struct udp *u)
 {
-	return is_ipv6(u) ? IPPROTO_IPV6 : IPPROTO_IP;
+	return udp_is_ipv6(u) ? IPPROTO_IPV6 : IPPROTO_IP;
 }
 
 static int __attribute__((format(printf, 4, 5)))
@@ -61,7 +55,7 @@ udp_set_ttl(struct udp *u, int ttl)
 {
 	if (ttl < 0 || ttl > 255)
 		return OP_BAD_REQUEST;
-	int option = is_ipv6(u) ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL;
+	int option = udp_is_ipv6(u) ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL;
 
 	return set(u, option, &ttl, sizeof(ttl)) == 0 ? OP_OK : OP_SYSTEM;
 }
@@ -69,13 +63,13 @@ udp_set_ttl(struct udp *u, int ttl)
 int
 udp_ttl(const struct udp *u)
 {
-	return get_int(u, is_ipv6(u) ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL);
+	return get_int(u, udp_is_ipv6(u) ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL);
 }
 
 int
 udp_set_loopback(struct udp *u, bool on)
 {
-	int option = is_ipv6(u) ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP;
+	int option = udp_is_ipv6(u) ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP;
 	int value = on;
 
 	return set(u, option, &value, sizeof(value)) == 0 ? OP_OK : OP_SYSTEM;
@@ -84,7 +78,7 @@ udp_set_loopback(struct udp *u, bool on)
 bool
 udp_loopback(const struct udp *u)
 {
-	return get_int(u, is_ipv6(u) ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP) != 0;
+	return get_int(u, udp_is_ipv6(u) ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP) != 0;
 }
 
 /* --- interfaces --- */
@@ -117,7 +111,7 @@ find_interface(
 	const struct interface *found = interfaces_find(list, count, text);
 
 	if (found != NULL)
-		*out = *with_family(list, count, found, is_ipv6(u) ? 6 : 4);
+		*out = *with_family(list, count, found, udp_is_ipv6(u) ? 6 : 4);
 	free(list);
 	return found != NULL ? OP_OK
 			     : refuse(OP_NOT_FOUND, why, why_size, "no interface \"%s\"", text);
@@ -148,10 +142,10 @@ udp_set_interface(struct udp *u, const char *name_or_address, char *why, size_t 
 
 	if (err != OP_OK)
 		return err;
-	if (i.index != 0 && i.address.family != (is_ipv6(u) ? 6 : 4))
+	if (i.index != 0 && i.address.family != (udp_is_ipv6(u) ? 6 : 4))
 		return refuse(OP_BAD_REQUEST, why, why_size, "interface %s has no IPv%d address",
-		    i.name, is_ipv6(u) ? 6 : 4);
-	if (is_ipv6(u)) {
+		    i.name, udp_is_ipv6(u) ? 6 : 4);
+	if (udp_is_ipv6(u)) {
 		rc = set(u, IPV6_MULTICAST_IF, &index, sizeof(index));
 	} else {
 		struct ip_mreqn m = {.imr_ifindex = index};
@@ -168,7 +162,7 @@ udp_set_interface(struct udp *u, const char *name_or_address, char *why, size_t 
 unsigned
 udp_interface(const struct udp *u)
 {
-	return is_ipv6(u) ? (unsigned)get_int(u, IPV6_MULTICAST_IF) : u->ifindex;
+	return udp_is_ipv6(u) ? (unsigned)get_int(u, IPV6_MULTICAST_IF) : u->ifindex;
 }
 
 /* --- memberships --- */
@@ -237,9 +231,9 @@ check_group(const struct udp *u, const struct netaddr *group, char *why, size_t 
 	if (!netaddr_is_multicast(group))
 		return refuse(OP_BAD_REQUEST, why, why_size, "%s is no multicast group",
 		    netaddr_format(text, group));
-	if (group->family != (is_ipv6(u) ? 6 : 4))
+	if (group->family != (udp_is_ipv6(u) ? 6 : 4))
 		return refuse(OP_BAD_REQUEST, why, why_size, "%s is not of IPv%d, as the socket is",
-		    netaddr_format(text, group), is_ipv6(u) ? 6 : 4);
+		    netaddr_format(text, group), udp_is_ipv6(u) ? 6 : 4);
 	return OP_OK;
 }
 
