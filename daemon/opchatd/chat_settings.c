@@ -34,8 +34,6 @@ const struct server_setting chat_settings_table[] = {
     {"ttl", SETTING_INT, "31", 0, 255, NULL, AT(ttl), NULL, "how many hops multicast travels"},
     {"interface", SETTING_STRING, NULL, 0, 0, NULL, AT(interface), NULL,
 	"where multicast leaves, by name or address; empty: as routed"},
-    {"discovery", SETTING_BOOL, "false", 0, 0, NULL, AT(discovery), NULL,
-	"answer those who look for daemons on UDP 8978"},
     {0},
 };
 

@@ -15,7 +15,7 @@ struct chat_settings {
 	struct string_list udp, members;
 	int64_t max_users, max_channels, history, per_minute, burst;
 	int64_t silent_ms;
-	bool multicast, discovery;
+	bool multicast;
 	int64_t multicast_port, ttl;
 	char *interface;
 	struct section_list channels; /* of struct channel_settings */

@@ -253,6 +253,12 @@ engine_lock_fd(const struct engine *e)
 	return e->lock_fd;
 }
 
+bool
+engine_discovery(const struct engine *e)
+{
+	return e->tree->config->generic.discovery;
+}
+
 int
 engine_unix_endpoint(const struct engine *e, char *dst, size_t size)
 {

@@ -51,6 +51,8 @@ struct ev_loop *engine_loop(struct engine *e);
 const void *engine_settings(const struct engine *e);
 const char *engine_state_dir(const struct engine *e); /* exists, 0700, locked by us */
 int engine_lock_fd(const struct engine *e); /* of STATE/lock: keep_fd for a child that writes there */
+/* The framework's setting `discovery`, for a daemon whose service is not TCP: it answers itself. */
+bool engine_discovery(const struct engine *e);
 /* The first UNIX socket that the daemon listens on, as an endpoint.  OP_NOT_FOUND: it has none. */
 int engine_unix_endpoint(const struct engine *e, char *dst, size_t size);
 void engine_stopped(struct engine *e);

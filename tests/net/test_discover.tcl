@@ -45,9 +45,11 @@ test "daemons that listen wider than loopback are found, and no others" {
         --directory [tmp subnets]]
     until 20000 {[$ipadmd ended] || [regexp -line {^ready$} [$ipadmd out]]} [$ipadmd describe]
     check {![$ipadmd ended]} [$ipadmd err]
+    set chat [opchatd -wrap [on b] -udp *:2027]
     set found [lsort [split [string trimright [dict get [opnet [on a] discover -t 1500ms] out] \n] \n]]
     equal $found [list "ipadmd         0.1.0    tcp:10.9.1.2:8980" \
-        "mediachanged   0.1.0    tcp:10.9.0.2:8979" "mediachanged   0.1.0    tcp:10.9.1.2:8979"]
+        "mediachanged   0.1.0    tcp:10.9.0.2:8979" "mediachanged   0.1.0    tcp:10.9.1.2:8979" \
+        "opchatd        0.1.0    udp:10.9.0.2:2027" "opchatd        0.1.0    udp:10.9.1.2:2027"]
     # turned off by a reload
     write [$d dir]/mediachanged.conf "discovery = no\n"
     [$d job] signal HUP
@@ -55,9 +57,10 @@ test "daemons that listen wider than loopback are found, and no others" {
     # and gone with the daemon
     $ipadmd signal TERM
     equal [$ipadmd wait] 0
+    equal [$chat stop] 0
     equal [dict get [opnet [on a] discover -t 300ms] status] 1
     # a daemon on loopback says nothing, even there
-    set quiet [daemon -wrap [on a]]
+    set quiet [list [daemon -wrap [on a]] [opchatd -wrap [on a]]]
     equal [dict get [opnet [on a] discover -t 300ms] status] 1
 }
 
