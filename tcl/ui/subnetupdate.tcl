@@ -15,6 +15,7 @@ proc opdesk::ui::subnetupdate::ask {w} {
     set changes [opdesk::sdb diff [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::text $doc]]
     ttk::label $d.f.head -style Header.TLabel -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
     ttk::notebook $d.f.book
+    bind $d <Control-Key-Tab> "[list ${here}::Turn $d.f.book]; break"
     opdesk::ui::subnetdiff::create $d.f.book.changes
     opdesk::ui::subnetdiff::show $d.f.book.changes $changes
     $d.f.book add $d.f.book.changes -text [mc "What will change"]
@@ -61,6 +62,12 @@ proc opdesk::ui::subnetupdate::Sum {changes} {
         append text " · " [mc "header: %d lines" $header]
     }
     return $text
+}
+
+# The next page, round at the end; the keyboard stays where it is.
+proc opdesk::ui::subnetupdate::Turn {book} {
+    set pages [$book tabs]
+    $book select [lindex $pages [expr {([$book index current] + 1) % [llength $pages]}]]
 }
 
 # Errors do not stop one here: the daemon refuses only those that were not there before.

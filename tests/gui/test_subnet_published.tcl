@@ -19,8 +19,9 @@ test from_a_click_to_the_answer_of_dig {
     set dialog [lindex [windows_are 1 Update] 0]
     focus_on $dialog
     typed "seen from the sea"
-    shot published-update
-    keys Return
+    keys ctrl+Tab
+    shot published-preview
+    keys ctrl+Tab Return
     until 30000 {[answer light.pilots.example.org A] eq "192.0.2.34"} [$d log]
     equal [answer lamp.pilots.example.org A] {}
     equal [string trimright [lindex [answer [reverse 192.0.2.34] PTR] end] .] light.pilots.example.org
