@@ -12,6 +12,7 @@ namespace eval opdesk::theme {
         light {
             window #f3f5f7    surface #ffffff   text #1a2226      muted #52626b
             border #b9c4ca    accent #1d5f8a    on_accent #ffffff button #fbfcfd
+            selected #d3e5f2  selected_focus #b7d6eb
             hover #e6eef3     pressed #d5e1e8   disabled #8b989f  link #0b5a9c
             alert #ECFFFF     alert_button #fbfcfd  alert_hover #e0f1f3  alert_pressed #cfe5e8
             error_text #a31910 attempt_text #7a4a00
@@ -22,6 +23,7 @@ namespace eval opdesk::theme {
         dark {
             window #1b2124    surface #14191b   text #e4eaec      muted #a3b3ba
             border #45555c    accent #7cc0ee    on_accent #08222f button #2a3236
+            selected #1d3d4f  selected_focus #245069
             hover #343f44     pressed #3f4c52   disabled #75848b  link #86c8ff
             alert #0f2b2d     alert_button #1d4144  alert_hover #23494d  alert_pressed #29555a
             error_text #ff9d92 attempt_text #f3c06a
@@ -223,8 +225,9 @@ proc opdesk::theme::List {} {
     set height [expr {[font metrics TkDefaultFont -linespace] + [px 9]}]
     ttk::style configure Treeview -rowheight $height -background [colour surface] \
         -fieldbackground [colour surface] -borderwidth 0 -indent 0
-    ttk::style map Treeview -background [list selected [colour accent]] \
-        -foreground [list selected [colour on_accent]]
+    # a tint, so that the signs can be told on it as well; stronger where the keyboard is
+    ttk::style map Treeview -background [list {selected focus} [colour selected_focus] \
+        selected [colour selected]] -foreground [list selected [colour text]]
     ttk::style configure Treeview.Heading -background [colour window] -foreground [colour muted] \
         -relief flat -borderwidth 0 -padding [list [px 10] [px 4] 0 [px 4]] -font TkHeadingFont
     ttk::style map Treeview.Heading -background [list active [colour window]]

@@ -13,7 +13,7 @@ namespace eval opdesk::app::helper {
     variable messages {}
     variable next 0
     variable slicing ""
-    variable slice_us 6000
+    variable slice_us 4000
     variable receiver {}
     variable deaths 0
     variable started 0

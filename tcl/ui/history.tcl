@@ -11,7 +11,7 @@ namespace eval opdesk::ui::history {
     # rows to be put in
     variable queue {}
     variable timer ""
-    variable slice_us 6000
+    variable slice_us 4000
     variable selecting ""
     variable rest_ms 60
     variable pause_ms 250
@@ -22,7 +22,7 @@ namespace eval opdesk::ui::history {
 proc opdesk::ui::history::create {at} {
     variable path $at
     variable columns [list severity "" 0 0 ended [mc "Ended"] 19 0 from [mc "From"] 28 0 \
-        question [mc "Question"] 24 1 outcome [mc "Outcome"] 24 0 took [mc "Took"] 11 0]
+        question [mc "Question"] 24 1 outcome [mc "Outcome"] 23 0 took [mc "Took"] 13 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search

@@ -6,7 +6,7 @@
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
     variable slice 50
-    variable slice_us 6000
+    variable slice_us 4000
     variable tree ""
     variable columns {}
     # by key: what the filter looks at

@@ -36,7 +36,7 @@ proc weak {least pairs} {
 
 test theme_text_is_readable {4.5:1 and more, light and dark} {
     weak 4.5 {
-        text {window surface alert button hover pressed alert_button alert_hover alert_pressed}
+        text {window surface alert button hover pressed selected selected_focus alert_button alert_hover alert_pressed}
         muted {window surface alert hover}
         link {window surface alert alert_hover alert_pressed}
         error_text {alert window surface}
@@ -47,7 +47,7 @@ test theme_text_is_readable {4.5:1 and more, light and dark} {
 } {}
 
 test theme_signs_stand_out {3:1 and more} {
-    set backs {window surface alert}
+    set backs {window surface alert selected selected_focus}
     weak 3.0 [list ok $backs info $backs warning $backs critical $backs idle $backs accent $backs]
 } {}
 
