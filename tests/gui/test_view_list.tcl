@@ -271,4 +271,58 @@ test snapshot_that_comes_in_parts {
     equal [$desk err] ""
 }
 
+# A note can be written: the list of what waits has the keyboard.
+proc list_has_the_keys {fake n} {
+    keys Home ctrl+n
+    drawn
+    xd type x
+    xd key Return
+    called $fake alert.note $n
+}
+
+test views_are_reached_by_keys {
+    lassign [with_view] fake desk
+    $fake past [list [closed 1]]
+    listed $fake one
+    keys ctrl+Tab
+    until 10000 {[llength [$fake calls alert.history]] == 1} "the next: the history"
+    keys ctrl+shift+Tab
+    list_has_the_keys $fake 1
+    keys alt+2
+    drawn
+    keys ctrl+f
+    xd type tape
+    until 10000 {[dict exists [lindex [$fake calls alert.history] end 2] text]} "by number"
+    # round at the end: subnets, then what waits
+    keys ctrl+Tab ctrl+Tab
+    list_has_the_keys $fake 2
+    equal [$desk err] ""
+}
+
+test menu_by_its_key_has_what_can_be_done {
+    lassign [with_view] fake desk
+    set id [listed $fake one]
+    keys Home
+    drawn
+    xd key shift+F10
+    shot view-menu
+    until 5000 {[windows {#waiting.*}] ne "" || [windows menu] ne ""} "the menu is open: [windows .*]"
+    # under the two answers: open, I am on it
+    xd key Down Down Down Down Return
+    equal [called $fake alert.claim 1] $id
+    equal [$fake calls alert.answer] ""
+    equal [$desk err] ""
+}
+
+test text_is_copied_by_its_key {
+    lassign [with_view] fake desk
+    set id [listed $fake one]
+    keys Home ctrl+c
+    drawn
+    set f [tmp clipboard.tcl]
+    write $f {wm withdraw .; puts -nonewline [clipboard get]; exit}
+    until 8000 {[dict get [run [auto_execok wish8.6] $f] out] eq "one\nInsert tape 2\n"} "the clipboard"
+    equal [$desk err] ""
+}
+
 finish
