@@ -14,6 +14,7 @@
 #define DEFAULT_PORT "8979"
 #define DEFAULT_PROGRAM "mediachanged"
 #define DAEMON_STALL_MS 60000
+#define LEAST_DEAD_MS 3000 /* a ping a second, no more */
 
 static void
 reply_empty(struct relay *r, uint32_t msgid)
@@ -47,13 +48,18 @@ static struct relay_link *
 new_link(struct relay *r, const msgpack_object *params, const struct endpoint *e)
 {
 	struct relay_link *l = calloc(1, sizeof(*l));
+	int64_t dead_ms = 0; /* as the link likes it */
 
 	if (!l)
 		return NULL;
 	*l = (struct relay_link){.relay = r, .role = "desk"};
 	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
 	copy_text(l->role, sizeof(l->role), params, "role");
+	if (mp_get_int(params, "dead_ms", &dead_ms) == OP_OK && dead_ms < LEAST_DEAD_MS)
+		dead_ms = LEAST_DEAD_MS;
 	struct link_options options = {
+	    .ping_ms = dead_ms / 3,
+	    .dead_ms = dead_ms,
 	    .program = "ipadmh",
 	    .version = OPDESK_VERSION,
 	    .role = l->role,

@@ -119,6 +119,8 @@ static const struct method_field ring_fields[] = {
 static const struct method_field open_fields[] = {
     {"endpoint", FIELD_STR, true, 512, 0, "where the daemon is"},
     {"role", FIELD_STR, false, 20, 0, "for hello; default desk"},
+    {"dead_ms", FIELD_INT, false, DURATION_MAX, 0,
+	"silence after which the daemon is gone, though it was asked; default 60 s"},
     {0},
 };
 

@@ -102,6 +102,7 @@ proc opdesk::connect_subnets {{looked_at 0}} {
 proc opdesk::preferred {name} {
     switch $name {
         max_windows { app::windows::configure [app::preferences::get $name] }
+        silence { app::servers::configure [app::preferences::get $name] }
         bell_interval {
             app::ring::configure [app::preferences::get $name] [namespace current]::app::sound::ring
         }
@@ -114,7 +115,7 @@ proc opdesk::start {} {
     rename ::send {}
     prefer
     theme::init
-    foreach name {max_windows bell_interval} {
+    foreach name {max_windows bell_interval silence} {
         preferred $name
     }
     app::signal::on preferences [namespace which preferred]

@@ -16,6 +16,7 @@ namespace eval opdesk::app::preferences {
         notifications boolean no "Desktop notifications too"
         theme {choice desktop light dark} desktop "Colours"
         language {choice desktop en de} desktop "Language"
+        silence {duration 3000} 1m "A server is gone after"
         server list {} "Servers"
     }
     # by name, as they are written; overrides: of the command line

@@ -12,6 +12,13 @@ namespace eval opdesk::app::servers {
     # by number
     variable servers {}
     variable last -1
+    # a daemon that is silent so long is gone
+    variable silence_ms 60000
+}
+
+# For links that are opened from now on.
+proc opdesk::app::servers::configure {ms} {
+    variable silence_ms $ms
 }
 
 proc opdesk::app::servers::start {endpoints} {
@@ -148,8 +155,10 @@ proc opdesk::app::servers::Helper {state {reason ""}} {
 }
 
 proc opdesk::app::servers::Open {index} {
+    variable silence_ms
     Set $index state connecting reason ""
-    opdesk::app::rpc::call 0 link.open [dict create endpoint [dict get [get $index] endpoint]] \
+    opdesk::app::rpc::call 0 link.open \
+        [dict create endpoint [dict get [get $index] endpoint] dead_ms $silence_ms] \
         [list [namespace current]::Opened $index]
 }
 

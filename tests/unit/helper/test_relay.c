@@ -14,6 +14,7 @@
 
 #include "helper/relay.h"
 #include "helper/wrap.h"
+#include "lib/clock.h"
 #include "tests/unit/client/fake_daemon.h"
 
 #define LIMIT_MS 10000
@@ -159,8 +160,9 @@ send_cancel(int64_t link, uint32_t msgid)
 	buf_fini(&frame);
 }
 
+/* dead_ms 0: not said. */
 static int64_t
-open_link(const struct endpoint *e)
+open_link_dead(const struct endpoint *e, int64_t dead_ms)
 {
 	static struct reply r;
 	char place[ENDPOINT_TEXT];
@@ -173,8 +175,10 @@ open_link(const struct endpoint *e)
 	mp_out_init(&o, &b);
 	wrap_head(&o, 0);
 	rpc_request(&o, 1, "link.open");
-	mp_map(&o, 1);
+	mp_map(&o, (size_t)(1 + (dead_ms > 0)));
 	mp_kstr(&o, "endpoint", endpoint_format(place, sizeof(place), e));
+	if (dead_ms > 0)
+		mp_kint(&o, "dead_ms", dead_ms);
 	frame_append(&frame, buf_bytes(&b), buf_len(&b));
 	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
 	buf_fini(&b);
@@ -185,6 +189,12 @@ open_link(const struct endpoint *e)
 	assert_int_equal(mp_get_int(r.m.result, "link", &link), OP_OK);
 	rpc_fini(&r.m);
 	return link;
+}
+
+static int64_t
+open_link(const struct endpoint *e)
+{
+	return open_link_dead(e, 0);
 }
 
 /* Read up to this state of the link; other messages on the way are failures. */
@@ -516,6 +526,26 @@ skip_to(int64_t link, uint32_t msgid)
 	}
 }
 
+/* As behind a network that swallows everything: the least time there is, 3 s, though 1 was wanted. */
+static void
+silent_daemon_is_dead_after_the_time_that_was_said(void **state)
+{
+	struct fake f;
+	int64_t began_ms = clock_boot_ms(), took_ms;
+
+	(void)state;
+	fake_start(&f, script_reads_nothing);
+	int64_t link = open_link_dead(&f.endpoint, 1);
+
+	await_state(link, "up");
+	await_state(link, "down");
+	took_ms = clock_boot_ms() - began_ms;
+	assert_true(took_ms >= 2900 && took_ms < LIMIT_MS);
+	send_call(0, 5, "link.close", "link", link);
+	skip_to(0, 5);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
 static void
 daemon_that_reads_nothing_holds_up_nobody_else(void **state)
 {
@@ -587,6 +617,7 @@ main(void)
 	    TEST(cancelled_call_is_answered_at_once),
 	    TEST(own_methods_refuse_what_makes_no_sense),
 	    TEST(msgid_of_the_helpers_own_range_is_refused),
+	    TEST(silent_daemon_is_dead_after_the_time_that_was_said),
 	    TEST(daemon_that_reads_nothing_holds_up_nobody_else),
 	    TEST(desk_that_reads_late_loses_nothing),
 	};
