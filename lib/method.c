@@ -428,6 +428,13 @@ static const struct method_field logout_fields[] = {
     {0},
 };
 
+/* --- daemons of lines --- */
+
+static const struct method_field text_fields[] = {
+    {"text", FIELD_STR, true, 16384, 0, "UTF-8, as it is shown"},
+    {0},
+};
+
 #define CALL(name, right, fields, help)                         \
 	{                                                       \
 		name, METHOD_CALL, METHOD_##right, fields, help \
@@ -447,6 +454,8 @@ static const struct method methods[] = {
     INWARD("$/cancel", ANY, cancel_fields, "withdraw a call"),
     OUTWARD("server.closing", reason_fields, "the daemon stops"),
     OUTWARD("server.reset", reason_fields, "subscriptions were lost: subscribe again"),
+    INWARD("server.line", ANY, text_fields, "a line of a client that speaks no frames"),
+    OUTWARD("server.text", text_fields, "text for such a client"),
 
     CALL("alert.ask", ASK, ask_fields, "ask a question"),
     CALL("alert.confirm", ASK, id_fields, "the asker has its answer"),

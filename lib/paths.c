@@ -15,6 +15,20 @@
 
 #include "lib/err.h"
 
+#define SYSTEM "OPDESK_SYSTEM"
+
+bool
+paths_are_system(void)
+{
+	return geteuid() == 0 || getenv(SYSTEM);
+}
+
+void
+paths_stay_system(void)
+{
+	setenv(SYSTEM, "1", 1);
+}
+
 static const char *
 home(void)
 {
@@ -46,7 +60,7 @@ paths_runtime(char *dst, size_t size, const char *name)
 
 	if (dir && dir[0])
 		return join(dst, size, dir, "", name);
-	if (geteuid() == 0)
+	if (paths_are_system())
 		return join(dst, size, PATHS_SYSTEM_RUNTIME, "", name);
 	dir = home();
 	return dir ? join(dst, size, dir, "/.local/state/opdesk/run", name) : OP_NOT_FOUND;
@@ -74,7 +88,7 @@ paths_state(char *dst, size_t size, const char *program)
 {
 	const char *dir;
 
-	if (geteuid() == 0)
+	if (paths_are_system())
 		return join(dst, size, "/var/lib/opdesk", "", program);
 	dir = home();
 	return dir ? join(dst, size, dir, "/.local/state/opdesk", program) : OP_NOT_FOUND;

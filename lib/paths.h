@@ -8,7 +8,14 @@
 #ifndef OPDESK_LIB_PATHS_H
 #define OPDESK_LIB_PATHS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Whether this process uses the places of the whole system: root does, and a daemon that root has
+ * started and that became another user (paths_stay_system(), which programs that it starts in its
+ * place inherit). */
+bool paths_are_system(void);
+void paths_stay_system(void);
 
 /* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home.
  */

@@ -71,13 +71,13 @@ add_listener(struct acceptor *a, int fd)
 
 /* A socket that others may use is of no use in a directory that they may not pass. */
 static int
-make_runtime(const char *path, mode_t socket_mode)
+make_runtime(const char *path, const struct server_config *config)
 {
 	char dir[ENDPOINT_PATH_MAX];
 	struct stat st;
 	int err = paths_make_parent(path);
 
-	if (err || !(socket_mode & (S_IRWXG | S_IRWXO)))
+	if (err || (!(config->socket_mode & (S_IRWXG | S_IRWXO)) && config->user == NO_USER))
 		return err;
 	snprintf(dir, sizeof(dir), "%s", path);
 	if (stat(dirname(dir), &st) || chmod(dir, (st.st_mode & 07777) | S_IXGRP | S_IXOTH))
@@ -91,7 +91,7 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 	const struct server_config *config = a->tree.config;
 	struct listen_options options = {
 	    .mode = config->socket_mode,
-	    .owner = (uid_t)-1,
+	    .owner = config->user,
 	    .group = config->socket_group,
 	};
 	int fds[MAX_LISTENERS], n, err = OP_OK;
@@ -102,8 +102,7 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 		return OP_BAD_REQUEST;
 	endpoint_format(shown, sizeof(shown), &e);
 	/* Our own runtime directory; anybody else's is theirs to make. */
-	if (strcmp(text, "unix:") == 0 &&
-	    (err = make_runtime(e.path, config->socket_mode)) != OP_OK) {
+	if (strcmp(text, "unix:") == 0 && (err = make_runtime(e.path, config)) != OP_OK) {
 		snprintf(why, why_size, "%s: %s", shown, op_strerror(err));
 		return err;
 	}

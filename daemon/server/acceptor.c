@@ -107,8 +107,8 @@ reap(struct acceptor *a)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == a->engine.pid)
 			supervise_ended(a, status);
-		else if (!restart_reaped(a, pid, status) && !roster_died(a, pid, status) &&
-			 !a->tree.config->multiplexed)
+		else if (!restart_reaped(a, pid, status) && !dequeue_reaped(a, pid, status) &&
+			 !roster_died(a, pid, status) && !a->tree.config->multiplexed)
 			worker_ended(a, pid, status);
 	}
 }
@@ -139,6 +139,9 @@ begin_stop(struct acceptor *a)
 {
 	a->stopping = true;
 	notify_stopping();
+	hooks_run(a, hooks_of(a)->stopping);
+	if (a->dequeue.pid > 0)
+		kill(a->dequeue.pid, SIGTERM);
 	a->kill_engine_ms = clock_boot_ms() + ENGINE_STOP_MS;
 	a->kill_all_ms = clock_boot_ms() + ALL_STOP_MS;
 	log_notice("stopping: %zu connections", a->workers.count - a->workers.resting);
@@ -207,6 +210,7 @@ take_config(struct acceptor *a, struct server_config *fresh)
 	server_config_free(old);
 	if (!same)
 		renew_workers(a);
+	hooks_run(a, hooks_of(a)->reloaded);
 }
 
 static void
@@ -241,6 +245,8 @@ next_wake(const struct acceptor *a)
 		next = a->engine.due_ms;
 	if (restart_next_ms(a) < next)
 		next = restart_next_ms(a);
+	if (!a->stopping && a->restart.step == RESTART_NO && dequeue_next_ms(a) < next)
+		next = dequeue_next_ms(a);
 	if (!a->stopping && roster_next_ms(&a->roster) < next)
 		next = roster_next_ms(&a->roster);
 	if (a->accept_after_ms && a->accept_after_ms < next)
@@ -309,6 +315,7 @@ look_at_clock(struct acceptor *a, int64_t now_ms)
 	accept_log_refusals(a, now_ms);
 	rest_expire(a, now_ms);
 	accept_again(a, now_ms);
+	dequeue_look(a, now_ms);
 	if (!a->stopping)
 		roster_look(a, now_ms);
 	if (!a->stopping && (a->ready || a->took_over) && a->restart.step != RESTART_ENDING &&
@@ -327,8 +334,10 @@ acceptor_run(struct acceptor *a)
 			reap(a);
 		if (want_stop && !a->stopping)
 			begin_stop(a);
-		if (a->stopping && go_on_stopping(a, now_ms))
+		if (a->stopping && go_on_stopping(a, now_ms)) {
+			hooks_run(a, hooks_of(a)->stopped);
 			return OP_OK;
+		}
 		if (!a->ready && !a->took_over && !a->stopping && a->engine.pid == 0)
 			break;
 		if (want_reload)

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include "daemon/server/accounting.h"
+#include "daemon/server/hooks.h"
 #include "daemon/server/idle.h"
 #include "daemon/server/refusal.h"
 #include "daemon/server/restart.h"
@@ -46,6 +47,7 @@ struct acceptor {
 	struct roster roster; /* personality multiplex */
 	struct held held;
 	struct restart restart;
+	struct dequeue dequeue;
 	int pid_fd;	   /* of the pid file, for whoever takes over; or -1 */
 	bool took_over;	   /* from the acceptor before: no failure of an engine ends us */
 	bool kept_workers; /* and its workers, as we understand each other */

@@ -37,7 +37,7 @@ client_free(struct client *c)
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	if (c->role)
+	if (c->role && c->engine->events->detached)
 		c->engine->events->detached(c);
 	peer_free(c->peer);
 	free(c);
@@ -88,7 +88,8 @@ hello(struct client *c, const struct rpc_msg *m)
 	}
 	welcome(c, m->msgid);
 	c->role = hello_role(m->params);
-	c->engine->events->attached(c);
+	if (c->engine->events->attached)
+		c->engine->events->attached(c);
 }
 
 static void
@@ -116,8 +117,10 @@ on_request(struct peer *p, const struct rpc_msg *m, void *arg)
 		ping(c, m);
 	else if (method->right == METHOD_OPERATE && !c->identity.is_operator)
 		peer_error(p, m->msgid, OP_DENIED, "only operators may do this");
-	else
+	else if (c->engine->events->request)
 		c->engine->events->request(c, m);
+	else
+		peer_error(p, m->msgid, OP_UNKNOWN_METHOD, NULL);
 }
 
 static void
@@ -131,7 +134,8 @@ on_notify(struct peer *p, const struct rpc_msg *m, void *arg)
 	if (!c->role || !method || method->way != METHOD_NOTIFY_IN ||
 	    method_check(method, m->params, why, sizeof(why)))
 		client_condemn(c, "a notification that is not in the table of methods");
-	else if (method->right != METHOD_OPERATE || c->identity.is_operator)
+	else if (c->engine->events->notify &&
+		 (method->right != METHOD_OPERATE || c->identity.is_operator))
 		c->engine->events->notify(c, m);
 }
 
@@ -230,6 +234,16 @@ clients_are_flushed(const struct engine *e)
 }
 
 /* --- what the daemon may ask --- */
+
+struct client *
+client_next(struct engine *e, struct client *after)
+{
+	struct client *c = after ? after->next : e->clients;
+
+	while (c && !c->role)
+		c = c->next;
+	return c;
+}
 
 struct engine *
 client_engine(struct client *c)

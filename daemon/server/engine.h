@@ -26,6 +26,7 @@ struct identity {
 	bool is_operator;
 };
 
+/* Each may be NULL. */
 struct engine_events {
 	/* Once, before the loop runs; settings as configured.  0, or a negative op_err: the engine
 	 * exits and the daemon does not start (engine_fail() inside says why, on the terminal too). */
@@ -38,7 +39,7 @@ struct engine_events {
 	void (*attached)(struct client *c);
 	void (*request)(struct client *c, const struct rpc_msg *m);
 	void (*notify)(struct client *c, const struct rpc_msg *m);
-	void (*drained)(struct client *c); /* may be NULL */
+	void (*drained)(struct client *c);
 	void (*detached)(struct client *c); /* its peer is freed afterwards */
 	/* SIGHUP: settings were read anew and are good; the old ones end afterwards.  May be NULL. */
 	void (*reload)(struct engine *e, const void *settings);
@@ -61,6 +62,8 @@ void *engine_arg(const struct engine *e);
 /* Something is wrong that a fresh start mends: exit, the acceptor starts a new engine. */
 void engine_fail(struct engine *e, const char *why) __attribute__((noreturn));
 
+/* All who said hello: the first (after NULL) or the next; NULL at the end. */
+struct client *client_next(struct engine *e, struct client *after);
 struct engine *client_engine(struct client *c);
 struct peer *client_peer(struct client *c);
 const struct identity *client_identity(const struct client *c);

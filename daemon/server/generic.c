@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,10 @@ const struct server_setting generic_table[] = {
 	"permissions of UNIX sockets, octal"},
     {"socket_group", SETTING_STRING, NULL, 0, 0, NULL, AT(socket_group), NULL,
 	"group of UNIX sockets"},
+    {"user", SETTING_STRING, NULL, 0, 0, NULL, AT(user), NULL,
+	"user to become when the sockets are open, by a daemon that root starts"},
+    {"group", SETTING_STRING, NULL, 0, 0, NULL, AT(group), NULL,
+	"group to become; default: those of the user"},
     {"max_workers", SETTING_INT, "500", 1, 100000, NULL, AT(max_workers), NULL,
 	"connections at a time"},
     {"max_workers_per_source", SETTING_INT, "50", 1, 100000, NULL, AT(max_workers_per_source), NULL,
@@ -81,7 +86,8 @@ server_config_new(const struct server_app *app)
 	if (!c)
 		return NULL;
 	c->app = app;
-	c->operators = c->socket_group = NO_GROUP;
+	c->operators = c->socket_group = c->group = NO_GROUP;
+	c->user = NO_USER;
 	c->own = calloc(1, app->settings_size + 1);
 	c->parts[0] = (struct settings_part){generic_table, &c->generic, NULL};
 	c->parts[1] = (struct settings_part){app->settings, c->own, app->sections};
@@ -221,7 +227,27 @@ check_groups(struct server_config *c, char *why, size_t size)
 
 	if (err)
 		return err;
-	return find_group("socket_group", c->generic.socket_group, &c->socket_group, why, size);
+	err = find_group("socket_group", c->generic.socket_group, &c->socket_group, why, size);
+	if (err)
+		return err;
+	return find_group("group", c->generic.group, &c->group, why, size);
+}
+
+static int
+check_user(struct server_config *c, char *why, size_t size)
+{
+	const char *name = c->generic.user;
+	struct passwd *pw;
+
+	if (!name || !*name)
+		return OP_OK;
+	pw = getpwnam(name);
+	if (!pw)
+		return complain(why, size, "user: there is no user \"%s\"", name);
+	c->user = pw->pw_uid;
+	if (c->group == NO_GROUP)
+		c->group = pw->pw_gid;
+	return OP_OK;
 }
 
 static int
@@ -300,9 +326,8 @@ static int
 check_all(struct server_config *c, const struct server_options *o, char *why, size_t size)
 {
 	static int (*const checks[])(struct server_config * c, char *why, size_t size) = {
-	    check_listen, check_access, check_insecure, check_groups, check_mode,
-	    check_personality, fill_places,
-	    check_own};
+	    check_listen, check_access, check_insecure, check_groups, check_user, check_mode,
+	    check_personality, fill_places, check_own};
 	int err = OP_OK;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks) && !err; i++)
@@ -345,7 +370,7 @@ server_config_file(
 	if (o->file)
 		return o->file;
 	snprintf(dst, size, OPDESK_CONFDIR "/%s.conf", app->name);
-	return geteuid() == 0 && access(dst, F_OK) == 0 ? dst : NULL;
+	return paths_are_system() && access(dst, F_OK) == 0 ? dst : NULL;
 }
 
 /* "FILE:LINE: " in front of a complaint about a setting that the file makes. */

@@ -36,11 +36,14 @@ struct server_settings {
 	struct string_list insecure_operators;
 	char *socket_mode;
 	char *socket_group;
+	char *user;
+	char *group;
 };
 
 extern const struct server_setting generic_table[];
 
 #define NO_GROUP ((gid_t)-1)
+#define NO_USER ((uid_t)-1)
 
 struct server_config {
 	const struct server_app *app;
@@ -52,6 +55,8 @@ struct server_config {
 	gid_t operators;	     /* or NO_GROUP */
 	gid_t socket_group;	     /* or NO_GROUP */
 	mode_t socket_mode;
+	uid_t user;		     /* to become, or NO_USER */
+	gid_t group;		     /* to become, or NO_GROUP */
 	char *pid_path;		     /* owned; "" = none */
 	bool multiplexed;	     /* the personality */
 };

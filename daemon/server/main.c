@@ -16,6 +16,7 @@
 #include "daemon/server/notify.h"
 #include "daemon/server/options.h"
 #include "daemon/server/stdio.h"
+#include "daemon/server/user.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -77,6 +78,7 @@ on_ready(struct acceptor *a, void *arg)
 	for (size_t i = 0; i < a->listener_count; i++)
 		log_notice("listening on %s", a->listeners[i].endpoint);
 	notify_ready();
+	hooks_run(a, hooks_of(a)->ready);
 	if (s->parent_fd != -1) {
 		background_ready(s->parent_fd);
 		s->parent_fd = -1;
@@ -95,12 +97,14 @@ serve(struct start *s)
 	char why[700];
 	int status = EXIT_SUCCESS;
 
-	if (acceptor_init(&a, s->config, &s->options, s->taking_over, why, sizeof(why))) {
+	if (acceptor_init(&a, s->config, &s->options, s->taking_over, why, sizeof(why)) ||
+	    user_become(s->config, why, sizeof(why))) {
 		status = fail(s, why, EX_UNAVAILABLE);
 	} else {
 		if (s->taking_over)
 			s->pid_fd = a.pid_fd;
 		a.pid_fd = s->pid_fd;
+		hooks_run(&a, s->taking_over ? hooks_of(&a)->restarted : hooks_of(&a)->bound);
 		a.on_ready = on_ready;
 		a.on_ready_arg = s;
 		if (acceptor_run(&a))

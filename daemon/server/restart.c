@@ -200,10 +200,14 @@ restart_look(struct acceptor *a, int64_t now_ms)
 		return;
 	if (a->restart.step == RESTART_ENDING && a->engine.pid == 0 && a->held.fd == -1) {
 		log_notice("restart: %s takes over", program);
+		hooks_run(a, hooks_of(a)->restarting);
 		replace(a);
 	} else if (now_ms >= a->restart.limit_ms) {
-		kill(a->restart.step == RESTART_CHECKING ? a->restart.checker : a->engine.pid,
-		    SIGKILL);
+		pid_t slow =
+		    a->restart.step == RESTART_CHECKING ? a->restart.checker : a->engine.pid;
+
+		if (slow > 0)
+			kill(slow, SIGKILL);
 		a->restart.limit_ms = now_ms + CHECK_LIMIT_MS;
 	}
 }

@@ -80,6 +80,23 @@ struct engine_events;
 struct session_events;
 struct relay_line; /* daemon/server/relay.h */
 
+/*
+ * Moments in the life of the whole daemon, each may be NULL.  They run in the acceptor, which serves
+ * nobody meanwhile and whose memory every fork copies: be brief, keep nothing.
+ */
+struct server_hooks {
+	void (*bound)(const void *settings);	  /* sockets are open, the user is who it stays */
+	void (*ready)(const void *settings);	  /* the first engine runs; now clients are taken */
+	void (*reloaded)(const void *settings);	  /* HUP, with good settings */
+	void (*restarting)(const void *settings); /* USR2: the last act before the new program */
+	void (*restarted)(const void *settings);  /* in the new program, in the place of `bound` */
+	void (*stopping)(const void *settings);	  /* before the sockets are closed */
+	void (*stopped)(const void *settings);	  /* after all children have ended */
+	/* Every dequeue_ms, in a process of its own that may take its time; never two at once. */
+	void (*dequeue)(const void *settings);
+	int64_t dequeue_ms;
+};
+
 struct server_app {
 	const char *name;	     /* "mediachanged": also of its socket, state and pid file */
 	const char *summary;	     /* one line for --help */
@@ -93,6 +110,7 @@ struct server_app {
 	const struct session_events *session; /* in a worker: &relay_events for our frames */
 	const struct relay_line *line;	      /* relay: the one-line protocol, or NULL */
 	const struct engine_events *engine;   /* in the engine */
+	const struct server_hooks *hooks;     /* or NULL */
 };
 
 /* Options, configuration, sockets, background, the tree of processes; returns the exit status. */

@@ -23,6 +23,6 @@ function(opdesk_tcl_tests_multiplexed folder timeout)
 			COMMAND ${TCLSH} -encoding utf-8 ${CMAKE_CURRENT_SOURCE_DIR}/${name}.tcl ${CMAKE_BINARY_DIR}/bin)
 		set_tests_properties(${folder}-multiplexed/${name} PROPERTIES
 			LABELS ${folder} TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-			ENVIRONMENT OPDESK_TEST_PERSONALITY=multiplex)
+			ENVIRONMENT "OPDESK_TEST_PERSONALITY=multiplex;OPDESK_ROUNDS=100")
 	endforeach()
 endfunction()

@@ -99,4 +99,29 @@ test peer_stays_what_it_was {
     equal [$d logged {closed but open|too late}] 0
 }
 
+proc hooks {d} {
+    return [lmap {- hook} [regexp -all -inline -line {hook: (\w+)$} [$d log]] {
+        expr {$hook eq "dequeue" ? [continue] : $hook}}]
+}
+
+test daemon_hooks {
+    set d [testd]
+    until 5000 {[hooks $d] eq {bound ready}}
+    [$d job] signal HUP
+    until 5000 {[hooks $d] eq {bound ready reloaded}}
+    [$d job] signal USR2
+    until 10000 {[hooks $d] eq {bound ready reloaded restarting restarted ready}}
+    $d stop
+    equal [hooks $d] {bound ready reloaded restarting restarted ready stopping stopped}
+}
+
+test dequeue_comes_again_and_again_beside_time_outs {
+    set d [testd -conf {first_byte = "500ms"}]
+    set peer [$d line ""]
+    logs $d {dequeue: info: hook: dequeue$} 3
+    until 3000 {[$peer closed]}
+    set log [$d log]
+    check {[string first "it said nothing" $log] > [string first "hook: dequeue" $log]}
+}
+
 finish

@@ -506,6 +506,27 @@ on_denied(struct session *s)
 	trace(s, "denied");
 }
 
+/* --- hooks of the whole daemon --- */
+
+#define HOOK(name)                               \
+	static void hook_##name(const void *arg) \
+	{                                        \
+		(void)arg;                       \
+		log_info("hook: " #name);        \
+	}
+
+HOOK(bound)
+HOOK(ready)
+HOOK(reloaded)
+HOOK(restarting)
+HOOK(restarted)
+HOOK(stopping)
+HOOK(stopped)
+HOOK(dequeue)
+
+static const struct server_hooks hooks = {hook_bound, hook_ready, hook_reloaded, hook_restarting,
+    hook_restarted, hook_stopping, hook_stopped, hook_dequeue, 300};
+
 int
 main(int argc, char **argv)
 {
@@ -520,6 +541,7 @@ main(int argc, char **argv)
 	    .session = &session_events,
 	    .line = &line,
 	    .engine = &engine_events,
+	    .hooks = &hooks,
 	};
 
 	session_events = (struct session_events){
