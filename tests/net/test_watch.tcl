@@ -92,6 +92,28 @@ test "a watch that is killed leaves no question behind" {
     pending_is $d 0
 }
 
+test "a network that is cut is a bounded number of questions" {
+    two_hosts
+    set d [daemon -wrap [on a]]
+    set watch [watch [on a] -g 10.9.0.255 --silent-after 1 --period 1s --alert [$d unix]]
+    set beacon [Job new {*}[on b] perl -MIO::Socket::INET -e {
+        my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "10.9.0.255:2070", Broadcast => 1) or die;
+        my $t = localtime;
+        send($s, "$t/host$_", 0) for 1 .. 40;
+    }]
+    equal [$beacon wait] 0
+    set alerts [pending_is $d 32 60000]
+    until 10000 {[regexp {32 questions are open: more hosts are not asked about} [$watch err]]}
+    stays 500 {[llength [pending $d]] == 32}
+    # one that is answered makes room for the next
+    set id [dict get [lindex $alerts 0] id]
+    q $d answer $id Ok
+    until 20000 {[llength [set now [pending $d]]] == 32 && $id ni [lmap alert $now {dict get $alert id}]}
+    $watch signal TERM
+    equal [$watch wait] 0
+    pending_is $d 0
+}
+
 test "another time zone is no wrong clock; what is no beacon is passed over" {
     two_hosts
     set watch [watch [on a] -g 10.9.0.255 --for 3s --json]
