@@ -15,6 +15,10 @@ proc says {peer text} {
     until 5000 {[string first $text [$peer received]] >= 0} $text
 }
 
+proc arrivals {peer} {
+    return [regexp -all {is here} [$peer received]]
+}
+
 test what_one_says_all_read {
     lassign [chat] job at
     set who {localhost (127.0.0.1)}
@@ -49,13 +53,13 @@ test engine_killed_they_talk_on {
     lassign [chat] job at
     set one [Peer new $at]
     set two [Peer new $at]
-    says $one "is here"
+    until 5000 {[arrivals $one] == 2 && [arrivals $two] == 1}
     foreach pid [tree_of [$job pid]] {
         if {[string match *engine* [contents /proc/$pid/comm]]} {
             exec kill -KILL $pid
         }
     }
-    until 5000 {[regexp -all {is here} [$two received]] >= 2}
+    until 5000 {[arrivals $one] >= 3 && [arrivals $two] >= 2} "both are back"
     $two send "still there?\n"
     says $one "still there?\n"
 }
