@@ -101,7 +101,9 @@ static void
 on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 {
 	(void)u;
-	finish(arg, OP_OK, "", d->bytes, d->len);
+	/* Too long to be an answer of these services. */
+	if (!d->truncated)
+		finish(arg, OP_OK, "", d->bytes, d->len);
 }
 
 static void
