@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One client connection: peer's name, lists, bytes in, bytes out, end.  States only move forward:
+ * One client connection: bytes in, bytes out, end.  States only move forward:
  * LOOKING → OPEN → CLOSING → CLOSED.  Callbacks of the daemon that may end the session come from
  * the loop alone, so a handler can call anything here without losing the session under its feet.
  * Runs on the loop of its worker.
  */
-#include "daemon/server/sessions.h"
+#include "daemon/server/session_int.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/resolve.h"
 #include "lib/frame.h"
 #include "lib/log.h"
-#include "lib/text.h"
 
 #define HOLD_LIMIT_MS 100
 #define READ_SMALL 1024u /* on the stack of every waiting worker */
@@ -28,30 +25,6 @@
 #define QUEUE_LIMIT (SESSION_HIGH_WATER + FRAME_MAX + READ_LARGE)
 #define PROBE_S 5.0  /* after a half-close only errors can end it: look for them that often */
 #define LINGER_S 1.0 /* for a peer that is still sending when we close */
-
-enum state { LOOKING, OPEN, CLOSING, CLOSED };
-
-struct session {
-	struct ev_loop *loop;
-	struct session_origin origin;
-	const struct session_events *events;
-	void (*ended)(bool delivered, void *arg);
-	void *ended_arg;
-	void *arg;
-	enum state state;
-	int holds;
-	bool paused, eof, full, stopped, delivered;
-	struct buf in, out;
-	ev_io reader, writer;
-	ev_timer timeout; /* the daemon's */
-	ev_timer stall;   /* OPEN, CLOSING: no progress in writing; CLOSED: lingering */
-	ev_timer probe;
-	ev_prepare end; /* only fed: brings `ended` into the loop */
-	struct resolve *resolve;
-	struct netaddr addr;
-	char name[256];
-	char text[256 + NETADDR_TEXT + 4];
-};
 
 /* --- the daemon's handlers --- */
 
@@ -72,8 +45,8 @@ leave(const struct session *s, const char *handler, int64_t began_ms)
 		    handler, held_ms);
 }
 
-static void
-handle(struct session *s, void (*handler)(struct session *s), const char *name)
+void
+session_handle(struct session *s, void (*handler)(struct session *s), const char *name)
 {
 	int64_t began_ms = enter(s);
 
@@ -138,8 +111,8 @@ on_end(struct ev_loop *loop, ev_prepare *w, int revents)
 	ended(delivered, arg);
 }
 
-static void
-close_fd(struct session *s)
+void
+session_close_fd(struct session *s)
 {
 	ev_io_stop(s->loop, &s->reader);
 	ev_timer_stop(s->loop, &s->stall);
@@ -185,7 +158,7 @@ linger_or_close(struct session *s, bool delivered)
 	bool spoke = false;
 
 	if (!delivered || s->eof || drain(s, &spoke) || !spoke) {
-		close_fd(s);
+		session_close_fd(s);
 		return;
 	}
 	ev_io_start(s->loop, &s->reader);
@@ -199,7 +172,7 @@ finish(struct session *s, bool delivered)
 	stop_watchers(s);
 	s->state = CLOSED;
 	s->delivered = delivered;
-	handle(s, s->events->served, "served");
+	session_handle(s, s->events->served, "served");
 	handle_closed(s, delivered);
 	linger_or_close(s, delivered);
 }
@@ -259,7 +232,7 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 	if (s->full && buf_len(&s->out) <= SESSION_HIGH_WATER / 4) {
 		s->full = false;
 		if (s->state == OPEN)
-			handle(s, s->events->drained, "drained");
+			session_handle(s, s->events->drained, "drained");
 	}
 }
 
@@ -303,7 +276,7 @@ on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)loop;
 	(void)revents;
 	if (s->state == CLOSED) {
-		close_fd(s);
+		session_close_fd(s);
 		return;
 	}
 	log_notice("%s: takes nothing: %zu bytes not delivered", s->text, buf_len(&s->out));
@@ -312,8 +285,8 @@ on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
 
 /* --- reading --- */
 
-static void
-update_reader(struct session *s)
+void
+session_update_reader(struct session *s)
 {
 	if (s->state == OPEN && !s->paused && !s->eof)
 		ev_io_start(s->loop, &s->reader);
@@ -325,7 +298,7 @@ static void
 take_eof(struct session *s)
 {
 	s->eof = true;
-	update_reader(s);
+	session_update_reader(s);
 	handle_eof(s);
 	if (s->state == OPEN)
 		ev_timer_again(s->loop, &s->probe);
@@ -365,7 +338,7 @@ on_readable(struct ev_loop *loop, ev_io *io, int revents)
 	}
 	if (s->state == CLOSED) {
 		if (drain(s, &spoke))
-			close_fd(s);
+			session_close_fd(s);
 		return;
 	}
 	n = read_some(s);
@@ -402,88 +375,12 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	ev_timer_stop(loop, timer);
 	if (s->events->timeout)
-		handle(s, s->events->timeout, "timeout");
+		session_handle(s, s->events->timeout, "timeout");
 	else
 		session_close(s);
 }
 
-/* --- the peer --- */
-
-static void
-deny(struct session *s, const char *why)
-{
-	log_notice("%s: refused: %s", s->text, why);
-	handle(s, s->events->denied, "denied");
-	s->state = CLOSED;
-	close_fd(s);
-}
-
-static void
-know_peer(struct session *s, const char *name, bool verified)
-{
-	const struct acl *access = s->origin.config->access;
-	char address[NETADDR_TEXT] = "local";
-
-	if (s->addr.family)
-		netaddr_format(address, &s->addr);
-	text_log(s->name, sizeof(s->name), name, strlen(name));
-	snprintf(s->text, sizeof(s->text), "%s (%s)", *s->name ? s->name : address, address);
-	handle(s, s->events->accepted, "accepted");
-	if (!acl_allows(access, &s->addr, verified ? name : NULL)) {
-		deny(s, "not on the access list");
-		return;
-	}
-	if (s->events->allow && !s->events->allow(s)) {
-		deny(s, "by the daemon");
-		return;
-	}
-	log_info("connection from %s [%s]", *s->name ? s->name : address, address);
-	s->state = OPEN;
-	update_reader(s);
-	handle(s, s->events->opened, "opened");
-	if (s->stopped && s->state == OPEN)
-		session_stop(s);
-}
-
-static void
-on_resolved(const struct resolve_answer *a, void *arg)
-{
-	struct session *s = arg;
-
-	s->resolve = NULL;
-	know_peer(s, a->name, a->verified);
-}
-
-static void
-know_local_peer(struct session *s)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-	char name[32] = "";
-
-	if (getsockopt(s->origin.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0)
-		snprintf(name, sizeof(name), "uid %lu", (unsigned long)cred.uid);
-	know_peer(s, name, false);
-}
-
-static void
-look_up(struct session *s)
-{
-	int64_t limit = s->origin.config->generic.lookup_ms;
-
-	if (s->addr.family == 0) {
-		know_local_peer(s);
-	} else if (netaddr_is_loopback(&s->addr)) {
-		know_peer(s, "localhost", true);
-	} else {
-		if (limit > 0)
-			s->resolve =
-			    resolve_reverse(s->loop, (const struct sockaddr *)&s->origin.sa,
-				s->origin.sa_len, limit, on_resolved, s);
-		if (!s->resolve)
-			know_peer(s, "", false);
-	}
-}
+/* --- the beginning --- */
 
 static void
 init_watchers(struct session *s)
@@ -517,7 +414,7 @@ session_start(struct ev_loop *loop, const struct session_origin *o,
 	buf_init(&s->out);
 	init_watchers(s);
 	netaddr_from_sockaddr((const struct sockaddr *)&o->sa, &s->addr, &port);
-	look_up(s);
+	session_look_up(s);
 	return s;
 }
 
@@ -528,9 +425,9 @@ session_stop(struct session *s)
 	if (s->state == LOOKING) {
 		resolve_cancel(s->resolve);
 		s->state = CLOSED;
-		close_fd(s);
+		session_close_fd(s);
 	} else if (s->state == OPEN && s->events->stopping) {
-		handle(s, s->events->stopping, "stopping");
+		session_handle(s, s->events->stopping, "stopping");
 	} else {
 		session_close(s);
 	}
@@ -552,7 +449,7 @@ void
 session_pause(struct session *s, bool paused)
 {
 	s->paused = paused;
-	update_reader(s);
+	session_update_reader(s);
 	/* What the handler had left in the buffer. */
 	if (!paused && s->state == OPEN && buf_len(&s->in) > 0)
 		ev_feed_event(s->loop, &s->reader, EV_CUSTOM);
@@ -569,82 +466,4 @@ session_release(struct session *s)
 {
 	s->holds--;
 	maybe_end(s);
-}
-
-struct ev_loop *
-session_loop(struct session *s)
-{
-	return s->loop;
-}
-
-const struct server_app *
-session_app(const struct session *s)
-{
-	return s->origin.config->app;
-}
-
-const void *
-session_settings(const struct session *s)
-{
-	return s->origin.config->own;
-}
-
-const char *
-session_peer_text(const struct session *s)
-{
-	return s->text;
-}
-
-const char *
-session_peer_name(const struct session *s)
-{
-	return s->name;
-}
-
-const struct netaddr *
-session_peer_addr(const struct session *s)
-{
-	return &s->addr;
-}
-
-const char *
-session_listener(const struct session *s)
-{
-	return s->origin.listener;
-}
-
-const struct session_origin *
-session_origin(const struct session *s)
-{
-	return &s->origin;
-}
-
-bool
-session_is_open(const struct session *s)
-{
-	return s->state == OPEN;
-}
-
-bool
-session_is_full(const struct session *s)
-{
-	return s->full;
-}
-
-int
-session_fd(const struct session *s)
-{
-	return s->origin.fd;
-}
-
-void
-session_set_arg(struct session *s, void *arg)
-{
-	s->arg = arg;
-}
-
-void *
-session_arg(const struct session *s)
-{
-	return s->arg;
 }

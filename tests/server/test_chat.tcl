@@ -52,6 +52,7 @@ test what_one_says_all_read {
 test engine_killed_they_talk_on {
     lassign [chat] job at
     set one [Peer new $at]
+    says $one "is here"
     set two [Peer new $at]
     until 5000 {[arrivals $one] == 2 && [arrivals $two] == 1}
     foreach pid [tree_of [$job pid]] {

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of a session share: session.c bytes and end, session_peer.c who it is, session_ask.c
+ * what a handler may ask. */
+#ifndef OPDESK_DAEMON_SERVER_SESSION_INT_H
+#define OPDESK_DAEMON_SERVER_SESSION_INT_H
+
+#include "daemon/server/sessions.h"
+
+struct resolve;
+
+enum state { LOOKING, OPEN, CLOSING, CLOSED };
+
+struct session {
+	struct ev_loop *loop;
+	struct session_origin origin;
+	const struct session_events *events;
+	void (*ended)(bool delivered, void *arg);
+	void *ended_arg;
+	void *arg;
+	enum state state;
+	int holds;
+	bool paused, eof, full, stopped, delivered;
+	struct buf in, out;
+	ev_io reader, writer;
+	ev_timer timeout; /* the daemon's */
+	ev_timer stall;   /* OPEN, CLOSING: no progress in writing; CLOSED: lingering */
+	ev_timer probe;
+	ev_prepare end; /* only fed: brings `ended` into the loop */
+	struct resolve *resolve;
+	struct netaddr addr;
+	char name[256];
+	char text[256 + NETADDR_TEXT + 4];
+};
+
+/* Run a handler of the daemon, which may be NULL; one that holds a shared loop is logged. */
+void session_handle(struct session *s, void (*handler)(struct session *s), const char *name);
+/* Without lingering; brings `ended` when nothing holds the session. */
+void session_close_fd(struct session *s);
+void session_update_reader(struct session *s);
+/* Find out who the peer is and ask the lists; then `opened` or `denied`. */
+void session_look_up(struct session *s);
+
+#endif
