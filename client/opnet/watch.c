@@ -11,7 +11,7 @@
 #include "client/opnet/commands.h"
 #include "client/opnet/group.h"
 #include "client/opnet/json.h"
-#include "client/opnet/roster.h"
+#include "lib/rollcall.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/text.h"
@@ -51,24 +51,25 @@ struct watch {
 	const struct settings *settings;
 	struct shell *shell;
 	struct group group;
-	struct roster *roster;
+	struct rollcall *rollcall;
 	struct alarms *alarms; /* NULL: nobody is asked */
 	ev_timer tick, end;
 };
 
 /* --- words --- */
 
-static const char *const states[] = {[ROSTER_NEW] = "alive",
-    [ROSTER_SILENT] = "silent",
-    [ROSTER_BACK] = "back",
-    [ROSTER_CLOCK] = "clock",
-    [ROSTER_MOVED] = "moved",
-    [ROSTER_FULL] = "full"};
-static const char *const clocks[] = {
-    [ROSTER_CLOCK_GOOD] = "good", [ROSTER_CLOCK_OFF] = "off", [ROSTER_CLOCK_ZONE] = "time zone?"};
+static const char *const states[] = {[ROLLCALL_NEW] = "alive",
+    [ROLLCALL_SILENT] = "silent",
+    [ROLLCALL_BACK] = "back",
+    [ROLLCALL_CLOCK] = "clock",
+    [ROLLCALL_MOVED] = "moved",
+    [ROLLCALL_FULL] = "full"};
+static const char *const clocks[] = {[ROLLCALL_CLOCK_GOOD] = "good",
+    [ROLLCALL_CLOCK_OFF] = "off",
+    [ROLLCALL_CLOCK_ZONE] = "time zone?"};
 
 static const char *
-shown(char dst[SHOWN_MAX], const struct roster_host *h)
+shown(char dst[SHOWN_MAX], const struct rollcall_host *h)
 {
 	return text_log(dst, SHOWN_MAX, h->name, strlen(h->name));
 }
@@ -99,37 +100,37 @@ clock_time(char *dst, size_t size, int64_t wall_ms)
 }
 
 static void
-describe(char *dst, size_t size, enum roster_what what, const struct roster_host *h,
+describe(char *dst, size_t size, enum rollcall_what what, const struct rollcall_host *h,
     const struct netaddr *before)
 {
 	char offset[60], text[NETADDR_TEXT], time[20];
 
 	offset_text(offset, sizeof(offset), h->offset_ms);
 	switch (what) {
-	case ROSTER_NEW:
-	case ROSTER_BACK:
+	case ROLLCALL_NEW:
+	case ROLLCALL_BACK:
 		snprintf(dst, size, "%s, clock %s", states[what], offset);
 		break;
-	case ROSTER_SILENT:
+	case ROLLCALL_SILENT:
 		snprintf(
 		    dst, size, "silent since %s", clock_time(time, sizeof(time), h->seen_wall_ms));
 		break;
-	case ROSTER_CLOCK:
-		if (h->clock == ROSTER_CLOCK_ZONE)
+	case ROLLCALL_CLOCK:
+		if (h->clock == ROLLCALL_CLOCK_ZONE)
 			snprintf(dst, size, "time zone? clock %s beside that", offset);
 		else
 			snprintf(dst, size, "clock is %s: %s", clocks[h->clock], offset);
 		break;
-	case ROSTER_MOVED:
+	case ROLLCALL_MOVED:
 		snprintf(dst, size, "was at %s before", netaddr_format(text, before));
 		break;
-	case ROSTER_FULL:
+	case ROLLCALL_FULL:
 		break;
 	}
 }
 
 static void
-print_host_json(const char *event, const struct roster_host *h)
+print_host_json(const char *event, const struct rollcall_host *h)
 {
 	char text[NETADDR_TEXT];
 	struct json j;
@@ -148,7 +149,7 @@ print_host_json(const char *event, const struct roster_host *h)
 }
 
 static void
-print_event(const struct watch *w, enum roster_what what, const struct roster_host *h,
+print_event(const struct watch *w, enum rollcall_what what, const struct rollcall_host *h,
     const struct netaddr *before)
 {
 	char line[160], name[SHOWN_MAX], address[NETADDR_TEXT], now[20];
@@ -166,7 +167,7 @@ static void
 print_table(struct watch *w)
 {
 	size_t count;
-	const struct roster_host *const *hosts = roster_hosts(w->roster, &count);
+	const struct rollcall_host *const *hosts = rollcall_hosts(w->rollcall, &count);
 	char name[SHOWN_MAX], address[NETADDR_TEXT], time[20], offset[60];
 
 	for (size_t i = 0; i < count && w->settings->json; i++)
@@ -178,14 +179,14 @@ print_table(struct watch *w)
 	else
 		printf("%-24s %-15s  %-8s %-9s %s\n", "HOST", "ADDRESS", "STATE", "SEEN", "CLOCK");
 	for (size_t i = 0; i < count; i++) {
-		const struct roster_host *h = hosts[i];
+		const struct rollcall_host *h = hosts[i];
 
 		printf("%-24s %-15s  %-8s %-9s %s%s%s\n", shown(name, h),
 		    netaddr_format(address, &h->from), h->silent ? "silent" : "alive",
 		    clock_time(time, sizeof(time), h->seen_wall_ms),
 		    offset_text(offset, sizeof(offset), h->offset_ms),
-		    h->clock == ROSTER_CLOCK_GOOD ? "" : "  ",
-		    h->clock == ROSTER_CLOCK_GOOD ? "" : clocks[h->clock]);
+		    h->clock == ROLLCALL_CLOCK_GOOD ? "" : "  ",
+		    h->clock == ROLLCALL_CLOCK_GOOD ? "" : clocks[h->clock]);
 	}
 }
 
@@ -202,7 +203,7 @@ on_answered(const char *host, void *arg)
 
 /* What there is to ask about a host now: its silence before its clock. */
 static void
-ask(const struct watch *w, const struct roster_host *h)
+ask(const struct watch *w, const struct rollcall_host *h)
 {
 	char text[400] = "", name[SHOWN_MAX], address[NETADDR_TEXT], time[20], offset[60];
 
@@ -213,24 +214,24 @@ ask(const struct watch *w, const struct roster_host *h)
 	if (h->silent)
 		snprintf(text, sizeof(text), "%s (%s) is silent since %s", name, address,
 		    clock_time(time, sizeof(time), h->seen_wall_ms));
-	else if (h->clock == ROSTER_CLOCK_OFF)
+	else if (h->clock == ROLLCALL_CLOCK_OFF)
 		snprintf(text, sizeof(text), "The clock of %s (%s) is off by %s", name, address,
 		    offset_text(offset, sizeof(offset), h->offset_ms));
 	alarms_set(w->alarms, h->name, h->silent ? "silent" : "clock", text);
 }
 
 static void
-on_roster(
-    enum roster_what what, const struct roster_host *h, const struct netaddr *before, void *arg)
+on_rollcall(
+    enum rollcall_what what, const struct rollcall_host *h, const struct netaddr *before, void *arg)
 {
 	struct watch *w = arg;
 
-	if (what == ROSTER_FULL) {
+	if (what == ROLLCALL_FULL) {
 		shell_say("more than %d hosts: the others are not watched", HOSTS_MAX);
 		return;
 	}
 	print_event(w, what, h, before);
-	if (what == ROSTER_SILENT || what == ROSTER_BACK || what == ROSTER_CLOCK)
+	if (what == ROLLCALL_SILENT || what == ROLLCALL_BACK || what == ROLLCALL_CLOCK)
 		ask(w, h);
 }
 
@@ -240,11 +241,11 @@ static void
 on_tick(struct ev_loop *loop, ev_timer *t, int revents)
 {
 	struct watch *w = t->data;
-	int64_t now_ms = clock_boot_ms(), next_ms = roster_tick(w->roster, now_ms);
+	int64_t now_ms = clock_boot_ms(), next_ms = rollcall_tick(w->rollcall, now_ms);
 
 	(void)revents;
 	ev_timer_stop(loop, t);
-	if (next_ms == ROSTER_FOREVER)
+	if (next_ms == ROLLCALL_FOREVER)
 		return;
 	ev_now_update(loop);
 	ev_timer_set(t, (double)(next_ms - now_ms) / 1e3, 0.);
@@ -277,7 +278,7 @@ on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 		return;
 	(void)localtime_r(&wall_s, &tm);
 	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	roster_beacon(w->roster, &b, &from, clock_boot_ms(), wall_ms, (int)(tm.tm_gmtoff / 60));
+	rollcall_beacon(w->rollcall, &b, &from, clock_boot_ms(), wall_ms, (int)(tm.tm_gmtoff / 60));
 	if (!ev_is_active(&w->tick))
 		on_tick(w->shell->loop, &w->tick, 0);
 }
@@ -306,7 +307,7 @@ static int
 watch(const struct settings *s, struct shell *shell)
 {
 	static const struct udp_events events = {.datagram = on_datagram};
-	struct roster_options o = {.period_ms = s->period_ms,
+	struct rollcall_options o = {.period_ms = s->period_ms,
 	    .silent_periods = (int)s->silent_after,
 	    .max_offset_ms = s->max_offset_ms,
 	    .max_hosts = HOSTS_MAX};
@@ -315,15 +316,15 @@ watch(const struct settings *s, struct shell *shell)
 
 	if (err != OP_OK)
 		return shell_status(err);
-	w.roster = roster_new(&o, on_roster, &w);
+	w.rollcall = rollcall_new(&o, on_rollcall, &w);
 	if (s->alert != NULL)
 		w.alarms = alarms_new(shell->loop, s->alert, on_answered, &w);
-	if (w.roster != NULL && (s->alert == NULL || w.alarms != NULL))
+	if (w.rollcall != NULL && (s->alert == NULL || w.alarms != NULL))
 		run(&w);
 	else
 		err = OP_NO_MEMORY;
 	alarms_free(w.alarms);
-	roster_free(w.roster);
+	rollcall_free(w.rollcall);
 	group_close(&w.group);
 	return shell_status(err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Hosts by name in a sorted array of pointers: some dozens, at most max_hosts. */
-#include "client/opnet/roster.h"
+#include "lib/rollcall.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,26 +9,26 @@
 #define GRACE_MS 1000 /* a beacon may be late */
 #define SURE 2        /* beacons in a row */
 
-struct roster {
-	struct roster_options o;
-	roster_fn *event;
+struct rollcall {
+	struct rollcall_options o;
+	rollcall_fn *event;
 	void *arg;
-	struct roster_host **hosts;
+	struct rollcall_host **hosts;
 	size_t count;
 	bool full_told;
 };
 
-struct roster *
-roster_new(const struct roster_options *o, roster_fn *event, void *arg)
+struct rollcall *
+rollcall_new(const struct rollcall_options *o, rollcall_fn *event, void *arg)
 {
-	struct roster *r = calloc(1, sizeof(*r));
+	struct rollcall *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->o = *o;
 	r->event = event;
 	r->arg = arg;
-	r->hosts = calloc(o->max_hosts, sizeof(struct roster_host *));
+	r->hosts = calloc(o->max_hosts, sizeof(struct rollcall_host *));
 	if (r->hosts != NULL)
 		return r;
 	free(r);
@@ -36,7 +36,7 @@ roster_new(const struct roster_options *o, roster_fn *event, void *arg)
 }
 
 void
-roster_free(struct roster *r)
+rollcall_free(struct rollcall *r)
 {
 	if (r == NULL)
 		return;
@@ -46,16 +46,16 @@ roster_free(struct roster *r)
 	free(r);
 }
 
-const struct roster_host *const *
-roster_hosts(struct roster *r, size_t *count)
+const struct rollcall_host *const *
+rollcall_hosts(struct rollcall *r, size_t *count)
 {
 	*count = r->count;
-	return (const struct roster_host *const *)r->hosts;
+	return (const struct rollcall_host *const *)r->hosts;
 }
 
 /* Where the name is or would be. */
 static size_t
-find(const struct roster *r, const char *name, bool *found)
+find(const struct rollcall *r, const char *name, bool *found)
 {
 	size_t low = 0, high = r->count;
 
@@ -76,18 +76,18 @@ find(const struct roster *r, const char *name, bool *found)
 	return low;
 }
 
-static struct roster_host *
-add(struct roster *r, size_t at, const struct beacon *b, const struct netaddr *from)
+static struct rollcall_host *
+add(struct rollcall *r, size_t at, const struct beacon *b, const struct netaddr *from)
 {
-	struct roster_host *h = r->count < r->o.max_hosts ? calloc(1, sizeof(*h)) : NULL;
+	struct rollcall_host *h = r->count < r->o.max_hosts ? calloc(1, sizeof(*h)) : NULL;
 
 	if (h == NULL) {
 		if (!r->full_told)
-			r->event(ROSTER_FULL, NULL, NULL, r->arg);
+			r->event(ROLLCALL_FULL, NULL, NULL, r->arg);
 		r->full_told = true;
 		return NULL;
 	}
-	memmove(&r->hosts[at + 1], &r->hosts[at], (r->count - at) * sizeof(struct roster_host *));
+	memmove(&r->hosts[at + 1], &r->hosts[at], (r->count - at) * sizeof(struct rollcall_host *));
 	r->hosts[at] = h;
 	r->count++;
 	snprintf(h->name, sizeof(h->name), "%s", b->host);
@@ -95,17 +95,17 @@ add(struct roster *r, size_t at, const struct beacon *b, const struct netaddr *f
 	return h;
 }
 
-static enum roster_clock
-judge(const struct roster *r, enum beacon_clock kind, int64_t offset_ms)
+static enum rollcall_clock
+judge(const struct rollcall *r, enum beacon_clock kind, int64_t offset_ms)
 {
 	if (offset_ms > r->o.max_offset_ms || -offset_ms > r->o.max_offset_ms)
-		return ROSTER_CLOCK_OFF;
-	return kind == BEACON_TIME_ZONE ? ROSTER_CLOCK_ZONE : ROSTER_CLOCK_GOOD;
+		return ROLLCALL_CLOCK_OFF;
+	return kind == BEACON_TIME_ZONE ? ROLLCALL_CLOCK_ZONE : ROLLCALL_CLOCK_GOOD;
 }
 
 /* The first beacon of a host is believed only when it says that all is well. */
 static void
-look_at_clock(struct roster *r, struct roster_host *h, enum roster_clock now)
+look_at_clock(struct rollcall *r, struct rollcall_host *h, enum rollcall_clock now)
 {
 	if (now == h->clock) {
 		h->suspect = 0;
@@ -115,16 +115,16 @@ look_at_clock(struct roster *r, struct roster_host *h, enum roster_clock now)
 		return;
 	h->suspect = 0;
 	h->clock = now;
-	r->event(ROSTER_CLOCK, h, NULL, r->arg);
+	r->event(ROLLCALL_CLOCK, h, NULL, r->arg);
 }
 
 void
-roster_beacon(struct roster *r, const struct beacon *b, const struct netaddr *from, int64_t now_ms,
-    int64_t wall_ms, int zone_min)
+rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
+    int64_t now_ms, int64_t wall_ms, int zone_min)
 {
 	bool known;
 	size_t at = find(r, b->host, &known);
-	struct roster_host *h = known ? r->hosts[at] : add(r, at, b, from);
+	struct rollcall_host *h = known ? r->hosts[at] : add(r, at, b, from);
 
 	if (h == NULL)
 		return;
@@ -139,28 +139,28 @@ roster_beacon(struct roster *r, const struct beacon *b, const struct netaddr *fr
 	h->period_ms = b->period_s > 0 ? b->period_s * 1000LL : r->o.period_ms;
 	h->beacons++;
 	if (!known)
-		r->event(ROSTER_NEW, h, NULL, r->arg);
+		r->event(ROLLCALL_NEW, h, NULL, r->arg);
 	if (was_silent)
-		r->event(ROSTER_BACK, h, NULL, r->arg);
+		r->event(ROLLCALL_BACK, h, NULL, r->arg);
 	if (!netaddr_equal(&before, from))
-		r->event(ROSTER_MOVED, h, &before, r->arg);
+		r->event(ROLLCALL_MOVED, h, &before, r->arg);
 	look_at_clock(r, h, judge(r, kind, h->offset_ms));
 }
 
 int64_t
-roster_tick(struct roster *r, int64_t now_ms)
+rollcall_tick(struct rollcall *r, int64_t now_ms)
 {
-	int64_t next = ROSTER_FOREVER;
+	int64_t next = ROLLCALL_FOREVER;
 
 	for (size_t i = 0; i < r->count; i++) {
-		struct roster_host *h = r->hosts[i];
+		struct rollcall_host *h = r->hosts[i];
 		int64_t due = h->seen_ms + r->o.silent_periods * h->period_ms + GRACE_MS;
 
 		if (h->silent)
 			continue;
 		if (now_ms >= due) {
 			h->silent = true;
-			r->event(ROSTER_SILENT, h, NULL, r->arg);
+			r->event(ROLLCALL_SILENT, h, NULL, r->arg);
 		} else if (due < next) {
 			next = due;
 		}

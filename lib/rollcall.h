@@ -5,8 +5,8 @@
  * hosts is kept, and a name that comes from a second address is told.  Pure: `now_ms` is a steady
  * clock, `wall_ms` ours since 1970.
  */
-#ifndef OPDESK_CLIENT_OPNET_ROSTER_H
-#define OPDESK_CLIENT_OPNET_ROSTER_H
+#ifndef OPDESK_LIB_ROLLCALL_H
+#define OPDESK_LIB_ROLLCALL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,15 +14,15 @@
 #include "lib/datagram/beacon.h"
 #include "lib/netaddr.h"
 
-#define ROSTER_FOREVER INT64_MAX
+#define ROLLCALL_FOREVER INT64_MAX
 
-enum roster_clock { ROSTER_CLOCK_GOOD, ROSTER_CLOCK_OFF, ROSTER_CLOCK_ZONE };
+enum rollcall_clock { ROLLCALL_CLOCK_GOOD, ROLLCALL_CLOCK_OFF, ROLLCALL_CLOCK_ZONE };
 
-struct roster_host {
+struct rollcall_host {
 	char name[BEACON_HOST_MAX];
 	struct netaddr from;
 	bool silent;
-	enum roster_clock clock;
+	enum rollcall_clock clock;
 	int64_t offset_ms; /* its clock minus ours, by its last beacon */
 	int64_t period_ms;
 	int64_t seen_ms, seen_wall_ms; /* of its last beacon */
@@ -30,39 +30,39 @@ struct roster_host {
 	int suspect; /* beacons in a row whose clock says something else than `clock` */
 };
 
-enum roster_what {
-	ROSTER_NEW,
-	ROSTER_SILENT,
-	ROSTER_BACK,
-	ROSTER_CLOCK, /* the host's `clock` has changed */
-	ROSTER_MOVED, /* the same name from another address: from_before */
-	ROSTER_FULL   /* no room for one more; told once.  host is NULL */
+enum rollcall_what {
+	ROLLCALL_NEW,
+	ROLLCALL_SILENT,
+	ROLLCALL_BACK,
+	ROLLCALL_CLOCK, /* the host's `clock` has changed */
+	ROLLCALL_MOVED, /* the same name from another address: from_before */
+	ROLLCALL_FULL   /* no room for one more; told once.  host is NULL */
 };
 
-typedef void roster_fn(enum roster_what what, const struct roster_host *host,
+typedef void rollcall_fn(enum rollcall_what what, const struct rollcall_host *host,
     const struct netaddr *from_before, void *arg);
 
-struct roster_options {
+struct rollcall_options {
 	int64_t period_ms;     /* of beacons that do not tell theirs */
 	int silent_periods;    /* without a beacon: silent */
 	int64_t max_offset_ms; /* of a clock that is good */
 	size_t max_hosts;
 };
 
-struct roster;
+struct rollcall;
 
-struct roster *roster_new(const struct roster_options *o, roster_fn *event, void *arg);
-void roster_free(struct roster *r); /* NULL is fine */
+struct rollcall *rollcall_new(const struct rollcall_options *o, rollcall_fn *event, void *arg);
+void rollcall_free(struct rollcall *r); /* NULL is fine */
 
 /* zone_min: our local time minus UTC.  A clock counts as off, or good again, with its second beacon
  * in a row: one may have been late on its way. */
-void roster_beacon(struct roster *r, const struct beacon *b, const struct netaddr *from,
+void rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
     int64_t now_ms, int64_t wall_ms, int zone_min);
 
-/* Who has fallen silent; then when the next one would, ROSTER_FOREVER: nobody could. */
-int64_t roster_tick(struct roster *r, int64_t now_ms);
+/* Who has fallen silent; then when the next one would, ROLLCALL_FOREVER: nobody could. */
+int64_t rollcall_tick(struct rollcall *r, int64_t now_ms);
 
 /* In order of their names, borrowed. */
-const struct roster_host *const *roster_hosts(struct roster *r, size_t *count);
+const struct rollcall_host *const *rollcall_hosts(struct rollcall *r, size_t *count);
 
 #endif
