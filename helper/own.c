@@ -7,14 +7,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include "helper/wrap.h"
 #include "lib/log.h"
 #include "lib/method.h"
 
 #define DEFAULT_PORT "8979"
-#define DEFAULT_PROGRAM "mediachanged"
-#define DAEMON_STALL_MS 60000
-#define LEAST_DEAD_MS 3000 /* a ping a second, no more */
 
 static void
 reply_empty(struct relay *r, uint32_t msgid)
@@ -44,36 +40,37 @@ copy_text(char *dst, size_t size, const msgpack_object *params, const char *key)
 		snprintf(dst, size, "%.*s", (int)t.len, t.s);
 }
 
-static struct relay_link *
-new_link(struct relay *r, const msgpack_object *params, const struct endpoint *e)
+static relay_open_fn *const openers[] = {
+    [ENDPOINT_TCP] = daemon_open,
+    [ENDPOINT_UNIX] = daemon_open,
+    [ENDPOINT_SSH] = daemon_open,
+    [ENDPOINT_CHAT] = chat_open,
+    [ENDPOINT_WATCH] = watch_open,
+};
+
+static int
+open_link(struct relay *r, const msgpack_object *params, struct relay_link **out, const char **why)
 {
 	struct relay_link *l = calloc(1, sizeof(*l));
-	int64_t dead_ms = 0; /* as the link likes it */
+	struct endpoint e;
 
 	if (!l)
-		return NULL;
-	*l = (struct relay_link){.relay = r, .role = "desk"};
+		return OP_NO_MEMORY;
+	l->relay = r;
+	l->number = r->last_number + 1;
 	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
-	copy_text(l->role, sizeof(l->role), params, "role");
-	if (mp_get_int(params, "dead_ms", &dead_ms) == OP_OK && dead_ms < LEAST_DEAD_MS)
-		dead_ms = LEAST_DEAD_MS;
-	struct link_options options = {
-	    .ping_ms = dead_ms / 3,
-	    .dead_ms = dead_ms,
-	    .program = "ipadmh",
-	    .version = OPDESK_VERSION,
-	    .role = l->role,
-	    .limits = {.max_frame = WRAP_MAX_RPC, .stall_ms = DAEMON_STALL_MS},
-	};
+	int err = endpoint_parse_link(l->endpoint, DEFAULT_PORT, &e, why);
 
-	l->link = link_new(r->loop, e, &options, &relay_link_events, l);
-	if (!l->link) {
+	if (err == OP_OK)
+		err = openers[e.kind](l, &e, params, why);
+	if (err != OP_OK) {
 		free(l);
-		return NULL;
+		return err;
 	}
-	link_pause(l->link, r->is_paused);
-	l->number = ++r->last_number;
-	return l;
+	l->kind->pause(l, r->is_paused);
+	r->last_number = l->number;
+	*out = l;
+	return OP_OK;
 }
 
 static void
@@ -81,17 +78,8 @@ on_open(struct relay *r, const struct rpc_msg *m)
 {
 	struct relay_link **at = free_place(r);
 	const char *why = at ? NULL : "no room for another link";
-	int err = at ? OP_OK : OP_UNAVAILABLE;
-	struct endpoint e;
-	char text[ENDPOINT_TEXT + 1] = "";
+	int err = at ? open_link(r, m->params, at, &why) : OP_UNAVAILABLE;
 
-	copy_text(text, sizeof(text), m->params, "endpoint");
-	if (err == OP_OK)
-		err = endpoint_parse(text, DEFAULT_PORT, &e, &why);
-	if (err == OP_OK)
-		endpoint_default_program(&e, DEFAULT_PROGRAM);
-	if (err == OP_OK && !(*at = new_link(r, m->params, &e)))
-		err = OP_NO_MEMORY;
 	if (err != OP_OK) {
 		relay_reply_error(r, 0, m->msgid, err, why);
 		return;
@@ -126,7 +114,7 @@ on_close(struct relay *r, const struct rpc_msg *m)
 	if (!at)
 		return;
 	calls_take_link(r->calls, (*at)->number, relay_on_lost, r);
-	link_free((*at)->link);
+	(*at)->kind->close(*at);
 	free(*at);
 	*at = NULL;
 	reply_empty(r, m->msgid);
@@ -140,21 +128,32 @@ on_retry(struct relay *r, const struct rpc_msg *m)
 	if (!at)
 		return;
 	reply_empty(r, m->msgid);
-	link_retry((*at)->link);
+	(*at)->kind->retry(*at);
 }
 
+/* To whoever works on the call; only a daemon may still be able to stop. */
 static void
 send_cancel(struct relay_link *l, uint32_t msgid)
 {
 	struct buf bytes;
 	struct mp_out o;
+	struct rpc_msg m;
 
 	buf_init(&bytes);
 	mp_out_init(&o, &bytes);
 	rpc_notify(&o, "$/cancel");
 	mp_map(&o, 1);
 	mp_kint(&o, "msgid", msgid);
-	if (o.err != OP_OK || link_send(l->link, buf_bytes(&bytes), buf_len(&bytes)) != OP_OK)
+	int err = o.err;
+	struct wrap w = {.link = l->number, .rpc = buf_bytes(&bytes), .rpc_len = buf_len(&bytes)};
+
+	if (err == OP_OK)
+		err = rpc_parse(&m, w.rpc, w.rpc_len);
+	if (err == OP_OK) {
+		err = l->kind->send(l, &w, &m);
+		rpc_fini(&m);
+	}
+	if (err != OP_OK)
 		log_warn("link %d: cancellation lost: call %u", (int)l->number, msgid);
 	buf_fini(&bytes);
 }

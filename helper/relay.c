@@ -8,7 +8,6 @@
 #include "helper/relay_int.h"
 
 #include <stdlib.h>
-#include "helper/wrap.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 
@@ -22,7 +21,7 @@ pause_links(struct relay *r, bool paused)
 	r->is_paused = paused;
 	for (size_t i = 0; i < RELAY_LINKS_MAX; i++)
 		if (r->links[i])
-			link_pause(r->links[i]->link, paused);
+			r->links[i]->kind->pause(r->links[i], paused);
 }
 
 static void
@@ -143,9 +142,12 @@ put_peer(struct mp_out *o, const struct link_peer *p)
 	mp_kbool(o, "operator", p->is_operator);
 }
 
-static void
-tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms)
+void
+relay_tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms,
+    const struct link_peer *peer)
 {
+	if (s != LINK_UP)
+		calls_take_link(l->relay->calls, l->number, relay_on_lost, l->relay);
 	struct mp_out o = relay_begin(l->relay, 0);
 	bool has_reason = reason && reason[0] != '\0';
 
@@ -159,39 +161,28 @@ tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t 
 	if (retry_ms >= 0)
 		mp_kint(&o, "retry_ms", retry_ms);
 	if (s == LINK_UP)
-		put_peer(&o, link_peer(l->link));
+		put_peer(&o, peer);
 	relay_end(l->relay, &o);
 }
 
-static void
-on_link_state(struct link *link, enum link_state s, const char *reason, int64_t retry_ms, void *arg)
+void
+relay_answer(struct relay_link *l, uint32_t msgid)
 {
-	struct relay_link *l = arg;
-
-	(void)link;
-	if (s != LINK_UP)
-		calls_take_link(l->relay->calls, l->number, relay_on_lost, l->relay);
-	tell_state(l, s, reason, retry_ms);
-}
-
-static void
-on_link_message(
-    struct link *link, const struct rpc_msg *m, const unsigned char *payload, size_t len, void *arg)
-{
-	struct relay_link *l = arg;
-
-	(void)link;
-	if (m->type == RPC_RESPONSE && !calls_take(l->relay->calls, l->number, m->msgid)) {
-		log_debug("link %d: late answer dropped: call %u", (int)l->number, m->msgid);
+	if (!calls_take(l->relay->calls, l->number, msgid))
 		return;
-	}
 	struct mp_out o = relay_begin(l->relay, l->number);
 
-	mp_raw(&o, payload, len);
+	rpc_result(&o, msgid);
+	mp_map(&o, 0);
 	relay_end(l->relay, &o);
 }
 
-const struct link_events relay_link_events = {on_link_state, on_link_message, NULL};
+void
+relay_answer_error(struct relay_link *l, uint32_t msgid, int err, const char *message)
+{
+	if (calls_take(l->relay->calls, l->number, msgid))
+		relay_reply_error(l->relay, l->number, msgid, err, message);
+}
 
 static void
 forward(struct relay *r, const struct wrap *w, const struct rpc_msg *m)
@@ -210,7 +201,7 @@ forward(struct relay *r, const struct wrap *w, const struct rpc_msg *m)
 		return;
 	}
 	if (err == OP_OK) {
-		err = link_send((*at)->link, w->rpc, w->rpc_len);
+		err = (*at)->kind->send(*at, w, m);
 		if (err != OP_OK && is_call)
 			calls_take(r->calls, w->link, m->msgid);
 	}
@@ -299,7 +290,7 @@ relay_free(struct relay *r)
 		return;
 	for (size_t i = 0; i < RELAY_LINKS_MAX; i++) {
 		if (r->links[i])
-			link_free(r->links[i]->link);
+			r->links[i]->kind->close(r->links[i]);
 		free(r->links[i]);
 	}
 	ev_timer_stop(r->loop, &r->timer);

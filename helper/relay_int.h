@@ -6,15 +6,28 @@
 
 #include "helper/calls.h"
 #include "helper/relay.h"
+#include "helper/wrap.h"
 #include "lib/ev/conn.h"
 #include "lib/ev/link.h"
 
+struct relay_link;
+
+/* What can be at the far end of a link, a table for each; `far` of the link is its own. */
+struct relay_kind {
+	void (*close)(struct relay_link *l);
+	/* One message of the GUI.  OP_OK: it is dealt with, and if it is a call it is answered now
+	 * or later; else the relay answers it with the error. */
+	int (*send)(struct relay_link *l, const struct wrap *w, const struct rpc_msg *m);
+	void (*retry)(struct relay_link *l);              /* now instead of later */
+	void (*pause)(struct relay_link *l, bool paused); /* the GUI does not read */
+};
+
 struct relay_link {
 	struct relay *relay;
-	struct link *link;
+	const struct relay_kind *kind;
+	void *far;
 	int64_t number;
 	char endpoint[ENDPOINT_TEXT + 1]; /* as the GUI wrote it */
-	char role[24];
 };
 
 struct relay {
@@ -31,8 +44,6 @@ struct relay {
 	void *arg;
 };
 
-extern const struct link_events relay_link_events;
-
 /* A message to the GUI on `link`: append one RPC message to the writer, then relay_end(), which
  * cannot fail: what goes wrong ends the relay from the loop. */
 struct mp_out relay_begin(struct relay *r, int64_t link);
@@ -44,6 +55,21 @@ struct relay_link **relay_find_link(struct relay *r, int64_t number);
 
 /* Tell the GUI that a call's connection is lost (a calls_fn; arg is the relay). */
 void relay_on_lost(int64_t link, uint32_t msgid, void *arg);
+
+/* A change of state: tells the GUI, and, unless it is up now, that the calls on the link are lost.
+ * As link_events.state; peer: who is there, when up. */
+void relay_tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms,
+    const struct link_peer *peer);
+
+/* Answer a call on a link, {} or an error, unless it has been answered. */
+void relay_answer(struct relay_link *l, uint32_t msgid);
+void relay_answer_error(struct relay_link *l, uint32_t msgid, int err, const char *message);
+
+/* daemon.c, chat.c, watch.c: set kind and far, and start; the first state is told from the loop.
+ * OP_BAD_REQUEST with *why (static); OP_NO_MEMORY. */
+typedef int relay_open_fn(
+    struct relay_link *l, const struct endpoint *e, const msgpack_object *params, const char **why);
+relay_open_fn daemon_open, chat_open, watch_open;
 
 /* own.c: a message on link 0. */
 void relay_own(struct relay *r, const struct rpc_msg *m);

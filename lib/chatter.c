@@ -641,6 +641,13 @@ chatter_list_users(struct chatter *c, int64_t now_ms)
 }
 
 void
+chatter_doubt(struct chatter *c, int64_t now_ms)
+{
+	if (c->state == UP)
+		begin_anew(c, now_ms);
+}
+
+void
 chatter_leave(struct chatter *c)
 {
 	if (c->state == UP)

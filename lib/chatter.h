@@ -71,6 +71,8 @@ int chatter_say(struct chatter *c, const char *text, int64_t now_ms);
 int chatter_whisper(struct chatter *c, const char *nick, const char *text, int64_t now_ms);
 int chatter_list_channels(struct chatter *c, int64_t now_ms);
 int chatter_list_users(struct chatter *c, int64_t now_ms);
+/* The server seems to be gone: log in anew, and be where we were.  Nothing unless up. */
+void chatter_doubt(struct chatter *c, int64_t now_ms);
 void chatter_leave(struct chatter *c); /* LOGOFF; nothing more is sent after it */
 
 bool chatter_is_up(const struct chatter *c);

@@ -167,6 +167,36 @@ endpoint_parse(const char *s, const char *default_port, struct endpoint *out, co
 	return OP_OK;
 }
 
+int
+endpoint_parse_link(const char *s, const char *default_port, struct endpoint *out, const char **why)
+{
+	static const struct {
+		const char *prefix, *port;
+		enum endpoint_kind kind;
+	} services[] = {{"chat:", "2027", ENDPOINT_CHAT}, {"watch:", "2070", ENDPOINT_WATCH}};
+
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		size_t len = strlen(services[i].prefix);
+		struct endpoint e = {0};
+		struct netaddr group;
+
+		if (strncmp(s, services[i].prefix, len) != 0)
+			continue;
+		int err = parse_tcp(s + len, services[i].port, &e, why);
+
+		e.kind = services[i].kind;
+		if (err == OP_OK && strcmp(e.host, "*") == 0)
+			err = refuse(why, "the host is neither a name nor an address");
+		if (err == OP_OK && e.kind == ENDPOINT_WATCH &&
+		    netaddr_parse(e.host, &group) != OP_OK)
+			err = refuse(why, "the group is no address");
+		if (err == OP_OK)
+			*out = e;
+		return err;
+	}
+	return endpoint_parse(s, default_port, out, why);
+}
+
 void
 endpoint_default_program(struct endpoint *e, const char *program)
 {
@@ -177,11 +207,16 @@ endpoint_default_program(struct endpoint *e, const char *program)
 const char *
 endpoint_format(char *dst, size_t size, const struct endpoint *e)
 {
+	static const char *const names[] = {
+	    [ENDPOINT_TCP] = "tcp", [ENDPOINT_CHAT] = "chat", [ENDPOINT_WATCH] = "watch"};
 	bool v6 = strchr(e->host, ':') != NULL;
 
 	switch (e->kind) {
 	case ENDPOINT_TCP:
-		snprintf(dst, size, v6 ? "tcp:[%s]:%s" : "tcp:%s:%s", e->host, e->port);
+	case ENDPOINT_CHAT:
+	case ENDPOINT_WATCH:
+		snprintf(
+		    dst, size, v6 ? "%s:[%s]:%s" : "%s:%s:%s", names[e->kind], e->host, e->port);
 		break;
 	case ENDPOINT_UNIX:
 		snprintf(dst, size, "unix:%s", e->path);

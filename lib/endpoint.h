@@ -14,13 +14,20 @@
 #define ENDPOINT_PATH_MAX 108 /* sockaddr_un.sun_path with its NUL (unix(7)) */
 #define ENDPOINT_TEXT 512
 
-enum endpoint_kind { ENDPOINT_TCP, ENDPOINT_UNIX, ENDPOINT_SSH };
+enum endpoint_kind {
+	ENDPOINT_TCP,
+	ENDPOINT_UNIX,
+	ENDPOINT_SSH,
+	/* of endpoint_parse_link() only: nothing else dials them */
+	ENDPOINT_CHAT,
+	ENDPOINT_WATCH
+};
 
 struct endpoint {
 	enum endpoint_kind kind;
 	/* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
 	char host[ENDPOINT_HOST_MAX];
-	char port[32]; /* tcp: a number 0 … 65535 or a service name */
+	char port[32]; /* tcp, chat, watch: a number 0 … 65535 or a service name */
 	/* unix: the path, absolute.  ssh: the program, empty when none is named */
 	char path[ENDPOINT_PATH_MAX];
 };
@@ -30,6 +37,11 @@ struct endpoint {
  * wrong with it ("the path is longer than 107 bytes"); nothing is truncated.
  */
 int endpoint_parse(const char *s, const char *default_port, struct endpoint *out, const char **why);
+
+/* The same, and the datagram services that the desk's helper speaks itself: chat:HOST[:PORT], with
+ * port 2027 for none, and watch:GROUP[:PORT], with 2070, GROUP being an address. */
+int endpoint_parse_link(
+    const char *s, const char *default_port, struct endpoint *out, const char **why);
 
 /* An ssh endpoint that names no program gets this one; borrowed for the call. */
 void endpoint_default_program(struct endpoint *e, const char *program);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "lib/alertkind.h"
+#include "lib/datagram/beacon.h"
+#include "lib/datagram/chat.h"
 #include "lib/uuid.h"
 
 #define DAYS_MS (INT64_C(24) * 3600 * 1000)
@@ -121,6 +123,7 @@ static const struct method_field open_fields[] = {
     {"role", FIELD_STR, false, 20, 0, "for hello; default desk"},
     {"dead_ms", FIELD_INT, false, DURATION_MAX, 0,
 	"silence after which the daemon is gone, though it was asked; default 60 s"},
+    {"nick", FIELD_STR, false, CHAT_WORD_MAX, 0, "who we are in a chat; required there"},
     {0},
 };
 
@@ -139,6 +142,47 @@ static const struct method_field state_fields[] = {
     {"you", FIELD_STR, false, 200, 0, "who the desk is to the daemon"},
     {"operator", FIELD_BOOL, false, 0, 0, "may the desk do what operators do"},
     {"retry_ms", FIELD_INT, false, DURATION_MAX, 0, "until the next try"},
+    {0},
+};
+
+static const struct method_field say_fields[] = {
+    {"text", FIELD_STR, true, CHAT_TEXT_MAX, 0, "to everybody in the current channel"},
+    {"title", FIELD_STR, false, CHAT_WORD_MAX, 0, "refused unless it is the current one"},
+    {0},
+};
+
+static const struct method_field title_fields[] = {
+    {"title", FIELD_STR, true, CHAT_WORD_MAX, 0, "the channel"},
+    {0},
+};
+
+static const struct method_field whisper_fields[] = {
+    {"nick", FIELD_STR, true, CHAT_WORD_MAX, 0, "to whom alone"},
+    {"text", FIELD_STR, true, CHAT_TEXT_MAX, 0, "what"},
+    {0},
+};
+
+static const struct method_field chat_event_fields[] = {
+    {"type", FIELD_STR, true, 20, 0, "joined parted said whispered came went channel user error"},
+    {"title", FIELD_STR, false, CHAT_BYTES_MAX, 0, "the channel"},
+    {"nick", FIELD_STR, false, CHAT_BYTES_MAX, 0, "who"},
+    {"text", FIELD_STR, false, CHAT_BYTES_MAX, 0,
+	"what was said; channel: its description; user: the channels"},
+    {"count", FIELD_INT, false, INT64_MAX, 0,
+	"joined, channel: members; user: seconds since the login"},
+    {0},
+};
+
+static const struct method_field watch_host_fields[] = {
+    {"host", FIELD_STR, true, BEACON_HOST_MAX, 0, "as its beacons name it"},
+    {"address", FIELD_STR, true, 64, 0, "where the last one came from"},
+    {"silent", FIELD_BOOL, true, 0, 0, "for three of its periods"},
+    {"clock", FIELD_STR, true, 20, 0, "good, off, or zone: another time zone, it seems"},
+    {"offset_ms", FIELD_INT, true, INT64_MAX, 0, "its clock minus ours; may be negative"},
+    {"seen_ms", FIELD_INT, true, INT64_MAX, 0, "its last beacon: since 1970, by our clock"},
+    {"age_ms", FIELD_INT, true, INT64_MAX, 0, "how long ago that is"},
+    {"period_ms", FIELD_INT, true, INT64_MAX, 0, "between two of its beacons"},
+    {"beacons", FIELD_INT, true, INT64_MAX, 0, "how many were heard"},
     {0},
 };
 
@@ -518,6 +562,12 @@ static const struct method methods[] = {
     CALL("link.close", ANY, link_fields, "helper: give a link up"),
     CALL("link.retry", ANY, link_fields, "helper: connect now instead of waiting"),
     OUTWARD("link.state", state_fields, "helper: a link has changed its state"),
+    CALL("chat.say", ANY, say_fields, "helper: say something; answered when the server repeats it"),
+    CALL("chat.join", ANY, title_fields, "helper: go into a channel, or make it the current one"),
+    CALL("chat.part", ANY, title_fields, "helper: leave a channel"),
+    CALL("chat.whisper", ANY, whisper_fields, "helper: say something to one user alone"),
+    OUTWARD("chat.event", chat_event_fields, "helper: what happens in a chat"),
+    OUTWARD("watch.host", watch_host_fields, "helper: what is known of a host now"),
     {0},
 };
 

@@ -1,123 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The relay between a desk played by this process and daemons played by children
- * (tests/unit/client/fake_daemon.h).  The relay itself runs in a child too, as in life, on a
- * socketpair in place of the two pipes.
+ * (tests/unit/client/fake_daemon.h); tests/unit/helper/desk.h has the desk.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <ev.h>
-#include <poll.h>
-#include <cmocka.h>
-
-#include "helper/relay.h"
-#include "helper/wrap.h"
 #include "lib/clock.h"
 #include "tests/unit/client/fake_daemon.h"
-
-#define LIMIT_MS 10000
-
-/* --- the helper --- */
-
-static int fd; /* the desk's end */
-static pid_t helper;
-
-static void
-on_ended(int err, void *arg)
-{
-	(void)err;
-	ev_break(arg, EVBREAK_ALL);
-}
-
-static void
-run_helper(int end)
-{
-	struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
-	struct relay *r = relay_new(loop, transport_socket(end), on_ended, loop);
-
-	ev_run(loop, 0);
-	relay_free(r);
-	ev_loop_destroy(loop);
-	_exit(0);
-}
-
-static int
-start(void **state)
-{
-	int ends[2];
-
-	(void)state;
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
-		return -1;
-	fflush(NULL);
-	helper = fork();
-	if (helper == 0) {
-		close(ends[0]);
-		alarm(FAKE_LIMIT_S);
-		run_helper(ends[1]);
-	}
-	close(ends[1]);
-	fd = ends[0];
-	return 0;
-}
-
-/* It ends by itself when the desk closes its end. */
-static int
-stop(void **state)
-{
-	int status = 0;
-
-	(void)state;
-	close(fd);
-	waitpid(helper, &status, 0);
-	return status;
-}
-
-/* --- the desk --- */
-
-struct reply {
-	unsigned char bytes[65536];
-	struct wrap w;
-	struct rpc_msg m;
-};
-
-static void
-read_reply(struct reply *r)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	unsigned char header[FRAME_HEADER];
-
-	assert_int_equal(poll(&p, 1, LIMIT_MS), 1);
-	assert_int_equal(recv(fd, header, sizeof(header), MSG_WAITALL), sizeof(header));
-	size_t len = frame_claimed(header);
-
-	assert_true(len <= sizeof(r->bytes));
-	assert_int_equal(recv(fd, r->bytes, len, MSG_WAITALL), len);
-	assert_int_equal(wrap_parse(r->bytes, len, &r->w), OP_OK);
-	assert_int_equal(rpc_parse(&r->m, r->w.rpc, r->w.rpc_len), OP_OK);
-}
-
-static void
-send_call(int64_t link, uint32_t msgid, const char *method, const char *key, int64_t value)
-{
-	struct buf b, frame;
-	struct mp_out o;
-
-	buf_init(&b);
-	buf_init(&frame);
-	mp_out_init(&o, &b);
-	wrap_head(&o, link);
-	rpc_request(&o, msgid, method);
-	mp_map(&o, key != NULL);
-	if (key)
-		mp_kint(&o, key, value);
-	frame_append(&frame, buf_bytes(&b), buf_len(&b));
-	assert_int_equal(send(fd, buf_bytes(&frame), buf_len(&frame), 0), buf_len(&frame));
-	buf_fini(&b);
-	buf_fini(&frame);
-}
+#include "tests/unit/helper/desk.h"
 
 /* The same with a time limit. */
 static void
@@ -195,53 +83,6 @@ static int64_t
 open_link(const struct endpoint *e)
 {
 	return open_link_dead(e, 0);
-}
-
-/* Read up to this state of the link; other messages on the way are failures. */
-static void
-await_state(int64_t link, const char *want)
-{
-	static struct reply r;
-	struct mp_text t;
-	int64_t n;
-	bool is_there = false;
-
-	while (!is_there) {
-		read_reply(&r);
-		assert_int_equal(r.w.link, 0);
-		assert_true(mp_text_is(r.m.method, "link.state"));
-		assert_int_equal(mp_get_int(r.m.params, "link", &n), OP_OK);
-		assert_int_equal(n, link);
-		assert_int_equal(mp_get_text(r.m.params, "state", &t), OP_OK);
-		is_there = mp_text_is(t, want);
-		rpc_fini(&r.m);
-	}
-}
-
-static void
-expect_error(int64_t link, uint32_t msgid, int err)
-{
-	static struct reply r;
-
-	read_reply(&r);
-	assert_int_equal(r.w.link, link);
-	assert_int_equal(r.m.type, RPC_RESPONSE);
-	assert_int_equal(r.m.msgid, msgid);
-	assert_non_null(r.m.error);
-	assert_int_equal(rpc_error_of(&r.m).err, err);
-	rpc_fini(&r.m);
-}
-
-static void
-expect_result(int64_t link, uint32_t msgid)
-{
-	static struct reply r;
-
-	read_reply(&r);
-	assert_int_equal(r.w.link, link);
-	assert_int_equal(r.m.msgid, msgid);
-	assert_null(r.m.error);
-	rpc_fini(&r.m);
 }
 
 /* --- tests --- */
@@ -526,26 +367,6 @@ skip_to(int64_t link, uint32_t msgid)
 	}
 }
 
-/* As behind a network that swallows everything: the least time there is, 3 s, though 1 was wanted. */
-static void
-silent_daemon_is_dead_after_the_time_that_was_said(void **state)
-{
-	struct fake f;
-	int64_t began_ms = clock_boot_ms(), took_ms;
-
-	(void)state;
-	fake_start(&f, script_reads_nothing);
-	int64_t link = open_link_dead(&f.endpoint, 1);
-
-	await_state(link, "up");
-	await_state(link, "down");
-	took_ms = clock_boot_ms() - began_ms;
-	assert_true(took_ms >= 2900 && took_ms < LIMIT_MS);
-	send_call(0, 5, "link.close", "link", link);
-	skip_to(0, 5);
-	assert_int_equal(fake_stop(&f), 0);
-}
-
 static void
 daemon_that_reads_nothing_holds_up_nobody_else(void **state)
 {
@@ -600,6 +421,27 @@ desk_that_reads_late_loses_nothing(void **state)
 	}
 	send_call(0, 4, "link.close", "link", link);
 	expect_result(0, 4);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+/* As behind a network that swallows everything: the least time there is, 3 s, though 1 was wanted.
+ */
+static void
+silent_daemon_is_dead_after_the_time_that_was_said(void **state)
+{
+	struct fake f;
+	int64_t began_ms = clock_boot_ms(), took_ms;
+
+	(void)state;
+	fake_start(&f, script_reads_nothing);
+	int64_t link = open_link_dead(&f.endpoint, 1);
+
+	await_state(link, "up");
+	await_state(link, "down");
+	took_ms = clock_boot_ms() - began_ms;
+	assert_true(took_ms >= 2900 && took_ms < LIMIT_MS);
+	send_call(0, 5, "link.close", "link", link);
+	skip_to(0, 5);
 	assert_int_equal(fake_stop(&f), 0);
 }
 

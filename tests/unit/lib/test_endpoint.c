@@ -70,6 +70,42 @@ endpoint_parts_land_in_their_fields(void **state)
 }
 
 static void
+endpoint_of_a_link_may_be_a_datagram_service(void **state)
+{
+	static const struct {
+		const char *text, *canonical; /* NULL: refused */
+	} cases[] = {
+	    {"chat:duty.example.org", "chat:duty.example.org:2027"},
+	    {"chat:[::1]:99", "chat:[::1]:99"},
+	    {"watch:224.225.226.227", "watch:224.225.226.227:2070"},
+	    {"watch:[ff15::1]:7", "watch:[ff15::1]:7"},
+	    {"desk", "tcp:desk:8979"},
+	    {"ssh:u@h", "ssh:u@h"},
+	    {"chat:", NULL},
+	    {"chat:*", NULL},
+	    {"chat:unix:/x", NULL},
+	    {"chat:h:99999", NULL},
+	    {"watch:a.name", NULL},
+	    {"watch:224.225.226.227:", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		char text[ENDPOINT_TEXT];
+		struct endpoint e;
+		const char *why = NULL;
+		int err = endpoint_parse_link(cases[i].text, "8979", &e, &why);
+
+		assert_int_equal(err, cases[i].canonical ? OP_OK : OP_BAD_REQUEST);
+		if (cases[i].canonical)
+			assert_string_equal(
+			    endpoint_format(text, sizeof(text), &e), cases[i].canonical);
+		else
+			assert_non_null(why);
+	}
+}
+
+static void
 endpoint_default_program_fills_a_gap_of_ssh_only(void **state)
 {
 	static const struct {
@@ -199,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(endpoint_good_forms_have_a_canonical_text),
 	    cmocka_unit_test(endpoint_parts_land_in_their_fields),
+	    cmocka_unit_test(endpoint_of_a_link_may_be_a_datagram_service),
 	    cmocka_unit_test(endpoint_default_program_fills_a_gap_of_ssh_only),
 	    cmocka_unit_test(endpoint_bad_forms_say_why),
 	    cmocka_unit_test(endpoint_lengths_are_held_exactly),
