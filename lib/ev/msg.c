@@ -77,23 +77,36 @@ msg_loop(struct msg *m)
 	return m->loop;
 }
 
+/* True: something is registered. */
+static bool
+turn(struct msg *m)
+{
+	return ev_run(m->loop, EVRUN_ONCE);
+}
+
+void
+msg_turn(struct msg *m)
+{
+	(void)turn(m);
+}
+
 bool
 msg_event_loop(struct msg *m, int count)
 {
 	bool more;
 
-	if (count == 0)
-		return ev_run(m->loop, 0);
+	m->broken = false;
 	do
-		more = ev_run(m->loop, EVRUN_ONCE);
-	while (more && --count > 0);
+		more = turn(m);
+	while (more && !m->broken && (count == 0 || --count > 0));
+	m->broken = false;
 	return more;
 }
 
 void
 msg_break(struct msg *m)
 {
-	ev_break(m->loop, EVBREAK_ONE);
+	m->broken = true;
 }
 
 /* --- foreign descriptors --- */

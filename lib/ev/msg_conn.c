@@ -25,6 +25,7 @@ struct msg_conn {
 	struct transport t;
 	msg_rcv_fn *rcv;
 	void (*drained)(struct msg_conn *c, void *arg);
+	void (*on_gone)(void *arg);
 	void *arg;
 	ev_io rio;
 	ev_io wio;
@@ -172,6 +173,9 @@ deliver(struct msg_conn *c)
 	buf_init(&message);
 	while (c->open && bytes < SLICE && (err = take_message(c, &message)) == OP_OK) {
 		bytes += buf_len(&message);
+		/* The receiver may run the loop, which must find the rest. */
+		if (buf_len(&c->in) > 0)
+			ev_idle_start(c->m->loop, &c->again);
 		c->rcv(c, buf_bytes(&message), buf_len(&message), OP_OK, c->arg);
 	}
 	buf_fini(&message);
@@ -445,6 +449,8 @@ msg_disconnect(struct msg_conn *c)
 	LIST_REMOVE(c, link);
 	c->gone = true;
 	c->busy++;
+	if (c->on_gone != NULL)
+		c->on_gone(c->arg);
 	leave(c);
 	return unsent;
 }
@@ -484,4 +490,16 @@ void
 msg_conn_set_rcv(struct msg_conn *c, msg_rcv_fn *rcv)
 {
 	c->rcv = rcv;
+}
+
+void
+msg_conn_on_gone(struct msg_conn *c, void (*gone)(void *arg))
+{
+	c->on_gone = gone;
+}
+
+struct msg *
+msg_conn_owner(const struct msg_conn *c)
+{
+	return c->m;
 }
