@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The message toolkit's loop, with foreign descriptors and timers on it.  Everything registered is
- * an active watcher of libev, which therefore knows itself when nothing is left to wait for.
+ * a started watch or alarm of the back end, which therefore knows itself when nothing is left to
+ * wait for.
  */
 #include "lib/ev/msg.h"
 
@@ -13,8 +14,7 @@
 struct msg_handler {
 	LIST_ENTRY(msg_handler) link;
 	struct msg *m;
-	ev_io io;
-	enum msg_event kind;
+	struct msg_watch watch;
 	msg_event_fn *fn;
 	void *arg;
 };
@@ -22,23 +22,26 @@ struct msg_handler {
 struct msg_timer {
 	LIST_ENTRY(msg_timer) link;
 	struct msg *m;
-	ev_timer timer;
+	struct msg_alarm alarm;
+	bool repeats;
 	msg_timer_fn *fn;
 	void *arg;
 };
 
 struct msg *
-msg_new(void)
+msg_new_on(const struct msg_backend *backend)
 {
 	struct msg *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
-	m->loop = ev_loop_new(EVFLAG_AUTO);
+	m->backend = backend;
+	m->loop = backend->make();
 	if (m->loop == NULL) {
 		free(m);
 		return NULL;
 	}
+	TAILQ_INIT(&m->jobs);
 	LIST_INIT(&m->conns);
 	LIST_INIT(&m->servers);
 	LIST_INIT(&m->handlers);
@@ -46,10 +49,16 @@ msg_new(void)
 	return m;
 }
 
+struct msg *
+msg_new(void)
+{
+	return msg_new_on(&msg_libev);
+}
+
 static void
 remove_handler(struct msg_handler *h)
 {
-	ev_io_stop(h->m->loop, &h->io);
+	msg_watch_stop(h->m, &h->watch);
 	LIST_REMOVE(h, link);
 	free(h);
 }
@@ -67,21 +76,58 @@ msg_free(struct msg *m)
 		remove_handler(LIST_FIRST(&m->handlers));
 	while (!LIST_EMPTY(&m->timers))
 		msg_timer_stop(LIST_FIRST(&m->timers));
-	ev_loop_destroy(m->loop);
+	m->backend->free(m->loop);
 	free(m);
 }
 
 struct ev_loop *
 msg_loop(struct msg *m)
 {
-	return m->loop;
+	return m->backend == &msg_libev ? m->loop : NULL;
+}
+
+/* --- turns --- */
+
+void
+msg_job_add(struct msg *m, struct msg_job *j)
+{
+	if (j->waits)
+		return;
+	j->waits = true;
+	j->turn = m->turn;
+	TAILQ_INSERT_TAIL(&m->jobs, j, link);
+}
+
+void
+msg_job_drop(struct msg *m, struct msg_job *j)
+{
+	if (j->waits)
+		TAILQ_REMOVE(&m->jobs, j, link);
+	j->waits = false;
+}
+
+/* What the jobs themselves add is for the next turn. */
+static void
+run_jobs(struct msg *m)
+{
+	struct msg_job *j;
+
+	m->turn++;
+	while ((j = TAILQ_FIRST(&m->jobs)) != NULL && j->turn != m->turn) {
+		msg_job_drop(m, j);
+		j->run(j->arg);
+	}
 }
 
 /* True: something is registered. */
 static bool
 turn(struct msg *m)
 {
-	return ev_run(m->loop, EVRUN_ONCE);
+	bool more = m->backend->run(m->loop, TAILQ_EMPTY(&m->jobs));
+
+	run_jobs(m);
+	/* A job may have registered something, or taken the last away. */
+	return more || !TAILQ_EMPTY(&m->jobs);
 }
 
 void
@@ -112,16 +158,14 @@ msg_break(struct msg *m)
 /* --- foreign descriptors --- */
 
 static void
-on_event(struct ev_loop *loop, ev_io *w, int revents)
+on_event(struct msg_watch *w)
 {
-	struct msg_handler *h = w->data;
+	struct msg_handler *h = w->arg;
 	msg_event_fn *fn = h->fn;
 	void *arg = h->arg;
 	int fd = w->fd;
 
-	(void)loop;
-	/* libev has given up on the descriptor; its owner learns why when it uses it. */
-	if (revents & EV_ERROR)
+	if (w->failed) /* its owner learns why when it uses the descriptor */
 		remove_handler(h);
 	fn(fd, arg);
 }
@@ -132,7 +176,7 @@ find_handler(struct msg *m, int fd, enum msg_event kind)
 	struct msg_handler *h;
 
 	LIST_FOREACH (h, &m->handlers, link)
-		if (h->io.fd == fd && h->kind == kind)
+		if (h->watch.fd == fd && h->watch.kind == kind)
 			return h;
 	return NULL;
 }
@@ -154,10 +198,9 @@ msg_set_event_handler(struct msg *m, int fd, enum msg_event kind, msg_event_fn *
 		if (h == NULL)
 			return OP_NO_MEMORY;
 		h->m = m;
-		h->kind = kind;
-		ev_io_init(&h->io, on_event, fd, kind == MSG_READ ? EV_READ : EV_WRITE);
-		h->io.data = h;
-		ev_io_start(m->loop, &h->io);
+		h->watch = (struct msg_watch){
+		    .fd = fd, .kind = kind, .ready = on_event, .arg = h};
+		msg_watch_start(m, &h->watch);
 		LIST_INSERT_HEAD(&m->handlers, h, link);
 	}
 	h->fn = fn;
@@ -168,15 +211,13 @@ msg_set_event_handler(struct msg *m, int fd, enum msg_event kind, msg_event_fn *
 /* --- timers --- */
 
 static void
-on_timer(struct ev_loop *loop, ev_timer *w, int revents)
+on_timer(struct msg_alarm *a)
 {
-	struct msg_timer *t = w->data;
+	struct msg_timer *t = a->arg;
 	msg_timer_fn *fn = t->fn;
 	void *arg = t->arg;
 
-	(void)loop;
-	(void)revents;
-	if (!ev_is_active(w))
+	if (!t->repeats)
 		msg_timer_stop(t);
 	fn(arg);
 }
@@ -191,10 +232,9 @@ msg_timer_start(struct msg *m, double seconds, double repeat, msg_timer_fn *fn, 
 	t->m = m;
 	t->fn = fn;
 	t->arg = arg;
-	ev_timer_init(&t->timer, on_timer, seconds, repeat);
-	t->timer.data = t;
-	ev_now_update(m->loop);
-	ev_timer_start(m->loop, &t->timer);
+	t->repeats = repeat > 0;
+	t->alarm = (struct msg_alarm){.ring = on_timer, .arg = t};
+	m->backend->start(m->loop, &t->alarm, seconds, repeat);
 	LIST_INSERT_HEAD(&m->timers, t, link);
 	return t;
 }
@@ -204,7 +244,7 @@ msg_timer_stop(struct msg_timer *t)
 {
 	if (t == NULL)
 		return;
-	ev_timer_stop(t->m->loop, &t->timer);
+	t->m->backend->stop(t->m->loop, &t->alarm);
 	LIST_REMOVE(t, link);
 	free(t);
 }

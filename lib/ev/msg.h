@@ -12,7 +12,6 @@
 #ifndef OPDESK_LIB_EV_MSG_H
 #define OPDESK_LIB_EV_MSG_H
 
-#include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,12 +24,18 @@ struct msg;        /* one loop and everything on it */
 struct msg_conn;   /* one connection; the handle is valid until msg_disconnect() */
 struct msg_server; /* the listening sockets of one endpoint */
 struct msg_timer;
+struct msg_backend; /* an event loop to stand on: lib/ev/msg_event.h */
+struct ev_loop;
 
-/* NULL: no memory.  msg_free() disconnects, closes and stops whatever is left; not from inside a
+extern const struct msg_backend msg_libev, msg_poll;
+
+/* On libev, or on the back end named.  NULL: no memory.  msg_free() disconnects, closes and stops whatever is left; not from inside a
  * callback. */
 struct msg *msg_new(void);
+struct msg *msg_new_on(const struct msg_backend *backend);
 void msg_free(struct msg *m);
-struct ev_loop *msg_loop(struct msg *m); /* borrowed: for watchers of your own */
+/* Borrowed: for watchers of your own; NULL on another back end.  Run it by msg_event_loop() only. */
+struct ev_loop *msg_loop(struct msg *m);
 
 /*
  * Run the loop: count > 0: that many turns, each waits for something to happen; 0: until nothing is

@@ -27,9 +27,10 @@ struct msg_conn {
 	void (*drained)(struct msg_conn *c, void *arg);
 	void (*on_gone)(void *arg);
 	void *arg;
-	ev_io rio;
-	ev_io wio;
-	ev_idle again; /* next turn: there is more to hand over */
+	struct msg_watch readable;
+	struct msg_watch writable;
+	struct msg_job again; /* next turn: there is more to hand over */
+	struct msg_job flush; /* this turn's messages leave in one write at its end */
 	struct buf in;
 	struct buf out;
 	size_t begun; /* bytes left of the first message in `out`; 0: not begun */
@@ -52,9 +53,10 @@ close_now(struct msg_conn *c, int err)
 		return;
 	c->open = false;
 	c->err = err;
-	ev_io_stop(c->m->loop, &c->rio);
-	ev_io_stop(c->m->loop, &c->wio);
-	ev_idle_stop(c->m->loop, &c->again);
+	msg_watch_stop(c->m, &c->readable);
+	msg_watch_stop(c->m, &c->writable);
+	msg_job_drop(c->m, &c->again);
+	msg_job_drop(c->m, &c->flush);
 	transport_close(&c->t);
 	buf_fini(&c->in);
 }
@@ -94,7 +96,7 @@ write_some(struct msg_conn *c)
 
 	if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
 		c->send_err = reason_err(errno);
-		ev_io_stop(c->m->loop, &c->wio);
+		msg_watch_stop(c->m, &c->writable);
 		return c->send_err;
 	}
 	if (n > 0)
@@ -148,9 +150,9 @@ static void
 watch_output(struct msg_conn *c)
 {
 	if (c->open && c->send_err == OP_OK && buf_len(&c->out) > 0)
-		ev_io_start(c->m->loop, &c->wio);
+		msg_watch_start(c->m, &c->writable);
 	else
-		ev_io_stop(c->m->loop, &c->wio);
+		msg_watch_stop(c->m, &c->writable);
 }
 
 /* --- on the loop --- */
@@ -175,17 +177,17 @@ deliver(struct msg_conn *c)
 		bytes += buf_len(&message);
 		/* The receiver may run the loop, which must find the rest. */
 		if (buf_len(&c->in) > 0)
-			ev_idle_start(c->m->loop, &c->again);
+			msg_job_add(c->m, &c->again);
 		c->rcv(c, buf_bytes(&message), buf_len(&message), OP_OK, c->arg);
 	}
 	buf_fini(&message);
 	if (!c->open)
 		return;
 	if (err == OP_OK) {
-		ev_idle_start(c->m->loop, &c->again);
+		msg_job_add(c->m, &c->again);
 		return;
 	}
-	ev_idle_stop(c->m->loop, &c->again);
+	msg_job_drop(c->m, &c->again);
 	if (err != OP_AGAIN)
 		tell_end(c, err);
 	else if (c->eof)
@@ -193,12 +195,10 @@ deliver(struct msg_conn *c)
 }
 
 static void
-on_readable(struct ev_loop *loop, ev_io *w, int revents)
+on_readable(struct msg_watch *w)
 {
-	struct msg_conn *c = w->data;
+	struct msg_conn *c = w->arg;
 
-	(void)loop;
-	(void)revents;
 	c->busy++;
 	read_some(c);
 	deliver(c);
@@ -206,12 +206,10 @@ on_readable(struct ev_loop *loop, ev_io *w, int revents)
 }
 
 static void
-on_again(struct ev_loop *loop, ev_idle *w, int revents)
+on_again(void *arg)
 {
-	struct msg_conn *c = w->data;
+	struct msg_conn *c = arg;
 
-	(void)loop;
-	(void)revents;
 	c->busy++;
 	deliver(c);
 	leave(c);
@@ -228,13 +226,11 @@ tell_drained(struct msg_conn *c)
 }
 
 static void
-on_writable(struct ev_loop *loop, ev_io *w, int revents)
+on_flush(void *arg)
 {
-	struct msg_conn *c = w->data;
-	int err = write_some(c);
+	struct msg_conn *c = arg;
+	int err = c->send_err == OP_OK ? write_some(c) : OP_OK;
 
-	(void)loop;
-	(void)revents;
 	c->busy++;
 	watch_output(c);
 	if (err != OP_OK)
@@ -242,6 +238,12 @@ on_writable(struct ev_loop *loop, ev_io *w, int revents)
 	else
 		tell_drained(c);
 	leave(c);
+}
+
+static void
+on_writable(struct msg_watch *w)
+{
+	on_flush(w->arg);
 }
 
 /* --- blocking --- */
@@ -305,7 +307,7 @@ msg_rcv_now(struct msg_conn *c, int64_t timeout_ms, struct buf *out)
 	if (err == OP_OK) {
 		/* More may have come with it than the loop will see at the descriptor. */
 		if (buf_len(&c->in) > 0 || c->eof)
-			ev_idle_start(c->m->loop, &c->again);
+			msg_job_add(c->m, &c->again);
 		watch_output(c);
 	} else {
 		close_now(c, err);
@@ -336,7 +338,7 @@ msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_
 		err = wait_for(c, false, deadline_ms);
 	watch_output(c);
 	if (err == OP_OK && c->refused)
-		ev_feed_event(c->m->loop, &c->wio, EV_WRITE);
+		msg_job_add(c->m, &c->flush);
 	return err;
 }
 
@@ -352,8 +354,8 @@ msg_send_later(struct msg_conn *c, const void *bytes, size_t len)
 	}
 	err = queue(c, bytes, len);
 	/* As in conn.c: what one turn queues leaves in one write at its end. */
-	if (err == OP_OK && idle && !ev_is_active(&c->wio))
-		ev_feed_event(c->m->loop, &c->wio, EV_WRITE);
+	if (err == OP_OK && idle)
+		msg_job_add(c->m, &c->flush);
 	return err;
 }
 
@@ -409,13 +411,13 @@ msg_attach(struct msg *m, struct transport t, msg_rcv_fn *rcv, void *arg)
 	msg_set_limits(c, 0, 0);
 	buf_init(&c->in);
 	buf_init(&c->out);
-	ev_io_init(&c->rio, on_readable, t.rfd, EV_READ);
-	ev_io_init(&c->wio, on_writable, t.wfd, EV_WRITE);
-	ev_set_priority(&c->wio, EV_MINPRI);
-	ev_idle_init(&c->again, on_again);
-	ev_set_priority(&c->again, EV_MAXPRI);
-	c->rio.data = c->wio.data = c->again.data = c;
-	ev_io_start(m->loop, &c->rio);
+	c->readable = (struct msg_watch){
+	    .fd = t.rfd, .kind = MSG_READ, .ready = on_readable, .arg = c};
+	c->writable = (struct msg_watch){
+	    .fd = t.wfd, .kind = MSG_WRITE, .ready = on_writable, .arg = c};
+	c->again = (struct msg_job){.run = on_again, .arg = c};
+	c->flush = (struct msg_job){.run = on_flush, .arg = c};
+	msg_watch_start(m, &c->readable);
 	LIST_INSERT_HEAD(&m->conns, c, link);
 	return c;
 }

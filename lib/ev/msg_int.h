@@ -4,15 +4,28 @@
 #define OPDESK_LIB_EV_MSG_INT_H
 
 #include <sys/queue.h>
-#include "lib/ev/msg.h"
+#include "lib/ev/msg_event.h"
 
 LIST_HEAD(msg_conns, msg_conn);
 LIST_HEAD(msg_servers, msg_server);
 LIST_HEAD(msg_handlers, msg_handler);
 LIST_HEAD(msg_timers, msg_timer);
 
+/* Something to do at the end of this turn, or of the next when that one is at its end already;
+ * embedded in its owner. */
+struct msg_job {
+	TAILQ_ENTRY(msg_job) link;
+	void (*run)(void *arg);
+	void *arg;
+	unsigned turn; /* in which it was added */
+	bool waits;
+};
+
 struct msg {
-	struct ev_loop *loop; /* owned */
+	const struct msg_backend *backend;
+	void *loop; /* owned; the back end's */
+	TAILQ_HEAD(, msg_job) jobs;
+	unsigned turn;
 	struct msg_conns conns;
 	struct msg_servers servers;
 	struct msg_handlers handlers;
@@ -20,6 +33,21 @@ struct msg {
 	unsigned waits; /* rpcmsg_wait() within one another */
 	bool broken; /* the innermost msg_event_loop() ends */
 };
+
+void msg_job_add(struct msg *m, struct msg_job *j); /* twice is once */
+void msg_job_drop(struct msg *m, struct msg_job *j);
+
+static inline void
+msg_watch_start(struct msg *m, struct msg_watch *w)
+{
+	m->backend->watch(m->loop, w);
+}
+
+static inline void
+msg_watch_stop(struct msg *m, struct msg_watch *w)
+{
+	m->backend->unwatch(m->loop, w);
+}
 
 /* One turn of the loop, inside callbacks too; msg_break() is left to the msg_event_loop() around. */
 void msg_turn(struct msg *m);

@@ -22,30 +22,31 @@ struct msg_server {
 	msg_login_fn *login;
 	void *arg;
 	int count;
-	ev_io io[MAX_SOCKETS];
-	ev_timer pause;
+	struct msg_watch sockets[MAX_SOCKETS];
+	struct msg_timer *pause; /* NULL: it accepts */
 };
 
 static void
 start_accepting(struct msg_server *s)
 {
 	for (int i = 0; i < s->count; i++)
-		ev_io_start(s->m->loop, &s->io[i]);
+		msg_watch_start(s->m, &s->sockets[i]);
 }
 
 static void
 stop_accepting(struct msg_server *s)
 {
 	for (int i = 0; i < s->count; i++)
-		ev_io_stop(s->m->loop, &s->io[i]);
+		msg_watch_stop(s->m, &s->sockets[i]);
 }
 
 static void
-on_pause_over(struct ev_loop *loop, ev_timer *w, int revents)
+on_pause_over(void *arg)
 {
-	(void)loop;
-	(void)revents;
-	start_accepting(w->data);
+	struct msg_server *s = arg;
+
+	s->pause = NULL;
+	start_accepting(s);
 }
 
 static void
@@ -53,15 +54,17 @@ accept_failed(struct msg_server *s)
 {
 	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
 		return;
-	stop_accepting(s);
-	ev_timer_set(&s->pause, PAUSE_S, 0.0);
-	ev_timer_start(s->m->loop, &s->pause);
+	if (s->pause != NULL)
+		return;
+	s->pause = msg_timer_start(s->m, PAUSE_S, 0, on_pause_over, s);
+	if (s->pause != NULL) /* without memory for it: spinning is better than deafness */
+		stop_accepting(s);
 }
 
 static void
-on_connection(struct ev_loop *loop, ev_io *w, int revents)
+on_connection(struct msg_watch *w)
 {
-	struct msg_server *s = w->data;
+	struct msg_server *s = w->arg;
 	struct sockaddr_storage sa = {0};
 	socklen_t len = sizeof(sa);
 	int fd = accept4(w->fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -71,8 +74,6 @@ on_connection(struct ev_loop *loop, ev_io *w, int revents)
 	msg_rcv_fn *rcv;
 	uint16_t port = 0;
 
-	(void)loop;
-	(void)revents;
 	if (fd < 0) {
 		accept_failed(s);
 		return;
@@ -110,12 +111,9 @@ msg_new_server(struct msg *m, const struct endpoint *e, const struct listen_opti
 		free(s);
 		return NULL;
 	}
-	for (int i = 0; i < s->count; i++) {
-		ev_io_init(&s->io[i], on_connection, fds[i], EV_READ);
-		s->io[i].data = s;
-	}
-	ev_timer_init(&s->pause, on_pause_over, PAUSE_S, 0.0);
-	s->pause.data = s;
+	for (int i = 0; i < s->count; i++)
+		s->sockets[i] = (struct msg_watch){
+		    .fd = fds[i], .kind = MSG_READ, .ready = on_connection, .arg = s};
 	start_accepting(s);
 	LIST_INSERT_HEAD(&m->servers, s, link);
 	return s;
@@ -124,7 +122,7 @@ msg_new_server(struct msg *m, const struct endpoint *e, const struct listen_opti
 int
 msg_server_endpoint(const struct msg_server *s, struct endpoint *out)
 {
-	return listen_endpoint(s->io[0].fd, out);
+	return listen_endpoint(s->sockets[0].fd, out);
 }
 
 void
@@ -133,9 +131,9 @@ msg_close_server(struct msg_server *s)
 	if (s == NULL)
 		return;
 	stop_accepting(s);
-	ev_timer_stop(s->m->loop, &s->pause);
+	msg_timer_stop(s->pause);
 	for (int i = 0; i < s->count; i++)
-		listen_close(s->io[i].fd);
+		listen_close(s->sockets[i].fd);
 	LIST_REMOVE(s, link);
 	free(s);
 }

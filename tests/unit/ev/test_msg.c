@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The message toolkit (lib/ev/msg.h): a server and clients in one process on real sockets, blocking
- * calls against a fake peer, foreign descriptors, timers, and what happens when writing fails.
+ * calls against a fake peer, foreign descriptors, timers, and what happens when writing fails.  All
+ * of it on each back end.
  */
 #include "tests/unit/ev/evtest.h"
 
@@ -9,12 +10,17 @@
 #include "lib/ev/msg.h"
 #include "lib/frame.h"
 
+#define MANY 40 /* descriptors: more than the poll back end has room for at first */
+
+static const struct msg_backend *backend; /* the tests run on each */
+
 struct fixture {
 	struct msg *m;
 	struct msg_conn *c;
 	int peer; /* the fake peer's end of a stream */
 	struct buf got;
 	int messages, ends, end_err, events, drains;
+	int many[MANY][2], depth;
 	bool open_at_end, disconnect_in_message, disconnect_at_end, ask_in_message;
 };
 
@@ -60,7 +66,7 @@ setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	signal(SIGPIPE, SIG_IGN);
-	f->m = msg_new();
+	f->m = msg_new_on(backend);
 	f->peer = -1;
 	*state = f;
 	return 0;
@@ -116,10 +122,31 @@ check_got(struct fixture *f, const char *want)
 	assert_memory_equal(buf_bytes(&f->got), want, strlen(want));
 }
 
+static void
+on_tick(void *arg)
+{
+	if (arg != NULL)
+		*(int *)arg += 1;
+}
+
+/* Whatever can happen without waiting, happens. */
+static void
+one_turn(struct fixture *f)
+{
+	assert_non_null(msg_timer_start(f->m, 0, 0, on_tick, NULL));
+	msg_event_loop(f->m, 1);
+}
+
 static bool
 until(struct fixture *f, const int *flag, int value)
 {
-	return reaches(msg_loop(f->m), flag, value);
+	int64_t until_ms = clock_boot_ms() + DEADLINE_MS;
+	struct msg_timer *t = msg_timer_start(f->m, 0.05, 0.05, on_tick, NULL);
+
+	while (*flag < value && clock_boot_ms() < until_ms)
+		msg_event_loop(f->m, 1);
+	msg_timer_stop(t);
+	return *flag >= value;
 }
 
 /* --- receiving --- */
@@ -139,7 +166,7 @@ msg_loop_and_rcv_now_finish_each_others_messages(void **state)
 		put(f->peer, STREAM, cut);
 		while (cut > 0 && f->messages < (cut >= 5) + (cut >= 12) + (cut >= 22))
 			msg_event_loop(f->m, 1);
-		turn(msg_loop(f->m));
+		one_turn(f);
 		put(f->peer, STREAM + cut, STREAM_LEN - cut);
 		if (f->messages < 3) {
 			assert_int_equal(msg_rcv_now(f->c, DEADLINE_MS, &b), OP_OK);
@@ -332,7 +359,7 @@ msg_send_now_to_a_peer_that_never_reads_times_out_and_goes_on(void **state)
 	assert_int_equal(msg_send_now(f->c, big, len, 20), OP_TIMEOUT);
 	assert_int_equal(msg_queued(f->c), 1);
 	while (got < len + 4) {
-		turn(msg_loop(f->m));
+		one_turn(f);
 		got += get_some(f->peer, seen, len);
 	}
 	assert_int_equal(msg_queued(f->c), 0);
@@ -729,12 +756,6 @@ msg_timer_of_zero_lets_other_events_in_between(void **state)
 }
 
 static void
-on_tick(void *arg)
-{
-	*(int *)arg += 1;
-}
-
-static void
 msg_timers_fire_once_or_repeat_and_stop(void **state)
 {
 	struct fixture *f = *state;
@@ -746,6 +767,73 @@ msg_timers_fire_once_or_repeat_and_stop(void **state)
 	assert_int_equal(once, 1);
 	msg_timer_stop(t);
 	assert_false(msg_event_loop(f->m, 0));
+}
+
+static void
+remove_all(int fd, void *arg)
+{
+	struct fixture *f = arg;
+
+	f->events++;
+	for (int i = 0; i < MANY; i++)
+		(void)msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL);
+	(void)fd;
+}
+
+static void
+msg_event_handlers_may_remove_each_other(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < MANY; i++) {
+		stream_pair(f->many[i]);
+		put(f->many[i][1], "x", 1);
+		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, remove_all, f), OP_OK);
+	}
+	assert_false(msg_event_loop(f->m, 0));
+	assert_int_equal(f->events, 1);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, on_event, f), OP_OK);
+	assert_true(until(f, &f->events, 1 + MANY));
+	for (int i = 0; i < MANY; i++) {
+		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
+		close(f->many[i][0]);
+		close(f->many[i][1]);
+	}
+}
+
+/* A turn inside a callback goes on with what the outer turn has found. */
+static void
+turn_inside(int fd, void *arg)
+{
+	struct fixture *f = arg;
+	char byte;
+
+	(void)!read(fd, &byte, 1);
+	f->depth++;
+	if (f->depth == 1)
+		while (f->events == 0)
+			msg_event_loop(f->m, 1);
+	f->events++;
+	f->depth--;
+}
+
+static void
+msg_event_loop_inside_a_handler_serves_the_others(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++) {
+		stream_pair(f->many[i]);
+		put(f->many[i][1], "x", 1);
+		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, turn_inside, f), OP_OK);
+	}
+	assert_true(until(f, &f->events, 2));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
+		close(f->many[i][0]);
+		close(f->many[i][1]);
+	}
 }
 
 static void
@@ -771,7 +859,7 @@ msg_event_loop_counts_turns_and_can_be_broken(void **state)
 static void
 exchange(void *arg)
 {
-	struct fixture f = {.m = msg_new(), .peer = -1};
+	struct fixture f = {.m = msg_new_on(backend), .peer = -1};
 	struct transport t;
 	struct buf b;
 	int fds[2], err = OP_OK;
@@ -828,11 +916,20 @@ main(void)
 	    TEST(msg_connect_to_nobody_is_a_clean_error),
 	    TEST(msg_event_handlers_are_one_per_kind_and_null_removes),
 	    TEST(msg_event_handlers_take_files_pipes_and_terminals),
+	    TEST(msg_event_handlers_may_remove_each_other),
+	    TEST(msg_event_loop_inside_a_handler_serves_the_others),
 	    TEST(msg_timer_of_zero_lets_other_events_in_between),
 	    TEST(msg_timers_fire_once_or_repeat_and_stop),
 	    TEST(msg_event_loop_counts_turns_and_can_be_broken),
 	    TEST(msg_without_memory_is_whole_or_a_clean_error),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct msg_backend *backends[] = {&msg_libev, &msg_poll};
+	int failed = 0;
+
+	for (int i = 0; i < 2; i++) {
+		backend = backends[i];
+		failed += cmocka_run_group_tests_name(i == 0 ? "libev" : "poll", tests, NULL, NULL);
+	}
+	return failed;
 }

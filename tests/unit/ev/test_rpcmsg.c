@@ -7,6 +7,8 @@
 
 #include "lib/ev/rpcmsg.h"
 
+static const struct msg_backend *backend; /* the tests run on each */
+
 struct fixture {
 	struct msg *m;
 	struct rpcmsg *a, *b; /* the two ends of one stream */
@@ -132,7 +134,7 @@ setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	int fds[2];
 
-	f->m = msg_new();
+	f->m = msg_new_on(backend);
 	f->fake = -1;
 	stream_pair(fds);
 	f->a = side(f, fds[0]);
@@ -147,7 +149,7 @@ setup_fake(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	int fds[2];
 
-	f->m = msg_new();
+	f->m = msg_new_on(backend);
 	stream_pair(fds);
 	f->a = side(f, fds[0]);
 	f->fake = fds[1];
@@ -441,7 +443,7 @@ rpcmsg_served_connections_free_themselves(void **state)
 	}
 	msg_free(f->m);
 	rpcmsg_free(r);
-	f->m = msg_new();
+	f->m = msg_new_on(backend);
 }
 
 /* --- broken peers --- */
@@ -504,7 +506,7 @@ rpcmsg_an_answer_that_makes_no_sense_is_a_protocol_error(void **state)
 static void
 exchange(void *arg)
 {
-	struct fixture f = {.m = msg_new()};
+	struct fixture f = {.m = msg_new_on(backend)};
 	struct rpcmsg_answer a;
 	struct msg_conn *c;
 	int fds[2], err;
@@ -562,5 +564,12 @@ main(void)
 	    cmocka_unit_test(rpcmsg_without_memory_is_whole_or_a_clean_error),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct msg_backend *backends[] = {&msg_libev, &msg_poll};
+	int failed = 0;
+
+	for (int i = 0; i < 2; i++) {
+		backend = backends[i];
+		failed += cmocka_run_group_tests_name(i == 0 ? "libev" : "poll", tests, NULL, NULL);
+	}
+	return failed;
 }
