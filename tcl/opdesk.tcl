@@ -13,6 +13,7 @@ namespace eval opdesk {
         app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_work
         app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_history app/sdb_csv
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
+        app/chat app/hosts
         theme
         widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
         widget/flow widget/scroller
@@ -20,7 +21,8 @@ namespace eval opdesk {
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
         ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
-        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/flattext ui/flatconflict ui/ipadm ui/main
+        ui/subnetupdate ui/subnetpreview ui/subnetconflict ui/subnethistory ui/subnetfiles ui/flattext ui/flatconflict ui/ipadm
+        ui/chatlog ui/chatform ui/chat ui/hosts ui/main
     }
 }
 
@@ -122,6 +124,9 @@ proc opdesk::start {} {
     app::servers::start [servers]
     connect_subnets
     ui::main::show
+    if {[dict get $::opdesk::config name] ne "ipadm"} {
+        app::chat::start
+    }
     ui::ipadm::start
     ui::alert::start
     app::helper::start [find_helper]

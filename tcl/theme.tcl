@@ -256,6 +256,8 @@ proc opdesk::theme::View {} {
     ttk::style configure Hint.TLabel -background [colour surface] -foreground [colour muted]
     ttk::style configure Line.TFrame -background [colour border]
     ttk::style configure Section.TLabel -font OpdeskBold
+    ttk::style configure SmallHint.TLabel -background [colour surface] -foreground [colour muted] -font OpdeskSmall
+    ttk::style configure Wrong.TLabel -background [colour surface] -foreground [colour error_text]
     ttk::style configure Error.TLabel -foreground [colour error_text]
     ttk::style configure Note.TLabel -foreground [colour error_text] -font OpdeskSmall
     ttk::style configure TNotebook -background [colour window] -borderwidth 0 -tabmargins [list 0 [px 4] 0 0]

@@ -18,6 +18,10 @@ namespace eval opdesk::app::preferences {
         language {choice desktop en de} desktop "Language"
         silence {duration 3000} 1m "A server is gone after"
         server list {} "Servers"
+        chat_server text "" "Chat server"
+        chat_nick text "" "Nickname in the chat"
+        chat_channel list {} "Channels"
+        beacon_group text 224.225.226.227 "Group of the hosts' beacons"
     }
     # by name, as they are written; overrides: of the command line
     variable values {}

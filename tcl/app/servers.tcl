@@ -2,7 +2,8 @@
 # The servers of this desk, each under a number that is never used again, and the state of the link to
 # each.  A server is a dict {endpoint link state reason retry_ms program version you operator}: link ""
 # while there is none; state connecting up down failed denied; retry_ms: when it is tried again, by
-# opdesk::app::clock, 0 = not known; program and the rest: what its daemon said last, "" or 0 before.
+# opdesk::app::clock, 0 = not known; program and the rest: what its daemon said last, "" or 0 before.  What a
+# view has added for itself (a chat, beacons) has `params` more for link.open, and is not `listed`.
 #   signal  servers INDEX           something changed
 #   signal  server.up INDEX         subscribe now
 #   signal  server.removed INDEX    it is no longer one of this desk
@@ -29,12 +30,12 @@ proc opdesk::app::servers::start {endpoints} {
     }
 }
 
-proc opdesk::app::servers::New {endpoint {program ""}} {
+proc opdesk::app::servers::New {endpoint {program ""} {params {}}} {
     variable servers
     variable last
     dict set servers [incr last] \
         [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0 program $program version "" \
-        you "" operator 0]
+        you "" operator 0 params $params]
     return $last
 }
 
@@ -50,7 +51,7 @@ proc opdesk::app::servers::exists {index} {
 }
 
 proc opdesk::app::servers::endpoints {} {
-    return [lmap index [all] {dict get [get $index] endpoint}]
+    return [lmap index [listed] {dict get [get $index] endpoint}]
 }
 
 proc opdesk::app::servers::get {index} {
@@ -60,6 +61,16 @@ proc opdesk::app::servers::get {index} {
 
 proc opdesk::app::servers::up {index} {
     return [expr {[exists $index] && [dict get [get $index] state] eq "up"}]
+}
+
+# Those that somebody named as servers of this desk, and that are told and kept as such.
+proc opdesk::app::servers::listed {} {
+    return [lmap index [all] {
+        if {[regexp {^(chat|watch):} [dict get [get $index] endpoint]]} {
+            continue
+        }
+        set index
+    }]
 }
 
 # The servers whose daemon is that program, or has not said yet what it is.
@@ -92,8 +103,8 @@ proc opdesk::app::servers::you {index} {
 }
 
 # One more; connected at once.  Its number.  `program`: what its daemon is expected to be.
-proc opdesk::app::servers::add {endpoint {program ""}} {
-    set index [New $endpoint $program]
+proc opdesk::app::servers::add {endpoint {program ""} {params {}}} {
+    set index [New $endpoint $program $params]
     if {[opdesk::app::helper::running]} {
         Open $index
     }
@@ -158,7 +169,8 @@ proc opdesk::app::servers::Open {index} {
     variable silence_ms
     Set $index state connecting reason ""
     opdesk::app::rpc::call 0 link.open \
-        [dict create endpoint [dict get [get $index] endpoint] dead_ms $silence_ms] \
+        [dict merge [dict get [get $index] params] \
+        [dict create endpoint [dict get [get $index] endpoint] dead_ms $silence_ms]] \
         [list [namespace current]::Opened $index]
 }
 

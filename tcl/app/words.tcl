@@ -263,7 +263,12 @@ proc opdesk::app::words::server {server now} {
     dict with server {}
     set reason [line $reason 200]
     switch $state {
-        up { return [expr {$you eq "" ? [mc "connected"] : [mc "connected as %s" [line $you 80]]}] }
+        up {
+            if {$program eq "beacons"} {
+                return [mc "listening"]
+            }
+            return [expr {$you eq "" ? [mc "connected"] : [mc "connected as %s" [line $you 80]]}]
+        }
         connecting { return [mc "connecting …"] }
         denied { return [mc "connected, but not allowed: %s" $reason] }
     }

@@ -92,7 +92,7 @@ proc opdesk::ui::connection::List {args} {
             $tree delete [list $row]
         }
     }
-    foreach index [opdesk::app::servers::all] {
+    foreach index [opdesk::app::servers::listed] {
         set server [opdesk::app::servers::get $index]
         if {![$tree exists $index]} {
             $tree insert {} end -id $index
@@ -101,7 +101,7 @@ proc opdesk::ui::connection::List {args} {
             -values [list [opdesk::app::words::line [dict get $server endpoint] 120] \
             [opdesk::app::words::server $server $now]]
     }
-    opdesk::widget::table::say $tree {*}[expr {[llength [opdesk::app::servers::all]] ? {}
+    opdesk::widget::table::say $tree {*}[expr {[llength [opdesk::app::servers::listed]] ? {}
         : [list [mc "No server"] [mc "Add one below."]]}]
     Buttons
 }

@@ -26,11 +26,11 @@ proc opdesk::ui::empty::waiting {} {
 # No server can be asked for anything.
 proc opdesk::ui::empty::disconnected {add_hint} {
     set servers [opdesk::app::servers::of mediachanged]
-    if {![llength [opdesk::app::servers::all]]} {
+    if {![llength [opdesk::app::servers::listed]]} {
         return [list [mc "This desk has no server."] $add_hint "" [Connections]]
     }
     if {![opdesk::app::helper::running]} {
-        set reason [Reason [lindex [opdesk::app::servers::all] 0]]
+        set reason [Reason [lindex [opdesk::app::servers::listed] 0]]
         return [list [mc "The helper is not running."] [mc "It is started again by itself: %s" $reason]]
     }
     if {![llength $servers]} {
@@ -76,7 +76,7 @@ proc opdesk::ui::empty::Failure {reason} {
 
 # There are daemons, but none has questions.
 proc opdesk::ui::empty::Foreign {} {
-    set server [opdesk::app::servers::get [lindex [opdesk::app::servers::all] 0]]
+    set server [opdesk::app::servers::get [lindex [opdesk::app::servers::listed] 0]]
     return [list [mc "This desk has no server with questions."] \
         [mc "%1\$s is %2\$s. Add a mediachanged." [Name $server] \
         [opdesk::app::words::line [dict get $server program] 40]] "" [Connections]]

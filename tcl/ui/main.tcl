@@ -26,7 +26,11 @@ proc opdesk::ui::main::Table {} {
             opdesk::ui::waiting::tree opdesk::ui::waiting::find \
         history [mc "History"] opdesk::ui::history::create opdesk::ui::history::shown "" \
             opdesk::ui::history::tree opdesk::ui::history::find \
-        {*}$subnets]
+        {*}$subnets \
+        hosts [mc "Hosts"] opdesk::ui::hosts::create opdesk::ui::hosts::shown opdesk::ui::hosts::keys \
+            opdesk::ui::hosts::tree opdesk::ui::hosts::find \
+        chat [mc "Chat"] opdesk::ui::chat::create "" opdesk::ui::chat::keys \
+            opdesk::ui::chat::page opdesk::ui::chat::find]
 }
 
 # Which view of the table stands first, by the name that the desk was started under.

@@ -12,7 +12,7 @@ namespace eval opdesk::ui::preferences {
         "Attention" {bell_interval max_windows quiet_hours notifications}
         "Sound" {sound sound_file sound_player}
         "Look" {theme language}
-        "Connections" {silence}
+        "Connections" {silence beacon_group}
     }
 }
 
@@ -101,6 +101,7 @@ proc opdesk::ui::preferences::Note {name} {
     switch $name {
         bell_interval { return [mc "such as 15s or 2m, while a question is due"] }
         quiet_hours { return [mc "such as 22:00-06:00; empty: none"] }
+        beacon_group { return [mc "an address, with :PORT unless that is 2070"] }
         silence { return [mc "of silence, such as 20s or 1m; from the next connection on"] }
         language { return [mc "from the next start on"] }
         sound_player { return [mc "a program; the file is its last argument"] }

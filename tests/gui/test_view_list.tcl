@@ -293,8 +293,8 @@ test views_are_reached_by_keys {
     keys ctrl+f
     xd type tape
     until 10000 {[dict exists [lindex [$fake calls alert.history] end 2] text]} "by number"
-    # round at the end: subnets, then what waits
-    keys ctrl+Tab ctrl+Tab
+    # round at the end: subnets, hosts, chat, then what waits
+    keys ctrl+Tab ctrl+Tab ctrl+Tab ctrl+Tab
     list_has_the_keys $fake 2
     equal [$desk err] ""
 }
