@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,10 +22,8 @@
 #include "daemon/ipadmd/drafts.h"
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "lib/frame.h"
 #include "lib/log.h"
 
-#define READ_BYTES (256 * 1024)
 #define IDLE_MS 20
 
 static const struct clerk_call calls[] = {
@@ -116,11 +113,8 @@ clerk_subnet(struct clerk *k, const msgpack_object *params)
 struct mp_out
 clerk_tell(struct clerk *k, const char *method, size_t *mark)
 {
-	struct mp_out o;
+	struct mp_out o = wire_begin(&k->wire, mark);
 
-	mp_out_init(&o, &k->out);
-	if (frame_begin(&k->out, mark))
-		o.err = OP_NO_MEMORY;
 	rpc_notify(&o, method);
 	return o;
 }
@@ -128,10 +122,8 @@ clerk_tell(struct clerk *k, const char *method, size_t *mark)
 void
 clerk_told(struct clerk *k, struct mp_out *o, size_t mark)
 {
-	if (o->err || frame_end(&k->out, mark)) {
-		buf_truncate(&k->out, mark);
+	if (wire_end(&k->wire, o, mark))
 		log_warn("notification: lost: out of memory");
-	}
 }
 
 /* --- one call --- */
@@ -174,12 +166,9 @@ begin_call(struct clerk *k, const struct rpc_msg *m)
 static int
 reply(struct clerk *k, const struct rpc_msg *m, int err)
 {
-	struct mp_out o;
 	size_t mark;
+	struct mp_out o = wire_begin(&k->wire, &mark);
 
-	mp_out_init(&o, &k->out);
-	if (frame_begin(&k->out, &mark))
-		return OP_NO_MEMORY;
 	if (err && buf_len(&k->data) > 0) {
 		rpc_error_data(&o, m->msgid, err, *k->why ? k->why : NULL, &k->data);
 	} else if (err) {
@@ -188,7 +177,7 @@ reply(struct clerk *k, const struct rpc_msg *m, int err)
 		rpc_result(&o, m->msgid);
 		mp_raw(&o, buf_bytes(&k->result), buf_len(&k->result));
 	}
-	return o.err ? o.err : frame_end(&k->out, mark);
+	return wire_end(&k->wire, &o, mark);
 }
 
 static int
@@ -200,7 +189,7 @@ reply_too_large(struct clerk *k, const struct rpc_msg *m)
 }
 
 static int
-serve_call(struct clerk *k, const struct rpc_msg *m)
+run_call(struct clerk *k, const struct rpc_msg *m)
 {
 	const struct clerk_call *call = clerk_find(m->method, k->writes);
 
@@ -219,60 +208,18 @@ serve_call(struct clerk *k, const struct rpc_msg *m)
 	return err == OP_TOO_LARGE ? reply_too_large(k, m) : err;
 }
 
+static int
+serve_call(const struct rpc_msg *m, void *arg)
+{
+	struct clerk *k = arg;
+	int err = run_call(k, m);
+
+	if (err == OP_OK)
+		err = wire_flush(&k->wire);
+	return err == OP_OK && k->is_broken ? OP_SYSTEM : err;
+}
+
 /* --- the loop --- */
-
-static int
-send_all(struct clerk *k)
-{
-	while (buf_len(&k->out) > 0) {
-		ssize_t n = send(k->fd, buf_bytes(&k->out), buf_len(&k->out), MSG_NOSIGNAL);
-
-		if (n > 0)
-			buf_consume(&k->out, (size_t)n);
-		else if (errno != EINTR)
-			return OP_CLOSED;
-	}
-	return OP_OK;
-}
-
-static int
-take(struct clerk *k)
-{
-	unsigned char *room;
-
-	if (buf_reserve(&k->in, READ_BYTES, &room))
-		return OP_NO_MEMORY;
-	ssize_t n = read(k->fd, room, READ_BYTES);
-
-	if (n == 0)
-		return OP_CLOSED;
-	if (n < 0)
-		return errno == EINTR ? OP_OK : OP_CLOSED;
-	buf_commit(&k->in, (size_t)n);
-	return OP_OK;
-}
-
-static int
-work(struct clerk *k)
-{
-	struct frame f;
-	int err;
-
-	while ((err = frame_peek(buf_bytes(&k->in), buf_len(&k->in), FRAME_MAX, &f)) == OP_OK) {
-		struct rpc_msg m;
-
-		if ((err = rpc_parse(&m, f.payload, f.len)))
-			return err;
-		err = serve_call(k, &m);
-		rpc_fini(&m);
-		buf_consume(&k->in, FRAME_HEADER + f.len);
-		if (err || (err = send_all(k)))
-			return err;
-		if (k->is_broken)
-			return OP_SYSTEM;
-	}
-	return err == OP_AGAIN ? OP_OK : err;
-}
 
 /* Is the file other than the history has it?  What we have written ourselves is not. */
 static bool
@@ -336,7 +283,7 @@ notice(struct clerk *k)
 	k->why[0] = '\0';
 	if (change_refresh(k))
 		log_warn("foreign edits: %s", k->why);
-	return send_all(k);
+	return wire_flush(&k->wire);
 }
 
 /* A piece of the history that the next list may want. */
@@ -362,7 +309,7 @@ patience_ms(const struct clerk *k)
 static int
 serve(struct clerk *k, int lifeline_fd)
 {
-	struct pollfd fds[] = {{.fd = k->fd, .events = POLLIN},
+	struct pollfd fds[] = {{.fd = k->wire.fd, .events = POLLIN},
 	    {.fd = lifeline_fd, .events = POLLIN}, {.fd = k->notice_fd, .events = POLLIN}};
 	int err = OP_OK;
 
@@ -375,8 +322,8 @@ serve(struct clerk *k, int lifeline_fd)
 			return OP_SYSTEM;
 		if (n > 0 && fds[1].revents)
 			return OP_CLOSED; /* what is on disk is complete or pending */
-		if (n > 0 && fds[0].revents && (err = take(k)) == OP_OK)
-			err = work(k);
+		if (n > 0 && fds[0].revents && (err = wire_take(&k->wire)) == OP_OK)
+			err = wire_each(&k->wire, serve_call, k);
 		bool edited = n > 0 && fds[2].revents && drain_notices(k);
 
 		if (err == OP_OK && k->writes && (n == 0 || edited))
@@ -465,7 +412,7 @@ say_open(struct clerk *k, int err)
 	if (err)
 		mp_kstr(&o, "why", *k->why ? k->why : op_strerror(err));
 	clerk_told(k, &o, mark);
-	send_all(k);
+	wire_flush(&k->wire);
 }
 
 int
@@ -474,7 +421,7 @@ clerk_run(int fd, int lifeline_fd, const struct clerk_job *job)
 	struct clerk k = {.settings = job->settings,
 	    .state = job->state,
 	    .writes = job->writes,
-	    .fd = fd,
+	    .wire = {.fd = fd},
 	    .notice_fd = -1,
 	    .file = ""};
 	int err = open_all(&k);

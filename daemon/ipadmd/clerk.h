@@ -17,6 +17,7 @@
 #include "daemon/ipadmd/locks.h"
 #include "daemon/ipadmd/offer.h"
 #include "daemon/ipadmd/tree.h"
+#include "daemon/ipadmd/wire.h"
 #include "lib/rpc.h"
 
 struct caller {
@@ -31,8 +32,7 @@ struct clerk {
 	const struct ipadm_settings *settings;
 	const char *state; /* directory */
 	bool writes;
-	int fd; /* to the engine */
-	struct buf in, out;
+	struct wire wire; /* to the engine */
 	struct catalog catalog;
 	struct tree tree;
 	struct locks locks;

@@ -6,25 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "daemon/ipadmd/checkers.h"
 #include "daemon/ipadmd/publication.h"
+#include "daemon/ipadmd/wire.h"
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "lib/frame.h"
 #include "lib/log.h"
-#include "lib/rpc.h"
 
-#define READ_BYTES (16 * 1024)
 #define MISSING_MAX 8
 
 struct publisher {
-	int fd, lifeline_fd;
-	struct buf in, out;
+	struct wire wire; /* to the engine */
+	int lifeline_fd;
 	struct publication run;
 	const char *step; /* NULL: idle */
 	bool has_run;
@@ -35,37 +32,18 @@ struct publisher {
 
 /* --- saying --- */
 
-static int
-send_all(struct publisher *p)
-{
-	while (buf_len(&p->out) > 0) {
-		ssize_t n = send(p->fd, buf_bytes(&p->out), buf_len(&p->out), MSG_NOSIGNAL);
-
-		if (n > 0)
-			buf_consume(&p->out, (size_t)n);
-		else if (errno != EINTR)
-			return OP_CLOSED;
-	}
-	return OP_OK;
-}
-
 /* A notification; `pack` writes one map. */
 static void
 notify(struct publisher *p, const char *method, void (*pack)(struct publisher *, struct mp_out *))
 {
-	struct mp_out o;
 	size_t mark;
+	struct mp_out o = wire_begin(&p->wire, &mark);
 
-	mp_out_init(&o, &p->out);
-	if (frame_begin(&p->out, &mark))
-		return;
 	rpc_notify(&o, method);
 	pack(p, &o);
-	if (o.err || frame_end(&p->out, mark)) {
-		buf_truncate(&p->out, mark);
+	if (wire_end(&p->wire, &o, mark))
 		log_warn("%s: lost: out of memory", method);
-	}
-	if (send_all(p))
+	if (wire_flush(&p->wire))
 		p->is_gone = true;
 }
 
@@ -203,22 +181,21 @@ publish(struct publisher *p, const msgpack_object *params)
 static int
 answer(struct publisher *p, uint32_t msgid)
 {
-	struct mp_out o;
 	size_t mark;
+	struct mp_out o = wire_begin(&p->wire, &mark);
 
-	mp_out_init(&o, &p->out);
-	if (frame_begin(&p->out, &mark))
-		return OP_NO_MEMORY;
 	rpc_result(&o, msgid);
 	outcome_pack(&o, &p->run.out);
-	int err = o.err ? o.err : frame_end(&p->out, mark);
+	int err = wire_end(&p->wire, &o, mark);
 
-	return err ? err : send_all(p);
+	return err ? err : wire_flush(&p->wire);
 }
 
 static int
-serve_call(struct publisher *p, const struct rpc_msg *m)
+serve_call(const struct rpc_msg *m, void *arg)
 {
+	struct publisher *p = arg;
+
 	if (m->type != RPC_REQUEST || !mp_text_is(m->method, "publish"))
 		return OP_PROTOCOL;
 	int err = publish(p, m->params);
@@ -229,46 +206,10 @@ serve_call(struct publisher *p, const struct rpc_msg *m)
 /* --- the loop --- */
 
 static int
-take(struct publisher *p)
-{
-	unsigned char *room;
-
-	if (buf_reserve(&p->in, READ_BYTES, &room))
-		return OP_NO_MEMORY;
-	ssize_t n = read(p->fd, room, READ_BYTES);
-
-	if (n == 0 || (n < 0 && errno != EINTR))
-		return OP_CLOSED;
-	if (n > 0)
-		buf_commit(&p->in, (size_t)n);
-	return OP_OK;
-}
-
-static int
-work(struct publisher *p)
-{
-	struct frame f;
-	int err;
-
-	while ((err = frame_peek(buf_bytes(&p->in), buf_len(&p->in), FRAME_MAX, &f)) == OP_OK) {
-		struct rpc_msg m;
-
-		if ((err = rpc_parse(&m, f.payload, f.len)))
-			return err;
-		err = serve_call(p, &m);
-		rpc_fini(&m);
-		buf_consume(&p->in, FRAME_HEADER + f.len);
-		if (err)
-			return err;
-	}
-	return err == OP_AGAIN ? OP_OK : err;
-}
-
-static int
 serve(struct publisher *p)
 {
 	struct pollfd fds[] = {
-	    {.fd = p->fd, .events = POLLIN}, {.fd = p->lifeline_fd, .events = POLLIN}};
+	    {.fd = p->wire.fd, .events = POLLIN}, {.fd = p->lifeline_fd, .events = POLLIN}};
 	int err = OP_OK;
 
 	while (err == OP_OK) {
@@ -279,8 +220,8 @@ serve(struct publisher *p)
 		}
 		if (fds[1].revents)
 			return OP_CLOSED;
-		if (fds[0].revents && (err = take(p)) == OP_OK)
-			err = work(p);
+		if (fds[0].revents && (err = wire_take(&p->wire)) == OP_OK)
+			err = wire_each(&p->wire, serve_call, p);
 	}
 	return err;
 }
@@ -343,7 +284,7 @@ cannot_begin(struct publisher *p, const char *why)
 int
 publisher_run(int fd, int lifeline_fd, const struct publish_settings *settings, const char *state)
 {
-	struct publisher p = {.fd = fd,
+	struct publisher p = {.wire = {.fd = fd},
 	    .lifeline_fd = lifeline_fd,
 	    .run = {.settings = settings, .stop_fd = {fd, lifeline_fd}, .on_step = on_step}};
 	char why[300] = "";
