@@ -4,52 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
-#include <unistd.h>
 
-#include "daemon/ipadmd/hands.h"
-#include "daemon/ipadmd/publishing.h"
-#include "daemon/ipadmd/sessions.h"
+#include "daemon/ipadmd/service_int.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
 #define RETRY_S 1.
 
-struct guest {
-	LIST_ENTRY(guest) link;
-	struct client *client;
-	uint64_t id;
-	char session[UUID_SIZE]; /* its own, until it names another */
-	bool has_joined;
-	bool subscribed;
-};
-
-/* A call that a clerk has in hand. */
-struct errand {
-	LIST_ENTRY(errand) link;
-	struct service *service;
-	uint64_t client;
-	uint32_t msgid;
-	bool publishes; /* the committer only allows it */
-	struct publishing_wish wish;
-};
-
-struct service {
-	struct engine *engine;
-	const struct ipadm_settings *settings;
-	struct hands *committer, *reader;
-	struct publishing *publishing;
-	LIST_HEAD(, guest) guests;
-	LIST_HEAD(, errand) errands;
-	struct sessions sessions;
-	ev_timer sweep;
-	char failed[300];
-	bool stopping;
-};
-
-static struct guest *
-find_guest(struct service *s, uint64_t id)
+struct guest *
+service_guest(struct service *s, uint64_t id)
 {
 	struct guest *g;
 
@@ -117,9 +81,8 @@ on_sweep(struct ev_loop *loop, ev_timer *timer, int revents)
 		plan_sweep(s);
 }
 
-/* The session that a call names becomes its connection's. */
-static int
-join(struct service *s, struct guest *g, const struct rpc_msg *m)
+int
+service_join(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
 	struct mp_text t;
 	bool named = mp_get_text(m->params, "session", &t) == OP_OK && t.len == UUID_SIZE - 1;
@@ -137,223 +100,6 @@ join(struct service *s, struct guest *g, const struct rpc_msg *m)
 
 	g->has_joined = err == OP_OK;
 	return err;
-}
-
-/* --- answers --- */
-
-/* An error does not fit in the client's queue either: it would wait for ever. */
-static void
-ended(struct client *c, int err)
-{
-	if (err && err != OP_CLOSED)
-		client_condemn(c, op_strerror(err));
-}
-
-/* A clerk's error, for the client. */
-static void
-answer_error(struct client *c, uint32_t msgid, const struct rpc_msg *m)
-{
-	struct rpc_error e = rpc_error_of(m);
-	char text[400];
-	struct buf bytes, data;
-	struct mp_out o;
-
-	buf_init(&bytes);
-	buf_init(&data);
-	snprintf(text, sizeof(text), "%.*s", (int)e.message.len, e.message.s ? e.message.s : "");
-	mp_out_init(&o, &data);
-	if (e.data)
-		mp_object(&o, e.data);
-	mp_out_init(&o, &bytes);
-	if (buf_len(&data) > 0)
-		rpc_error_data(&o, msgid, e.err, text, &data);
-	else
-		rpc_error(&o, msgid, e.err, *text ? text : NULL);
-	ended(c, o.err ? o.err : peer_send_raw(client_peer(c), buf_bytes(&bytes), buf_len(&bytes)));
-	buf_fini(&bytes);
-	buf_fini(&data);
-}
-
-static void
-refuse(struct client *c, uint32_t msgid, int err, const char *why)
-{
-	ended(c, peer_error(client_peer(c), msgid, err, why));
-}
-
-static void
-check_stopped(struct service *s)
-{
-	if (s->stopping && LIST_EMPTY(&s->errands))
-		engine_stopped(s->engine);
-}
-
-static void
-on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
-{
-	struct errand *e = arg;
-	struct service *s = e->service;
-	struct guest *g = find_guest(s, e->client);
-
-	(void)p;
-	if (g && err == OP_OK && e->publishes) {
-		publishing_call(s->publishing, g->client, e->msgid, &e->wish);
-	} else if (g && err == OP_OK) {
-		struct mp_out *o = peer_result_begin(client_peer(g->client), e->msgid);
-
-		mp_object(o, m->result);
-		err = peer_end(client_peer(g->client));
-		if (err && err != OP_CLOSED)
-			refuse(g->client, e->msgid, err, "the answer has no room in the queue");
-	} else if (g && m) {
-		answer_error(g->client, e->msgid, m);
-	} else if (g) {
-		refuse(g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
-	}
-	LIST_REMOVE(e, link);
-	free(e);
-	check_stopped(s);
-}
-
-/* --- calls --- */
-
-static bool
-is_admin(const struct service *s, const struct identity *who, const char *author)
-{
-	const struct string_list *admins = &s->settings->admins;
-
-	if (who->addr.family != 0)
-		return false;
-	if (who->uid == 0 || who->uid == geteuid())
-		return true;
-	for (size_t i = 0; i < admins->count; i++)
-		if (strcmp(admins->items[i], author) == 0)
-			return true;
-	return false;
-}
-
-static void
-pack_caller(const struct service *s, const struct guest *g, struct mp_out *o)
-{
-	const struct identity *who = client_identity(g->client);
-	char author[160];
-
-	snprintf(author, sizeof(author), "%.*s", (int)strcspn(who->who, "@"), who->who);
-	mp_str(o, "caller");
-	mp_map(o, 5);
-	mp_kstr(o, "who", who->who);
-	mp_kstr(o, "author", author);
-	mp_kstr(o, "shown", who->shown);
-	mp_kstr(o, "session", g->session);
-	mp_kbool(o, "admin", is_admin(s, who, author));
-}
-
-static int
-send_call(struct service *s, struct guest *g, struct hands *h, const char *method,
-    const struct rpc_msg *m)
-{
-	struct errand *e = calloc(1, sizeof(*e));
-
-	if (!e)
-		return OP_NO_MEMORY;
-	*e = (struct errand){.service = s,
-	    .client = g->id,
-	    .msgid = m->msgid,
-	    .publishes = mp_text_is(m->method, "sdb.publish"),
-	    .wish = publishing_wish_of(m->params)};
-	struct mp_out *o = hands_begin(h, method, on_answer, e);
-
-	mp_map(o, m->params ? 2 : 1);
-	pack_caller(s, g, o);
-	if (m->params) {
-		mp_str(o, "params");
-		mp_object(o, m->params);
-	}
-	int err = hands_send(h);
-
-	if (err)
-		free(e);
-	else
-		LIST_INSERT_HEAD(&s->errands, e, link);
-	return err;
-}
-
-static void
-subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
-{
-	(void)s;
-	g->subscribed = true;
-	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
-	ended(g->client, peer_end(client_peer(g->client)));
-}
-
-static void
-status(struct service *s, struct guest *g, const struct rpc_msg *m)
-{
-	publishing_status(s->publishing, g->client, m);
-}
-
-/* What the engine answers itself. */
-static const struct own_call {
-	const char *name;
-	void (*run)(struct service *s, struct guest *g, const struct rpc_msg *m);
-} own_calls[] = {
-    {"sdb.subscribe", subscribe},
-    {"sdb.status", status},
-};
-
-static const struct own_call *
-find_own(const struct rpc_msg *m)
-{
-	for (size_t i = 0; i < sizeof(own_calls) / sizeof(own_calls[0]); i++)
-		if (mp_text_is(m->method, own_calls[i].name))
-			return &own_calls[i];
-	return NULL;
-}
-
-/* Get with a lock is the committer's. */
-static const struct clerk_call *
-find_call(const struct rpc_msg *m)
-{
-	const struct clerk_call *reads = clerk_find(m->method, false);
-	bool lock = false;
-
-	if (reads && reads->run == call_get)
-		mp_get_bool(m->params, "lock", &lock);
-	return reads && !lock ? reads : clerk_find(m->method, true);
-}
-
-static void
-forward(struct service *s, struct guest *g, const struct clerk_call *call, const struct rpc_msg *m)
-{
-	struct hands *h = call->writes ? s->committer : s->reader;
-
-	if (s->stopping || !hands_is_up(h)) {
-		refuse(g->client, m->msgid, OP_UNAVAILABLE, NULL);
-		return;
-	}
-	int err = send_call(s, g, h, call->name, m);
-
-	if (err)
-		refuse(g->client, m->msgid, err, NULL);
-}
-
-static void
-request(struct client *c, const struct rpc_msg *m)
-{
-	struct service *s = engine_arg(client_engine(c));
-	struct guest *g = client_arg(c);
-	const struct clerk_call *call = find_call(m);
-	const struct own_call *own = find_own(m);
-	int err;
-
-	if (!own && !call)
-		refuse(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
-	else if ((err = join(s, g, m)))
-		refuse(c, m->msgid, err, NULL);
-	else if (own)
-		own->run(s, g, m);
-	else
-		forward(s, g, call, m);
 }
 
 static void
@@ -411,7 +157,7 @@ on_notify(struct hands *h, const struct rpc_msg *m, void *arg)
 static struct client *
 find_client(uint64_t id, void *arg)
 {
-	struct guest *g = find_guest(arg, id);
+	struct guest *g = service_guest(arg, id);
 
 	return g ? g->client : NULL;
 }
@@ -525,13 +271,13 @@ stop(struct engine *e)
 	struct service *s = engine_arg(e);
 
 	s->stopping = true;
-	check_stopped(s);
+	errands_check_stopped(s);
 }
 
 const struct engine_events service_events = {
     .start = start,
     .attached = attached,
-    .request = request,
+    .request = errands_request,
     .notify = notify,
     .detached = detached,
     .reload = reload,
