@@ -11,6 +11,7 @@
 #include "lib/err.h"
 #include "lib/exchange/exchange.h"
 #include "lib/exchange/scan.h"
+#include "lib/sdb/node.h"
 
 #define COLUMNS_MAX 64
 
@@ -232,6 +233,19 @@ take_address(struct csv *c, struct exchange_node *n, struct sdb_text text)
 	    exchange_quote(quoted, text));
 }
 
+/* In its own words in the file; plan.c knows it as bytes. */
+static int
+take_mac(struct csv *c, struct sdb_text text)
+{
+	char quoted[EXCHANGE_QUOTE_BYTES];
+	uint8_t mac[6];
+
+	if (text.len == 0 || sdb_mac_parse_any(text, mac) == OP_OK)
+		return OP_OK;
+	return exchange_say(c->out, true, c->cell_line, c->cell_column,
+	    "\"%s\" is not an Ethernet address", exchange_quote(quoted, text));
+}
+
 static int
 take_cell(struct csv *c, struct exchange_node *n, size_t index)
 {
@@ -250,6 +264,8 @@ take_cell(struct csv *c, struct exchange_node *n, size_t index)
 
 	if (err == OP_OK && column == SDB_ADDRESS)
 		err = take_address(c, n, text);
+	if (err == OP_OK && column == SDB_MAC)
+		err = take_mac(c, text);
 	return err;
 }
 

@@ -56,6 +56,11 @@ csv_faults_are_said_with_their_place(void **state)
 	    "comment\n");
 	assert_reads(exchange_read_csv, "name,address\ntug1,192.0.2.300\nlamp,192.0.2.34\n",
 	    "3 lamp|192.0.2.34|-|-|-|-\nE 2:6 \"192.0.2.300\" is not an address\n");
+	/* all that is wrong with a row, so that it is mended once */
+	assert_reads(exchange_read_csv, "address,mac\n192.0.2.300,02:00\n192.0.2.33,x\n",
+	    "E 2:1 \"192.0.2.300\" is not an address\n"
+	    "E 2:13 \"02:00\" is not an Ethernet address\n"
+	    "E 3:12 \"x\" is not an Ethernet address\n");
 	assert_reads(exchange_read_csv, "name,address\n\"tug1,192.0.2.3\n",
 	    "E 2:1 the quote is never closed\n");
 	assert_reads(exchange_read_csv, "name,address\n\"tug1\"x,192.0.2.3\n",
