@@ -373,7 +373,8 @@ revert(struct clerk *k, struct change *c, const char *one, const char *to)
 int
 call_revert(struct clerk *k, const msgpack_object *params)
 {
-	struct change c = {.fallback = "an earlier state again", .is_set = !mp_get(params, "file")};
+	char fallback[40] = "";
+	struct change c = {.fallback = fallback, .is_set = !mp_get(params, "file")};
 	struct change_file one;
 	char id[UUID_SIZE], *message = mp_dup(params, "message");
 	char *undo_id = mp_dup(params, "undo"), *to = mp_dup(params, "to");
@@ -389,6 +390,9 @@ call_revert(struct clerk *k, const msgpack_object *params)
 		err = change_begin(k, params, &one, id);
 	c.message = message;
 	c.id = id;
+	if (undo_id || to)
+		snprintf(fallback, sizeof(fallback),
+		    undo_id ? "%.10s taken back" : "as %.10s left it", undo_id ? undo_id : to);
 	if (err == OP_OK)
 		err = revert(k, &c, undo_id, to);
 	free(message);
