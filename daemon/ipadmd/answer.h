@@ -6,7 +6,7 @@
 #include "daemon/ipadmd/clerk.h"
 
 /* The call's file, if it can be read, of the tree as it was refreshed last.  OP_NOT_FOUND,
- * OP_TOO_LARGE, OP_UNAVAILABLE, with the reason. */
+ * OP_TOO_LARGE, OP_SYSTEM, with the reason. */
 int answer_find(struct clerk *k, const struct tree_file **out);
 
 /* The answer of sdb.get; `locked`: the lock is the caller's. */

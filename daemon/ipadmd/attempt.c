@@ -64,7 +64,7 @@ work_out(struct clerk *k, struct attempt_file *f)
 	int err;
 
 	if (f->there && f->there->err)
-		return clerk_fail(k, OP_UNAVAILABLE, "%s: %s", w->place.name, f->there->why);
+		return clerk_fail(k, f->there->err, "%s: %s", w->place.name, f->there->why);
 	if (!w->mine)
 		return work_out_removal(k, f);
 	if (!f->there && w->base)

@@ -20,7 +20,7 @@ struct attempt {
 	size_t count;
 };
 
-/* Work out every file against the tree.  OP_CONFLICT with data; OP_UNAVAILABLE, OP_TOO_LARGE.
+/* Work out every file against the tree.  OP_CONFLICT with data; OP_SYSTEM, OP_TOO_LARGE.
  * attempt_fini() in any case. */
 int attempt_make(struct clerk *k, const struct change *c, struct attempt *a);
 void attempt_fini(struct attempt *a);

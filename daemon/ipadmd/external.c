@@ -40,7 +40,7 @@ static int
 no_yes(struct clerk *k, const struct place *p, const char *what)
 {
 	return clerk_fail(
-	    k, OP_UNAVAILABLE, "%s: the checker %s: %s", p->name, p->flat->checker.items[0], what);
+	    k, OP_SYSTEM, "%s: the checker %s: %s", p->name, p->flat->checker.items[0], what);
 }
 
 /* It has ended: what it says. */
@@ -106,7 +106,7 @@ external_check(
 	if (make_copy(k, p, bytes, &c)) {
 		no_yes(k, p, strerror(errno));
 		remove_copy(&c);
-		return OP_UNAVAILABLE;
+		return OP_SYSTEM;
 	}
 	int err = run(k, p, &c, out);
 

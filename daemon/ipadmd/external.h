@@ -9,7 +9,7 @@
 
 #include "daemon/ipadmd/clerk.h"
 
-/* Appends to `out`.  OP_OK: it has said yes or no, or there is none.  OP_UNAVAILABLE with k->why:
+/* Appends to `out`.  OP_OK: it has said yes or no, or there is none.  OP_SYSTEM with k->why:
  * it could not be run, or did not end: that is no yes. */
 int external_check(
     struct clerk *k, const struct place *p, const struct buf *bytes, struct flat_findings *out);

@@ -35,8 +35,7 @@ answer_find(struct clerk *k, const struct tree_file **out)
 	if (!f)
 		return clerk_fail(k, OP_NOT_FOUND, "%s: no such file", k->file);
 	if (f->err)
-		return clerk_fail(k, f->err == OP_TOO_LARGE ? OP_TOO_LARGE : OP_UNAVAILABLE,
-		    "%s: %s", f->place.name, f->why);
+		return clerk_fail(k, f->err, "%s: %s", f->place.name, f->why);
 	*out = f;
 	return OP_OK;
 }
@@ -127,6 +126,18 @@ add_flat(struct found *f, const char *file, const struct flat_findings *l)
 	f->warnings += (int64_t)l->warnings;
 }
 
+/* Of any type: no check sees what is in it. */
+static void
+add_unreadable(struct found *f, const struct tree_file *t)
+{
+	struct flat_finding finding = {.code = "unreadable", .is_error = true};
+
+	snprintf(finding.message, sizeof(finding.message), "cannot be read: %s", t->why);
+	pack_flat_finding(&f->o, t->place.name, &finding);
+	f->count++;
+	f->errors++;
+}
+
 static int
 answer_found(struct clerk *k, struct found *f, int err)
 {
@@ -161,8 +172,14 @@ check_with(struct clerk *k, const struct sdb_input *replace, const char *file)
 
 	if (err == OP_OK)
 		add_findings(&found, in, &findings, file);
-	for (size_t i = 0; i < k->tree.count && !file; i++)
-		add_flat(&found, k->tree.files[i].place.name, &k->tree.files[i].findings);
+	for (size_t i = 0; i < k->tree.count && !file; i++) {
+		const struct tree_file *f = &k->tree.files[i];
+
+		if (f->err)
+			add_unreadable(&found, f);
+		else
+			add_flat(&found, f->place.name, &f->findings);
+	}
 	sdb_findings_fini(&findings);
 	free(in);
 	return answer_found(k, &found, err);
