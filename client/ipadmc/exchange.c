@@ -296,6 +296,9 @@ ipadmc_export(struct query *q)
 	if (!f)
 		return query_complain(
 		    q, OP_BAD_REQUEST, "--format: expected csv or hosts, not \"%s\"", name);
+	if (q->json)
+		return query_complain(q, OP_BAD_REQUEST,
+		    "prints what --format says, not JSON: ask get or search with --json");
 	int err = subnets_load(q, q->operands, &s);
 
 	if (err != OP_OK)

@@ -208,6 +208,15 @@ check_own(struct query *q, const char *path)
 	return err;
 }
 
+/* And not a network, 192.0.2.0/24. */
+static bool
+is_own(const char *operand)
+{
+	if (operand[0] == '.' || operand[0] == '/')
+		return strchr(operand, '/');
+	return strchr(operand, '/') && access(operand, F_OK) == 0;
+}
+
 int
 ipadmc_check(struct query *q)
 {
@@ -217,7 +226,7 @@ ipadmc_check(struct query *q)
 
 	if (!q->operands[0])
 		return print_check(q, &c);
-	if (strchr(q->operands[0], '/') && access(q->operands[0], F_OK) == 0)
+	if (is_own(q->operands[0]))
 		return check_own(q, q->operands[0]);
 	err = subnet_resolve(q, q->operands[0], file);
 	c.file = file;

@@ -340,9 +340,13 @@ int
 ipadmc_preview(struct query *q)
 {
 	struct preview p = {.file = ""};
+	const msgpack_object *status;
 
 	buf_init(&p.text);
-	int err = run_preview(q, &p);
+	int err = ask_status(q, &status);
+
+	if (err == OP_OK)
+		err = run_preview(q, &p);
 
 	buf_fini(&p.text);
 	return err;

@@ -37,6 +37,18 @@ load_one(struct query *q, struct subnets_file *f)
 	return err == OP_OK ? err : query_complain(q, err, "%s: %s", f->name, op_strerror(err));
 }
 
+/* Which is then left out. */
+static bool
+is_unreadable(struct query *q, const msgpack_object *row, const char *name)
+{
+	struct mp_text why;
+
+	if (mp_get_text(row, "error", &why) != OP_OK)
+		return false;
+	query_complain(q, OP_OK, "%s is passed over: %.*s", name, (int)why.len, why.s);
+	return true;
+}
+
 /* Other files have no nodes. */
 static int
 take_names(struct query *q, const msgpack_object_array *files, struct subnets *out)
@@ -48,9 +60,11 @@ take_names(struct query *q, const msgpack_object_array *files, struct subnets *o
 		struct sdb_name name;
 		struct mp_text t;
 
-		if (mp_get_text(&files->ptr[i], "file", &t) == OP_OK &&
-		    sdb_name_parse(t.s, t.len, &name) == OP_OK)
-			sdb_name_format(out->list[out->count++].name, &name);
+		if (mp_get_text(&files->ptr[i], "file", &t) != OP_OK ||
+		    sdb_name_parse(t.s, t.len, &name) != OP_OK)
+			continue;
+		sdb_name_format(out->list[out->count].name, &name);
+		out->count += !is_unreadable(q, &files->ptr[i], out->list[out->count].name);
 	}
 	return OP_OK;
 }

@@ -86,6 +86,19 @@ test check_says_where_and_ends_with_1 {
     equal [list [dict get $finding file] [dict get $finding line] [dict get $finding code]] {Subnet_2.sdb 7 label_bad}
 }
 
+test what_cannot_be_read_is_said_at_once_and_by_the_check {
+    set d [two_subnets]
+    file link -symbolic [$d subnet Subnet_3.sdb] /etc/passwd
+    set began [clock milliseconds]
+    refused 74 {Subnet_3\.sdb: a symbolic link} $d get 3
+    refused 74 {Subnet_3\.sdb: a symbolic link} $d add 3 x 192.0.3.3
+    # a daemon that is away for a moment would be waited for 20 seconds
+    check {[clock milliseconds] - $began < 15000}
+    set r [c $d check]
+    equal [dict get $r status] 1
+    equal [dict get $r out] "Subnet_3.sdb: error: cannot be read: a symbolic link \[unreadable\]\n"
+}
+
 test check_of_a_file_of_ones_own {
     set d [two_subnets]
     set dir [tmp]
@@ -96,6 +109,8 @@ test check_of_a_file_of_ones_own {
     matches [dict get $r out] {mac_twice}
     equal [ok $d check 10] ""
     refused 65 {.} $d check [write $dir/other.sdb x; set dir]/other.sdb
+    refused 66 {No such file} $d check $dir/Subnet_11.sdb
+    refused 66 {No such file} $d check ./Subnet_11.sdb
 }
 
 test allocate_prints_the_address {
@@ -181,7 +196,11 @@ test the_past_is_shown_and_taken_back {
     ok $d revert 2 [string range $added 0 9] -m "not so"
     equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 [string map {bridge mole} $::tug] $::lamp]
     ok $d revert 2 $added --restore
+    equal [dict get [lindex [lines $d log --limit 1] 0] message] "as [string range $added 0 9] left it"
     equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 $::tug $::lamp buoy:192.0.2.9::::]
+    set last [dict get [lindex [lines $d log --limit 1] 0] commit]
+    ok $d revert 2 $last
+    equal [dict get [lindex [lines $d log --limit 1] 0] message] "[string range $last 0 9] taken back"
     refused 1 {no such commit} $d show 2 0123456789
 }
 
@@ -256,6 +275,7 @@ test published_and_watched {
     set d [two_subnets]
     refused 1 {nothing is published there} $d publish
     refused 1 {nothing is published there} $d status
+    refused 1 {nothing is published there} $d preview
 }
 
 test other_files_are_kept_in_the_same_way {

@@ -109,6 +109,19 @@ test what_others_change_at_the_same_time_is_merged_or_refused_as_a_whole {
     unchanged $d
 }
 
+test a_subnet_that_cannot_be_read_keeps_no_other_from_it {
+    set d [two_subnets]
+    file link -symbolic [$d subnet Subnet_4.sdb] /etc/passwd
+    set r [import $d nodes.csv "name,address\nbuoy,192.0.3.7\n" -w]
+    equal [dict get $r status] 0 $r
+    matches [dict get $r err] {Subnet_4\.sdb is passed over: a symbolic link}
+    equal [contents [$d subnet Subnet_3.sdb]] [subnet_text 3 buoy:192.0.3.7::::]
+    matches [dict get [c $d export] out] {\nSubnet_3\.sdb,buoy,}
+    equal [dict get [c $d export 4] status] 74
+    set r [c $d --json export]
+    equal [list [dict get $r status] [dict get $r out]] {65 {}}
+}
+
 test hostile_files_are_clear_errors {
     set d [two_subnets]
     foreach {name bytes} [list a.csv \0\0\0 a.csv "" hosts \0\n dhcpd.conf [string repeat "\{" 100000] a.zone [string repeat ( 100000]] {
