@@ -20,7 +20,7 @@ proc opdesk::ui::connection::show {args} {
     opdesk::ui::dialog::create $w [mc "Connections"]
     set here [namespace current]
     set gap [opdesk::theme::px 8]
-    ttk::label $w.f.head -text [mc "Servers (mediachanged) whose questions this desk shows:"]
+    ttk::label $w.f.head -text [mc "Servers of this desk: mediachanged for questions, ipadmd for subnets."]
     opdesk::widget::table::create $w.f.list [list sign "" 0 0 server [mc "Server"] 40 1 state [mc "State"] 40 1]
     $w.f.list.tree configure -selectmode browse -height 5
     ttk::frame $w.f.do
@@ -157,24 +157,36 @@ proc opdesk::ui::connection::Test {} {
     opdesk::app::trial::start $endpoint [list [namespace current]::Tested $endpoint]
 }
 
-proc opdesk::ui::connection::Tested {endpoint status value} {
+proc opdesk::ui::connection::Tested {endpoint status value program} {
     variable w
-    if {![winfo exists $w]} {
-        return
+    if {[winfo exists $w]} {
+        Result [dict get {ok up denied denied other up failed failed} $status] \
+            [Words $endpoint $status [opdesk::app::words::line $value 300] $program]
     }
-    set value [opdesk::app::words::line $value 300]
-    switch $status {
-        ok {
-            Result up [mc "%1\$s answers, and lets you see and answer questions. Waiting there now: %2\$d" \
-                $endpoint $value]
+}
+
+proc opdesk::ui::connection::Words {endpoint status value program} {
+    set reason [string trimright $value .]
+    switch $status,$program {
+        ok,mediachanged {
+            return [mc "%1\$s answers, and lets you see and answer questions. Waiting there now: %2\$d" $endpoint $value]
         }
-        denied {
-            Result denied [mc "%1\$s answers, but you may not see its questions: %2\$s. Ask for your user to be put into the operators' group there, or connect by ssh as one of them." \
-                $endpoint [string trimright $value .]]
+        ok,ipadmd {
+            return [mc "%1\$s answers: it is ipadmd, and lets you edit its files. There now: %2\$d" $endpoint $value]
         }
-        other { Result up [mc "%1\$s answers: it is %2\$s, which has no questions." $endpoint $value] }
-        failed { Result failed [mc "%1\$s cannot be reached: %2\$s" $endpoint $value] }
+        denied,ipadmd {
+            return [mc "%1\$s answers: it is ipadmd, but you may not see its files: %2\$s. Ask for your user to be put into the operators' group there, or connect by ssh as one of them." \
+                $endpoint $reason]
+        }
+        denied,mediachanged {
+            return [mc "%1\$s answers, but you may not see its questions: %2\$s. Ask for your user to be put into the operators' group there, or connect by ssh as one of them." \
+                $endpoint $reason]
+        }
     }
+    if {$status eq "other"} {
+        return [mc "%1\$s answers: it is %2\$s, which has neither questions nor files for a desk." $endpoint $value]
+    }
+    return [mc "%1\$s cannot be reached: %2\$s" $endpoint $value]
 }
 
 proc opdesk::ui::connection::Add {} {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The desk's state without its windows, for tests/gui/test_trial.tcl: tests each endpoint by the real helper, as the
-# connection dialog does, and prints a line STATUS TEXT for each.
+# connection dialog does, and prints a line STATUS TEXT PROGRAM for each.
 #   opdesk_tclsh try-all.tcl TCL-FOLDER HELPER ENDPOINT…
 package require msgcat
 set endpoints [lassign $argv tcl helper]
@@ -11,7 +11,7 @@ namespace path opdesk::app
 servers::start {}
 helper::start $helper
 foreach endpoint $endpoints {
-    trial::start $endpoint [list apply {{status text} { set ::ended [list $status $text] }}]
+    trial::start $endpoint [list apply {{status text program} { set ::ended [list $status $text $program] }}]
     vwait ended
     puts $ended
 }

@@ -3,7 +3,7 @@
 #   ipadmd ?-conf TEXT? ?-args LIST? ?-env {NAME VALUE …}? ?-files {NAME TEXT …}?
 oo::class create Ipadmd {
     superclass Daemon
-    variable job dir conf args env
+    variable job dir conf args env port
 
     constructor {arguments} {
         set files [expr {[dict exists $arguments -files] ? [dict get $arguments -files] : {}}]
@@ -26,6 +26,8 @@ oo::class create Ipadmd {
         if {[$job ended]} {
             error "ipadmd ended with [$job status]: [$job err]"
         }
+        # when it was told to by -args {--listen tcp:127.0.0.1:0}
+        regexp -line {^listening tcp:127\.0\.0\.1:(\d+)$} [$job out] - port
     }
     method subnet {name} {
         return $dir/subnets/$name

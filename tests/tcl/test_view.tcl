@@ -284,7 +284,7 @@ test trial_of_a_good_server {opened, asked, closed} {
     signal::emit notify 0 link.state {link 7 state up}
     answer 1 ok {pending 4}
     list $::got [methods] [trial::running]
-} {{{ok 4}} {link.open alert.stats link.close} 0}
+} {{{ok 4 mediachanged}} {link.open alert.stats link.close} 0}
 
 test trial_that_fails {each in its way, once} {
     fresh
@@ -299,15 +299,28 @@ test trial_that_fails {each in its way, once} {
     signal::emit notify 0 link.state {link 8 state up}
     answer 4 error {name denied message "operators only"}
     list $::one $::two $::three
-} {{{failed {not an endpoint}}} {{failed refused}} {{denied {operators only}}}}
+} {{{failed {not an endpoint} {}}} {{failed refused {}}} {{denied {operators only} mediachanged}}}
+
+test trial_of_an_ipadmd {is asked for its files, not for questions} {
+    fresh
+    trial::start beta [keeper got]
+    answer 0 ok {link 7}
+    signal::emit notify 0 link.state {link 7 state up program ipadmd}
+    answer 1 ok {files {{file Subnet_2.sdb} {file motd}}}
+    trial::start beta [keeper denied]
+    answer 3 ok {link 8}
+    signal::emit notify 0 link.state {link 8 state up program ipadmd}
+    answer 4 error {name denied message "operators only"}
+    list $::got $::denied [lrange [methods] 0 2]
+} {{{ok 2 ipadmd}} {{denied {operators only} ipadmd}} {link.open sdb.list link.close}}
 
 test trial_of_another_daemon {is told which} {
     fresh
     trial::start beta [keeper got]
     answer 0 ok {link 7}
-    signal::emit notify 0 link.state {link 7 state up program ipadmd}
+    signal::emit notify 0 link.state {link 7 state up program opchatd}
     list $::got [methods]
-} {{{other ipadmd}} {link.open link.close}}
+} {{{other opchatd opchatd}} {link.open link.close}}
 
 test trial_is_replaced_by_the_next {the first is not heard of again} {
     fresh
@@ -317,7 +330,7 @@ test trial_is_replaced_by_the_next {the first is not heard of again} {
     answer 1 ok {link 8}
     signal::emit notify 0 link.state {link 8 state failed reason no}
     list $::one $::two [methods]
-} {{} {{failed no}} {link.open link.open link.close link.close}}
+} {{} {{failed no {}}} {link.open link.open link.close link.close}}
 
 # --- a snapshot in parts ---
 
