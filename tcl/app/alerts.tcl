@@ -38,7 +38,10 @@ proc opdesk::app::alerts::count {} {
 
 # A field, or what stands for it when the daemon left it out.
 proc opdesk::app::alerts::field {alert name {default ""}} {
-    return [expr {[dict exists $alert $name] ? [dict get $alert $name] : $default}]
+    if {[dict exists $alert $name]} {
+        return [dict get $alert $name]
+    }
+    return $default
 }
 
 proc opdesk::app::alerts::Local {server alert now} {

@@ -25,7 +25,10 @@ proc opdesk::app::memory::load {} {
 
 proc opdesk::app::memory::recall {name {default ""}} {
     variable values
-    return [expr {[dict exists $values $name] ? [dict get $values $name] : $default}]
+    if {[dict exists $values $name]} {
+        return [dict get $values $name]
+    }
+    return $default
 }
 
 # On disk a moment later, once for all that changes meanwhile.

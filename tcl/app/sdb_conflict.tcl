@@ -11,7 +11,7 @@ namespace eval opdesk::app::sdb_conflict {
 proc opdesk::app::sdb_conflict::decide {base mine theirs conflicts choices} {
     foreach conflict $conflicts choice $choices {
         foreach name {base mine theirs} {
-            set line_$name [expr {[dict exists $conflict $name] ? [encoding convertto utf-8 [dict get $conflict $name]] : ""}]
+            set line_$name [if {[dict exists $conflict $name]} {encoding convertto utf-8 [dict get $conflict $name]}]
         }
         if {$choice eq "mine"} {
             set base [Become $base $line_base $line_theirs]
@@ -46,5 +46,5 @@ proc opdesk::app::sdb_conflict::Become {bytes old new} {
     if {$at < 0} {
         throw {OPDESK SDB conflict} [mc "A line of the conflict is not there any more."]
     }
-    return [join [expr {$new eq "" ? [lreplace $lines $at $at] : [lreplace $lines $at $at $new]}] \n]
+    return [join [if {$new eq ""} {lreplace $lines $at $at} else {lreplace $lines $at $at $new}] \n]
 }

@@ -108,8 +108,10 @@ proc opdesk::app::sdb_csv::plan {sheet text} {
     foreach record [lrange $records 1 end] {
         set line [lindex $record 0]
         set values [Values $columns [lrange $record 1 end]]
-        set key [expr {[dict exists $values address] && [dict get $values address] ne ""
-            ? [dict get $values address] : [expr {[dict exists $values name] ? [dict get $values name] : ""}]}]
+        set key [Value $values address]
+        if {$key eq ""} {
+            set key [Value $values name]
+        }
         if {$key eq ""} {
             lappend errors [list $line [mc "neither a name nor an address"]]
         } elseif {[dict exists $seen $key]} {
@@ -122,11 +124,16 @@ proc opdesk::app::sdb_csv::plan {sheet text} {
     return [list $changes $nodes $errors]
 }
 
+# "" when there is none.
+proc opdesk::app::sdb_csv::Value {values name} {
+    return [if {[dict exists $values $name]} {dict get $values $name}]
+}
+
 proc opdesk::app::sdb_csv::Columns {heads} {
     variable names
     return [lmap head $heads {
         set head [string tolower [string trim $head]]
-        expr {[dict exists $names $head] ? [dict get $names $head] : ""}
+        Value $names $head
     }]
 }
 
@@ -155,7 +162,7 @@ proc opdesk::app::sdb_csv::Plan {sheet line values} {
         lappend changes $number $values
         return
     }
-    set node [lmap field $fields {expr {[dict exists $values $field] ? [dict get $values $field] : ""}}]
+    set node [lmap field $fields {Value $values $field}]
     if {[lindex $node 1] eq ""} {
         lappend errors [list $line [mc "%s is new and has no address" [lindex $node 0]]]
     } else {
@@ -164,7 +171,7 @@ proc opdesk::app::sdb_csv::Plan {sheet line values} {
 }
 
 proc opdesk::app::sdb_csv::Number {sheet values} {
-    set address [expr {[dict exists $values address] ? [string trim [dict get $values address] {[]}] : ""}]
+    set address [string trim [Value $values address] {[]}]
     if {$address ne ""} {
         return [opdesk::sdb at $sheet $address]
     }

@@ -19,7 +19,7 @@ proc opdesk::app::sdb_edit::open {base {mine ""} {has_mine 0}} {
     variable documents
     variable last
     set id doc[incr last]
-    set sheet [opdesk::sdb open [expr {$has_mine ? $mine : $base}]]
+    set sheet [opdesk::sdb open [if {$has_mine} {set mine} else {set base}]]
     dict set documents $id [dict create sheet $sheet base $base undo {} redo {} \
         clean [expr {$has_mine && $mine ne $base ? -1 : 0}] bytes 0]
     return $id
@@ -144,14 +144,36 @@ proc opdesk::app::sdb_edit::fix {id fix} {
         [dict get $fix line] [dict get $fix text]]]
 }
 
-# All of it becomes these bytes: one step.
+# All of it becomes these bytes: one step, of what differs.
 proc opdesk::app::sdb_edit::replace {id what bytes} {
     set old [text $id]
     if {$old eq $bytes} {
         return
     }
-    opdesk::sdb splice [sheet $id] 0 $old $bytes
-    Step $id $what [list [list 0 $old $bytes]]
+    set most [expr {min([string length $old], [string length $bytes])}]
+    set front [Same $most [list apply {{a b n} {
+        string equal [string range $a 0 $n-1] [string range $b 0 $n-1]
+    }} $old $bytes]]
+    set back [Same [expr {$most - $front}] [list apply {{a b n} {
+        string equal [string range $a end-[expr {$n - 1}] end] [string range $b end-[expr {$n - 1}] end]
+    }} $old $bytes]]
+    set splice [list $front [string range $old $front end-$back] [string range $bytes $front end-$back]]
+    opdesk::sdb splice [sheet $id] {*}$splice
+    Step $id $what [list $splice]
+}
+
+# The largest n up to `most` for which {*}same N holds: it does for all below it.
+proc opdesk::app::sdb_edit::Same {most same} {
+    set low 0
+    while {$low < $most} {
+        set middle [expr {($low + $most + 1) / 2}]
+        if {[{*}$same $middle]} {
+            set low $middle
+        } else {
+            set most [expr {$middle - 1}]
+        }
+    }
+    return $low
 }
 
 proc opdesk::app::sdb_edit::Step {id what splices} {
@@ -245,7 +267,7 @@ proc opdesk::app::sdb_edit::written {field value} {
         }
         ethernet {
             set mac [opdesk::sdb mac $value]
-            return [expr {$mac eq "" ? $value : $mac}]
+            return [if {$mac eq ""} {set value} else {set mac}]
         }
     }
     return $value

@@ -50,7 +50,10 @@ proc opdesk::app::sdb_list::listed {server} {
 }
 
 proc opdesk::app::sdb_list::field {subnet name {default ""}} {
-    return [expr {[dict exists $subnet $name] ? [dict get $subnet $name] : $default}]
+    if {[dict exists $subnet $name]} {
+        return [dict get $subnet $name]
+    }
+    return $default
 }
 
 proc opdesk::app::sdb_list::is_mine {lock} {

@@ -8,7 +8,7 @@ namespace eval opdesk::app::sdb_words {
 # What the list calls a subnet; its file when it has no title.
 proc opdesk::app::sdb_words::title {subnet {max 80}} {
     set title [opdesk::app::words::line [opdesk::app::sdb_list::field $subnet title] $max]
-    return [expr {$title eq "" ? [dict get $subnet file] : $title}]
+    return [if {$title eq ""} {dict get $subnet file} else {set title}]
 }
 
 proc opdesk::app::sdb_words::free {subnet} {

@@ -11,7 +11,7 @@ proc opdesk::app::words::line {text {max 200}} {
     set text [string trim [regsub -all {\s+} $text { }]]
     set cut [expr {[string length $text] > $max}]
     set text [opdesk::system plain [string range $text 0 [expr {$max - 1}]]]
-    return [expr {$cut ? "$text…" : $text}]
+    return $text[if {$cut} {string cat …}]
 }
 
 proc opdesk::app::words::plain {text} {
@@ -31,7 +31,7 @@ proc opdesk::app::words::cut {text max_bytes} {
 proc opdesk::app::words::subject {alert} {
     set title [opdesk::app::alerts::field $alert title]
     set text [opdesk::app::alerts::field $alert text]
-    return [line [expr {$title eq "" ? $text : "$title: $text"}]]
+    return [line [if {$title eq ""} {set text} else {string cat $title ": " $text}]]
 }
 
 proc opdesk::app::words::sender {alert} {
@@ -197,13 +197,13 @@ proc opdesk::app::words::event {alert event} {
     if {$by ne ""} {
         set text [mc "%1\$s by %2\$s" $text $by]
     }
-    return [expr {$note eq "" ? $text : "$text: $note"}]
+    return $text[if {$note ne ""} {string cat ": " $note}]
 }
 
 # The daemon's "by" is the level, its note what became of it.
 proc opdesk::app::words::Escalated {by note} {
     set text [expr {[scan $by "level %d" level] == 1 ? [mc "escalated, level %d" $level] : [mc "escalated"]}]
-    return [expr {$note eq "" ? $text : "$text: $note"}]
+    return $text[if {$note ne ""} {string cat ": " $note}]
 }
 
 # The same for a column: the answer and by whom, or why there is none.

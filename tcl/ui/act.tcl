@@ -436,7 +436,7 @@ proc opdesk::ui::act::Answer {label} {
         set key [lindex $pending 0]
         set is_text [expr {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] kind] eq "text"}]
         opdesk::app::answers::send $key $label \
-            [expr {$is_text && $label eq "Ok" ? [opdesk::widget::field::get $panel.text] : ""}] $note
+            [if {$is_text && $label eq "Ok"} {opdesk::widget::field::get $panel.text}] $note
         return
     }
     set face [opdesk::app::words::face [opdesk::app::alerts::get [lindex $pending 0]] $label]

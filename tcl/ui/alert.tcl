@@ -247,7 +247,7 @@ proc opdesk::ui::alert::Show {key alert} {
     }
     lappend parts [string trimright [opdesk::app::words::plain [dict get $alert text]]] {} TkDefaultFont
     set error [opdesk::app::words::escalation_error $alert]
-    foreach extra [list [expr {$error eq "" ? [opdesk::app::words::escalation $alert] : $error}] \
+    foreach extra [list [if {$error eq ""} {opdesk::app::words::escalation $alert} else {set error}] \
         [opdesk::app::words::attempt $alert] [opdesk::app::words::orphaned $alert]] {
         if {$extra ne ""} {
             lappend parts \n$extra attempt TkDefaultFont
@@ -309,7 +309,7 @@ proc opdesk::ui::alert::Buttons {key} {
 proc opdesk::ui::alert::Press {key label} {
     set w [Path $key]
     opdesk::app::answers::send $key $label \
-        [expr {[winfo exists $w.f.entry] && $label eq "Ok" ? [$w.f.entry get] : ""}]
+        [if {[winfo exists $w.f.entry] && $label eq "Ok"} {$w.f.entry get}]
 }
 
 # --- later, and mine ---

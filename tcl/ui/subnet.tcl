@@ -234,7 +234,7 @@ proc opdesk::ui::subnet::Title {w} {
         }
     }
     set mark [expr {[ready $w] && [opdesk::app::sdb_work::modified $key] ? "*" : ""}]
-    wm title $w [expr {$title eq $file ? "$mark$file" : "$mark$title – $file"}]
+    wm title $w [if {$title eq $file} {string cat $mark $file} else {string cat $mark $title " – " $file}]
 }
 
 proc opdesk::ui::subnet::Gone {window w} {

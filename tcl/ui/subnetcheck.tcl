@@ -118,7 +118,7 @@ proc opdesk::ui::subnetcheck::try_header {w key value} {
 proc opdesk::ui::subnetcheck::try_node {w number fields} {
     if {$number < 0} {
         set node [lmap name {name address ethernet alias mx comment} {
-            expr {[dict exists $fields $name] ? [dict get $fields $name] : ""}
+            if {[dict exists $fields $name]} {dict get $fields $name}
         }]
         return [Try $w [list opdesk::sdb add %S -1 [list $node]] last]
     }
@@ -141,7 +141,7 @@ proc opdesk::ui::subnetcheck::Try {w command line} {
     }
     set sheet [opdesk::sdb open [opdesk::app::sdb_edit::text [opdesk::ui::subnet::doc $w]]]
     try {
-        {*}[lmap word $command {expr {$word eq "%S" ? $sheet : $word}}]
+        {*}[lmap word $command {if {$word eq "%S"} {set sheet} else {set word}}]
         if {$line eq "last"} {
             set line [opdesk::sdb line $sheet [expr {[lindex [opdesk::sdb count $sheet] 1] - 1}]]
         }

@@ -60,8 +60,11 @@ proc opdesk::ui::subnetdrafts::Look {} {
         return
     }
     set key [lindex $keys 0]
-    set what [expr {[opdesk::app::sdb_list::exists $key]
-        ? [opdesk::app::sdb_words::title [opdesk::app::sdb_list::get $key] 60] : [lindex [split $key /] 1]}]
+    set what [if {[opdesk::app::sdb_list::exists $key]} {
+        opdesk::app::sdb_words::title [opdesk::app::sdb_list::get $key] 60
+    } else {
+        lindex [split $key /] 1
+    }]
     set text [mc "A draft of “%1\$s” from %2\$s is kept here: it was never stored." $what \
         [opdesk::app::sdb_words::day [dict get [opdesk::app::sdb_draft::find $key] saved]]]
     if {[llength $keys] > 1} {

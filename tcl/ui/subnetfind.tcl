@@ -143,8 +143,11 @@ proc opdesk::ui::subnetfind::Found {n server status value} {
 
 proc opdesk::ui::subnetfind::Node {server node} {
     set key $server/[dict get $node file]
-    set title [expr {[opdesk::app::sdb_list::exists $key]
-        ? [opdesk::app::sdb_words::title [opdesk::app::sdb_list::get $key]] : [dict get $node file]}]
+    set title [if {[opdesk::app::sdb_list::exists $key]} {
+        opdesk::app::sdb_words::title [opdesk::app::sdb_list::get $key]
+    } else {
+        dict get $node file
+    }]
     set values [lmap name {name address ethernet alias mx comment} {
         opdesk::app::sdb_list::field $node $name
     }]

@@ -62,7 +62,7 @@ proc opdesk::ui::subnetfindings::Where {w finding} {
     set number [expr {[opdesk::ui::subnet::is_flat $w] ? -1 : [opdesk::sdb at_line $sheet $line]}]
     if {$number >= 0} {
         lassign [opdesk::sdb node $sheet $number] name address
-        return [opdesk::app::words::line [expr {$name eq "" ? $address : $name}] 40]
+        return [opdesk::app::words::line [if {$name eq ""} {set address} else {set name}] 40]
     }
     set keys [expr {[opdesk::ui::subnet::is_flat $w] ? {} : [opdesk::ui::subnetcheck::header_lines $w]}]
     if {[dict exists $keys $line]} {

@@ -44,7 +44,7 @@ proc opdesk::ui::subnethead::create {path w} {
 
 proc opdesk::ui::subnethead::Value {w key} {
     set header [opdesk::sdb header [opdesk::ui::subnet::sheet $w]]
-    return [expr {[dict exists $header $key] ? [dict get $header $key] : ""}]
+    return [if {[dict exists $header $key]} {dict get $header $key}]
 }
 
 proc opdesk::ui::subnethead::Show {path w} {
@@ -129,6 +129,6 @@ proc opdesk::ui::subnethead::Notes {path w} {
         }
     }
     foreach {name key face row column span} [Fields] {
-        Note $path $name [expr {[dict exists $said $key] ? [dict get $said $key] : ""}]
+        Note $path $name [if {[dict exists $said $key]} {dict get $said $key}]
     }
 }

@@ -50,7 +50,7 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     set entry $path.tree.entry
     $entry delete 0 end
     set value [Call $path -value $row $column]
-    $entry insert 0 [expr {$letter eq "" ? $value : $letter}]
+    $entry insert 0 [if {$letter eq ""} {set value} else {set letter}]
     if {$letter eq ""} {
         $entry selection range 0 end
     }

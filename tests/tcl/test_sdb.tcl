@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Subnet files in the desk: opdesk::sdb, documents with undo and redo, what is free between subnets.
 source [file join [file dirname [info script]] common.tcl]
-parts app/signal app/sdb_edit app/sdb_gaps
+parts app/signal app/sdb_edit app/sdb_gaps app/sdb_list app/alerts app/words app/sdb_csv
 
 set text "Title = Subnet 7, Harbour Pilots
 # who: the harbour
@@ -187,5 +187,14 @@ test gaps-1 {what lies between subnets, in whole networks} {
 test gaps-2 {neighbours and different sites have none} {
     opdesk::app::sdb_gaps::find {a 192.0.2.0/25 b 192.0.2.128/25 c 10.1.0.0/24 d 10.2.0.0/24}
 } {}
+
+# expr would make numbers of these: 020000000001 is 2147483649 to it, 1e5 is 100000.0
+test typed-1 {what looks like a number stays as it was typed} {
+    list [opdesk::app::sdb_edit::written ethernet 02:00:00:00:00:01] [opdesk::app::sdb_edit::written name 0x10] \
+        [opdesk::app::sdb_list::field {text 010} text] [opdesk::app::sdb_list::field {} text 1e5] \
+        [opdesk::app::alerts::field {text 010} text] [opdesk::app::words::line 010] \
+        [opdesk::app::words::subject {text 1e5}] \
+        [lindex [opdesk::app::sdb_csv::plan [sheet] "name,address,ethernet\n010,192.0.2.50,001122334e55\n"] 1]
+} {020000000001 0x10 010 1e5 010 010 1e5 {{010 192.0.2.50 001122334e55 {} {} {}}}}
 
 done
