@@ -128,14 +128,14 @@ said(struct chat *c, const struct chatter_event *e)
 		}
 }
 
-/* An error is about the oldest of what is on its way, if there is any. */
+/* An error is about the oldest of what is on its way, if somebody waits for any still. */
 static bool
 refused(struct chat *c, const struct chatter_event *e)
 {
-	if (c->saying_count == 0)
-		return false;
-	relay_answer_error(c->l, take_saying(c, 0), OP_DENIED, e->text);
-	return true;
+	while (c->saying_count > 0)
+		if (relay_answer_error(c->l, take_saying(c, 0), OP_DENIED, e->text))
+			return true;
+	return false;
 }
 
 /* --- sockets --- */
@@ -400,7 +400,8 @@ say(struct chat *c, const struct wish *w)
 	if (w->title[0] && (!current || strcasecmp(current, w->title) != 0))
 		return OP_CONFLICT;
 	if (c->saying_count == SAYINGS_MAX)
-		return OP_UNAVAILABLE;
+		relay_answer_error(c->l, take_saying(c, 0), OP_UNAVAILABLE,
+		    "the server does not repeat what is said");
 	int err = chatter_say(c->chatter, w->text, clock_boot_ms());
 
 	if (err != OP_OK)

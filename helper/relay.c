@@ -165,23 +165,26 @@ relay_tell_state(struct relay_link *l, enum link_state s, const char *reason, in
 	relay_end(l->relay, &o);
 }
 
-void
+bool
 relay_answer(struct relay_link *l, uint32_t msgid)
 {
 	if (!calls_take(l->relay->calls, l->number, msgid))
-		return;
+		return false;
 	struct mp_out o = relay_begin(l->relay, l->number);
 
 	rpc_result(&o, msgid);
 	mp_map(&o, 0);
 	relay_end(l->relay, &o);
+	return true;
 }
 
-void
+bool
 relay_answer_error(struct relay_link *l, uint32_t msgid, int err, const char *message)
 {
-	if (calls_take(l->relay->calls, l->number, msgid))
-		relay_reply_error(l->relay, l->number, msgid, err, message);
+	if (!calls_take(l->relay->calls, l->number, msgid))
+		return false;
+	relay_reply_error(l->relay, l->number, msgid, err, message);
+	return true;
 }
 
 static void

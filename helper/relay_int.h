@@ -61,9 +61,9 @@ void relay_on_lost(int64_t link, uint32_t msgid, void *arg);
 void relay_tell_state(struct relay_link *l, enum link_state s, const char *reason, int64_t retry_ms,
     const struct link_peer *peer);
 
-/* Answer a call on a link, {} or an error, unless it has been answered. */
-void relay_answer(struct relay_link *l, uint32_t msgid);
-void relay_answer_error(struct relay_link *l, uint32_t msgid, int err, const char *message);
+/* Answer a call on a link, {} or an error.  False: it has been answered, nothing is sent. */
+bool relay_answer(struct relay_link *l, uint32_t msgid);
+bool relay_answer_error(struct relay_link *l, uint32_t msgid, int err, const char *message);
 
 /* daemon.c, chat.c, watch.c: set kind and far, and start; the first state is told from the loop.
  * OP_BAD_REQUEST with *why (static); OP_NO_MEMORY. */

@@ -99,8 +99,10 @@ on_rollcall(
 	char reason[80];
 
 	(void)before;
-	if (what == ROLLCALL_SILENT)
+	if (what == ROLLCALL_SILENT && !w->is_paused)
 		tell_host(w, h);
+	else if (what == ROLLCALL_SILENT)
+		w->since_ms = 0; /* all are told of when it reads again */
 	if (what != ROLLCALL_FULL)
 		return;
 	snprintf(

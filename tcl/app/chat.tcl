@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The chat of the people on duty: one server, the conversations in it, what is said.  A conversation's
-# key is the channel's title in small letters, or @NICK for what two say to each other alone.  It is a dict
+# key is the channel's title in small letters, or "@ NICK", which no channel can be called, for what two say to
+# each other alone.  It is a dict
 # {title in count unread called text people}: `in` the channel, so many are, so many lines unread, one of
 # them calls us by name, what the server says of it, the nicks in it that are known.  Lines are dicts
 # {at kind nick text}, `at` in seconds, kind said mine note error unsent; the oldest go past max_lines.
@@ -194,7 +195,7 @@ proc opdesk::app::chat::Key {title} {
 }
 
 proc opdesk::app::chat::is_private {key} {
-    return [string match @* $key]
+    return [string match "@ *" $key]
 }
 
 # Channels that we are in, what two say alone, then the other channels; each in order of its name.
@@ -228,14 +229,14 @@ proc opdesk::app::chat::get {key} {
 }
 
 # The key of a conversation, made if need be.
-proc opdesk::app::chat::Conversation {title} {
+proc opdesk::app::chat::Conversation {title {private 0}} {
     variable conversations
     variable lines
     variable dropped
-    set key [Key $title]
+    set key [Key [expr {$private ? "@ $title" : $title}]]
     if {![dict exists $conversations $key]} {
         dict set conversations $key \
-            [dict create title $title in 0 count 0 unread 0 called 0 text "" people {}]
+            [dict create title [expr {$private ? "@$title" : $title}] in 0 count 0 unread 0 called 0 text "" people {}]
         dict set lines $key {}
         dict set dropped $key 0
     }
@@ -427,7 +428,7 @@ proc opdesk::app::chat::Unread {key called} {
 
 proc opdesk::app::chat::On_whispered {event} {
     set nick [dict get $event nick]
-    set key [Conversation @$nick]
+    set key [Conversation $nick 1]
     Line $key said $nick [dict get $event text]
     Unread $key 1
 }
@@ -613,7 +614,17 @@ proc opdesk::app::chat::leave {key} {
     if {[is_private $key]} {
         Forget $key
     } else {
-        Call chat.part [dict create title [dict get [get $key] title]]
+        set title [dict get [get $key] title]
+        Call chat.part [dict create title $title] [list [namespace current]::Left $title]
+    }
+}
+
+# One that the server has not let us into again is left all the same.
+proc opdesk::app::chat::Left {title status value} {
+    if {$status eq "error" && [dict get $value name] eq "conflict"} {
+        On_parted [dict create title $title count 0]
+    } else {
+        Answered $status $value
     }
 }
 
@@ -628,7 +639,7 @@ proc opdesk::app::chat::Forget {key} {
 
 # The conversation with somebody alone.
 proc opdesk::app::chat::private {nick} {
-    set key [Conversation @$nick]
+    set key [Conversation $nick 1]
     opdesk::app::signal::emit chat list
     return $key
 }

@@ -92,7 +92,7 @@ proc opdesk::app::hosts::State {server} {
 proc opdesk::app::hosts::words {host now} {
     set one [get $host]
     switch [state $host] {
-        silent { return [mc "silent for %s" [opdesk::app::words::duration [expr {$now - [dict get $one heard_ms]}]]] }
+        silent { return [mc "silent (%s)" [opdesk::app::words::duration [expr {$now - [dict get $one heard_ms]}]]] }
         off { return [mc "clock off"] }
         zone { return [mc "time zone?"] }
     }

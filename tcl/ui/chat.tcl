@@ -9,6 +9,7 @@ namespace eval opdesk::ui::chat {
     # what was typed and not yet said, by conversation
     variable drafts {}
     variable laying ""
+    variable moment_ms 40
     variable naming 0
     # what was typed when something was wrong with it
     variable refused ""
@@ -332,11 +333,12 @@ proc opdesk::ui::chat::Chat {event args} {
     }
 }
 
-# Once for all that happens in a turn of the loop.
+# Once for all that happens in a moment: in a flood of lines the counts change with each.
 proc opdesk::ui::chat::Later {} {
     variable laying
+    variable moment_ms
     if {$laying eq ""} {
-        set laying [after idle [namespace current]::Layout]
+        set laying [after $moment_ms [namespace current]::Layout]
     }
 }
 

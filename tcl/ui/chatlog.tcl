@@ -10,8 +10,9 @@ namespace eval opdesk::ui::chatlog {
     variable first 0
     variable next 0
     variable portion 300
-    # lines that have come in this turn of the loop are drawn together
+    # lines that have come within a moment are drawn together
     variable timer ""
+    variable moment_ms 20
     # the day of the last line that was drawn
     variable day ""
     variable nick_chars 12
@@ -50,13 +51,13 @@ proc opdesk::ui::chatlog::Tags {} {
     set what [expr {$who + $nick_chars * [font measure OpdeskBold 0] + $gap}]
     $text configure -tabs [list $who $what] -spacing1 [opdesk::theme::px 1] -spacing3 [opdesk::theme::px 2]
     $text tag configure line -lmargin2 $what
-    $text tag configure time -font OpdeskSmall -foreground [opdesk::theme::colour muted]
     $text tag configure nick -font OpdeskBold
     $text tag configure me -font OpdeskBold -foreground [opdesk::theme::colour link]
-    $text tag configure note -foreground [opdesk::theme::colour muted]
-    $text tag configure error -foreground [opdesk::theme::colour error_text]
+    $text tag configure note -lmargin2 $who -foreground [opdesk::theme::colour muted]
+    $text tag configure error -lmargin2 $who -foreground [opdesk::theme::colour error_text]
     $text tag configure called -background [opdesk::theme::colour hover]
-    $text tag configure our_name -font OpdeskBold -foreground [opdesk::theme::colour link]
+    # over the colour of an error
+    $text tag configure time -font OpdeskSmall -foreground [opdesk::theme::colour muted]
     $text tag configure day -font OpdeskSmall -foreground [opdesk::theme::colour muted] -justify center \
         -spacing1 [opdesk::theme::px 8] -spacing3 [opdesk::theme::px 4]
     $text tag raise sel
@@ -90,13 +91,9 @@ proc opdesk::ui::chatlog::Chat {event args} {
     variable key
     variable timer
     if {$event eq "line" && [lindex $args 0] eq $key && $timer eq ""} {
-        set timer [after idle [namespace current]::Soon]
+        variable moment_ms
+        set timer [after $moment_ms [namespace current]::More]
     }
-}
-
-# After what is to be drawn: a flood must not keep the screen from being drawn.
-proc opdesk::ui::chatlog::Soon {} {
-    variable timer [after 0 [namespace current]::More]
 }
 
 # What has come; one who has scrolled up stays where he is.
@@ -184,7 +181,7 @@ proc opdesk::ui::chatlog::Pieces {line} {
     set tag [expr {$kind in {error unsent} ? "error" : "note"}]
     # a command of /help stands in the column of the nicks
     set column [expr {[regexp {^(.*)\t(.*)$} $text - left right] ? "$left\t$right" : $what}]
-    return [list $time {line time} \t$column\n [list line $tag]]
+    return [list $time [list time $tag] \t$column\n [list $tag]]
 }
 
 # At the top: older ones.

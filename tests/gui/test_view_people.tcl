@@ -147,6 +147,13 @@ proc tour {name width height dpi theme {language en}} {
     equal [$desk err] ""
 }
 
+# The desk has heard everything up to now: it asks for the people of a channel that it has come into.
+proc heard {fake} {
+    set n [llength [$fake calls chat.users]]
+    $fake event joined title duty count 3
+    until 60000 {[llength [$fake calls chat.users]] > $n} "all is heard"
+}
+
 proc called_at_least {fake method n} {
     until 15000 {[llength [$fake calls $method]] >= $n} "$method: [$fake calls $method]"
 }
@@ -176,14 +183,16 @@ test ten_thousand_lines_and_a_thousand_hosts_hold_nobody_up {
     }
     set gaps [gaps_of {
         $fake raw $lines
-        # what is typed behind them is heard when they have been
+        heard $fake
         xd type --delay 5 -- done
         keys Return
         called_at_least $fake chat.say 1
-        keys Prior
+        keys Prior Prior
+        drawn
+        shot people-many-lines
         keys alt+4
         $fake raw $hosts
-        drawn
+        heard $fake
         keys End Home
         drawn
     }]

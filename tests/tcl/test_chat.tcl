@@ -115,7 +115,7 @@ test chat_order_of_conversations {joined, private, others} {
     event channel title attic count 0 text ""
     event whispered nick tom text hello
     chat::keys
-} {duty weather @tom attic}
+} {duty weather {@ tom} attic}
 
 test chat_lines_are_bounded {} {
     inside duty
@@ -198,10 +198,24 @@ test chat_down_takes_no_line {and gives back what was held} {
 test chat_private_line_stands_when_it_is_sent {} {
     inside duty
     chat::enter [chat::private tom] hello
-    set before [texts @tom]
+    set before [texts "@ tom"]
     {*}[lindex $::calls end 3] ok {}
-    list $before [texts @tom]
+    list $before [texts "@ tom"]
 } {{} hello}
+
+test chat_channel_may_look_like_a_nick {} {
+    inside duty
+    event channel title @tom count 1
+    event whispered nick tom text hello
+    list [chat::keys] [dict get [chat::get "@ tom"] title] [chat::is_private @tom]
+} {{duty {@ tom} @tom} @tom 0}
+
+test chat_channel_that_is_gone_can_be_left {} {
+    inside duty
+    chat::leave duty
+    {*}[lindex $::calls end 3] error {name conflict message "not in that channel"}
+    list [chat::joined] [preferences::get chat_channel]
+} {{} {}}
 
 # --- hosts ---
 
