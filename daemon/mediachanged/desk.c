@@ -17,7 +17,9 @@
 #include "lib/log.h"
 #include "lib/paths.h"
 
-#define ENV_MAX 8
+#define ENV_MAX 16
+
+extern char **environ;
 
 struct desk {
 	struct service *service;
@@ -84,32 +86,30 @@ on_gone(struct engine *e, int status, void *arg)
 	desk_update(d);
 }
 
+/* What a desk needs to know of the daemon's own environment: the display, whose preferences and
+ * language it has, where notifications go.  Borrowed from there. */
 static void
-fill_environment(char store[][4096], char *env[ENV_MAX])
+fill_environment(char *env[ENV_MAX])
 {
-	static const char *const names[] = {
-	    "DISPLAY", "XAUTHORITY", "HOME", "OPDESK_RUNTIME", "USER", "LOGNAME"};
+	static const char *const names[] = {"DISPLAY", "XAUTHORITY", "HOME", "OPDESK_RUNTIME",
+	    "USER", "LOGNAME", "LANG", "LC_ALL", "LC_MESSAGES", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+	    "DBUS_SESSION_BUS_ADDRESS"};
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
+	for (char **entry = environ; *entry && n < ENV_MAX - 1; entry++)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			size_t len = strlen(names[i]);
 
-		if (!value)
-			continue;
-		int len = snprintf(store[n], 4096, "%s=%s", names[i], value);
-
-		if (len > 0 && len < 4096) {
-			env[n] = store[n];
-			n++;
+			if (strncmp(*entry, names[i], len) == 0 && (*entry)[len] == '=')
+				env[n++] = *entry;
 		}
-	}
 	env[n] = NULL;
 }
 
 static void
 start(struct desk *d)
 {
-	char path[4096], endpoint[512], store[ENV_MAX][4096];
+	char path[4096], endpoint[512];
 	char *env[ENV_MAX];
 	char *argv[] = {(char *)(uintptr_t)program(d, path, sizeof(path)), "-s", endpoint, NULL};
 
@@ -117,7 +117,7 @@ start(struct desk *d)
 		tell_once(d, "the daemon has no UNIX socket");
 		return;
 	}
-	fill_environment(store, env);
+	fill_environment(env);
 	d->started_ms = clock_boot_ms();
 	log_notice("desk: none is there: starting %s", argv[0]);
 	d->child = engine_spawn(d->service->engine, argv, env, 0, on_gone, d);

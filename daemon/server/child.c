@@ -216,12 +216,17 @@ static void __attribute__((noreturn)) exec_program(char *const argv[], char *con
 {
 	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	static char lang[] = "LANG=C.UTF-8";
-	char *fixed[MAX_ENV] = {path, lang};
+	char *fixed[MAX_ENV] = {path};
 	int null = open("/dev/null", O_RDONLY);
-	size_t n = 2;
+	bool has_lang = false;
+	size_t n = 1;
 
-	while (env && *env && n < MAX_ENV - 1)
-		fixed[n++] = *env++;
+	for (; env && *env && n < MAX_ENV - 2; env++) {
+		has_lang |= strncmp(*env, "LANG=", 5) == 0;
+		fixed[n++] = *env;
+	}
+	if (!has_lang)
+		fixed[n++] = lang;
 	setpgid(0, 0);
 	if (null == -1 || dup2(null, 0) == -1 || dup2(out, 1) == -1 || dup2(out, 2) == -1)
 		_exit(127);
