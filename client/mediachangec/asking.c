@@ -159,9 +159,11 @@ ask_connected(struct asking *a, int64_t deadline_ms, char *why, size_t why_size)
 	while (err == OP_AGAIN && !a->is_accepted)
 		err = step(a, deadline_ms, why, why_size);
 	if (err == OP_TIMEOUT)
-		snprintf(why, why_size, "it has not said that the question is kept");
-	/* No function here says so, it is the daemon's own word. */
-	return err == OP_UNAVAILABLE ? SERVER_NOT_NOW : err;
+		snprintf(why, why_size,
+		    "it has not said in time that the question is kept; its log tells why");
+	/* It has greeted us, so it is the right port; no function here says unavailable, it is the
+	 * daemon's own word. */
+	return err == OP_UNAVAILABLE || err == OP_TIMEOUT ? SERVER_NOT_NOW : err;
 }
 
 /* Connect and ask; OP_AGAIN: it is on disk there, now wait; OP_OK: the result came at once. */

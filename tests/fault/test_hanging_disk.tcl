@@ -36,6 +36,15 @@ test calls_are_told_within_seconds_and_at_once_from_then_on {
     equal [pending_is $d 0] {}
 }
 
+test patience_that_ends_before_the_disk_answers_is_not_called_a_wrong_port {
+    set d [daemon -conf {store_limit = "5m"}]
+    stop_part $d storer
+    set job [ask $d --connect-timeout 1s "in vain"]
+    equal [$job wait] 4
+    matches [$job err] {mediachanged at \S+ cannot do it now: it has not said}
+    $d kill storer CONT
+}
+
 test storer_that_answers_nothing_is_replaced {
     set d [daemon -conf {store_limit = "1s"}]
     set kept [ask $d "asked before"]
