@@ -48,13 +48,17 @@ print_line(const struct buf *b)
 	return OP_SYSTEM;
 }
 
-/* A caller reads nothing from our standard output: it may be its archive. */
+/* A caller reads nothing from our standard output: it may be its archive.  It stops and does not
+ * say why, so we say it. */
 static int
 print_answer(const struct settings *s, const struct answer *a)
 {
 	if (buf_len(&a->remark) > 0)
 		fprintf(stderr, "mediachangec: %.*s\n", (int)buf_len(&a->remark),
 		    (const char *)buf_bytes(&a->remark));
+	if (s->caller && (a->outcome == OUTCOME_NO || a->outcome == OUTCOME_OTHER))
+		fprintf(stderr, "mediachangec: the answer is %.*s\n", (int)buf_len(&a->label),
+		    (const char *)buf_bytes(&a->label));
 	if (s->quiet || s->caller)
 		return OP_OK;
 	return print_line(s->json ? &a->json : &a->label);

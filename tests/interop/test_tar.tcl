@@ -80,6 +80,8 @@ test cancel_ends_tar_with_an_error_and_our_status_1 {
         -F "[hook $d]; s=\$?; echo \$s >$seen; exit \$s" tree]
     equal [dict get $tar status] 2
     equal [contents $seen] "1\n"
+    # tar says only that the command failed: the mail of cron shall say why
+    matches [dict get $tar err] {the answer is Cancel}
     equal [llength [pending $d]] 0
 }
 
