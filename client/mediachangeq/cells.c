@@ -98,7 +98,10 @@ state_attention(struct buf *out, const msgpack_object *alert)
 	if (mp_get_text(alert, "claimed_by", &by) == OP_OK) {
 		int err = buf_printf(out, "claimed by ");
 
-		return err == OP_OK ? text_plain(out, by.s, by.len, false) : err;
+		if (err == OP_OK)
+			err = text_plain(out, by.s, by.len, false);
+		return err == OP_OK ? add_duration(out, alert, ", silent for ", "ring_in_ms", "")
+				    : err;
 	}
 	mp_get_int(alert, "ring_in_ms", &silent_ms);
 	if (silent_ms > 0)

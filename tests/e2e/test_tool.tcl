@@ -98,7 +98,9 @@ test claim_and_snooze_silence_and_say_who {
     set alert [lindex [pending $d] 0]
     check {[dict get $alert claimed_by] ne ""}
     check {[dict get $alert ring_in_ms] > 3000000}
-    equal [dict get [q $d snooze $id 10m] status] 0
+    set r [q $d snooze $id 10m]
+    equal [dict get $r status] 0
+    matches [dict get $r out] {claimed by .+, silent for \d+ (min|h)}
     check {[dict get [lindex [pending $d] 0] ring_in_ms] > 500000}
     check {[dict get [q $d snooze $id tomorrow] status] != 0}
 }
