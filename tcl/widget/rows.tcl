@@ -44,8 +44,7 @@ proc opdesk::widget::rows::create {path columns args} {
 proc opdesk::widget::rows::Dress {path} {
     set tree $path.tree
     $tree.cell configure -background [opdesk::theme::colour warning]
-    $tree tag configure selected -background [opdesk::theme::colour accent] \
-        -foreground [opdesk::theme::colour on_accent]
+    DressSelected $path
     $tree tag configure error -foreground [opdesk::theme::colour error_text]
 }
 
@@ -126,6 +125,14 @@ proc opdesk::widget::rows::Bar {path top fits count} {
         grid $path.scroll
         $path.scroll set [expr {double($top) / $count}] [expr {double($top + $fits) / $count}]
     }
+}
+
+# Selected rows look as in every other list, stronger while it has the keyboard.
+proc opdesk::widget::rows::DressSelected {path} {
+    set tree $path.tree
+    set colour [expr {[focus -displayof $tree] eq $tree ? "selected_focus" : "selected"}]
+    $tree tag configure selected -background [opdesk::theme::colour $colour] \
+        -foreground [opdesk::theme::colour text]
 }
 
 # The cell that the keyboard is in: a line below it.
@@ -263,7 +270,7 @@ proc opdesk::widget::rows::Bindings {path tree} {
     bind $tree <KeyPress> [list ${here}::Typed $path %A %s]
     bind $tree <space> "[list ${here}::Typed $path { } 0]; break"
     bind $tree <FocusIn> [list ${here}::Focused $path]
-    bind $tree <FocusOut> [list ${here}::Cell $path]
+    bind $tree <FocusOut> [list ${here}::Unfocused $path]
     bind $tree <Configure> [list ${here}::refresh $path]
     bind $tree <<ThemeChanged>> [list ${here}::Themed $path]
     bind $path <Destroy> [list ${here}::Gone %W $path]
@@ -367,6 +374,12 @@ proc opdesk::widget::rows::Focused {path} {
     if {[Get $path cursor] < 0 && [Count $path]} {
         select $path 0
     }
+    DressSelected $path
+    Cell $path
+}
+
+proc opdesk::widget::rows::Unfocused {path} {
+    DressSelected $path
     Cell $path
 }
 
