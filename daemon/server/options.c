@@ -104,7 +104,7 @@ print_help(const struct server_app *app)
 		print_section(s);
 	printf("\nListens on");
 	for (const char *const *d = app->default_listen; d && *d; d++)
-		printf(" %s",
+		printf("%s%s", d == app->default_listen ? " " : " and ",
 		    strcmp(*d, "unix:") == 0 ? "a UNIX socket in the runtime directory" : *d);
 	printf(" unless told otherwise.\n");
 	return 1;
