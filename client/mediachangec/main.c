@@ -56,7 +56,8 @@ print_answer(const struct settings *s, const struct answer *a)
 	if (buf_len(&a->remark) > 0)
 		fprintf(stderr, "mediachangec: %.*s\n", (int)buf_len(&a->remark),
 		    (const char *)buf_bytes(&a->remark));
-	if (s->caller && (a->outcome == OUTCOME_NO || a->outcome == OUTCOME_OTHER))
+	if (s->caller && buf_len(&a->label) > 0 &&
+	    (a->outcome == OUTCOME_NO || a->outcome == OUTCOME_OTHER))
 		fprintf(stderr, "mediachangec: the answer is %.*s\n", (int)buf_len(&a->label),
 		    (const char *)buf_bytes(&a->label));
 	if (s->quiet || s->caller)
