@@ -101,11 +101,6 @@ complain_remote(const struct query *q, const struct rpc_msg *m)
 	if (q->kind->explain && q->kind->explain(q, &e))
 		return e.err;
 	rpcsync_error_text(message, sizeof(message), m);
-	if (e.err == OP_DENIED)
-		return query_complain(q, e.err,
-		    "%s: the daemon's user, root and members of its group of operators, "
-		    "through its UNIX socket",
-		    message);
 	return query_complain(q, e.err, "%s", message);
 }
 

@@ -343,10 +343,6 @@ ipadmc_explain(const struct query *q, const struct rpc_error *e)
 		query_complain(q, e->err, "the daemon is of an older version and cannot do that");
 		return true;
 	}
-	if (e->err == OP_DENIED && strcmp(q->command, "unlock") == 0) {
-		query_complain(q, e->err, "%s", message);
-		return true;
-	}
 	if (!e->data)
 		return false;
 	if (mp_get_array(e->data, "findings", &items) == OP_OK) {

@@ -116,7 +116,9 @@ on_request(struct peer *p, const struct rpc_msg *m, void *arg)
 	else if (mp_text_is(m->method, "ping"))
 		ping(c, m);
 	else if (method->right == METHOD_OPERATE && !c->identity.is_operator)
-		peer_error(p, m->msgid, OP_DENIED, "only operators may do this");
+		peer_error(p, m->msgid, OP_DENIED,
+		    "only operators may do this: the daemon's user, root and members of its group "
+		    "of operators, through its UNIX socket");
 	else if (c->engine->events->request)
 		c->engine->events->request(c, m);
 	else
