@@ -74,6 +74,8 @@ audit_write(struct clerk *k, struct mp_text method, int err)
 	member(&line, "result", op_err_name(err), strlen(op_err_name(err)));
 	if (err && *k->why)
 		member(&line, "why", k->why, strlen(k->why));
+	if (*k->used)
+		member(&line, "used", k->used, strlen(k->used));
 	if (*k->commit)
 		member(&line, "commit", k->commit, strlen(k->commit));
 	buf_append(&line, "}\n", 2);

@@ -158,7 +158,7 @@ begin_call(struct clerk *k, const struct rpc_msg *m)
 	buf_clear(&k->result);
 	buf_clear(&k->data);
 	mp_out_init(&k->o, &k->result);
-	k->why[0] = k->commit[0] = '\0';
+	k->why[0] = k->commit[0] = k->used[0] = '\0';
 	k->file = "";
 	buf_clear(&k->files);
 }

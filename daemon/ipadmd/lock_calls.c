@@ -3,6 +3,7 @@
  * Locks: taken, freed, broken, and freed for sessions that are gone.  Whoever loses a lock to
  * somebody else is told.  In the committer.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,8 @@ unlock(struct clerk *k, const char *file, bool force)
 	err = locks_free(&k->locks, file, &there);
 	if (err)
 		return err;
+	if (!mine)
+		snprintf(k->used, sizeof(k->used), "the lock of %s broken", there.owner);
 	if (!here)
 		tell_taken(k, file, &there);
 	tell_locked(k, file, NULL);
@@ -236,6 +239,8 @@ call_publish(struct clerk *k, const msgpack_object *params)
 	mp_get_bool(params, "confirm", &confirm);
 	if (confirm && !k->caller.is_admin)
 		return clerk_fail(k, OP_DENIED, "confirm: is for those in `admins`");
+	if (confirm)
+		snprintf(k->used, sizeof(k->used), "the brake released");
 	if ((err = change_refresh(k)))
 		return err;
 	mp_map(&k->o, 0);

@@ -146,6 +146,10 @@ test rights_are_by_the_kernels_word {
     # one of admins may
     set games [other_user $d 5 65534]
     $games call sdb.unlock file Subnet_2 force! true
+    set line [json [lindex [split [string trim [contents [$d state]/audit.log]] \n] end]]
+    equal [dict get $line used] "the lock of $::tcl_platform(user)@local broken"
+    catch {$nobody call sdb.publish confirm! true} message
+    matches $message {confirm: is for those in `admins`$}
     $nobody call sdb.add id [uuid] file Subnet_2 name x address 192.0.2.3
     equal [$d git {log -1 --format=%an}] nobody
     # no operator: nothing
@@ -154,6 +158,8 @@ test rights_are_by_the_kernels_word {
         [list id [uuid] file Subnet_2 base "" text! {bin x}] sdb.subscribe {} sdb.log {}] {
         equal [fails {$stranger call $method {*}$params}] denied $method
     }
+    catch {$stranger call sdb.list} message
+    matches $message {only operators may do this: .*members of its group}
 }
 
 finish
