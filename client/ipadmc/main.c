@@ -89,8 +89,8 @@ print_topic(const char *operand)
 
 	if (!c)
 		return false;
-	printf("usage: ipadmc [-s ENDPOINT] [--json] %s %s%s\n\n%s\n", c->name, c->arguments,
-	    c->takes ? " [OPTION]..." : "", c->help);
+	printf("usage: ipadmc [-s ENDPOINT] [--json] %s%s%s%s\n\n%s\n", c->name,
+	    *c->arguments ? " " : "", c->arguments, c->takes ? " [OPTION]..." : "", c->help);
 	printf("\n");
 	if (c->more) {
 		print_filled(c->more);
@@ -177,7 +177,8 @@ prepare(struct query *q, const struct ipadmc *s, int count, const struct command
 	if (!c)
 		return complain("there is no command \"%s\"", q->operands[0]);
 	if (count - 1 < c->min || count - 1 > c->max)
-		return complain("usage: ipadmc %s %s", c->name, c->arguments);
+		return complain(
+		    "usage: ipadmc %s%s%s", c->name, *c->arguments ? " " : "", c->arguments);
 	if (check_options(s, c) != OP_OK)
 		return OP_BAD_REQUEST;
 	if (!c->is_local && server_parse(&server_ipadmd, server, &q->endpoint, &why) != OP_OK)

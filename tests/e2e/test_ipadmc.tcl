@@ -111,6 +111,7 @@ test check_of_a_file_of_ones_own {
     refused 65 {.} $d check [write $dir/other.sdb x; set dir]/other.sdb
     refused 66 {No such file} $d check $dir/Subnet_11.sdb
     refused 66 {No such file} $d check ./Subnet_11.sdb
+    refused 64 {usage: ipadmc list\n} $d list x
 }
 
 test allocate_prints_the_address {
