@@ -56,9 +56,11 @@ static int
 daemon_send(struct relay_link *l, const struct wrap *w, const struct rpc_msg *m)
 {
 	struct daemon *d = l->far;
+	int err = link_send(d->link, w->rpc, w->rpc_len);
 
-	(void)m;
-	return link_send(d->link, w->rpc, w->rpc_len);
+	if (err == OP_OK && m->type == RPC_NOTIFY && mp_text_is(m->method, "$/cancel"))
+		link_urge(d->link);
+	return err;
 }
 
 static void

@@ -45,6 +45,8 @@ set_tcp_options(int fd)
 	    {IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_STEP_S},
 	    {IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_TRIES},
 	    {IPPROTO_TCP, TCP_NODELAY, 1},
+	    /* The last byte of a cancellation is urgent, and part of its frame. */
+	    {SOL_SOCKET, SO_OOBINLINE, 1},
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)

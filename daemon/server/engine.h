@@ -22,6 +22,7 @@ struct identity {
 	char shown[400]; /* for people: "NAME (ADDRESS)", "USER (local)" */
 	char host[256]; /* the peer's name, else its address; "local" for UNIX */
 	struct netaddr addr; /* family 0: UNIX */
+	uint16_t port;       /* with it */
 	uid_t uid;	/* UNIX only */
 	bool is_operator;
 };

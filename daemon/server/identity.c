@@ -95,14 +95,13 @@ identity_read(int fd, const char *name, const struct server_config *config, stru
 {
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof(sa);
-	uint16_t port;
 
 	*out = (struct identity){0};
 	if (getpeername(fd, (struct sockaddr *)&sa, &len) == -1) {
 		/* A client that is gone already: its address went with it. */
 		return OP_SYSTEM;
 	}
-	netaddr_from_sockaddr((const struct sockaddr *)&sa, &out->addr, &port);
+	netaddr_from_sockaddr((const struct sockaddr *)&sa, &out->addr, &out->port);
 	if (sa.ss_family == AF_UNIX)
 		return read_local(fd, config, out);
 	return out->addr.family ? read_remote(name, config, out) : OP_SYSTEM;

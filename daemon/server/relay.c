@@ -68,8 +68,11 @@ client_send(const void *payload, size_t len, void *arg)
 		    err == OP_UNAVAILABLE ? "too much is waiting for it" : op_strerror(err));
 		session_close(r->s);
 	}
-	if (session_is_full(r->s))
+	if (session_is_full(r->s)) {
+		/* Neither more answers nor more questions until it has taken some. */
 		attach_pause(r->link, true);
+		session_pause(r->s, true);
+	}
 	return OP_OK;
 }
 
@@ -443,6 +446,25 @@ relay_input(struct session *s, struct buf *in)
 		input_line(r, in, false);
 }
 
+/* Only cancellations are heard before their turn. */
+static void
+relay_attention(struct session *s, const struct buf *in)
+{
+	struct relay *r = session_arg(s);
+	struct frame f;
+	size_t at = 0;
+
+	if (r->mode != FRAMES || !attach_is_up(r->link))
+		return;
+	while (at < buf_len(in) && session_is_open(s) &&
+	       frame_peek(buf_bytes(in) + at, buf_len(in) - at, generic(r)->max_frame, &f) ==
+		   OP_OK) {
+		if (relay_core_is_cancel(f.payload, f.len))
+			pass_on(r, f.payload, f.len);
+		at += FRAME_HEADER + f.len;
+	}
+}
+
 static void
 relay_eof(struct session *s, struct buf *rest)
 {
@@ -536,6 +558,7 @@ const struct session_events relay_events = {
     .opened = relay_opened,
     .input = relay_input,
     .eof = relay_eof,
+    .attention = relay_attention,
     .drained = relay_drained,
     .timeout = relay_timeout,
     .stopping = relay_stopping,

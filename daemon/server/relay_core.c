@@ -214,6 +214,19 @@ client_notify(struct relay_core *r, const struct rpc_msg *m)
 	return RELAY_FORWARD;
 }
 
+bool
+relay_core_is_cancel(const void *payload, size_t len)
+{
+	struct rpc_msg m;
+
+	if (rpc_parse(&m, payload, len))
+		return false;
+	bool is = m.type == RPC_NOTIFY && mp_text_is(m.method, "$/cancel");
+
+	rpc_fini(&m);
+	return is;
+}
+
 enum relay_verdict
 relay_core_client(
     struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why)

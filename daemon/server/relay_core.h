@@ -36,6 +36,9 @@ enum relay_verdict relay_core_client(struct relay_core *r, const void *payload, 
 enum relay_verdict relay_core_engine(struct relay_core *r, const void *payload, size_t len,
     const char **why);
 
+/* Is it a cancellation?  It may be passed before its turn, and again in its turn: once counts. */
+bool relay_core_is_cancel(const void *payload, size_t len);
+
 bool relay_core_said_hello(const struct relay_core *r); /* a good hello went to the engine */
 size_t relay_core_open_calls(const struct relay_core *r);
 

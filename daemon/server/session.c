@@ -15,6 +15,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/resolve.h"
+#include "lib/ev/urgent.h"
 #include "lib/frame.h"
 #include "lib/log.h"
 
@@ -129,6 +130,8 @@ stop_watchers(struct session *s)
 	ev_timer_stop(s->loop, &s->timeout);
 	ev_timer_stop(s->loop, &s->stall);
 	ev_timer_stop(s->loop, &s->probe);
+	urgent_watch_stop(s->urgent);
+	s->urgent = NULL;
 }
 
 /* Reads and forgets what has come; true when the peer has nothing more to say. */
@@ -261,6 +264,7 @@ session_close(struct session *s)
 	if (s->state != OPEN)
 		return;
 	s->state = CLOSING;
+	session_watch_urgent(s);
 	ev_io_stop(s->loop, &s->reader);
 	ev_timer_stop(s->loop, &s->timeout);
 	ev_timer_stop(s->loop, &s->probe);
@@ -292,6 +296,7 @@ session_update_reader(struct session *s)
 		ev_io_start(s->loop, &s->reader);
 	else
 		ev_io_stop(s->loop, &s->reader);
+	session_watch_urgent(s);
 }
 
 static void

@@ -29,6 +29,8 @@ struct session_events {
 	void (*input)(struct session *s, struct buf *in);
 	/* The client will send no more; writing goes on until session_close(). */
 	void (*eof)(struct session *s, struct buf *rest);
+	/* A paused client (TCP) has something urgent: `in` was read ahead to it and stays as it is. */
+	void (*attention)(struct session *s, const struct buf *in);
 	/* The queue, once past SESSION_HIGH_WATER, is nearly empty again. */
 	void (*drained)(struct session *s);
 	void (*timeout)(struct session *s); /* session_timeout() ran out; NULL: the session is closed */

@@ -7,6 +7,7 @@
 #include "daemon/server/sessions.h"
 
 struct resolve;
+struct urgent_watch;
 
 enum state { LOOKING, OPEN, CLOSING, CLOSED };
 
@@ -26,6 +27,7 @@ struct session {
 	ev_timer stall;   /* OPEN, CLOSING: no progress in writing; CLOSED: lingering */
 	ev_timer probe;
 	ev_prepare end; /* only fed: brings `ended` into the loop */
+	struct urgent_watch *urgent; /* NULL: reading goes on, or not TCP */
 	struct resolve *resolve;
 	struct netaddr addr;
 	char name[256];
@@ -37,6 +39,8 @@ void session_handle(struct session *s, void (*handler)(struct session *s), const
 /* Without lingering; brings `ended` when nothing holds the session. */
 void session_close_fd(struct session *s);
 void session_update_reader(struct session *s);
+/* Start or stop watching for the mark of a cancellation, as the state wants it. */
+void session_watch_urgent(struct session *s);
 /* Find out who the peer is and ask the lists; then `opened` or `denied`. */
 void session_look_up(struct session *s);
 

@@ -21,6 +21,7 @@ struct conn {
 	int64_t out_progress_ms;
 	struct buf in;       /* the unfinished frame; whole ones only while paused */
 	struct buf out;      /* whole frames; the first may be partly written */
+	size_t urgent;       /* bytes of `out` up to and with the urgent one; 0: there is none */
 	size_t mark;         /* of the frame being built */
 	unsigned flushed_in; /* turn of the loop */
 	unsigned busy;

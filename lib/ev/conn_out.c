@@ -8,6 +8,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/conn_int.h"
+#include "lib/ev/urgent.h"
 #include "lib/frame.h"
 
 void
@@ -17,12 +18,28 @@ conn_stop_output(struct conn *c)
 	ev_io_stop(c->loop, &c->wio);
 }
 
+/* A slice, or what is before the urgent byte, or that byte alone. */
+static ssize_t
+write_slice(struct conn *c)
+{
+	size_t len = buf_len(&c->out) < CONN_SLICE ? buf_len(&c->out) : CONN_SLICE;
+	ssize_t n;
+
+	if (c->urgent == 1)
+		n = urgent_send(c->t.wfd, buf_bytes(&c->out), 1, NULL) == OP_OK ? 1 : -1;
+	else
+		n = transport_write(&c->t, buf_bytes(&c->out),
+		    c->urgent != 0 && len >= c->urgent ? c->urgent - 1 : len);
+	if (n > 0 && c->urgent != 0)
+		c->urgent -= (size_t)n;
+	return n;
+}
+
 /* One write; false when it failed. */
 bool
 conn_write_some(struct conn *c)
 {
-	size_t len = buf_len(&c->out) < CONN_SLICE ? buf_len(&c->out) : CONN_SLICE;
-	ssize_t n = transport_write(&c->t, buf_bytes(&c->out), len);
+	ssize_t n = write_slice(c);
 
 	c->flushed_in = ev_iteration(c->loop);
 	if (n > 0) {
@@ -144,6 +161,13 @@ conn_send(struct conn *c, const void *payload, size_t len)
 	if (c->begin_err == OP_OK)
 		c->begin_err = buf_append(out, payload, len);
 	return conn_send_end(c);
+}
+
+void
+conn_urge(struct conn *c)
+{
+	if (buf_len(&c->out) > 0 && transport_is_tcp(&c->t))
+		c->urgent = buf_len(&c->out);
 }
 
 bool

@@ -8,9 +8,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/dial.h"
+#include "lib/netaddr.h"
 #include "lib/text.h"
 
 #define PAUSE_FIRST_MS 200
@@ -34,6 +36,7 @@ struct link {
 	uint32_t ping_id; /* 0: no ping on the way */
 	int64_t pause_ms;
 	bool paused;
+	bool is_direct; /* nothing between us and the daemon that might lose an urgent byte */
 	struct link_peer peer;
 };
 
@@ -157,6 +160,26 @@ copy_text(char *dst, size_t size, const msgpack_object *map, const char *key)
 	snprintf(dst, size, "%.*s", (int)text_clip(t.s, t.len, size - 1), t.s);
 }
 
+/* Does the daemon see us as we see ourselves?  Behind a relay (ssh -L, a proxy) it does not. */
+static bool
+is_direct(const struct link *l, const msgpack_object *hello)
+{
+	struct sockaddr_storage sa = {0};
+	socklen_t len = sizeof(sa);
+	char address[NETADDR_TEXT], self[NETADDR_TEXT + 8];
+	struct netaddr addr;
+	struct mp_text from;
+	uint16_t port;
+
+	if (mp_get_text(hello, "from", &from) ||
+	    getsockname(conn_fd(l->conn), (struct sockaddr *)&sa, &len) != 0)
+		return false;
+	netaddr_from_sockaddr((const struct sockaddr *)&sa, &addr, &port);
+	snprintf(
+	    self, sizeof(self), "%s %u", netaddr_format(address, &addr), (unsigned)port);
+	return addr.family != 0 && mp_text_is(from, self);
+}
+
 static void
 meet(struct link *l, const msgpack_object *hello)
 {
@@ -167,6 +190,7 @@ meet(struct link *l, const msgpack_object *hello)
 	copy_text(p->you, sizeof(p->you), hello, "you");
 	p->is_operator = false;
 	mp_get_bool(hello, "operator", &p->is_operator);
+	l->is_direct = is_direct(l, hello);
 }
 
 static void
@@ -368,6 +392,13 @@ link_send(struct link *l, const void *payload, size_t len)
 	int err = l->state == LINK_UP ? conn_send(l->conn, payload, len) : OP_UNAVAILABLE;
 
 	return err == OP_CLOSED ? OP_UNAVAILABLE : err;
+}
+
+void
+link_urge(struct link *l)
+{
+	if (l->state == LINK_UP && l->is_direct)
+		conn_urge(l->conn);
 }
 
 void

@@ -52,6 +52,9 @@ void link_free(struct link *l);
 
 /* Queue a whole RPC message.  OP_UNAVAILABLE when the link is not up or its queue is full. */
 int link_send(struct link *l, const void *payload, size_t len);
+/* What was sent last is a cancellation: conn_urge(), where nothing lies between us and the daemon,
+ * which then sees us at the address and port that we have (hello's `from`). */
+void link_urge(struct link *l);
 void link_retry(struct link *l);              /* try now */
 void link_pause(struct link *l, bool paused); /* stop reading from the daemon */
 bool link_is_full(const struct link *l);

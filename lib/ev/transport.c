@@ -98,6 +98,18 @@ static const struct transport_ops socket_ops = {
 static const struct transport_ops pipes_ops = {
     "pipes", pipes_read, pipes_write, pipes_end, pipes_close, NULL};
 
+bool
+transport_is_tcp(const struct transport *t)
+{
+	int domain = 0, type = 0;
+	socklen_t size = sizeof(int), type_size = sizeof(int);
+
+	return t->ops == &socket_ops &&
+	       getsockopt(t->rfd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	       getsockopt(t->rfd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 &&
+	       (domain == AF_INET || domain == AF_INET6) && type == SOCK_STREAM;
+}
+
 struct transport
 transport_socket(int fd)
 {

@@ -7,6 +7,7 @@
 #ifndef OPDESK_LIB_EV_TRANSPORT_H
 #define OPDESK_LIB_EV_TRANSPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -40,6 +41,9 @@ struct transport transport_socket(int fd);
 
 /* Two pipe ends (or terminals).  The process must ignore SIGPIPE.  Given away. */
 struct transport transport_pipes(int rfd, int wfd);
+
+/* A TCP socket with nothing between: one that can carry urgent data (lib/ev/urgent.h). */
+bool transport_is_tcp(const struct transport *t);
 
 static inline ssize_t
 transport_read(struct transport *t, void *bytes, size_t len)

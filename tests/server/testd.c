@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A daemon for the tests of the server framework: questions are kept in memory only.
- * - alert.ask: text "echo …" is answered at once; "broken": the engine sends garbage to the worker;
+ * - alert.ask: text "echo …" is answered at once, "large …" by 8 KiB; "broken": the engine sends garbage to the worker;
  *   anything else waits for alert.answer, alert.withdraw or $/cancel.
  * - alert.answer: answers the question with that id.
  * - alert.subscribe: every ask then comes as alert.changed {text}.
@@ -99,7 +99,7 @@ static void
 ask(struct client *c, const struct rpc_msg *m)
 {
 	struct question *q;
-	char text[200], id[40];
+	char text[200], id[40], large[8192] = "";
 
 	copy(m, "text", text, sizeof(text));
 	copy(m, "id", id, sizeof(id));
@@ -107,6 +107,9 @@ ask(struct client *c, const struct rpc_msg *m)
 	tell_desks(text);
 	if (strncmp(text, "echo ", 5) == 0) {
 		reply(c, m->msgid, "answer", text + 5);
+	} else if (strncmp(text, "large ", 6) == 0) {
+		memset(large, 'x', sizeof(large) - 1);
+		reply(c, m->msgid, "answer", large);
 	} else if (strcmp(text, "broken") == 0) {
 		peer_send_raw(client_peer(c), "\xc1", 1);
 	} else {
@@ -550,6 +553,7 @@ main(int argc, char **argv)
 	    .opened = on_opened,
 	    .input = on_input,
 	    .eof = on_eof,
+	    .attention = relay_events.attention,
 	    .drained = relay_events.drained,
 	    .timeout = on_timeout,
 	    .stopping = on_stopping,
