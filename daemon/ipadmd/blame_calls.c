@@ -86,6 +86,8 @@ blame_walk(struct blame *b, char id[COMMIT_TEXT])
 		struct history_commit c;
 		bool wanted;
 
+		if (clerk_is_cancelled(b->k))
+			return OP_CANCELLED;
 		if ((err = history_read(b->k->history, id, &c)))
 			break;
 		err = past_touches(b->k, &c, &wanted);

@@ -78,6 +78,10 @@ int clerk_run(int fd, int lifeline_fd, const struct clerk_job *job);
 
 /* --- for the calls --- */
 
+/* Has whoever asked given the call in hand up?  As wire_is_cancelled(); never in the committer.  The
+ * call then ends with OP_CANCELLED, which nobody reads. */
+bool clerk_is_cancelled(struct clerk *k);
+
 /* An error with a reason for people. */
 int clerk_fail(struct clerk *k, int err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

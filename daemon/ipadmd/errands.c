@@ -18,6 +18,7 @@ struct errand {
 	struct service *service;
 	uint64_t client;
 	uint32_t msgid;
+	uint32_t call_id; /* at the reader; 0: it is the committer's */
 	bool publishes; /* the committer only allows it */
 	struct publishing_wish wish;
 };
@@ -89,6 +90,8 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 			refuse(g->client, e->msgid, err, "the answer has no room in the queue");
 	} else if (g && m) {
 		answer_error(g->client, e->msgid, m);
+	} else if (g && err == OP_CANCELLED) {
+		refuse(g->client, e->msgid, err, NULL);
 	} else if (g) {
 		refuse(g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
 	}
@@ -153,6 +156,7 @@ send_call(struct service *s, struct guest *g, struct hands *h, const char *metho
 	}
 	int err = hands_send(h);
 
+	e->call_id = h == s->reader ? hands_call_id(h) : 0;
 	if (err)
 		free(e);
 	else
@@ -218,6 +222,16 @@ forward(struct service *s, struct guest *g, const struct clerk_call *call, const
 
 	if (err)
 		refuse(g->client, m->msgid, err, NULL);
+}
+
+void
+errands_cancel(struct service *s, const struct guest *g, int64_t msgid)
+{
+	struct errand *e;
+
+	LIST_FOREACH (e, &s->errands, link)
+		if (e->client == g->id && e->call_id != 0 && (msgid == -1 || e->msgid == msgid))
+			hands_cancel(s->reader, e->call_id);
 }
 
 void

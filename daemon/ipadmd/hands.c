@@ -24,6 +24,7 @@ struct hands {
 	const struct hands_events *events;
 	void *arg;
 	struct peer *peer;
+	uint32_t call_id; /* of the last call */
 	struct engine_child *child;
 	bool is_up;
 	ev_timer again;
@@ -261,7 +262,20 @@ hands_is_up(const struct hands *h)
 struct mp_out *
 hands_begin(struct hands *h, const char *method, peer_reply_fn *done, void *arg)
 {
-	return peer_call_begin(h->peer, method, 0, done, arg, NULL);
+	return peer_call_begin(h->peer, method, 0, done, arg, &h->call_id);
+}
+
+uint32_t
+hands_call_id(const struct hands *h)
+{
+	return h->call_id;
+}
+
+void
+hands_cancel(struct hands *h, uint32_t id)
+{
+	if (h->peer)
+		(void)peer_cancel(h->peer, id);
 }
 
 int

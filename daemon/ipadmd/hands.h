@@ -43,5 +43,10 @@ void hands_restart(struct hands *h);
  * `done` as peer_call_begin() says.  OP_UNAVAILABLE, OP_TOO_LARGE: it was not sent. */
 struct mp_out *hands_begin(struct hands *h, const char *method, peer_reply_fn *done, void *arg);
 int hands_send(struct hands *h);
+/* The number of the call that hands_begin() began last, and giving such a call up: `done` gets
+ * OP_CANCELLED, from the loop, and the process is told, which stops where it looks
+ * (wire_is_cancelled()).  One that is answered already is nothing. */
+uint32_t hands_call_id(const struct hands *h);
+void hands_cancel(struct hands *h, uint32_t id);
 
 #endif

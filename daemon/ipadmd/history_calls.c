@@ -183,6 +183,8 @@ log_walk(struct log *l, char id[COMMIT_TEXT])
 	while (err == OP_OK && *id && l->found <= l->limit) {
 		struct history_commit c;
 
+		if (clerk_is_cancelled(l->k))
+			return OP_CANCELLED;
 		if ((err = history_read(l->k->history, id, &c)))
 			break;
 		err = log_one(l, &c);
@@ -296,6 +298,8 @@ last_change(struct clerk *k, char from[COMMIT_TEXT], char to[COMMIT_TEXT])
 	while (err == OP_OK && *to && !found) {
 		struct history_commit c;
 
+		if (clerk_is_cancelled(k))
+			return OP_CANCELLED;
 		if ((err = history_read(k->history, to, &c)))
 			break;
 		err = past_touches(k, &c, &found);

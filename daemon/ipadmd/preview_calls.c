@@ -293,6 +293,8 @@ run(struct preview *p, const struct wanted *w)
 	p->in = tree_inputs(&k->tree, w->list, w->count, &p->count);
 	if (!p->in)
 		return OP_NO_MEMORY;
+	if (clerk_is_cancelled(k))
+		return OP_CANCELLED;
 	if ((err = generate(p)))
 		return err;
 	pack_outputs(p);

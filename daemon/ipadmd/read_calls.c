@@ -303,9 +303,11 @@ call_search(struct clerk *k, const msgpack_object *params)
 	s.text = text;
 	buf_init(&s.nodes);
 	mp_out_init(&s.o, &s.nodes);
-	for (size_t i = 0; err == OP_OK && i < k->tree.count; i++)
+	for (size_t i = 0; err == OP_OK && i < k->tree.count; i++) {
 		if (k->tree.files[i].file)
 			search_file(&s, &k->tree.files[i]);
+		err = clerk_is_cancelled(k) ? OP_CANCELLED : OP_OK;
+	}
 	if (err == OP_OK) {
 		mp_map(&k->o, 2);
 		mp_kbool(&k->o, "more", s.found > s.limit);

@@ -105,9 +105,11 @@ service_join(struct service *s, struct guest *g, const struct rpc_msg *m)
 static void
 notify(struct client *c, const struct rpc_msg *m)
 {
-	/* A change that has begun is finished; its answer says what became of it. */
-	(void)c;
-	(void)m;
+	int64_t msgid;
+
+	if (mp_text_is(m->method, "$/cancel") && mp_get_int(m->params, "msgid", &msgid) == OP_OK &&
+	    msgid >= 0)
+		errands_cancel(engine_arg(client_engine(c)), client_arg(c), msgid);
 }
 
 /* --- telling --- */
@@ -249,6 +251,7 @@ detached(struct client *c)
 
 	if (!g)
 		return;
+	errands_cancel(s, g, -1);
 	if (g->has_joined)
 		sessions_leave(&s->sessions, g->session, clock_boot_ms());
 	LIST_REMOVE(g, link);

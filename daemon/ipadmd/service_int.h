@@ -46,6 +46,10 @@ int service_join(struct service *s, struct guest *g, const struct rpc_msg *m);
 /* A client's call: it is answered, now or later. */
 void errands_request(struct client *c, const struct rpc_msg *m);
 
+/* The guest's call of that msgid, or all of his (-1): one that only looks is given up.  A change
+ * that has begun is finished; its answer says what became of it. */
+void errands_cancel(struct service *s, const struct guest *g, int64_t msgid);
+
 /* When the daemon stops, and nothing is in hand any more: tell the engine. */
 void errands_check_stopped(struct service *s);
 

@@ -10,9 +10,16 @@
 #include "lib/buf.h"
 #include "lib/rpc.h"
 
+#define WIRE_CANCELS 64 /* known before their turn; more are heard too late */
+
 struct wire {
 	int fd;             /* borrowed */
 	struct buf in, out; /* all zero: empty */
+	struct buf message; /* the one in hand */
+	uint32_t msgid;     /* the call in hand */
+	size_t seen;        /* of `in`: looked through for cancellations, */
+	uint32_t cancelled[WIRE_CANCELS]; /* which are these */
+	size_t cancelled_count;
 };
 
 /* A message, built by the caller between the two.  wire_end() takes it back when it fails:
@@ -26,7 +33,11 @@ int wire_flush(struct wire *w);
 /* Read what has come; blocks when nothing has.  OP_CLOSED, OP_NO_MEMORY. */
 int wire_take(struct wire *w);
 
-/* Give every whole message that was read to `serve`, until it returns an error.  OP_PROTOCOL and
+/* Has the engine given the call in hand up ($/cancel)?  Looks at what has come, up to 4 MiB, and
+ * costs a system call: for every file or commit, not for every line. */
+bool wire_is_cancelled(struct wire *w);
+
+/* Give every whole message that was read, but cancellations, to `serve`, until it returns an error.  OP_PROTOCOL and
  * others: the engine speaks nonsense. */
 int wire_each(struct wire *w, int (*serve)(const struct rpc_msg *m, void *arg), void *arg);
 

@@ -6,7 +6,9 @@
 #include "tests/unit/ev/evtest.h"
 
 #include "lib/buf.h"
+#include <netinet/in.h>
 #include "lib/ev/conn.h"
+#include "lib/ev/urgent.h"
 #include "lib/frame.h"
 
 struct fixture {
@@ -770,6 +772,71 @@ conn_without_memory_is_whole_or_a_clean_error(void **state)
 	failing_malloc_each(exchange, *state);
 }
 
+/* --- attention --- */
+
+/* A connected TCP pair in place of the stream pair; the peer keeps urgent bytes in their place. */
+static void
+open_tcp(struct fixture *f)
+{
+	struct sockaddr_in sin = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(sin);
+
+	assert_int_equal(bind(listener, (struct sockaddr *)&sin, len), 0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&sin, &len), 0);
+	f->fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(f->fds[0], (struct sockaddr *)&sin, len), 0);
+	f->fds[1] = accept(listener, NULL, NULL);
+	assert_true(f->fds[1] >= 0);
+	assert_int_equal(urgent_set_inline(f->fds[1], true), OP_OK);
+	close(listener);
+	f->c = conn_new(f->loop, transport_socket(f->fds[0]), &events, NULL, f);
+	assert_non_null(f->c);
+}
+
+static void
+send_with_mark(struct fixture *f)
+{
+	assert_int_equal(conn_send(f->c, "one", 3), OP_OK);
+	assert_int_equal(conn_send(f->c, "cancel", 6), OP_OK);
+	conn_urge(f->c);
+	assert_int_equal(conn_send(f->c, "two", 3), OP_OK);
+	while (conn_unsent(f->c) > 0)
+		turn(f->loop);
+}
+
+#define MARKED "\0\0\0\3one\0\0\0\6cancel\0\0\0\3two"
+#define BEFORE_MARK (7 + 4 + 5) /* up to the last byte of "cancel" */
+
+static void
+conn_urged_frame_is_in_its_place_and_marked_at_its_last_byte(void **state)
+{
+	struct fixture *f = *state;
+	char bytes[sizeof(MARKED) - 1];
+
+	open_tcp(f);
+	send_with_mark(f);
+	assert_true(urgent_waits(f->fds[1]));
+	get(f->fds[1], bytes, BEFORE_MARK);
+	assert_true(urgent_at_mark(f->fds[1]));
+	get(f->fds[1], bytes + BEFORE_MARK, sizeof(bytes) - BEFORE_MARK);
+	assert_memory_equal(bytes, MARKED, sizeof(bytes));
+	assert_false(urgent_waits(f->fds[1]));
+}
+
+static void
+conn_urging_changes_nothing_but_on_tcp(void **state)
+{
+	struct fixture *f = *state;
+	char bytes[sizeof(MARKED) - 1];
+
+	open_conn(f, NULL);
+	send_with_mark(f);
+	get(f->fds[1], bytes, sizeof(bytes));
+	assert_memory_equal(bytes, MARKED, sizeof(bytes));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -805,6 +872,8 @@ main(void)
 	    TEST(conn_free_inside_a_kept_frame_stops_everything),
 	    TEST(conn_free_inside_end_and_drained_is_safe),
 	    TEST(conn_flood_does_not_keep_another_waiting),
+	    TEST(conn_urged_frame_is_in_its_place_and_marked_at_its_last_byte),
+	    TEST(conn_urging_changes_nothing_but_on_tcp),
 	    TEST(conn_without_memory_is_whole_or_a_clean_error),
 	};
 
