@@ -13,6 +13,7 @@
 #define CALL_MS 60000  /* unless the program says more */
 #define AGAIN_MS 10000 /* a lost connection is made anew for that long */
 #define PAUSE_MS 200
+#define SAY_MS 1500 /* who waits longer is told why */
 #define PAUSE_MAX_MS 5000
 
 int
@@ -135,11 +136,21 @@ is_passing(int err, bool was_connected)
 	return was_connected && (err == OP_UNAVAILABLE || err == OP_CLOSED);
 }
 
+static void
+say_waiting(const struct query *q, const struct rpc_msg *refusal)
+{
+	char why[300] = "the daemon is away";
+
+	if (refusal)
+		rpcsync_error_text(why, sizeof(why), refusal);
+	query_complain(q, OP_OK, "%s; trying again for some seconds", why);
+}
+
 int
 query_try(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
     struct query_answer *a)
 {
-	int64_t until_ms = clock_boot_ms() + AGAIN_MS;
+	int64_t now_ms = clock_boot_ms(), until_ms = now_ms + AGAIN_MS, say_ms = now_ms + SAY_MS;
 
 	a->why[0] = '\0';
 	for (;;) {
@@ -149,9 +160,13 @@ query_try(struct query *q, const char *method, query_pack_fn *pack, const void *
 		q->was_connected |= err == OP_OK;
 		if (err == OP_OK)
 			err = call_once(q, method, pack, arg, &a->m);
-		if (err == OP_OK || !is_passing(err, q->was_connected) ||
-		    clock_boot_ms() >= until_ms)
+		now_ms = clock_boot_ms();
+		if (err == OP_OK || !is_passing(err, q->was_connected) || now_ms >= until_ms)
 			return err;
+		if (now_ms >= say_ms) {
+			say_waiting(q, a->m);
+			say_ms = until_ms;
+		}
 		if (!a->m)
 			query_disconnect(q);
 		if (stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS) == OP_CANCELLED)

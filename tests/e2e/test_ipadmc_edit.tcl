@@ -178,6 +178,8 @@ test a_daemon_that_is_gone_keeps_the_text_and_it_can_be_put {
     set r [edit $d [editor "kill -KILL [join [$d tree]]; sed -i s/bridge/mole/ \"\$1\""] "mine\n"]
     equal [dict get $r status] 4 $r
     matches [kept $r] mole
+    # it was waited for, and not without a word
+    equal [regexp -all {the daemon is away; trying again} [dict get $r err]] 1
     matches [dict get $r err] {ipadmc put Subnet_2\.sdb (\S+) --base [0-9a-f]{40}}
     regexp {ipadmc (put .*)} [dict get $r err] - again
     $d start
