@@ -92,7 +92,7 @@ test what_cannot_be_read_is_said_at_once_and_by_the_check {
     set began [clock milliseconds]
     refused 74 {Subnet_3\.sdb: a symbolic link} $d get 3
     refused 74 {Subnet_3\.sdb: a symbolic link} $d add 3 x 192.0.3.3
-    # a daemon that is away for a moment would be waited for 20 seconds
+    # a daemon that is away for a moment would be waited for, twice ten seconds
     check {[clock milliseconds] - $began < 15000}
     set r [c $d check]
     equal [dict get $r status] 1
