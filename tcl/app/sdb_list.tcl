@@ -5,6 +5,7 @@
 #   signal  subnets SERVER                the list is another: subnets came, went, or were changed
 #   signal  subnet KEY                    one subnet: its lock, its last change
 #   signal  subnet.taken KEY BY           its lock was ours, and is somebody else's now
+#   signal  subnet.wanted KEY BY MESSAGE  its lock is ours, and somebody asks for it
 #   signal  subnet.moved KEY PARAMS       a change of it is on disk (sdb.changed)
 namespace eval opdesk::app::sdb_list {
     variable subnets {}
@@ -182,6 +183,11 @@ proc opdesk::app::sdb_list::Note {server method params} {
         sdb.taken {
             if {[field $params session] eq [session]} {
                 opdesk::app::signal::emit subnet.taken $key [field $params by]
+            }
+        }
+        sdb.wanted {
+            if {[field $params session] eq [session]} {
+                opdesk::app::signal::emit subnet.wanted $key [field $params by] [field $params message]
             }
         }
         server.reset { Up $server }

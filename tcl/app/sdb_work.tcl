@@ -10,6 +10,8 @@
 #   signal  work KEY EVENT ?VALUE?
 #       opened              there is a document now
 #       mode                another mode
+#       wanted BY MESSAGE   somebody asks for the lock, which is ours
+#       asked RESULT        whoever has the lock has been asked for it, or cannot be (sdb.nudge)
 #       moved PARAMS        a change by somebody else is on disk, and ours started before it
 #       putting             the change is on its way
 #       done RESULT         it is on the server
@@ -236,6 +238,39 @@ proc opdesk::app::sdb_work::Renewed {key status value} {
     }
 }
 
+# Whoever has it is asked for it.
+proc opdesk::app::sdb_work::ask_owner {key} {
+    lassign [Split $key] server file
+    opdesk::app::servers::call $server sdb.nudge [dict create file $file] [list [namespace current]::Asked $key] 15000
+}
+
+proc opdesk::app::sdb_work::Asked {key status value} {
+    if {![exists $key]} {
+        return
+    }
+    if {$status eq "ok"} {
+        Tell $key asked $value
+    } else {
+        Tell $key failed [opdesk::app::words::line [dict get $value message]]
+    }
+}
+
+# Somebody else may have it; what was edited stays here, and as a draft.
+proc opdesk::app::sdb_work::give {key} {
+    if {[get $key mode] eq "mine" && ![get $key busy]} {
+        opdesk::app::sdb_draft::save $key
+        Unlock $key
+        Set $key mode reading lock {}
+        Tell $key mode
+    }
+}
+
+proc opdesk::app::sdb_work::Wanted {key by message} {
+    if {[exists $key] && [get $key mode] eq "mine"} {
+        Tell $key wanted $by $message
+    }
+}
+
 proc opdesk::app::sdb_work::Taken {key by} {
     if {[exists $key] && [get $key mode] eq "mine"} {
         Set $key mode lost lock [dict create owner $by]
@@ -395,6 +430,7 @@ proc opdesk::app::sdb_work::decide {key version base text} {
 }
 
 opdesk::app::signal::on subnet.taken opdesk::app::sdb_work::Taken
+opdesk::app::signal::on subnet.wanted opdesk::app::sdb_work::Wanted
 opdesk::app::signal::on subnet.moved opdesk::app::sdb_work::Moved
 opdesk::app::signal::on subnet opdesk::app::sdb_work::Subnet
 opdesk::app::signal::on server.up opdesk::app::sdb_work::Up

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: ISC
-# A flat file that is no subnet, in the window of an editor: a text with line numbers, what the check says
-# in the margin, find and replace.  What is typed becomes a step of the document a moment later.
+# A flat file as a text: line numbers, what the check says in the margin, find and replace.  What is typed becomes a step of the document a moment later.
 namespace eval opdesk::ui::flattext {
     namespace import ::msgcat::mc
-    # by toplevel: {timer encoding crlf drawing}
+    # by toplevel: {timer how drawing}; how: for app/sdb_text
     variable texts {}
     variable pause_ms 250
 }
@@ -12,7 +11,7 @@ proc opdesk::ui::flattext::create {path w} {
     variable texts
     set here [namespace current]
     set gap [opdesk::theme::px 8]
-    dict set texts $w {timer "" encoding utf-8 crlf 0 drawing ""}
+    dict set texts $w {timer "" how {utf-8 0} drawing ""}
     ttk::frame $path
     Tools $path.tools $w
     canvas $path.margin -width [opdesk::theme::px 60] -highlightthickness 0 -borderwidth 0
@@ -70,39 +69,11 @@ proc opdesk::ui::flattext::Gone {window w} {
     }
 }
 
-proc opdesk::ui::flattext::keys {} {
-    set here [namespace current]
-    set window opdesk::ui::subnet
-    return [list [mc "Editor of a flat file"] [list \
-        <Control-Key-s> [mc "Update: show what will change, and store it"] ${window}::update_ \
-        <Escape> [mc "Cancel: close without storing"] ${window}::cancel \
-        <Control-Key-f> [mc "Find"] ${here}::find \
-        <F3> [mc "The next place"] ${here}::next \
-        <F7> [mc "History"] ${window}::history \
-        <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
-        <F9> [mc "Try to get the lock"] ${window}::lock]]
-}
-
 # --- the text and the document ---
-
-# As text: UTF-8 where every byte is, else byte by byte, so that nothing is lost; CRLF is put back.
-proc opdesk::ui::flattext::Decode {w bytes} {
-    variable texts
-    set text [encoding convertfrom utf-8 $bytes]
-    set encoding [expr {[encoding convertto utf-8 $text] eq $bytes ? "utf-8" : "iso8859-1"}]
-    set text [encoding convertfrom $encoding $bytes]
-    set crlf [expr {[string first \r\n $text] >= 0 && ![regexp {(^|[^\r])\n} $text]}]
-    dict set texts $w encoding $encoding
-    dict set texts $w crlf $crlf
-    return [expr {$crlf ? [string map {\r\n \n} $text] : $text}]
-}
 
 proc opdesk::ui::flattext::Encode {w text} {
     variable texts
-    if {[dict get $texts $w crlf]} {
-        set text [string map {\n \r\n} $text]
-    }
-    return [encoding convertto [dict get $texts $w encoding] $text]
+    return [opdesk::app::sdb_text::encode $text [dict get $texts $w how]]
 }
 
 # The document is another by other means than typing: opened, corrected, taken from the server.
@@ -116,7 +87,9 @@ proc opdesk::ui::flattext::Show {w} {
     set at [$text index insert]
     $text configure -state normal
     $text delete 1.0 end
-    $text insert 1.0 [Decode $w $bytes]
+    lassign [opdesk::app::sdb_text::decode $bytes] shown how
+    dict set texts $w how $how
+    $text insert 1.0 $shown
     $text mark set insert $at
     $text see insert
     $text edit reset
@@ -277,5 +250,3 @@ proc opdesk::ui::flattext::go {w line} {
     $text tag remove found 1.0 end
     $text tag add found $line.0 $line.end
 }
-
-opdesk::ui::keys::group flat opdesk::ui::flattext::keys

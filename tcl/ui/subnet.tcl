@@ -156,13 +156,13 @@ proc opdesk::ui::subnet::Parts {w} {
     set gap [opdesk::theme::px 8]
     opdesk::ui::subnetstate::create $w.state $w
     pack $w.state -side top -fill x
+    opdesk::ui::subnetwanted::create $w.wanted $w
     opdesk::ui::subnetfindings::create $w.found $w
     Foot $w
     pack $w.foot -side bottom -fill x
     Ask $w
     if {[is_flat $w]} {
-        opdesk::ui::flattext::create $w.flat $w
-        pack $w.flat -side top -fill both -expand 1
+        opdesk::ui::flat::create $w
     } else {
         SubnetParts $w
     }
@@ -196,7 +196,7 @@ proc opdesk::ui::subnet::Ask {w} {
 
 # What takes the keyboard first.
 proc opdesk::ui::subnet::Main {w} {
-    return [expr {[is_flat $w] ? [opdesk::ui::flattext::text_of $w] : [opdesk::ui::subnetnodes::tree $w]}]
+    return [expr {[is_flat $w] ? [opdesk::ui::flat::main $w] : [opdesk::ui::subnetnodes::tree $w]}]
 }
 
 proc opdesk::ui::subnet::Foot {w} {
@@ -250,7 +250,7 @@ proc opdesk::ui::subnet::Gone {window w} {
 
 # --- what happens ---
 
-proc opdesk::ui::subnet::Work {w key event {value ""}} {
+proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
     variable windows
     if {$key ne [key $w]} {
         return
@@ -269,6 +269,8 @@ proc opdesk::ui::subnet::Work {w key event {value ""}} {
                 [opdesk::app::words::line [opdesk::app::sdb_list::field $value who [mc "Somebody"]]]] \
                 {triangle warning}
         }
+        wanted { opdesk::ui::subnetwanted::show $w.wanted $w $value $more }
+        asked { Asked $w $value }
         putting {
             say $w [mc "Sending …"]
             event generate $w <<SubnetMode>>
@@ -287,6 +289,15 @@ proc opdesk::ui::subnet::Work {w key event {value ""}} {
             opdesk::ui::[expr {[is_flat $w] ? "flatconflict" : "subnetconflict"}]::ask $w $value
         }
         closed { destroy $w }
+    }
+}
+
+proc opdesk::ui::subnet::Asked {w value} {
+    set who [opdesk::app::words::line [dict get $value owner] 60]
+    if {[dict get $value told]} {
+        say $w [mc "%s has been asked, and sees it in the editor." $who] {disc ok}
+    } else {
+        say $w [mc "%s holds the lock without a window: nobody can be asked there." $who] {triangle warning}
     }
 }
 
@@ -416,7 +427,8 @@ proc opdesk::ui::subnet::keys {} {
         <F7> [mc "History of the subnet"] ${here}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
-        <F9> [mc "Try to get the lock"] ${here}::lock]]
+        <F9> [mc "Try to get the lock"] ${here}::lock \
+        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${here}::ask_owner]]
 }
 
 proc opdesk::ui::subnet::undo {w} {
@@ -437,13 +449,24 @@ proc opdesk::ui::subnet::lock {w} {
     }
 }
 
+# Not of oneself: one's own lock can be taken here.
+proc opdesk::ui::subnet::ask_owner {w} {
+    set key [key $w]
+    if {[opdesk::app::sdb_work::get $key mode] eq "reading" && ![opdesk::app::sdb_work::is_own $key]
+        && [dict exists [opdesk::app::sdb_work::get $key lock] owner]} {
+        opdesk::app::sdb_work::ask_owner $key
+    } else {
+        bell
+    }
+}
+
 proc opdesk::ui::subnet::history {w} {
     opdesk::ui::subnethistory::show [key $w]
 }
 
 proc opdesk::ui::subnet::update_ {w} {
     if {[writable $w]} {
-        Finish $w
+        finish $w
         if {[opdesk::app::sdb_work::modified [key $w]]} {
             opdesk::ui::subnetupdate::ask $w
         } else {
@@ -455,9 +478,9 @@ proc opdesk::ui::subnet::update_ {w} {
 }
 
 # What is being typed counts now.
-proc opdesk::ui::subnet::Finish {w} {
+proc opdesk::ui::subnet::finish {w} {
     if {[is_flat $w]} {
-        opdesk::ui::flattext::finish $w
+        opdesk::ui::flat::finish $w
         return
     }
     opdesk::widget::celledit::finish [opdesk::ui::subnetnodes::table $w]

@@ -35,7 +35,7 @@ proc opdesk::ui::subnetfindings::Show {w} {
     if {![llength $findings]} {
         pack forget $w.found
     } elseif {![winfo ismapped $w.found]} {
-        pack $w.found -side bottom -fill x -before [expr {[opdesk::ui::subnet::is_flat $w] ? "$w.flat" : "$w.panes"}]
+        pack $w.found -side bottom -fill x -before [expr {[opdesk::ui::subnet::is_flat $w] ? [opdesk::ui::flat::panel $w] : "$w.panes"}]
     }
     set selected [$tree selection]
     $tree delete [$tree children {}]
@@ -58,13 +58,16 @@ proc opdesk::ui::subnetfindings::Sign {finding} {
 # The name of the node or the key of the header, else the line.
 proc opdesk::ui::subnetfindings::Where {w finding} {
     set line [opdesk::app::sdb_list::field $finding line 0]
+    if {[opdesk::ui::subnet::is_flat $w]} {
+        return [opdesk::ui::flat::where $w $line]
+    }
     set sheet [opdesk::ui::subnet::sheet $w]
-    set number [expr {[opdesk::ui::subnet::is_flat $w] ? -1 : [opdesk::sdb at_line $sheet $line]}]
+    set number [opdesk::sdb at_line $sheet $line]
     if {$number >= 0} {
         lassign [opdesk::sdb node $sheet $number] name address
         return [opdesk::app::words::line [if {$name eq ""} {set address} else {set name}] 40]
     }
-    set keys [expr {[opdesk::ui::subnet::is_flat $w] ? {} : [opdesk::ui::subnetcheck::header_lines $w]}]
+    set keys [opdesk::ui::subnetcheck::header_lines $w]
     if {[dict exists $keys $line]} {
         return [dict get $keys $line]
     }
@@ -100,7 +103,7 @@ proc opdesk::ui::subnetfindings::Selected {w} {
     set finding [Chosen $w]
     Buttons $w
     if {$finding ne "" && [opdesk::ui::subnet::is_flat $w]} {
-        opdesk::ui::flattext::go $w [opdesk::app::sdb_list::field $finding line 1]
+        opdesk::ui::flat::go $w [opdesk::app::sdb_list::field $finding line 1]
     } elseif {$finding ne ""} {
         set number [opdesk::sdb at_line [opdesk::ui::subnet::sheet $w] \
             [opdesk::app::sdb_list::field $finding line -1]]

@@ -55,6 +55,7 @@ proc opdesk::ui::subnetnodes::Bindings {w path table} {
     bind $tree <<Paste>> "[list ${here}::paste $w]; break"
     bind $tree <<Cut>> "[list ${here}::copy $w]; [list ${here}::remove $w]; break"
     bind $tree <Delete> "[list ${here}::ClearCells $w]; break"
+    bind $tree <Control-Delete> "[list ${here}::remove $w]; break"
     foreach key {<Down> <Return>} {
         bind $path.tools.filter.entry $key [list focus $tree]
     }

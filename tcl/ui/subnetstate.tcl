@@ -11,6 +11,7 @@ proc opdesk::ui::subnetstate::create {path w} {
     ttk::label $path.sign -style Bar.TLabel
     ttk::label $path.text -style Bar.TLabel -anchor w
     ttk::button $path.do -style Small.TButton -command [list opdesk::ui::subnet::lock $w]
+    ttk::button $path.ask -style Small.TButton -text [mc "Ask for it"] -command [list opdesk::ui::subnet::ask_owner $w]
     pack $path.sign -side left -padx [list 0 $gap]
     pack $path.do -side right
     pack $path.text -side left -fill x -expand 1
@@ -19,7 +20,7 @@ proc opdesk::ui::subnetstate::create {path w} {
     return $path
 }
 
-# {SHAPE COLOUR TEXT BUTTON}
+# {SHAPE COLOUR TEXT BUTTON ?ASK?}; ASK: whoever has it can be asked for it
 proc opdesk::ui::subnetstate::Words {w} {
     set key [opdesk::ui::subnet::key $w]
     set server [lindex [split $key /] 0]
@@ -81,10 +82,10 @@ proc opdesk::ui::subnetstate::Words_reading {key now} {
     if {$left > 0} {
         set until [clock format [expr {[clock seconds] + $left / 1000}] -format %H:%M]
         return [list triangle warning \
-            "[mc "Read-only: %1\$s has the lock, guaranteed until %2\$s." $who $until][Draft $key]" ""]
+            "[mc "Read-only: %1\$s has the lock, guaranteed until %2\$s." $who $until][Draft $key]" "" 1]
     }
     return [list triangle warning "[mc "Read-only: %s has the lock; its time is up." $who][Draft $key]" \
-        [mc "Take over"]]
+        [mc "Take over"] 1]
 }
 
 proc opdesk::ui::subnetstate::Words_lost {key now} {
@@ -99,14 +100,16 @@ proc opdesk::ui::subnetstate::Words_failed {key now} {
 }
 
 proc opdesk::ui::subnetstate::show {path w} {
-    lassign [Words $w] shape colour text button
+    lassign [Words $w] shape colour text button ask
     $path.sign configure -image [opdesk::ui::sign::get $shape [opdesk::theme::px 14] $colour]
     $path.text configure -text $text
-    if {$button eq ""} {
-        pack forget $path.do
-    } else {
-        $path.do configure -text $button
-        pack $path.do -side right -before $path.text
+    $path.do configure -text $button
+    foreach {name wanted} [list do [expr {$button ne ""}] ask [expr {$ask eq "1"}]] {
+        if {!$wanted} {
+            pack forget $path.$name
+        } elseif {[winfo manager $path.$name] eq ""} {
+            pack $path.$name -side right -before $path.text -padx [list [opdesk::theme::px 8] 0]
+        }
     }
     $w.foot.update state [expr {[opdesk::ui::subnet::writable $w]
         && [opdesk::app::sdb_work::modified [opdesk::ui::subnet::key $w]] ? "!disabled" : "disabled"}]

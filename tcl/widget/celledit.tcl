@@ -41,6 +41,11 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     if {$row < 0} {
         return
     }
+    if {$letter ne "" && [is_open $path]} {
+        # typed faster than the entry got the keyboard
+        $path.tree.entry insert end $letter
+        return
+    }
     opdesk::widget::rows::see $path $row
     set box [opdesk::widget::rows::box $path $row $column]
     if {![llength $box]} {

@@ -96,7 +96,8 @@ proc opdesk::widget::rows::Fill {path} {
     set count [Count $path]
     set fits [Fits $path]
     set top [expr {max(0, min([Get $path top], $count - $fits))}]
-    Set $path top $top cursor [expr {min([Get $path cursor], $count - 1)}]
+    Set $path top $top cursor [expr {min([Get $path cursor], $count - 1)}] \
+        anchor [expr {min([Get $path anchor], $count - 1)}]
     set tree $path.tree
     set slot 0
     foreach row [{*}[Get $path -rows] $top [expr {$fits + 1}]] {

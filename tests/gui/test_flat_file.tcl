@@ -45,7 +45,7 @@ test what_the_check_refuses_is_said_and_nothing_is_stored {
     set d [flat_daemon]
     set desk [ipadm $d]
     set id [editor aliases aliases]
-    keys ctrl+End
+    keys F4 ctrl+End
     typed "root: twice"
     keys ctrl+s
     focus_on [lindex [windows_are 1 Update] 0]
