@@ -275,6 +275,12 @@ static const struct method_field unlock_fields[] = {
     {0},
 };
 
+static const struct method_field nudge_fields[] = {
+    FILE_FIELD,
+    {"message", FIELD_STR, false, 200, 0, "for its owner"},
+    {0},
+};
+
 static const struct method_field put_fields[] = {
     CHANGE_ID_FIELD,
     FILE_FIELD,
@@ -459,6 +465,14 @@ static const struct method_field taken_fields[] = {
     {0},
 };
 
+static const struct method_field wanted_fields[] = {
+    FILE_FIELD,
+    {"session", FIELD_ID, true, 0, 0, "that has the lock"},
+    {"by", FIELD_STR, true, 200, 0, "who asks for it"},
+    {"message", FIELD_STR, false, 200, 0, "why"},
+    {0},
+};
+
 /* --- opchatd --- */
 
 static const struct method_field nick_fields[] = {
@@ -526,6 +540,7 @@ static const struct method methods[] = {
     CALL("sdb.free", OPERATE, free_fields, "free addresses of a subnet"),
     CALL("sdb.lock", OPERATE, lock_fields, "get the lock of a file"),
     CALL("sdb.unlock", OPERATE, unlock_fields, "free the lock of a file"),
+    CALL("sdb.nudge", OPERATE, nudge_fields, "ask whoever has the lock for it"),
     CALL("sdb.put", OPERATE, put_fields, "write a file"),
     CALL("sdb.commit", OPERATE, commit_fields, "change several files at once, or none"),
     CALL("sdb.add", OPERATE, add_fields, "add a node"),
@@ -549,6 +564,7 @@ static const struct method methods[] = {
     OUTWARD("sdb.changed", changed_fields, "a change is on disk"),
     OUTWARD("sdb.locked", file_lock_fields, "a lock has changed"),
     OUTWARD("sdb.taken", taken_fields, "somebody took the lock of a session"),
+    OUTWARD("sdb.wanted", wanted_fields, "somebody asks for the lock of a session"),
     OUTWARD("sdb.publishing", publishing_fields, "publishing has come to a step"),
     OUTWARD("sdb.published", NULL, "publishing has ended, well or not"),
 

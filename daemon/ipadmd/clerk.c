@@ -43,6 +43,7 @@ static const struct clerk_call calls[] = {
     {"sdb.publish", true, call_publish},
     {"sdb.lock", true, call_lock},
     {"sdb.unlock", true, call_unlock},
+    {"sdb.nudge", true, call_nudge},
     {"sdb.put", true, call_put},
     {"sdb.commit", true, call_commit},
     {"sdb.add", true, call_add},

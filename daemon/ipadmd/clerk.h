@@ -15,6 +15,7 @@
 #include "daemon/ipadmd/ipadm_settings.h"
 #include "daemon/ipadmd/lasts.h"
 #include "daemon/ipadmd/locks.h"
+#include "daemon/ipadmd/nudge.h"
 #include "daemon/ipadmd/offer.h"
 #include "daemon/ipadmd/tree.h"
 #include "daemon/ipadmd/wire.h"
@@ -42,6 +43,7 @@ struct clerk {
 	/* the committer's */
 	struct committer committer;
 	struct offers offers;
+	struct nudges nudges;
 	struct done done;
 	int notice_fd; /* inotify */
 	/* the call in hand */
@@ -105,6 +107,7 @@ int call_search(struct clerk *k, const msgpack_object *params);
 int call_get_locked(struct clerk *k, const msgpack_object *params);
 int call_lock(struct clerk *k, const msgpack_object *params);
 int call_unlock(struct clerk *k, const msgpack_object *params);
+int call_nudge(struct clerk *k, const msgpack_object *params);
 int call_sweep(struct clerk *k, const msgpack_object *params);
 int call_commit(struct clerk *k, const msgpack_object *params);
 int call_put(struct clerk *k, const msgpack_object *params);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Locks: taken, freed, broken, and freed for sessions that are gone.  Whoever loses a lock to
+ * Locks: taken, freed, broken, asked for, and freed for sessions that are gone.  Whoever loses a lock to
  * somebody else is told.  In the committer.
  */
 #include <stdio.h>
@@ -176,6 +176,55 @@ call_unlock(struct clerk *k, const msgpack_object *params)
 	if (err && err != OP_NOT_FOUND) /* free already: as wished */
 		return err;
 	mp_map(&k->o, 0);
+	return OP_OK;
+}
+
+/* --- asked for --- */
+
+static void
+tell_wanted(struct clerk *k, const char *session, struct mp_text message)
+{
+	size_t mark;
+	struct mp_out o = clerk_tell(k, "sdb.wanted", &mark);
+
+	mp_map(&o, message.len ? 4 : 3);
+	mp_kstr(&o, "file", k->file);
+	mp_kstr(&o, "session", session);
+	mp_kstr(&o, "by", k->caller.who);
+	if (message.len) {
+		mp_str(&o, "message");
+		mp_strn(&o, message.s, message.len);
+	}
+	clerk_told(k, &o, mark);
+}
+
+/* A held lock belongs to no window: nobody can be told. */
+int
+call_nudge(struct clerk *k, const msgpack_object *params)
+{
+	struct mp_text message = {"", 0};
+	struct lease there;
+	int64_t wait_ms;
+	int err = find(k, params);
+
+	if (err)
+		return err;
+	if (locks_read(&k->locks, k->file, &there))
+		return clerk_fail(k, OP_NOT_FOUND, "nobody has the lock of %s", k->file);
+	if (strcmp(there.session, k->caller.session) == 0)
+		return clerk_fail(k, OP_BAD_REQUEST, "the lock of %s is your own", k->file);
+	mp_get_text(params, "message", &message);
+	if (*there.session) {
+		wait_ms = nudges_wait(&k->nudges, k->file, k->caller.who, clock_boot_ms());
+		if (wait_ms > 0)
+			return clerk_fail(k, OP_UNAVAILABLE,
+			    "%s has been asked already; again in %lld s", there.owner,
+			    (long long)(wait_ms + 999) / 1000);
+		tell_wanted(k, there.session, message);
+	}
+	mp_map(&k->o, 2);
+	mp_kbool(&k->o, "told", *there.session != '\0');
+	mp_kstr(&k->o, "owner", there.owner);
 	return OP_OK;
 }
 

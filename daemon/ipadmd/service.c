@@ -128,20 +128,27 @@ tell(struct guest *g, const char *method, const msgpack_object *params)
 	peer_end(p);
 }
 
+/* What goes to one session, and not to all who subscribed. */
+static bool
+is_for_one(struct mp_text method)
+{
+	return mp_text_is(method, "sdb.taken") || mp_text_is(method, "sdb.wanted");
+}
+
 static void
 tell_all(const struct rpc_msg *m, void *arg)
 {
 	struct service *s = arg;
-	bool taken = mp_text_is(m->method, "sdb.taken");
+	bool one = is_for_one(m->method);
 	char method[40];
 	struct mp_text session;
 	struct guest *g;
 
-	if (!m->params || (taken && mp_get_text(m->params, "session", &session)))
+	if (!m->params || (one && mp_get_text(m->params, "session", &session)))
 		return;
 	snprintf(method, sizeof(method), "%.*s", (int)m->method.len, m->method.s);
 	LIST_FOREACH (g, &s->guests, link)
-		if (taken ? mp_text_is(session, g->session) : g->subscribed)
+		if (one ? mp_text_is(session, g->session) : g->subscribed)
 			tell(g, method, m->params);
 }
 

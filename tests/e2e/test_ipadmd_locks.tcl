@@ -73,6 +73,29 @@ test a_lock_is_taken_over_when_its_time_is_over_and_the_first_holder_is_told {
     matches [$d log] {the lock of .* goes to}
 }
 
+test whoever_has_the_lock_is_asked_for_it_once_a_minute {
+    set d [ipadmd -files [list {*}[files] Subnet_7.sdb [subnet_text 7]]]
+    set p [$d peer]
+    set session [uuid]
+    get $p Subnet_2 lock! true session $session
+    set q [$d peer]
+    $q call sdb.subscribe
+    set me $::tcl_platform(user)@local
+    equal [$q call sdb.nudge file Subnet_2 message "the pilots wait"] [dict create told 1 owner $me]
+    until 5000 {[note $p sdb.wanted] ne ""}
+    equal [note $p sdb.wanted] [dict create file Subnet_2.sdb session $session by $me message "the pilots wait"]
+    equal [fails {$q call sdb.nudge file Subnet_2}] unavailable
+    # only the owner is told
+    $q call ping
+    equal [note $q sdb.wanted] ""
+    equal [fails {$q call sdb.nudge file Subnet_7}] not_found
+    equal [fails {$q call sdb.nudge file Subnet_9}] not_found
+    equal [fails {$p call sdb.nudge file Subnet_2}] bad_request
+    # nobody is there behind a held lock
+    $p call sdb.lock file Subnet_7 held! true
+    equal [dict get [$q call sdb.nudge file Subnet_7] told] 0
+}
+
 test a_lock_survives_a_restart_and_a_lost_session_does_not_keep_it {
     set d [ipadmd -conf {session_grace = "3s"} -files [files]]
     set p [$d peer]
