@@ -48,7 +48,8 @@ proc opdesk::ui::flat::Show {w what} {
         }
         set other $w.$other
     }]
-    pack [panel $w] -side top -fill both -expand 1 -after $w.state
+    # last: the foot and the findings have their place first
+    pack [panel $w] -side top -fill both -expand 1
 }
 
 proc opdesk::ui::flat::is_table {w} {
