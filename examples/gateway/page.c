@@ -25,7 +25,8 @@ escape_of(unsigned char byte)
 	static const struct {
 		char byte;
 		const char *name;
-	} names[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+	} names[] = {
+	    {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (byte == (unsigned char)names[i].byte)

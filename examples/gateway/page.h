@@ -6,10 +6,12 @@
 #include "lib/buf.h"
 #include "lib/mp.h"
 
-/* Text of anybody's as text of the page: controls made visible, & < > " ' escaped.  OP_NO_MEMORY. */
+/* Text of anybody's as text of the page: controls made visible, & < > " ' escaped.  OP_NO_MEMORY.
+ */
 int page_text(struct buf *out, const char *s, size_t len);
 
-/* The page for the result of alert.list, {alerts: [...]}.  OP_PROTOCOL: it is none; OP_NO_MEMORY. */
+/* The page for the result of alert.list, {alerts: [...]}.  OP_PROTOCOL: it is none; OP_NO_MEMORY.
+ */
 int page_questions(struct buf *out, const msgpack_object *result);
 
 /* A page that says one sentence. */

@@ -126,7 +126,7 @@ turn(struct msg *m)
 	bool more = m->backend->run(m->loop, TAILQ_EMPTY(&m->jobs));
 
 	run_jobs(m);
-	/* A job may have registered something, or taken the last away. */
+	/* If a job has taken the last away, the next turn finds that out without waiting. */
 	return more || !TAILQ_EMPTY(&m->jobs);
 }
 
@@ -198,8 +198,7 @@ msg_set_event_handler(struct msg *m, int fd, enum msg_event kind, msg_event_fn *
 		if (h == NULL)
 			return OP_NO_MEMORY;
 		h->m = m;
-		h->watch = (struct msg_watch){
-		    .fd = fd, .kind = kind, .ready = on_event, .arg = h};
+		h->watch = (struct msg_watch){.fd = fd, .kind = kind, .ready = on_event, .arg = h};
 		msg_watch_start(m, &h->watch);
 		LIST_INSERT_HEAD(&m->handlers, h, link);
 	}

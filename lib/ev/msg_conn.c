@@ -411,10 +411,10 @@ msg_attach(struct msg *m, struct transport t, msg_rcv_fn *rcv, void *arg)
 	msg_set_limits(c, 0, 0);
 	buf_init(&c->in);
 	buf_init(&c->out);
-	c->readable = (struct msg_watch){
-	    .fd = t.rfd, .kind = MSG_READ, .ready = on_readable, .arg = c};
-	c->writable = (struct msg_watch){
-	    .fd = t.wfd, .kind = MSG_WRITE, .ready = on_writable, .arg = c};
+	c->readable =
+	    (struct msg_watch){.fd = t.rfd, .kind = MSG_READ, .ready = on_readable, .arg = c};
+	c->writable =
+	    (struct msg_watch){.fd = t.wfd, .kind = MSG_WRITE, .ready = on_writable, .arg = c};
 	c->again = (struct msg_job){.run = on_again, .arg = c};
 	c->flush = (struct msg_job){.run = on_flush, .arg = c};
 	msg_watch_start(m, &c->readable);

@@ -72,5 +72,4 @@ run(void *loop, bool wait)
 	return ev_run(loop, wait ? EVRUN_ONCE : EVRUN_NOWAIT);
 }
 
-const struct msg_backend msg_libev = {
-    "libev", make, free_loop, watch, unwatch, start, stop, run};
+const struct msg_backend msg_libev = {"libev", make, free_loop, watch, unwatch, start, stop, run};

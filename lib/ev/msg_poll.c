@@ -111,11 +111,12 @@ fill(struct loop *l)
 		l->room = larger != NULL ? 2 * l->count : l->room;
 		l->fds = larger != NULL ? larger : l->fds;
 	}
-	TAILQ_FOREACH (w, &l->watches, own.poll.link) {
+	TAILQ_FOREACH(w, &l->watches, own.poll.link)
+	{
 		if (n == l->room)
 			break;
-		l->fds[n++] = (struct pollfd){
-		    .fd = w->fd, .events = w->kind == MSG_READ ? POLLIN : POLLOUT};
+		l->fds[n++] =
+		    (struct pollfd){.fd = w->fd, .events = w->kind == MSG_READ ? POLLIN : POLLOUT};
 	}
 	return n;
 }

@@ -17,7 +17,7 @@
 
 #define MAX_CALLS 65536u
 #define MAX_QUERIES 65536u
-#define MAX_WAITS 64u /* within one another: each is a piece of the stack */
+#define MAX_WAITS 64u                    /* within one another: each is a piece of the stack */
 #define HIGH_WATER (64u * 1024u * 1024u) /* answers must find room: past this the peer is gone */
 
 struct call {

@@ -45,8 +45,7 @@ int rpcmsg_connect(struct msg *m, const struct endpoint *e, int64_t timeout_ms,
     size_t why_size);
 
 /* RPC on a connection that is there; it is given away.  NULL: no memory (it is disconnected). */
-struct rpcmsg *rpcmsg_attach(
-    struct msg_conn *c, const struct rpcmsg_method *methods, void *arg);
+struct rpcmsg *rpcmsg_attach(struct msg_conn *c, const struct rpcmsg_method *methods, void *arg);
 
 /* What a login function returns to serve its connection, which frees itself at its end; NULL when
  * there is no memory. */
@@ -91,7 +90,8 @@ struct rpcmsg_answer {
  * of ours too, which may wait in their turn (64 deep: OP_UNAVAILABLE); the innermost ends first.
  * OP_OK, or the error as for rpcmsg_reply_fn and rpcmsg_call().  rpcmsg_answer_fini() in any case.
  */
-int rpcmsg_wait(struct rpcmsg *r, const char *method, int64_t timeout_ms, struct rpcmsg_answer *out);
+int rpcmsg_wait(
+    struct rpcmsg *r, const char *method, int64_t timeout_ms, struct rpcmsg_answer *out);
 void rpcmsg_answer_fini(struct rpcmsg_answer *a);
 
 /* --- answers that come later --- */

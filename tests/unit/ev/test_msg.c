@@ -447,7 +447,8 @@ fake_close(struct transport *t)
 	fake.real->close(t);
 }
 
-static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close, NULL};
+static const struct transport_ops fake_ops = {
+    "fake", fake_read, fake_write, fake_end, fake_close, NULL};
 
 /* Three messages of 5 bytes each on the wire; the first and one byte of the second get through. */
 static void
@@ -788,15 +789,18 @@ msg_event_handlers_may_remove_each_other(void **state)
 	for (int i = 0; i < MANY; i++) {
 		stream_pair(f->many[i]);
 		put(f->many[i][1], "x", 1);
-		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, remove_all, f), OP_OK);
+		assert_int_equal(
+		    msg_set_event_handler(f->m, f->many[i][0], MSG_READ, remove_all, f), OP_OK);
 	}
 	assert_false(msg_event_loop(f->m, 0));
 	assert_int_equal(f->events, 1);
 	for (int i = 0; i < MANY; i++)
-		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, on_event, f), OP_OK);
+		assert_int_equal(
+		    msg_set_event_handler(f->m, f->many[i][0], MSG_READ, on_event, f), OP_OK);
 	assert_true(until(f, &f->events, 1 + MANY));
 	for (int i = 0; i < MANY; i++) {
-		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
+		assert_int_equal(
+		    msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
 		close(f->many[i][0]);
 		close(f->many[i][1]);
 	}
@@ -826,11 +830,13 @@ msg_event_loop_inside_a_handler_serves_the_others(void **state)
 	for (int i = 0; i < 2; i++) {
 		stream_pair(f->many[i]);
 		put(f->many[i][1], "x", 1);
-		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, turn_inside, f), OP_OK);
+		assert_int_equal(
+		    msg_set_event_handler(f->m, f->many[i][0], MSG_READ, turn_inside, f), OP_OK);
 	}
 	assert_true(until(f, &f->events, 2));
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
+		assert_int_equal(
+		    msg_set_event_handler(f->m, f->many[i][0], MSG_READ, NULL, NULL), OP_OK);
 		close(f->many[i][0]);
 		close(f->many[i][1]);
 	}
