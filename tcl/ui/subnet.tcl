@@ -295,7 +295,7 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
 proc opdesk::ui::subnet::Asked {w value} {
     set who [opdesk::app::words::line [dict get $value owner] 60]
     if {[dict get $value told]} {
-        say $w [mc "%s has been asked, and sees it in the editor." $who] {disc ok}
+        say $w [mc "%s has been asked for it." $who] {disc ok}
     } else {
         say $w [mc "%s holds the lock without a window: nobody can be asked there." $who] {triangle warning}
     }
