@@ -4,6 +4,7 @@
 # cancellation comes in its turn; the stream is the same to the byte.
 source [file join [file dirname [info script]] common.tcl]
 set here [file dirname [file normalize [info script]]]
+source [file join $here .. harness helper.tcl]
 
 proc flooder {where how} {
     need perl
@@ -18,6 +19,14 @@ proc say {job what pattern} {
     puts [$job chan] $what
     until 20000 {[regexp -line $pattern [$job out]] || [$job ended]} [$job describe]
     matches [$job out] (?n)$pattern
+}
+
+# A message from the desk to a link of the helper.
+proc frame {helper link args} {
+    set bytes [mp::pack [list arr [list [list int $link] [list arr $args]]]]
+    set chan [[$helper job] chan]
+    puts -nonewline $chan [binary format I [string length $bytes]]$bytes
+    flush $chan
 }
 
 # Ask until the engine hears no more of it: the worker has stopped reading.
@@ -75,6 +84,21 @@ test an_urgent_byte_to_a_reader_changes_nothing {
     }
     say $job cancel {^cancelled$}
     say $job read {^cancelled 1001$}
+}
+
+# ipadmh sends the mark, as nothing lies between.
+test the_helper_cancels_and_its_stream_goes_on {
+    set d [testd]
+    set h [Helper new]
+    set link [$h open [$d tcp]]
+    $h reaches $link up
+    frame $h $link {int 0} {int 1000} {str alert.ask} \
+        [list arr [list [peer_params id [uuid] text "wait for it"]]]
+    until 5000 {[waiting $d] == 1}
+    frame $h 0 {int 2} {str $/cancel} [list arr [list [peer_params link $link msgid 1000]]]
+    until 5000 {[waiting $d] == 0}
+    equal [dict get [$h call $link alert.ask id [uuid] text "echo on"] answer] on
+    equal [$h states $link] {}
 }
 
 finish
