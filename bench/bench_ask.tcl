@@ -22,11 +22,19 @@ test ask {
                 harness::Cleanup
                 set r
             }
+            multiplex {
+                set d [measured_daemon "personality = multiplex"]
+                set r [value accepted [bench askers [$d tcp] $askers $::seconds]]
+                harness::Cleanup
+                set r
+            }
         }]
         set peer {SQLite, 1 commit each}
         figure "questions accepted, $askers askers, one core" 1/s [dict get $values pinned] \
             $peer [dict get $values sqlite] $aim
         figure "  the same on all cores" 1/s [dict get $values free] $peer [dict get $values sqlite]
+        figure "  multiplexed workers, all cores" 1/s [dict get $values multiplex] \
+            $peer [dict get $values sqlite] $aim
         figure "  answered meanwhile, one core" 1/s $answered "" ""
         unset answered
     }

@@ -10,13 +10,15 @@ proc line_figures {where pin aims} {
     set perl [Job new {*}[{*}$pin [list perl $::here/net_server_fork.pl $port]]]
     until 10000 {![catch {close [socket 127.0.0.1 $port]}]}
     set d [measured_daemon]
+    set multiplex [measured_daemon "personality = multiplex"]
     if {$pin eq "pinned"} {
         pin_tree [$d tree]
+        pin_tree [$multiplex tree]
         foreach job [info class instances Job] {
             pin_tree [$job pid]
         }
     }
-    foreach {name at} [list ours [$d tcp] bare $bare_at perl tcp:127.0.0.1:$port] {
+    foreach {name at} [list ours [$d tcp] multiplex [$multiplex tcp] bare $bare_at perl tcp:127.0.0.1:$port] {
         dict set scripts $name \
             "value connections \[$pin \[bench line_clients $at 16 $::seconds\]\]"
     }
@@ -25,6 +27,8 @@ proc line_figures {where pin aims} {
         "bare fork server in C" [dict get $values bare] [lindex $aims 0]
     figure "  the same" 1/s [dict get $values ours] Net::Server::Fork [dict get $values perl] \
         [lindex $aims 1]
+    figure "  multiplexed workers" 1/s [dict get $values multiplex] \
+        "bare fork server in C" [dict get $values bare] [lindex $aims 0]
     harness::Cleanup
 }
 
