@@ -3,7 +3,7 @@
 # type into when one is wanted, a button to do it and one not to.  Hidden until it is asked for.
 namespace eval opdesk::widget::bar {
     namespace import ::msgcat::mc
-    # per bar: {command PREFIX before WIDGET}
+    # per bar: {show COMMAND command PREFIX before WIDGET}
     variable bars {}
 }
 
@@ -27,6 +27,7 @@ proc opdesk::widget::bar::create {path args} {
     foreach w [list $path.line.entry $path.line.do $path.line.cancel] {
         bind $w <Escape> "[list [namespace current]::close $path]; break"
     }
+    bind $path!open <Escape> "[list [namespace current]::close $path]; break"
     bind $path <Destroy> [list [namespace current]::Gone %W $path]
     dict set bars $path [dict create show $args command {} before ""]
     return $path
@@ -37,7 +38,9 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0}} {
     variable bars
     set before [focus -displayof $path]
     if {![string match $path.* $before]} {
+        Answer $path [dict get $bars $path before] 0
         dict set bars $path before $before
+        Answer $path $before 1
     }
     dict set bars $path command $command
     $path.text configure -text $text
@@ -51,6 +54,18 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0}} {
     focus [expr {$with_entry ? "$path.line.entry" : "$path.line.do"}]
 }
 
+# Tk gives the bar the keyboard when it has been drawn.  An Escape that is quicker is meant for it, too:
+# whoever had the keyboard before hands it on for as long as the bar is open.
+proc opdesk::widget::bar::Answer {path widget for_it} {
+    if {[winfo exists $widget]} {
+        set tags [lsearch -all -inline -not -exact [bindtags $widget] $path!open]
+        if {$for_it} {
+            set tags [linsert $tags 0 $path!open]
+        }
+        bindtags $widget $tags
+    }
+}
+
 proc opdesk::widget::bar::is_open {path} {
     variable bars
     return [expr {[llength [dict get $bars $path command]] > 0}]
@@ -60,6 +75,7 @@ proc opdesk::widget::bar::close {path} {
     variable bars
     set before [dict get $bars $path before]
     dict set bars $path command {}
+    Answer $path $before 0
     if {[winfo manager $path] ne ""} {
         [winfo manager $path] forget $path
     }
@@ -84,6 +100,7 @@ proc opdesk::widget::bar::Do {path} {
 proc opdesk::widget::bar::Gone {destroyed path} {
     variable bars
     if {$destroyed eq $path} {
+        Answer $path [dict get $bars $path before] 0
         dict unset bars $path
     }
 }
