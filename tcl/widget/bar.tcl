@@ -27,7 +27,7 @@ proc opdesk::widget::bar::create {path args} {
     foreach w [list $path.line.entry $path.line.do $path.line.cancel] {
         bind $w <Escape> "[list [namespace current]::close $path]; break"
     }
-    bind $path!open <Escape> "[list [namespace current]::close $path]; break"
+    bind Bar$path <Escape> "[list [namespace current]::close $path]; break"
     bind $path <Destroy> [list [namespace current]::Gone %W $path]
     dict set bars $path [dict create show $args command {} before ""]
     return $path
@@ -58,9 +58,9 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0}} {
 # whoever had the keyboard before hands it on for as long as the bar is open.
 proc opdesk::widget::bar::Answer {path widget for_it} {
     if {[winfo exists $widget]} {
-        set tags [lsearch -all -inline -not -exact [bindtags $widget] $path!open]
+        set tags [lsearch -all -inline -not -exact [bindtags $widget] Bar$path]
         if {$for_it} {
-            set tags [linsert $tags 0 $path!open]
+            set tags [linsert $tags 0 Bar$path]
         }
         bindtags $widget $tags
     }

@@ -140,7 +140,7 @@ plan_faults_are_said_at_their_place(void **state)
 	assert_refused("address\n192.0.2.5\n", PLAN_BY_ADDRESS,
 	    "E 2:1 192.0.2.5 has no name to be added with\n");
 	assert_refused("address,mac\n192.0.2.33,xyz\n", PLAN_BY_ADDRESS,
-	    "E 2:1 \"xyz\" is not an Ethernet address\n");
+	    "E 2:12 \"xyz\" is not an Ethernet address\n");
 	assert_refused("address,alias\n192.0.2.33,\"a,b\"\n", PLAN_BY_ADDRESS,
 	    "E 2:1 several aliases (a,b) need the line `Format = 2` in Subnet_2.sdb\n");
 	assert_refused("address,comment\n192.0.2.33,\"a\nb\"\n", PLAN_BY_ADDRESS,

@@ -36,6 +36,8 @@ tear_down(void **state)
 	buf_fini(&b->near.out);
 	buf_fini(&b->far.in);
 	buf_fini(&b->far.out);
+	buf_fini(&b->near.message);
+	buf_fini(&b->far.message);
 	return 0;
 }
 
