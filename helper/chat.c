@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A link to a chat server: the conversation (lib/chatter.h) on UDP sockets, its events for the GUI
- * and the GUI's wishes for it.  What is said counts as said when the server has repeated it; what
- * is not gets its error, so that no line is lost unseen.  A server that leaves a request without
- * any answer is taken for gone.  On the relay's loop.
+ * A link to a chat server (lib/ev/chatlink.h): its events for the GUI and the GUI's wishes for it.
+ * What is said counts as said when the server has repeated it; what is not gets its error, so that
+ * no line is lost unseen.  On the relay's loop.
  */
 #include "helper/relay_int.h"
 
@@ -11,16 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include "lib/chatter.h"
 #include "lib/clock.h"
+#include "lib/ev/chatlink.h"
 #include "lib/ev/resolve.h"
-#include "lib/ev/udp.h"
 #include "lib/log.h"
 #include "lib/method.h"
 
 #define RESOLVE_MS 10000
 #define AGAIN_MS 5000
-#define ANSWER_MS 6000
 #define SAYINGS_MAX 16
 
 struct saying { /* on its way */
@@ -34,29 +31,13 @@ struct chat {
 	char nick[CHAT_WORD_MAX + 1];
 	enum link_state state;
 	struct resolve *resolve;
-	struct netaddr server;
-	struct chatter *chatter;  /* NULL: no server is known yet */
-	struct udp *udp, *groups; /* groups: opened when there is one to hear */
-	uint16_t group_port;
-	ev_timer begin;  /* to look for the server */
-	ev_timer wake;   /* of the conversation */
-	ev_timer answer; /* the server should have answered */
+	struct chatlink *link; /* NULL: no server is known yet */
+	ev_timer begin;        /* to look for the server */
 	struct saying sayings[SAYINGS_MAX];
 	size_t saying_count;
 	bool is_paused;
 	uint64_t lost; /* events, while the GUI did not read */
 };
-
-static void turn(struct chat *c);
-
-static void
-start_timer(struct chat *c, ev_timer *t, int64_t ms)
-{
-	ev_timer_stop(c->l->relay->loop, t);
-	ev_now_update(c->l->relay->loop);
-	ev_timer_set(t, ms > 0 ? (double)ms / 1e3 : 0., 0.);
-	ev_timer_start(c->l->relay->loop, t);
-}
 
 /* --- to the GUI --- */
 
@@ -81,6 +62,7 @@ static const char *const types[] = {
     [CHATTER_WENT] = "went",
     [CHATTER_CHANNEL] = "channel",
     [CHATTER_USER] = "user",
+    [CHATTER_LISTED] = "listed",
     [CHATTER_ERROR] = "error",
 };
 
@@ -138,118 +120,23 @@ refused(struct chat *c, const struct chatter_event *e)
 	return false;
 }
 
-/* --- sockets --- */
-
-static void
-on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
-{
-	struct chat *c = arg;
-
-	(void)u;
-	ev_timer_stop(c->l->relay->loop, &c->answer);
-	if (!d->truncated)
-		chatter_receive(c->chatter, d->bytes, d->len, NULL, clock_boot_ms());
-	turn(c);
-}
-
-/* Only what the server sends to a group; on a host of its own it may speak from another address. */
-static void
-on_group(struct udp *u, const struct udp_datagram *d, void *arg)
-{
-	struct chat *c = arg;
-	struct netaddr from;
-	uint16_t port;
-
-	(void)u;
-	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	if (!d->truncated && (netaddr_equal(&from, &c->server) || netaddr_is_loopback(&c->server)))
-		chatter_receive(c->chatter, d->bytes, d->len, &d->to, clock_boot_ms());
-	turn(c);
-}
-
-static void
-lose(struct chat *c, const char *why)
-{
-	chatter_doubt(c->chatter, clock_boot_ms());
-	if (c->state != LINK_DOWN)
-		tell_state(c, LINK_DOWN, why, CHATTER_TRY_MS);
-	turn(c);
-}
-
-/* Nobody is there. */
-static void
-on_failed(struct udp *u, const struct resolve_addr *to, int err, const char *why, void *arg)
-{
-	(void)u;
-	(void)to;
-	(void)err;
-	lose(arg, why);
-}
-
-static const struct udp_events to_us = {.datagram = on_datagram, .failed = on_failed};
-static const struct udp_events to_groups = {.datagram = on_group};
-
-static int
-open_groups(struct chat *c, const struct chatter_event *e, char *why, size_t why_size)
-{
-	const struct udp_options options = {.reuse = true, .max_bytes = CHAT_BYTES_MAX};
-	struct resolve_addr any;
-
-	if (c->groups && c->group_port == e->port)
-		return OP_OK;
-	udp_close(c->groups);
-	c->groups = NULL;
-	c->group_port = e->port;
-	udp_any(e->group.family == 6 ? AF_INET6 : AF_INET, e->port, &any);
-	return udp_open(
-	    c->l->relay->loop, &any, &options, &to_groups, c, &c->groups, why, why_size);
-}
-
-static void
-hear(struct chat *c, const struct chatter_event *e)
-{
-	char why[200] = "", text[300], group[NETADDR_TEXT];
-	int err = open_groups(c, e, why, sizeof(why));
-
-	if (err == OP_OK)
-		err = udp_join(c->groups, &e->group, "", why, sizeof(why));
-	if (err == OP_OK || err == OP_CONFLICT)
-		return;
-	snprintf(text, sizeof(text), "the group %s cannot be heard: %s",
-	    netaddr_format(group, &e->group), why);
-	tell_event(c,
-	    &(struct chatter_event){.type = CHATTER_ERROR, .title = "", .nick = "", .text = text});
-}
-
-static void
-hear_not(struct chat *c, const struct chatter_event *e)
-{
-	char why[200];
-
-	if (c->groups)
-		udp_leave(c->groups, &e->group, "", why, sizeof(why));
-}
-
 /* --- the conversation --- */
 
 static void
-take_event(struct chat *c, const struct chatter_event *e)
+on_event(const struct chatter_event *e, void *arg)
 {
+	struct chat *c = arg;
+
 	switch (e->type) {
-	case CHATTER_SEND:
-		udp_send(c->udp, e->bytes, e->len, NULL, NULL);
-		return;
-	case CHATTER_LISTEN:
-		hear(c, e);
-		return;
-	case CHATTER_LISTEN_NOT:
-		hear_not(c, e);
-		return;
 	case CHATTER_UP:
 		tell_state(c, LINK_UP, NULL, -1);
 		return;
 	case CHATTER_LOST:
-		tell_state(c, LINK_DOWN, e->text, CHATTER_TRY_MS);
+		if (c->state != LINK_DOWN)
+			tell_state(c, LINK_DOWN, e->text, CHATTER_TRY_MS);
+		return;
+	case CHATTER_AGAIN:
+		tell_state(c, LINK_CONNECTING, "the server has forgotten us: logging in again", -1);
 		return;
 	case CHATTER_REFUSED:
 		tell_state(c, LINK_FAILED, e->text, -1);
@@ -267,53 +154,16 @@ take_event(struct chat *c, const struct chatter_event *e)
 	tell_event(c, e);
 }
 
-static void
-turn(struct chat *c)
-{
-	struct chatter_event e;
-
-	while (chatter_next(c->chatter, &e))
-		take_event(c, &e);
-	if (c->state == LINK_UP && !chatter_is_up(c->chatter))
-		tell_state(c, LINK_CONNECTING, "the server has forgotten us: logging in again", -1);
-	int64_t wake_ms = chatter_wake_ms(c->chatter);
-
-	if (wake_ms != INT64_MAX)
-		start_timer(c, &c->wake, wake_ms - clock_boot_ms() + 1);
-	else
-		ev_timer_stop(c->l->relay->loop, &c->wake);
-}
-
-static void
-on_wake(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct chat *c = t->data;
-
-	(void)loop;
-	(void)revents;
-	chatter_tick(c->chatter, clock_boot_ms());
-	turn(c);
-}
-
-static void
-on_no_answer(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct chat *c = t->data;
-
-	(void)loop;
-	(void)revents;
-	if (chatter_is_up(c->chatter))
-		lose(c, "the server does not answer");
-}
-
-static void
-expect_answer(struct chat *c)
-{
-	if (!ev_is_active(&c->answer))
-		start_timer(c, &c->answer, ANSWER_MS);
-}
-
 /* --- beginning --- */
+
+static void
+start_timer(struct chat *c, int64_t ms)
+{
+	ev_timer_stop(c->l->relay->loop, &c->begin);
+	ev_now_update(c->l->relay->loop);
+	ev_timer_set(&c->begin, (double)ms / 1e3, 0.);
+	ev_timer_start(c->l->relay->loop, &c->begin);
+}
 
 static void
 forget(struct chat *c)
@@ -321,13 +171,8 @@ forget(struct chat *c)
 	resolve_cancel(c->resolve);
 	c->resolve = NULL;
 	ev_timer_stop(c->l->relay->loop, &c->begin);
-	ev_timer_stop(c->l->relay->loop, &c->wake);
-	ev_timer_stop(c->l->relay->loop, &c->answer);
-	udp_close(c->udp);
-	udp_close(c->groups);
-	c->udp = c->groups = NULL;
-	chatter_free(c->chatter);
-	c->chatter = NULL;
+	chatlink_close(c->link);
+	c->link = NULL;
 }
 
 static void
@@ -335,37 +180,21 @@ try_again(struct chat *c, const char *why)
 {
 	forget(c);
 	tell_state(c, LINK_DOWN, why, AGAIN_MS);
-	start_timer(c, &c->begin, AGAIN_MS);
+	start_timer(c, AGAIN_MS);
 }
 
 static void
 on_resolved(const struct resolve_answer *a, void *arg)
 {
-	const struct udp_options options = {.max_bytes = CHAT_BYTES_MAX};
 	struct chat *c = arg;
-	struct resolve_addr any;
-	char why[200] = "";
-	uint16_t port;
+	char why[200];
 
 	c->resolve = NULL;
-	if (a->err != OP_OK || a->count == 0) {
+	if (a->err != OP_OK || a->count == 0)
 		try_again(c, a->why);
-		return;
-	}
-	netaddr_from_sockaddr((const struct sockaddr *)&a->addrs[0].sa, &c->server, &port);
-	udp_any(a->addrs[0].sa.ss_family, 0, &any);
-	int err = udp_open(c->l->relay->loop, &any, &options, &to_us, c, &c->udp, why, sizeof(why));
-
-	if (err == OP_OK)
-		err = udp_connect(c->udp, &a->addrs[0]);
-	if (err == OP_OK && !(c->chatter = chatter_new(c->nick, clock_boot_ms())))
-		err = OP_NO_MEMORY;
-	if (err != OP_OK) {
-		try_again(c, *why ? why : op_strerror(err));
-		return;
-	}
-	chatter_tick(c->chatter, clock_boot_ms());
-	turn(c);
+	else if (chatlink_open(c->l->relay->loop, &a->addrs[0], c->nick, "", on_event, c, &c->link,
+		     why, sizeof(why)) != OP_OK)
+		try_again(c, why);
 }
 
 static void
@@ -392,17 +221,23 @@ struct wish {
 	uint32_t msgid;
 };
 
+static struct chatter *
+chatter_of(const struct chat *c)
+{
+	return chatlink_chatter(c->link);
+}
+
 static int
 say(struct chat *c, const struct wish *w)
 {
-	const char *current = chatter_current(c->chatter);
+	const char *current = chatter_current(chatter_of(c));
 
 	if (w->title[0] && (!current || strcasecmp(current, w->title) != 0))
 		return OP_CONFLICT;
 	if (c->saying_count == SAYINGS_MAX)
 		relay_answer_error(c->l, take_saying(c, 0), OP_UNAVAILABLE,
 		    "the server does not repeat what is said");
-	int err = chatter_say(c->chatter, w->text, clock_boot_ms());
+	int err = chatter_say(chatter_of(c), w->text, clock_boot_ms());
 
 	if (err != OP_OK)
 		return err;
@@ -410,42 +245,39 @@ say(struct chat *c, const struct wish *w)
 
 	s->msgid = w->msgid;
 	snprintf(s->text, sizeof(s->text), "%s", w->text);
-	expect_answer(c);
 	return OP_OK;
 }
 
 static int
 join(struct chat *c, const struct wish *w)
 {
-	return chatter_join(c->chatter, w->title, clock_boot_ms());
+	return chatter_join(chatter_of(c), w->title, clock_boot_ms());
 }
 
 static int
 part(struct chat *c, const struct wish *w)
 {
-	return chatter_part(c->chatter, w->title, clock_boot_ms());
+	return chatter_part(chatter_of(c), w->title, clock_boot_ms());
 }
 
 static int
 whisper(struct chat *c, const struct wish *w)
 {
-	return chatter_whisper(c->chatter, w->nick, w->text, clock_boot_ms());
+	return chatter_whisper(chatter_of(c), w->nick, w->text, clock_boot_ms());
 }
 
 static int
 list_channels(struct chat *c, const struct wish *w)
 {
 	(void)w;
-	expect_answer(c);
-	return chatter_list_channels(c->chatter, clock_boot_ms());
+	return chatter_list_channels(chatter_of(c), clock_boot_ms());
 }
 
 static int
 list_users(struct chat *c, const struct wish *w)
 {
 	(void)w;
-	expect_answer(c);
-	return chatter_list_users(c->chatter, clock_boot_ms());
+	return chatter_list_users(chatter_of(c), clock_boot_ms());
 }
 
 static const struct {
@@ -484,7 +316,7 @@ obey(struct chat *c, size_t i, const struct rpc_msg *m)
 		relay_answer_error(c->l, m->msgid, err, only_there);
 	else if (err == OP_OK && !wishes[i].answers_later)
 		relay_answer(c->l, m->msgid);
-	turn(c);
+	chatlink_turn(c->link);
 	return err == OP_CONFLICT ? OP_OK : err;
 }
 
@@ -498,7 +330,7 @@ chat_send(struct relay_link *l, const struct wrap *wrapped, const struct rpc_msg
 	(void)wrapped;
 	if (m->type != RPC_REQUEST)
 		return OP_OK;
-	if (!c->chatter || !chatter_is_up(c->chatter))
+	if (!c->link || !chatter_is_up(chatter_of(c)))
 		return OP_UNAVAILABLE;
 	for (size_t i = 0; method && i < sizeof(wishes) / sizeof(wishes[0]); i++) {
 		if (!mp_text_is(m->method, wishes[i].name))
@@ -520,10 +352,10 @@ chat_close(struct relay_link *l)
 {
 	struct chat *c = l->far;
 
-	if (c->chatter) {
+	if (c->link) {
 		c->state = LINK_DOWN;
-		chatter_leave(c->chatter);
-		turn(c);
+		chatter_leave(chatter_of(c));
+		chatlink_turn(c->link);
 	}
 	forget(c);
 	free(c);
@@ -535,7 +367,7 @@ chat_retry(struct relay_link *l)
 	struct chat *c = l->far;
 
 	if (c->state != LINK_UP)
-		start_timer(c, &c->begin, 0);
+		start_timer(c, 0);
 }
 
 static void
@@ -574,9 +406,7 @@ chat_open(
 		return OP_BAD_REQUEST;
 	}
 	ev_timer_init(&c->begin, on_begin, 0., 0.);
-	ev_timer_init(&c->wake, on_wake, 0., 0.);
-	ev_timer_init(&c->answer, on_no_answer, 0., 0.);
-	c->begin.data = c->wake.data = c->answer.data = c;
+	c->begin.data = c;
 	ev_timer_start(l->relay->loop, &c->begin);
 	l->kind = &kind;
 	l->far = c;

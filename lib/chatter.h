@@ -18,6 +18,7 @@
 #define CHATTER_TRY_MS 2000
 #define CHATTER_TRIES 5
 #define CHATTER_HERE_MS 30000
+#define CHATTER_ANSWER_MS 6000 /* after what is answered at once, nothing came: is it there? */
 #define CHATTER_CHANNELS_MAX 64
 
 struct chatter;
@@ -27,7 +28,8 @@ enum chatter_event_type {
 	CHATTER_LISTEN,     /* join `group` on `port` */
 	CHATTER_LISTEN_NOT, /* leave `group` */
 	CHATTER_UP,         /* logged in as `nick` */
-	CHATTER_LOST,       /* the server does not answer: it is tried again */
+	CHATTER_LOST,       /* the server seems to be gone, `text` says why: it is tried again */
+	CHATTER_AGAIN,      /* the server has forgotten us: logging in again; `text` is its word */
 	CHATTER_REFUSED,    /* the login was: `text` says why; the conversation is over */
 	CHATTER_JOINED,     /* `title` is current, with `count` members */
 	CHATTER_PARTED,     /* from `title` */
@@ -37,7 +39,10 @@ enum chatter_event_type {
 	CHATTER_WENT,       /* and no more */
 	CHATTER_CHANNEL,    /* one of a list: `title`, `count`, `text` describes it */
 	CHATTER_USER,       /* one of a list: `nick`, `count` seconds, `text` names the channels */
-	CHATTER_ERROR,      /* `text`, from the server or about what could not be done */
+	/* The list of `title`, "channels" or "users", has ended after `count`.  text: "", these are
+	 * all; else why they may not be. */
+	CHATTER_LISTED,
+	CHATTER_ERROR, /* `text`, from the server or about what could not be done */
 };
 
 struct chatter_event { /* borrowed until the next call of anything else */
@@ -69,10 +74,12 @@ int chatter_join(struct chatter *c, const char *title, int64_t now_ms);
 int chatter_part(struct chatter *c, const char *title, int64_t now_ms); /* NULL: the current one */
 int chatter_say(struct chatter *c, const char *text, int64_t now_ms);
 int chatter_whisper(struct chatter *c, const char *nick, const char *text, int64_t now_ms);
+/* A list is repeated until something of it comes, and ends with CHATTER_LISTED. */
 int chatter_list_channels(struct chatter *c, int64_t now_ms);
 int chatter_list_users(struct chatter *c, int64_t now_ms);
-/* The server seems to be gone: log in anew, and be where we were.  Nothing unless up. */
-void chatter_doubt(struct chatter *c, int64_t now_ms);
+/* The server seems to be gone, as `why` says ("connection refused"): CHATTER_LOST, once, and when
+ * we are logged in, log in anew and be where we were. */
+void chatter_doubt(struct chatter *c, const char *why, int64_t now_ms);
 void chatter_leave(struct chatter *c); /* LOGOFF; nothing more is sent after it */
 
 bool chatter_is_up(const struct chatter *c);

@@ -163,13 +163,14 @@ static const struct method_field whisper_fields[] = {
 };
 
 static const struct method_field chat_event_fields[] = {
-    {"type", FIELD_STR, true, 20, 0, "joined parted said whispered came went channel user error"},
+    {"type", FIELD_STR, true, 20, 0,
+	"joined parted said whispered came went channel user listed error"},
     {"title", FIELD_STR, false, CHAT_BYTES_MAX, 0, "the channel"},
     {"nick", FIELD_STR, false, CHAT_BYTES_MAX, 0, "who"},
     {"text", FIELD_STR, false, CHAT_BYTES_MAX, 0,
-	"what was said; channel: its description; user: the channels"},
+	"what was said; channel: its description; user: the channels; listed: what is missing"},
     {"count", FIELD_INT, false, INT64_MAX, 0,
-	"joined, channel: members; user: seconds since the login"},
+	"joined, channel: members; user: seconds since the login; listed: how many"},
     {0},
 };
 

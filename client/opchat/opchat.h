@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * opchat, the terminal client of opchatd.  words.c: what a typed line means and how events read,
- * pure; talk.c: the conversation (lib/chatter.h) on UDP sockets, standard input and a timer, on one
- * libev loop; find.c: looking for a server; admin.c: the administrator's commands over the UNIX
- * socket.
+ * pure; talk.c: the conversation (lib/ev/chatlink.h) and standard input, on one libev loop; find.c:
+ * looking for a server; admin.c: the administrator's commands over the UNIX socket.
  */
 #ifndef OPDESK_CLIENT_OPCHAT_OPCHAT_H
 #define OPDESK_CLIENT_OPCHAT_OPCHAT_H

@@ -9,24 +9,18 @@
 #include "client/opchat/opchat.h"
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "lib/ev/udp.h"
+#include "lib/ev/chatlink.h"
 
 struct talk {
 	struct ev_loop *loop;
 	const struct opchat_settings *settings;
-	struct chatter *chatter;
-	struct netaddr server;
-	struct udp *udp, *groups; /* groups: opened when there is one to hear */
-	uint16_t group_port;
-	ev_timer timer;
+	struct chatlink *link;
 	ev_io input;
 	ev_signal stop[2];
 	struct buf line;
 	int status;
 	bool over;
 };
-
-static void turn(struct talk *t);
 
 static void
 finish(struct talk *t, int status)
@@ -35,88 +29,9 @@ finish(struct talk *t, int status)
 		return;
 	t->over = true;
 	t->status = status;
-	chatter_leave(t->chatter);
-	turn(t);
+	chatter_leave(chatlink_chatter(t->link));
+	chatlink_turn(t->link);
 	ev_break(t->loop, EVBREAK_ALL);
-}
-
-/* --- datagrams --- */
-
-static void
-on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
-{
-	struct talk *t = arg;
-
-	(void)u;
-	if (!d->truncated)
-		chatter_receive(t->chatter, d->bytes, d->len, NULL, clock_boot_ms());
-	turn(t);
-}
-
-/* Only what the server sends to a group; on a host of its own it may speak from another address. */
-static void
-on_group(struct udp *u, const struct udp_datagram *d, void *arg)
-{
-	struct talk *t = arg;
-	struct netaddr from;
-	uint16_t port;
-
-	(void)u;
-	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	if (!d->truncated && (netaddr_equal(&from, &t->server) || netaddr_is_loopback(&t->server)))
-		chatter_receive(t->chatter, d->bytes, d->len, &d->to, clock_boot_ms());
-	turn(t);
-}
-
-/* Nobody is there: said once a round by the conversation itself. */
-static void
-on_failed(struct udp *u, const struct resolve_addr *to, int err, const char *why, void *arg)
-{
-	(void)u;
-	(void)to;
-	(void)err;
-	(void)why;
-	(void)arg;
-}
-
-static const struct udp_events to_us = {.datagram = on_datagram, .failed = on_failed};
-static const struct udp_events to_groups = {.datagram = on_group, .failed = on_failed};
-
-static void
-hear(struct talk *t, const struct chatter_event *e)
-{
-	const char *interface = t->settings->interface ? t->settings->interface : "";
-	char why[200] = "", text[NETADDR_TEXT];
-	int err = OP_OK;
-
-	if (t->groups && t->group_port != e->port) {
-		udp_close(t->groups);
-		t->groups = NULL;
-	}
-	if (!t->groups) {
-		struct resolve_addr any;
-
-		udp_any(e->group.family == 6 ? AF_INET6 : AF_INET, e->port, &any);
-		err = udp_open(t->loop, &any,
-		    &(struct udp_options){.reuse = true, .max_bytes = CHAT_BYTES_MAX}, &to_groups,
-		    t, &t->groups, why, sizeof(why));
-		t->group_port = e->port;
-	}
-	if (err == OP_OK)
-		err = udp_join(t->groups, &e->group, interface, why, sizeof(why));
-	if (err && err != OP_CONFLICT)
-		fprintf(
-		    stderr, "opchat: cannot hear %s: %s\n", netaddr_format(text, &e->group), why);
-}
-
-static void
-hear_not(struct talk *t, const struct chatter_event *e)
-{
-	char why[200];
-
-	if (t->groups)
-		udp_leave(t->groups, &e->group,
-		    t->settings->interface ? t->settings->interface : "", why, sizeof(why));
 }
 
 /* --- events --- */
@@ -141,41 +56,13 @@ show(struct talk *t, const struct chatter_event *e)
 }
 
 static void
-turn(struct talk *t)
+on_event(const struct chatter_event *e, void *arg)
 {
-	struct chatter_event e;
-	bool refused = false;
+	struct talk *t = arg;
 
-	while (chatter_next(t->chatter, &e)) {
-		show(t, &e);
-		if (e.type == CHATTER_SEND)
-			udp_send(t->udp, e.bytes, e.len, NULL, NULL);
-		else if (e.type == CHATTER_LISTEN)
-			hear(t, &e);
-		else if (e.type == CHATTER_LISTEN_NOT)
-			hear_not(t, &e);
-		refused |= e.type == CHATTER_REFUSED;
-	}
-	if (refused)
+	show(t, e);
+	if (e->type == CHATTER_REFUSED)
 		finish(t, 1);
-	int64_t wake = chatter_wake_ms(t->chatter);
-
-	ev_timer_stop(t->loop, &t->timer);
-	if (wake == INT64_MAX)
-		return;
-	ev_timer_set(&t->timer, (double)(wake - clock_boot_ms()) / 1000. + 0.001, 0.);
-	ev_timer_start(t->loop, &t->timer);
-}
-
-static void
-on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
-{
-	struct talk *t = timer->data;
-
-	(void)loop;
-	(void)revents;
-	chatter_tick(t->chatter, clock_boot_ms());
-	turn(t);
 }
 
 static void
@@ -204,7 +91,7 @@ static void
 obey(struct talk *t, char *line)
 {
 	struct opchat_wish w = opchat_understand(line);
-	struct chatter *c = t->chatter;
+	struct chatter *c = chatlink_chatter(t->link);
 	int64_t now = clock_boot_ms();
 
 	switch (w.type) {
@@ -278,37 +165,16 @@ on_input(struct ev_loop *loop, ev_io *io, int revents)
 	if (n <= 0)
 		finish(t, 0);
 	else if (!t->over)
-		turn(t);
+		chatlink_turn(t->link);
 }
 
 /* --- beginning --- */
-
-static int
-open_socket(struct talk *t, const struct resolve_addr *server)
-{
-	const struct udp_options options = {.max_bytes = CHAT_BYTES_MAX};
-	struct resolve_addr any;
-	char why[200] = "";
-	uint16_t port;
-
-	netaddr_from_sockaddr((const struct sockaddr *)&server->sa, &t->server, &port);
-	udp_any(server->sa.ss_family, 0, &any);
-	int err = udp_open(t->loop, &any, &options, &to_us, t, &t->udp, why, sizeof(why));
-
-	if (err == OP_OK)
-		err = udp_connect(t->udp, server);
-	if (err)
-		fprintf(stderr, "opchat: cannot send: %s\n", *why ? why : op_strerror(err));
-	return err;
-}
 
 static void
 watch(struct talk *t)
 {
 	static const int signals[] = {SIGINT, SIGTERM};
 
-	ev_timer_init(&t->timer, on_timer, 0., 0.);
-	t->timer.data = t;
 	ev_io_init(&t->input, on_input, STDIN_FILENO, EV_READ);
 	t->input.data = t;
 	ev_io_start(t->loop, &t->input);
@@ -324,23 +190,21 @@ opchat_talk(
     struct ev_loop *loop, const struct opchat_settings *s, const struct resolve_addr *server)
 {
 	struct talk t = {.loop = loop, .settings = s, .status = 1};
+	char why[200];
 
-	buf_init(&t.line);
-	t.chatter = chatter_new(s->nick, clock_boot_ms());
-	if (!t.chatter || open_socket(&t, server) != OP_OK) {
-		chatter_free(t.chatter);
+	if (chatlink_open(loop, server, s->nick, s->interface ? s->interface : "", on_event, &t,
+		&t.link, why, sizeof(why)) != OP_OK) {
+		fprintf(stderr, "opchat: cannot send: %s\n", why);
 		return 1;
 	}
+	buf_init(&t.line);
 	for (size_t i = 0; i < s->channels.count; i++)
 		complain(
-		    chatter_join(t.chatter, s->channels.items[i], clock_boot_ms()), "too many");
+		    chatter_join(chatlink_chatter(t.link), s->channels.items[i], clock_boot_ms()),
+		    "too many");
 	watch(&t);
-	chatter_tick(t.chatter, clock_boot_ms());
-	turn(&t);
 	ev_run(loop, 0);
-	udp_close(t.udp);
-	udp_close(t.groups);
-	chatter_free(t.chatter);
+	chatlink_close(t.link);
 	buf_fini(&t.line);
 	return t.status;
 }

@@ -109,6 +109,8 @@ opchat_describe(const struct chatter_event *e, struct buf *out)
 		return buf_printf(out, "* logged in as %s\n", e->nick);
 	case CHATTER_LOST:
 		return buf_printf(out, "* %s; trying on\n", e->text);
+	case CHATTER_AGAIN:
+		return buf_printf(out, "* the server has forgotten us: logging in again\n");
 	case CHATTER_REFUSED:
 		return buf_printf(out, "* not logged in: %s\n", e->text);
 	case CHATTER_JOINED:
@@ -128,6 +130,10 @@ opchat_describe(const struct chatter_event *e, struct buf *out)
 		    out, "  %-20s %4lld  %s\n", e->title, (long long)e->count, e->text);
 	case CHATTER_USER:
 		return describe_user(e, out);
+	case CHATTER_LISTED:
+		return buf_printf(out, "* %lld %.*s%s%s\n", (long long)e->count,
+		    (int)strlen(e->title) - (e->count == 1), e->title, *e->text ? "; " : "",
+		    e->text);
 	case CHATTER_ERROR:
 		return buf_printf(out, "* %s%s%s\n", e->title, *e->title ? ": " : "", e->text);
 	case CHATTER_SEND:

@@ -298,6 +298,16 @@ room_unreachable(struct room *r, const struct room_peer *peer, int64_t now_ms)
 		room_remove(r, u, "its host says that nobody is there: logged out");
 }
 
+/* The words make clients log in again. */
+void
+room_close(struct room *r)
+{
+	struct user *u;
+
+	TAILQ_FOREACH(u, &r->users, link)
+	room_tell(r, u, CHAT_ERROR, CHAT_NOT_LOGGED_IN ": the server stops");
+}
+
 /* --- the administrator --- */
 
 int

@@ -91,6 +91,8 @@ void room_unreachable(struct room *r, const struct room_peer *peer, int64_t now_
 /* Every ROOM_TICK_MS while room_is_busy(), every 30 s otherwise. */
 void room_tick(struct room *r, int64_t now_ms);
 bool room_is_busy(const struct room *r); /* paced datagrams wait */
+/* The server stops: all are told, so that they look for it at once. */
+void room_close(struct room *r);
 
 /* --- the administrator --- */
 

@@ -182,6 +182,16 @@ part(struct room *r, struct event *e)
 	}
 }
 
+/* For those who have given a mark. */
+static void
+end_list(struct room *r, struct event *e, size_t count)
+{
+	struct chat_field mark = e->m->fields[0];
+
+	if (chat_is_word(mark.s ? mark.s : "", mark.len))
+		room_tell_paced(r, e->user, e->m->code, "%.*s %zu", FIELD(mark), count);
+}
+
 static void
 list_channels(struct room *r, struct event *e)
 {
@@ -197,6 +207,7 @@ list_channels(struct room *r, struct event *e)
 		room_tell_paced(r, e->user, CHAT_CHANNEL_ITEM, "%s %zu%s %s", c->title, c->count,
 		    room_group_text(r, c, group, sizeof(group)), c->description);
 	}
+	end_list(r, e, r->channel_count);
 	room_send_paced(r, e->user);
 }
 
@@ -220,6 +231,7 @@ list_users(struct room *r, struct event *e)
 		room_tell_paced(r, e->user, CHAT_USER_ITEM, "%s %lld%s", u->nick,
 		    (long long)((e->now_ms - u->login_ms) / 1000), titles);
 	}
+	end_list(r, e, c->count);
 	room_send_paced(r, e->user);
 }
 

@@ -35,11 +35,13 @@
 	X(120, PRIVATE_MSG, 2, "user, text")                                        \
 	X(130, USER_JOINS, 2, "title, user")                                        \
 	X(140, USER_PARTS, 2, "title, user")                                        \
-	X(150, LIST_CHANNELS, 0, "")                                                \
+	X(150, LIST_CHANNELS, 2,                                                    \
+	    "a mark, if wanted: the server ends the list with it and the number "   \
+	    "of items")                                                             \
 	X(160, CHANNEL_ITEM, 3,                                                     \
 	    "title, members, description; with multicast the group "                \
 	    "before the description")                                               \
-	X(180, LIST_USERS, 0, "of the current channel")                             \
+	X(180, LIST_USERS, 2, "of the current channel; a mark as above")            \
 	X(190, USER_ITEM, 3, "user, seconds, titles")                               \
 	X(200, STILL_HERE, 0, "")                                                   \
 	X(210, SET_MCAST_PORT, 1, "port")                                           \

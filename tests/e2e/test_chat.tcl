@@ -30,6 +30,7 @@ test channels_are_listed_joined_and_left {
     set lena [chatter [$d at] lena]
     types $lena /channels
     hears $lena "  weather                 0  rain and shine"
+    hears $lena "* 2 channels"
     types $lena "/join secret"
     hears $lena "* channel secret is not open to you"
     types $lena hello?
@@ -40,6 +41,7 @@ test channels_are_listed_joined_and_left {
     hears $lena "* you are in weather (1)"
     types $lena /users
     hears $lena "  lena                 0 min  weather"
+    hears $lena "* 1 user"
     types $lena /part
     hears $lena "* you left weather"
     types $lena /nonsense
@@ -104,8 +106,19 @@ test a_restarted_server_has_everybody_back {
     # what is said next finds out, and leads back in
     types $lena anybody?
     until 20000 {[regexp -all {you are in cafe} [$lena out]] == 2} [$lena describe]
+    matches [$lena out] {the server has forgotten us|connection refused}
     set tom [chatter [$d at] tom -c cafe]
     hears $tom "* you are in cafe (2)"
+}
+
+test a_server_that_stops_has_them_back_without_a_word_of_theirs {
+    set d [opchatd]
+    set lena [chatter [$d at] lena -c cafe]
+    hears $lena "* you are in cafe (1)"
+    equal [$d stop] 0
+    hears $lena "* the server has forgotten us: logging in again"
+    $d start
+    until 15000 {[regexp -all {you are in cafe} [$lena out]] == 2} [$lena describe]
 }
 
 test a_client_waits_for_its_server {
@@ -113,7 +126,8 @@ test a_client_waits_for_its_server {
     set at [$d at]
     $d crash
     set lena [Job new -pipe 1 [bin opchat] -n lena -c duty $at]
-    hears $lena "* the server does not answer; trying on" 20000
+    hears $lena "* connection refused; trying on"
+    equal [regexp -all {trying on} [$lena out]] 1
     $d start
     hears $lena "* you are in duty (1)" 20000
 }

@@ -224,7 +224,7 @@ chat_server_that_is_gone_is_noticed_and_tried_again(void **state)
 }
 
 static void
-chat_silent_server_is_taken_for_gone(void **state)
+chat_list_is_told_item_by_item_and_ended(void **state)
 {
 	struct server s;
 
@@ -234,9 +234,18 @@ chat_silent_server_is_taken_for_gone(void **state)
 
 	send_texts(link, 3, "chat.channels", NULL);
 	expect_result(link, 3);
-	hears(&s, CHAT_LIST_CHANNELS, "");
-	await_state(link, "down");
-	hears(&s, CHAT_LOGIN_REQ, "lena");
+	hears(&s, CHAT_LIST_CHANNELS, "1");
+	says(&s, CHAT_CHANNEL_ITEM, "duty 1 who is on duty");
+	expect_event(link, "channel", "duty", "", "who is on duty");
+	says(&s, CHAT_LIST_CHANNELS, "1 1");
+	expect_event(link, "listed", "channels", "", "");
+	send_texts(link, 4, "chat.users", NULL);
+	expect_result(link, 4);
+	hears(&s, CHAT_LIST_USERS, "2");
+	says(&s, CHAT_USER_ITEM, "lena 5 duty");
+	expect_event(link, "user", "", "lena", "duty");
+	says(&s, CHAT_LIST_USERS, "2 3");
+	expect_event(link, "listed", "users", "", "2 more got lost on the way");
 	close(s.fd);
 }
 
@@ -405,7 +414,7 @@ main(void)
 	    TEST(chat_said_to_another_channel_than_the_current_is_refused),
 	    TEST(chat_forgotten_by_the_server_logs_in_and_loses_nothing_unseen),
 	    TEST(chat_server_that_is_gone_is_noticed_and_tried_again),
-	    TEST(chat_silent_server_is_taken_for_gone),
+	    TEST(chat_list_is_told_item_by_item_and_ended),
 	    TEST(chat_refused_login_is_final_until_tried_again),
 	    TEST(chat_closed_link_logs_off),
 	    TEST(chat_without_a_good_nick_is_refused),
