@@ -13,7 +13,7 @@ namespace eval opdesk {
         app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_work
         app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_history app/sdb_csv app/sdb_text app/sdb_table
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
-        app/chat app/hosts
+        app/chat app/chatnews app/chatsay app/chatcall app/hosts
         theme
         widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
         widget/flow widget/scroller

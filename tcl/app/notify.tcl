@@ -84,6 +84,13 @@ proc opdesk::app::notify::Show {key n} {
         $title [Escape $body]] $seconds [namespace current]::Shown
 }
 
+# Another one beside it, that stays as long as the desktop likes.
+proc opdesk::app::notify::once {title body} {
+    variable seconds
+    opdesk::app::program::run [list notify-send -a opdesk -i opdesk -- $title [Escape $body]] $seconds \
+        [list apply {{status output} {}}]
+}
+
 # A body may be taken for markup.
 proc opdesk::app::notify::Escape {text} {
     return [string map {& &amp; < &lt; > &gt;} $text]

@@ -21,6 +21,7 @@ namespace eval opdesk::app::preferences {
         chat_server text "" "Chat server"
         chat_nick text "" "Nickname in the chat"
         chat_channel list {} "Channels"
+        chat_ring boolean yes "Ring when the chat calls you"
         beacon_group text 224.225.226.227 "Group of the hosts' beacons"
     }
     # by name, as they are written; overrides: of the command line

@@ -54,9 +54,15 @@ proc opdesk::ui::chat::create {at} {
     foreach widget [list [entry] [rooms] [people] [opdesk::ui::chatlog::widget]] {
         opdesk::ui::keys::attach chat $widget
     }
+    set opdesk::app::chatcall::attentive ${here}::Attentive
     Dress
     Layout
     return $path
+}
+
+# Is the keyboard in this desk?
+proc opdesk::ui::chat::Attentive {} {
+    return [expr {[focus] ne ""}]
 }
 
 proc opdesk::ui::chat::Bar {bar} {

@@ -9,7 +9,7 @@ namespace eval opdesk::ui::preferences {
     array set shown {}
     # the servers have a dialog of their own
     variable sections {
-        "Attention" {bell_interval max_windows quiet_hours notifications}
+        "Attention" {bell_interval max_windows quiet_hours notifications chat_ring}
         "Sound" {sound sound_file sound_player}
         "Look" {theme language}
         "Connections" {silence beacon_group}

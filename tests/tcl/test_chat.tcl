@@ -4,7 +4,8 @@
 source [file join [file dirname [info script]] common.tcl]
 interp bgerror {} [list apply {{message options} { puts stderr [dict get $options -errorinfo]; set ::failed 1 }}]
 set ::failed 0
-parts app/signal app/files app/clock app/preferences app/helper app/rpc app/servers app/words app/chat app/hosts
+parts app/signal app/files app/clock app/preferences app/helper app/rpc app/servers app/words app/quiet app/sound app/notify \
+    app/chat app/chatnews app/chatsay app/chatcall app/hosts
 namespace path opdesk::app
 
 # Calls are kept: {LINK METHOD PARAMS CALLBACK}.
@@ -14,6 +15,7 @@ proc opdesk::app::rpc::call {link method params callback args} {
 proc opdesk::app::helper::running {} { return 1 }
 proc opdesk::app::preferences::save {} { incr ::saved }
 signal::on chat [keeper told]
+set opdesk::app::sound::bell {incr ::rung}
 
 proc link {state {reason ""}} {
     servers::Notify 0 link.state [list link 5 state $state reason $reason]
@@ -149,6 +151,69 @@ test chat_people_are_those_of_the_last_list {} {
     event went title duty nick TOM
     list $first [dict get [chat::get duty] people]
 } {{Bea tom} {Bea carl}}
+
+test chat_list_of_people_that_lost_some_is_asked_for_again {what has come counts; three times at most} {
+    inside duty
+    event user nick tom text duty
+    event listed title users count 1 text "1 more got lost on the way"
+    set first [list [dict get [chat::get duty] people] [methods]]
+    event user nick tom text duty
+    event user nick bea text duty
+    event listed title users count 2
+    set second [list [dict get [chat::get duty] people] [llength [methods]]]
+    set ::calls {}
+    chat::AskPeople
+    for {set n 0} {$n < 5} {incr n} {
+        event listed title users count 0 text "the server does not tell whether these are all"
+    }
+    list $first $second [llength [methods]]
+} {{tom {{chat.users {}}}} {{bea tom} 1} 3}
+
+# --- being called ---
+
+proc called {args} {
+    set ::rung 0
+    set ::opdesk::app::chatcall::last ""
+    inside duty weather
+    event said {*}$args
+    return $::rung
+}
+
+test chat_rings_when_it_calls_us {by name where nobody looks, or alone; not for our own words or others' names} {
+    set rings {}
+    lappend rings [called title weather nick tom text "lena, the tape!"]
+    lappend rings [called title weather nick tom text "helena, the tape!"]
+    lappend rings [called title weather nick lena text "I am lena"]
+    lappend rings [called title weather nick tom text "(09:30) lena, are you there?"]
+    set ::rung 0
+    set ::opdesk::app::chatcall::last ""
+    event whispered nick tom text "psst"
+    lappend rings $::rung
+} {1 0 0 0 1}
+
+test chat_rings_for_what_is_on_the_screen_only_when_nobody_sits_there {} {
+    set rings {}
+    lappend rings [called title duty nick tom text "lena?"]
+    set ::opdesk::app::chatcall::attentive {expr 1}
+    lappend rings [called title duty nick tom text "lena?"] [called title weather nick tom text "lena?"]
+    set ::opdesk::app::chatcall::attentive {expr 0}
+    set rings
+} {1 0 1}
+
+test chat_rings_seldom_and_not_when_unwanted {} {
+    called title weather nick tom text "lena 1"
+    event said title weather nick tom text "lena 2"
+    set twice $::rung
+    foreach {name value} {chat_ring no quiet_hours 0:00-24:00} {
+        inside duty weather
+        preferences::change $name $value
+        set ::opdesk::app::chatcall::last ""
+        set ::rung 0
+        event said title weather nick tom text "lena"
+        lappend twice $::rung
+    }
+    set twice
+} {1 0 0}
 
 # --- what is typed ---
 
