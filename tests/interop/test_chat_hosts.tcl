@@ -2,7 +2,7 @@
 # Promise: people on three hosts of one network find the server by broadcast and chat, by unicast and by
 # multicast, two of them on one host; who has gone is noticed.
 source [file join [file dirname [info script]] .. harness.tcl]
-source [file join [file dirname [info script]] netns.tcl]
+source [file join [file dirname [info script]] .. harness netns.tcl]
 
 proc client {host nick args} {
     set job [Job new -pipe 1 {*}[on $host] [bin opchat] -n $nick -i eth0 {*}$args]
