@@ -83,6 +83,7 @@ search_cancel(struct service *s, uint64_t client, uint32_t msgid)
 	TAILQ_FOREACH(q, &s->searches, link)
 	{
 		if (q->client == client && q->msgid == msgid) {
+			storer_cancel(s->reader, q->op);
 			search_free(s, q);
 			return true;
 		}
@@ -97,8 +98,10 @@ search_client_gone(struct service *s, uint64_t client)
 
 	for (q = TAILQ_FIRST(&s->searches); q; q = next) {
 		next = TAILQ_NEXT(q, link);
-		if (q->client == client)
+		if (q->client == client) {
+			storer_cancel(s->reader, q->op);
 			search_free(s, q);
+		}
 	}
 }
 

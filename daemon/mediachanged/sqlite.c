@@ -16,6 +16,7 @@
 #include "lib/err.h"
 #include "lib/log.h"
 
+#define PROGRESS_STEPS 10000
 #define APPLICATION_ID "0x6f70646b" /* "opdk", for file(1) */
 
 static const char *const migrations[] = {
@@ -136,7 +137,7 @@ sqlite_failed(struct store *s, const char *what)
 	int code = sqlite3_extended_errcode(s->db);
 
 	if ((code & 0xff) == SQLITE_INTERRUPT)
-		return OP_TIMEOUT;
+		return s->cancelled ? OP_CANCELLED : OP_TIMEOUT;
 	log_error("store: %.32s: %s (%d)", what, sqlite3_errmsg(s->db), code);
 	const char *path = sqlite3_db_filename(s->db, NULL);
 
@@ -203,6 +204,7 @@ sqlite_statement(struct store *s, enum sqlite_statement which)
 	struct buf text;
 
 	s->read_until = clock_boot_ms() + STORE_READ_MS;
+	s->cancelled = false;
 	if (*st) {
 		sqlite3_reset(*st);
 		return *st;
@@ -290,12 +292,21 @@ prepare_file(struct store *s, bool read_only, char *why, size_t why_size)
 	return version < SCHEMA_VERSION && !read_only ? migrate_from(s->db, version) : OP_OK;
 }
 
+/* SQLite asks every PROGRESS_STEPS instructions, a millisecond or so. */
 static int
-took_too_long(void *arg)
+is_to_end(void *arg)
 {
-	const struct store *s = arg;
+	struct store *s = arg;
 
-	return clock_boot_ms() > s->read_until;
+	s->cancelled = s->asked && s->asked(s->asked_arg);
+	return s->cancelled || clock_boot_ms() > s->read_until;
+}
+
+static void
+sqlite_set_cancel(struct store *s, bool (*asked)(void *arg), void *arg)
+{
+	s->asked = asked;
+	s->asked_arg = arg;
 }
 
 static void
@@ -352,7 +363,7 @@ sqlite_open(const char *place, bool read_only, struct store **out, char *why, si
 		return err;
 	}
 	if (read_only)
-		sqlite3_progress_handler(s->db, 10000, took_too_long, s);
+		sqlite3_progress_handler(s->db, PROGRESS_STEPS, is_to_end, s);
 	*out = s;
 	return OP_OK;
 }
@@ -483,6 +494,7 @@ const struct store_ops store_sqlite = {
     .name = "sqlite",
     .open = sqlite_open,
     .close = sqlite_close,
+    .set_cancel = sqlite_set_cancel,
     .why = sqlite_why,
     .begin = sqlite_begin,
     .put = sqlite_put,

@@ -30,15 +30,18 @@ enum sqlite_statement {
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SQL_COUNT];
-	int64_t read_until; /* boot clock; read-only stores */
-	char why[512];      /* the last failure */
+	int64_t read_until;       /* boot clock; read-only stores */
+	bool (*asked)(void *arg); /* to give the read up; or NULL */
+	void *asked_arg;
+	bool cancelled; /* it was, for that reason */
+	char why[512];  /* the last failure */
 };
 
 /* The statement, reset and ready to bind; NULL: logged. */
 sqlite3_stmt *sqlite_statement(struct store *s, enum sqlite_statement which);
 /* Step to its end; OP_OK or a logged error. */
 int sqlite_finish(struct store *s, sqlite3_stmt *st);
-/* Log what SQLite says; OP_SYSTEM, OP_TIMEOUT for an interrupted read. */
+/* Log what SQLite says; OP_SYSTEM; OP_TIMEOUT or OP_CANCELLED for an interrupted read. */
 int sqlite_failed(struct store *s, const char *what);
 /* The row that the statement stands on; OP_NO_MEMORY, OP_INTERNAL for one that makes no sense. */
 int sqlite_row(sqlite3_stmt *st, struct alert **out);

@@ -49,6 +49,9 @@ struct store_ops {
 	int (*open)(
 	    const char *place, bool read_only, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);
+	/* Of a read-only store: `asked` is called every few milliseconds of a long read, which ends
+	 * with OP_CANCELLED once it says true. */
+	void (*set_cancel)(struct store *s, bool (*asked)(void *arg), void *arg);
 	/* What failed last, and where; for people; borrowed until the next call. */
 	const char *(*why)(const struct store *s);
 

@@ -180,6 +180,7 @@ static const struct reply replies[STORER_REPLIES] = {
     [STORER_FAILED] = {on_failed, true},
     [STORER_STORED] = {on_stored, true},
     [STORER_FOUND] = {on_found, true},
+    [STORER_SHOWN] = {on_found, false},
     [STORER_ROW] = {on_row, false},
     [STORER_LIFE] = {on_life, false},
     [STORER_STAT] = {on_stat, false},
@@ -204,7 +205,7 @@ static void
 owe(struct storer *s, size_t replies_owed)
 {
 	s->owed += replies_owed;
-	if (!ev_is_active(&s->silence))
+	if (s->owed > 0 && !ev_is_active(&s->silence))
 		ev_timer_again(engine_loop(s->engine), &s->silence);
 }
 
@@ -476,7 +477,7 @@ storer_show(struct storer *s, uint64_t op, const char *id)
 	struct mp_out o = request_begin(s, STORER_SHOW, op, 1);
 
 	storer_pack_text(&o, id);
-	request_end(s, &o, 2); /* found and done */
+	request_end(s, &o, 1);
 }
 
 void
@@ -512,4 +513,16 @@ storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
 	storer_pack_text(&o, f->id_prefix);
 	mp_int(&o, f->limit);
 	request_end(s, &o, 1);
+}
+
+void
+storer_cancel(struct storer *s, uint64_t op)
+{
+	struct mp_out o;
+
+	if (!s->up)
+		return;
+	mp_out_init(&o, conn_send_begin(s->conn));
+	storer_pack_cancel(&o, op);
+	request_end(s, &o, 0);
 }

@@ -54,5 +54,8 @@ void storer_prune(struct storer *s, uint64_t op, int64_t before, int limit);
 void storer_history(struct storer *s, uint64_t op, const struct store_filter *f);
 void storer_show(struct storer *s, uint64_t op, const char *id); /* found, life …, done */
 void storer_stats(struct storer *s, uint64_t op, int64_t since_at);
+/* Nobody waits for the history, show or stats with this op any more: it ends within milliseconds,
+ * with `done` and OP_CANCELLED when it was not done before. */
+void storer_cancel(struct storer *s, uint64_t op);
 
 #endif

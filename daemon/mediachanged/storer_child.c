@@ -4,6 +4,7 @@
  * frames that have come, puts their writes into one transaction, commits once, and only then sends
  * the replies.  Any error of the store ends it: what was not answered has an unknown outcome.
  */
+#include "daemon/mediachanged/storer_inbox.h"
 #include "daemon/mediachanged/storer_wire.h"
 
 #include <errno.h>
@@ -18,7 +19,6 @@
 #include "lib/frame.h"
 #include "lib/log.h"
 
-#define READ_BYTES (256 * 1024)
 #define BATCH_MAX 4096         /* writes in one transaction */
 #define OUT_BYTES (256 * 1024) /* replies of a walk are sent in pieces of this size */
 #define FINISH_MS 4000         /* after the lifeline has ended: the engine ends within that */
@@ -27,7 +27,9 @@ struct job {
 	const struct store_ops *ops;
 	struct store *store;
 	int fd;
-	struct buf in, out;
+	struct storer_inbox inbox;
+	struct buf out;
+	bool looks;  /* the reader: its requests can be given up */
 	int writes;  /* in the open transaction */
 	uint64_t op; /* of the request in hand */
 };
@@ -198,7 +200,7 @@ do_prune(struct job *j, const msgpack_object *m)
 /* --- reading; what was written before is committed first --- */
 
 static int
-do_find(struct job *j, const msgpack_object *m)
+find(struct job *j, const msgpack_object *m, enum storer_reply kind)
 {
 	const char *id = storer_text(m, 2), *asker = storer_text(m, 3), *key = storer_text(m, 4);
 	struct alert *a = NULL;
@@ -211,15 +213,21 @@ do_find(struct job *j, const msgpack_object *m)
 		err = j->ops->find_joined(j->store, asker, key, id, &a);
 	if (err != OP_OK && err != OP_NOT_FOUND)
 		return err;
-	err = reply_row(j, STORER_FOUND, a);
+	err = reply_row(j, kind, a);
 	alert_free(a);
 	return err;
 }
 
 static int
+do_lookup(struct job *j, const msgpack_object *m)
+{
+	return find(j, m, STORER_FOUND);
+}
+
+static int
 do_show(struct job *j, const msgpack_object *m)
 {
-	int err = do_find(j, m);
+	int err = find(j, m, STORER_SHOWN);
 
 	if (err == OP_OK)
 		err = j->ops->life_of(j->store, storer_text(m, 2), on_life, j);
@@ -259,7 +267,24 @@ do_stats(struct job *j, const msgpack_object *m)
 	return j->ops->stats(j->store, storer_int(m, 2), on_stat, j) ?: reply_done(j, OP_OK, 0);
 }
 
+/* Its request was ended before, or was done. */
+static int
+do_nothing(struct job *j, const msgpack_object *m)
+{
+	(void)j;
+	(void)m;
+	return OP_OK;
+}
+
 /* --- requests --- */
+
+static bool
+is_cancelled(void *arg)
+{
+	struct job *j = arg;
+
+	return storer_inbox_has_cancel(&j->inbox, j->op);
+}
 
 struct request {
 	int (*run)(struct job *j, const msgpack_object *m);
@@ -268,19 +293,20 @@ struct request {
 
 static const struct request requests[STORER_REQUESTS] = {
     [STORER_STORE] = {do_store, true},
-    [STORER_LOOKUP] = {do_find, false},
+    [STORER_LOOKUP] = {do_lookup, false},
     [STORER_LOAD] = {do_load, false},
     [STORER_PRUNE] = {do_prune, true},
     [STORER_HISTORY] = {do_history, false},
     [STORER_SHOW] = {do_show, false},
     [STORER_STATS] = {do_stats, false},
+    [STORER_CANCEL] = {do_nothing, true},
 };
 
 static int
-request(struct job *j, const struct frame *f)
+request(struct job *j, const unsigned char *payload, size_t len)
 {
 	struct mp_doc doc;
-	int kind, err = mp_parse(&doc, f->payload, f->len);
+	int kind, err = mp_parse(&doc, payload, len);
 
 	if (err)
 		return err;
@@ -289,9 +315,9 @@ request(struct job *j, const struct frame *f)
 	else if (!requests[kind].writes)
 		err = commit(j);
 	if (err == OP_OK)
-		err = requests[kind].run(j, &doc.root);
-	if (err == OP_TIMEOUT) /* of a read: nothing is broken */
-		err = reply_done(j, OP_TIMEOUT, 0);
+		err = j->looks && is_cancelled(j) ? OP_CANCELLED : requests[kind].run(j, &doc.root);
+	if (err == OP_TIMEOUT || err == OP_CANCELLED) /* of a read: nothing is broken */
+		err = reply_done(j, err, 0);
 	mp_fini(&doc);
 	return err;
 }
@@ -300,13 +326,13 @@ request(struct job *j, const struct frame *f)
 static int
 work(struct job *j)
 {
-	struct frame f;
+	const unsigned char *payload;
+	size_t len;
 	int err;
 
-	while ((err = frame_peek(buf_bytes(&j->in), buf_len(&j->in), FRAME_MAX, &f)) == OP_OK) {
-		if ((err = request(j, &f)))
+	while ((err = storer_inbox_next(&j->inbox, &payload, &len)) == OP_OK) {
+		if ((err = request(j, payload, len)))
 			return err;
-		buf_consume(&j->in, FRAME_HEADER + f.len);
 		if (j->writes >= BATCH_MAX && ((err = commit(j)) || (err = send_all(j))))
 			return err;
 	}
@@ -314,25 +340,6 @@ work(struct job *j)
 		return err;
 	err = commit(j);
 	return err ? err : send_all(j);
-}
-
-/* More bytes into `in`: OP_CLOSED at the end of file. */
-static int
-take(struct job *j)
-{
-	unsigned char *room;
-	int err = buf_reserve(&j->in, READ_BYTES, &room);
-
-	if (err)
-		return err;
-	ssize_t n = read(j->fd, room, READ_BYTES);
-
-	if (n == 0)
-		return OP_CLOSED;
-	if (n < 0)
-		return errno == EINTR ? OP_OK : OP_SYSTEM;
-	buf_commit(&j->in, (size_t)n);
-	return OP_OK;
 }
 
 static int
@@ -352,7 +359,7 @@ serve(struct job *j, int lifeline_fd)
 			continue;
 		if (!until && fds[1].revents)
 			until = clock_boot_ms() + FINISH_MS;
-		if (fds[0].revents && (err = take(j)) == OP_OK)
+		if (fds[0].revents && (err = storer_inbox_take(&j->inbox)) == OP_OK)
 			err = work(j);
 	}
 	return err;
@@ -392,12 +399,13 @@ say_broken(struct job *j, int err)
 int
 storer_run(int fd, int lifeline_fd, const struct storer_job *what)
 {
-	struct job j = {.ops = what->ops, .fd = fd};
+	struct job j = {.ops = what->ops, .fd = fd, .inbox = {.fd = fd}, .looks = what->read_only};
 
-	buf_init(&j.in);
 	buf_init(&j.out);
 	if (open_store(&j, what))
 		return EX_CANTCREAT;
+	if (j.looks)
+		j.ops->set_cancel(j.store, is_cancelled, &j);
 	int err = serve(&j, lifeline_fd);
 
 	if (err != OP_CLOSED)

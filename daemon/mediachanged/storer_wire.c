@@ -57,3 +57,11 @@ storer_message(const msgpack_object *message, int kinds, int *kind, uint64_t *op
 	*op = (uint64_t)storer_int(message, 1);
 	return true;
 }
+
+void
+storer_pack_cancel(struct mp_out *o, uint64_t op)
+{
+	mp_array(o, 2);
+	mp_int(o, STORER_CANCEL);
+	mp_int(o, (int64_t)op);
+}

@@ -17,6 +17,7 @@ enum storer_request {
 	STORER_HISTORY, /* since_at, until_at, before_seq, host, text, id prefix, limit */
 	STORER_SHOW,    /* id */
 	STORER_STATS,   /* since_at */
+	STORER_CANCEL,  /* –: the request with that op is given up; one that reads ends soon */
 	STORER_REQUESTS,
 };
 
@@ -25,6 +26,7 @@ enum storer_reply {
 	STORER_FAILED, /* why: the store cannot be opened */
 	STORER_STORED, /* row or nil */
 	STORER_FOUND,  /* row or nil */
+	STORER_SHOWN,  /* row or nil: the first part of what is shown */
 	STORER_ROW,    /* row */
 	STORER_LIFE,   /* at, what, by, note */
 	STORER_STAT,   /* asker, asked, answered, expired, withdrawn, median_ms, slowest_ms */
@@ -43,6 +45,9 @@ int storer_run(int fd, int lifeline_fd, const struct storer_job *what);
 
 /* A text goes with its final NUL, so that it can be used where it stands; NULL packs nil. */
 void storer_pack_text(struct mp_out *o, const char *s);
+
+/* The whole of a STORER_CANCEL, always the same bytes. */
+void storer_pack_cancel(struct mp_out *o, uint64_t op);
 
 /* Arguments of a message: item `i` as a number (0 when it is none), as a text (NULL when it is
  * none; borrowed from the payload). */

@@ -289,6 +289,46 @@ sqlite_history_filters_and_escapes(void **state)
 	assert_int_equal(p->seen[0]->seq, 2);
 }
 
+static bool
+count_and_end(void *arg)
+{
+	size_t *asked = arg;
+
+	++*asked;
+	return true;
+}
+
+static void
+sqlite_a_long_read_that_is_given_up_ends(void **state)
+{
+	struct place *p = *state;
+	struct store_filter none = {.limit = 10, .text = "not there"}, newest = {.limit = 1};
+	struct store *reader;
+	char why[256];
+	size_t asked = 0;
+
+	assert_int_equal(ops->begin(p->store), OP_OK);
+	for (unsigned i = 1; i <= 2000; i++) {
+		struct alert *a = make(i, i), *current = NULL;
+
+		close_it(a, 1000 * i, true);
+		assert_int_equal(ops->put(p->store, a, &current), OP_OK);
+		alert_free(a);
+	}
+	assert_int_equal(ops->commit(p->store), OP_OK);
+	assert_int_equal(ops->open(p->dir, true, &reader, why, sizeof(why)), OP_OK);
+	assert_int_equal(ops->history(reader, &none, see, p), OP_OK);
+	ops->set_cancel(reader, count_and_end, &asked);
+	assert_int_equal(ops->history(reader, &none, see, p), OP_CANCELLED);
+	assert_int_equal(asked, 1);
+	assert_int_equal(ops->stats(reader, 0, NULL, p), OP_CANCELLED);
+	/* a short one does not ask, and nothing is left of the long one */
+	assert_int_equal(ops->history(reader, &newest, see, p), OP_OK);
+	assert_int_equal(asked, 2);
+	assert_int_equal(p->count, 1);
+	ops->close(reader);
+}
+
 static void
 sqlite_life_is_told_in_order(void **state)
 {
@@ -485,6 +525,7 @@ main(void)
 	    STORE(sqlite_put_again_is_harmless_and_other_content_a_conflict),
 	    STORE(sqlite_load_gives_what_the_book_needs),
 	    STORE(sqlite_history_filters_and_escapes),
+	    STORE(sqlite_a_long_read_that_is_given_up_ends),
 	    STORE(sqlite_life_is_told_in_order),
 	    STORE(sqlite_stats_count_and_find_the_median),
 	    STORE(sqlite_prune_removes_old_closed_ones_in_steps),
