@@ -169,12 +169,14 @@ pack_output(struct preview *p, const struct publish_file *made, const struct pub
 }
 
 /* Two lists in the order of paths. */
-static void
+static int
 pack_outputs(struct preview *p)
 {
 	size_t i = 0, j = 0;
 
 	while (i < p->before.count || j < p->result.count) {
+		if (clerk_is_cancelled(p->k))
+			return OP_CANCELLED;
 		const struct publish_previous *old =
 		    i < p->before.count ? &p->before.list[i] : NULL;
 		const struct publish_file *made = j < p->result.count ? &p->result.files[j] : NULL;
@@ -192,6 +194,7 @@ pack_outputs(struct preview *p)
 		else
 			pack_output(p, made, old);
 	}
+	return OP_OK;
 }
 
 /* --- the answer --- */
@@ -255,6 +258,12 @@ pack_answer(struct preview *p)
 
 /* --- the call --- */
 
+static bool
+is_given_up(void *arg)
+{
+	return clerk_is_cancelled(arg);
+}
+
 static int
 generate(struct preview *p)
 {
@@ -267,6 +276,8 @@ generate(struct preview *p)
 	err = publish_setup_init(&setup, p->settings, directory, clock_wall_ms());
 	if (err)
 		return err;
+	setup.options.given_up = is_given_up;
+	setup.options.given_up_arg = p->k;
 	err = shelf_record(p->shelf.path, "current", &p->before);
 	if (err == OP_NOT_FOUND || err == OP_PROTOCOL)
 		err = OP_OK; /* all is new then */
@@ -295,9 +306,8 @@ run(struct preview *p, const struct wanted *w)
 		return OP_NO_MEMORY;
 	if (clerk_is_cancelled(k))
 		return OP_CANCELLED;
-	if ((err = generate(p)))
+	if ((err = generate(p)) || (err = pack_outputs(p)))
 		return err;
-	pack_outputs(p);
 	pack_answer(p);
 	return p->o.err;
 }

@@ -189,6 +189,7 @@ put_items(struct writer *w, bool sources)
 	for (size_t i = w->zone->first; i < w->zone->first + w->zone->count; i++) {
 		const struct publish_item *item = &w->set->items[i];
 
+		publish_step(w->set, &w->put, i);
 		if ((item->type == PUBLISH_SOURCE) == sources)
 			put_item[item->type](w, item);
 	}
@@ -333,6 +334,6 @@ publish_bind(const struct publish_set *s, struct publish_result *out)
 	int err = make_conf(s, out);
 
 	for (size_t i = 0; i < s->zone_count && !err; i++)
-		err = make_zone(s, &s->zones[i], out);
+		err = publish_go_on(s) ?: make_zone(s, &s->zones[i], out);
 	return err;
 }

@@ -86,6 +86,7 @@ publish_dhcpd(const struct publish_set *s, struct publish_result *out)
 			continue;
 		put_subnet(&p, s, n);
 		for (size_t j = n->first; j < n->first + n->count; j++) {
+			publish_step(s, &p, j);
 			if (!publish_is_reserved(&s->hosts[j]))
 				continue;
 			put_host(&p, &s->hosts[j]);

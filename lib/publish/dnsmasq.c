@@ -125,6 +125,7 @@ put_exchangers(struct publish_put *p, const struct publish_set *s, const struct 
 	for (size_t i = n->first; i < n->first + n->count; i++) {
 		struct sdb_fqdn exchanger;
 
+		publish_step(s, p, i);
 		if (!publish_exchanger(s, &s->hosts[i], &exchanger))
 			continue;
 		put_str(p, "mx-host=");
@@ -173,6 +174,7 @@ put_reservations(struct publish_put *p, const struct publish_set *s, const char 
 	for (size_t i = 0; i < s->host_count; i++) {
 		const struct publish_host *h = &s->hosts[i];
 
+		publish_step(s, p, i);
 		if (!is_served(s, h))
 			continue;
 		put_str(p, before);
@@ -205,6 +207,7 @@ put_records(struct publish_put *p, const struct publish_set *s)
 		struct sdb_text rest = sdb_node_field(h->line, SDB_ALIAS);
 		struct sdb_fqdn alias;
 
+		publish_step(s, p, i);
 		put_record(p, h, &h->name);
 		while (publish_next_alias(s, h, &rest, &alias))
 			put_record(p, h, &alias);

@@ -83,8 +83,10 @@ publish_put_hosts(struct publish_put *p, const struct publish_set *s, bool short
 		p->err = OP_NO_MEMORY;
 		return 0;
 	}
-	for (size_t i = 0; i < s->host_count; i++)
+	for (size_t i = 0; i < s->host_count; i++) {
+		publish_step(s, p, i);
 		put_host(p, s, &s->hosts[i], short_names && owns_short_name(s, &t, &s->hosts[i]));
+	}
 	if (short_names)
 		sdb_table_fini(&t);
 	return s->host_count;

@@ -73,11 +73,13 @@ put_reservations(struct publish_put *p, const struct publish_set *s, const struc
 	size_t count = 0;
 
 	put_str(p, "    \"reservations\": [");
-	for (size_t i = n->first; i < n->first + n->count; i++)
-		if (publish_is_reserved(&s->hosts[i])) {
-			put_str(p, count++ ? ",\n" : "\n");
-			put_reservation(p, &s->hosts[i]);
-		}
+	for (size_t i = n->first; i < n->first + n->count; i++) {
+		publish_step(s, p, i);
+		if (!publish_is_reserved(&s->hosts[i]))
+			continue;
+		put_str(p, count++ ? ",\n" : "\n");
+		put_reservation(p, &s->hosts[i]);
+	}
 	put_str(p, count ? "\n    ]\n" : "]\n");
 	return count;
 }

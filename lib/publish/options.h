@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the administrator says about publishing; everything is borrowed.
+ * What the administrator says about publishing, and who may end a run; everything is borrowed.
  */
 #ifndef OPDESK_LIB_PUBLISH_OPTIONS_H
 #define OPDESK_LIB_PUBLISH_OPTIONS_H
@@ -31,7 +31,14 @@ struct publish_options {
 	const struct netaddr *dhcp_name_servers; /* told to DHCP clients; of both families */
 	size_t dhcp_name_server_count;
 	uint32_t lease_s;
+
+	/* Not the administrator's: asked between outputs and after every PUBLISH_STEP hosts of a
+	 * long one; when it says true, the run ends with OP_CANCELLED.  NULL: never. */
+	bool (*given_up)(void *arg);
+	void *given_up_arg;
 };
+
+#define PUBLISH_STEP 512u
 
 /* All generators but bind, which needs a name server; usual times. */
 void publish_options_default(struct publish_options *o);

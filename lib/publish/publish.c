@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/publish/put.h"
 #include "lib/publish/set.h"
 
 const struct publish_generator publish_generators[] = {
@@ -114,13 +115,29 @@ publish_result_fini(struct publish_result *r)
 
 /* --- a run --- */
 
+int
+publish_go_on(const struct publish_set *s)
+{
+	const struct publish_options *o = s->options;
+
+	return o->given_up && o->given_up(o->given_up_arg) ? OP_CANCELLED : OP_OK;
+}
+
+void
+publish_step(const struct publish_set *s, struct publish_put *p, size_t i)
+{
+	if (!p->err && i % PUBLISH_STEP == PUBLISH_STEP - 1)
+		p->err = publish_go_on(s);
+}
+
 static int
 generate(const struct publish_set *s, struct publish_result *r)
 {
 	for (size_t i = 0; i < publish_generator_count; i++) {
-		int err =
-		    s->options->generators & (1u << i) ? publish_generators[i].make(s, r) : OP_OK;
+		int err = publish_go_on(s);
 
+		if (!err && s->options->generators & (1u << i))
+			err = publish_generators[i].make(s, r);
 		if (err)
 			return err;
 	}
@@ -148,6 +165,8 @@ publish_run(const struct sdb_input *in, size_t n, const struct publish_options *
 		return OP_BAD_REQUEST;
 	sdb_findings_init(&r.model, SIZE_MAX);
 	err = sdb_check(in, n, &r.model);
+	if (!err)
+		err = publish_go_on(&s);
 	if (!err)
 		err = publish_set_fill(&s, n);
 	if (!err)

@@ -57,8 +57,8 @@ struct publish_result {
 };
 
 /* OP_BAD_REQUEST: publish_options_fault() says why, or more than PUBLISH_MAX_ZONES zones;
- * OP_NO_MEMORY.  On failure `out` is untouched.  Errors among the findings are not a failure: the
- * caller decides whether what remains is to be published. */
+ * OP_NO_MEMORY; OP_CANCELLED: given up.  On failure `out` is untouched.  Errors among the findings
+ * are not a failure: the caller decides whether what remains is to be published. */
 #define PUBLISH_MAX_ZONES 200000u
 int publish_run(const struct sdb_input *in, size_t n, const struct publish_options *options,
     const struct publish_previous *previous, size_t previous_count, struct publish_result *out);

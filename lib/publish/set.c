@@ -368,7 +368,9 @@ read_nodes(struct publish_set *s, uint32_t subnet)
 		while (fault < end && model->list[fault].line == number)
 			fault++;
 		h.fault_count = fault - h.first_fault;
-		err = line->kind == SDB_NODE ? add_host(s, &h) : OP_OK;
+		err = number % PUBLISH_STEP == 0 ? publish_go_on(s) : OP_OK;
+		if (!err && line->kind == SDB_NODE)
+			err = add_host(s, &h);
 		if (err)
 			return err;
 	}

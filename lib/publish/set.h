@@ -41,6 +41,8 @@ struct publish_host {
 	size_t fault_count;
 };
 
+struct publish_put; /* lib/publish/put.h */
+
 enum publish_zone_kind { PUBLISH_FORWARD, PUBLISH_REVERSE };
 
 struct publish_zone {
@@ -136,6 +138,12 @@ publish_is_reserved(const struct publish_host *h)
 	return h->has_mac && h->owns_address;
 }
 
+/* OP_CANCELLED when whoever wanted the run has given it up. */
+int publish_go_on(const struct publish_set *s);
+/* For each host `i` of an output: after so many of them that question, and then nothing more is
+ * put. */
+void publish_step(const struct publish_set *s, struct publish_put *p, size_t i);
+
 /* What was published under this path, or NULL. */
 const struct publish_previous *publish_before(const struct publish_set *s, const char *path);
 /* A new file of the result, behind the others, which may move; NULL: no memory. */
@@ -147,7 +155,6 @@ int publish_findings_add(struct publish_findings *l, const struct publish_findin
 void publish_findings_sort(struct publish_findings *l);
 
 /* hosts.c: the hosts as lines of hosts(5); how many. */
-struct publish_put;
 size_t publish_put_hosts(struct publish_put *p, const struct publish_set *s, bool short_names);
 
 /* The generators. */

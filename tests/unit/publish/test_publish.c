@@ -279,6 +279,57 @@ publish_any_failed_allocation_is_an_error_and_leaks_nothing(void **state)
 	run_fini(&r);
 }
 
+struct patience {
+	size_t asked, ends_at; /* at that question; 0: never */
+};
+
+static bool
+impatient(void *arg)
+{
+	struct patience *p = arg;
+
+	return ++p->asked == p->ends_at;
+}
+
+/* Every place where a run asks can end it. */
+static void
+publish_a_run_that_is_given_up_ends_and_leaks_nothing(void **state)
+{
+	const unsigned count = 2 * PUBLISH_STEP;
+	struct patience p = {0, 0};
+	struct run r;
+	char *text = malloc((size_t)count * 96 + 512);
+	int at = snprintf(text, 512, NET);
+
+	(void)state;
+	for (unsigned i = 0; i < count; i++)
+		at +=
+		    snprintf(text + at, 96, "n%u:192.0.2.%u:0200c0ff%04x:::\n", i, i % 250 + 1, i);
+	run_init(&r);
+	run_add_text(&r, text);
+	free(text);
+	r.options.given_up = impatient;
+	r.options.given_up_arg = &p;
+	for (size_t questions = SIZE_MAX, i = 0; i <= questions; i++) {
+		struct publish_result out = {.count = 7};
+
+		p = (struct patience){0, i};
+		int err = publish_run(r.in, r.count, &r.options, NULL, 0, &out);
+
+		if (i == 0) {
+			assert_int_equal(err, OP_OK);
+			questions = p.asked;
+			assert_true(questions > publish_generator_count + 2);
+			publish_result_fini(&out);
+			continue;
+		}
+		assert_int_equal(err, OP_CANCELLED);
+		assert_int_equal(p.asked, i);
+		assert_int_equal(out.count, 7);
+	}
+	run_fini(&r);
+}
+
 static double
 cpu_s(void)
 {
@@ -370,6 +421,7 @@ main(void)
 	    cmocka_unit_test(publish_parent_of_others_is_not_served_when_told),
 	    cmocka_unit_test(publish_options_that_cannot_be_written_are_refused),
 	    cmocka_unit_test(publish_any_failed_allocation_is_an_error_and_leaks_nothing),
+	    cmocka_unit_test(publish_a_run_that_is_given_up_ends_and_leaks_nothing),
 	    cmocka_unit_test(publish_node_with_20000_aliases_takes_a_moment),
 	    cmocka_unit_test(publish_65534_nodes_take_near_linear_time),
 	};
