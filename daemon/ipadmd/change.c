@@ -125,6 +125,8 @@ try(struct clerk *k, const struct change *c)
 
 	if (err == OP_OK && !empty)
 		err = attempt_judge(k, &a);
+	if (err == OP_OK && clerk_is_cancelled(k))
+		err = OP_CANCELLED; /* the last moment */
 	if (err == OP_OK && !empty)
 		err = gather(&a, &w);
 	if (err == OP_OK && !empty)

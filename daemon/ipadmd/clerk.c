@@ -130,7 +130,7 @@ clerk_told(struct clerk *k, struct mp_out *o, size_t mark)
 bool
 clerk_is_cancelled(struct clerk *k)
 {
-	return !k->writes && wire_is_cancelled(&k->wire);
+	return wire_is_cancelled(&k->wire);
 }
 
 /* --- one call --- */
@@ -203,8 +203,7 @@ run_call(struct clerk *k, const struct rpc_msg *m)
 	if (m->type != RPC_REQUEST || !call)
 		return OP_PROTOCOL;
 	begin_call(k, m);
-	int err = clerk_is_cancelled(k) ? OP_CANCELLED
-					: call->run(k, mp_get(m->params, "params"));
+	int err = clerk_is_cancelled(k) ? OP_CANCELLED : call->run(k, mp_get(m->params, "params"));
 
 	if (err == OP_OK && k->o.err)
 		err = k->o.err;

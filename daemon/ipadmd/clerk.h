@@ -80,8 +80,9 @@ int clerk_run(int fd, int lifeline_fd, const struct clerk_job *job);
 
 /* --- for the calls --- */
 
-/* Has whoever asked given the call in hand up?  As wire_is_cancelled(); never in the committer.  The
- * call then ends with OP_CANCELLED, which nobody reads. */
+/* Has whoever asked given the call in hand up?  As wire_is_cancelled().  The call then ends with
+ * OP_CANCELLED, which of the reader nobody waits for; the committer does that only while nothing
+ * was done: what it has begun to write is finished, and the answer says so. */
 bool clerk_is_cancelled(struct clerk *k);
 
 /* An error with a reason for people. */

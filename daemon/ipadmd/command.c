@@ -25,6 +25,7 @@
 #define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define MAX_ENV 16
 #define AFTER_MS 200 /* for output after the exit */
+#define ASK_MS 100   /* between two questions whether it is given up */
 
 extern char **environ;
 
@@ -169,7 +170,15 @@ has_ended(const struct pollfd *stop, size_t n)
 	return false;
 }
 
-/* OP_OK: it is over; OP_TIMEOUT, OP_CLOSED: it is not. */
+static int
+patience_ms(const struct job *j, int64_t left)
+{
+	int64_t most = j->run->given_up ? ASK_MS : 60000;
+
+	return (int)(left < most ? left : most);
+}
+
+/* OP_OK: it is over; OP_TIMEOUT, OP_CLOSED, OP_CANCELLED: it is not. */
 static int
 watch(struct job *j)
 {
@@ -184,7 +193,9 @@ watch(struct job *j)
 			return OP_OK;
 		if (left <= 0)
 			return OP_TIMEOUT;
-		int n = poll(fds, 4, left < 60000 ? (int)left : 60000);
+		if (j->run->given_up && j->run->given_up(j->run->given_up_arg))
+			return OP_CANCELLED;
+		int n = poll(fds, 4, patience_ms(j, left));
 
 		if (n == -1 && errno != EINTR)
 			return OP_TIMEOUT;
@@ -296,5 +307,5 @@ command_run(const struct command_run *run, struct command_result *out)
 		add_line(out, "killed: not done after %lld ms", run->limit_ms);
 	else
 		out->status = status;
-	return err == OP_CLOSED ? OP_CLOSED : OP_OK;
+	return err == OP_TIMEOUT ? OP_OK : err;
 }

@@ -46,9 +46,13 @@ struct command_run {
 	const char *directory; /* to run in; NULL: / */
 	int64_t limit_ms;
 	int stop_fd[2]; /* end of file on one of them: kill it, OP_CLOSED; -1: none */
+	/* Asked ten times a second: true: kill it, OP_CANCELLED.  NULL: nobody gives it up. */
+	bool (*given_up)(void *arg);
+	void *given_up_arg;
 };
 
-/* OP_OK: *out says what became of it, whatever that is.  OP_CLOSED. */
+/* OP_OK: *out says what became of it, whatever that is.  OP_CLOSED, OP_CANCELLED: its end is known.
+ */
 int command_run(const struct command_run *run, struct command_result *out);
 
 /* Is there such a program, by its path or on our PATH? */

@@ -18,7 +18,9 @@ struct errand {
 	struct service *service;
 	uint64_t client;
 	uint32_t msgid;
-	uint32_t call_id; /* at the reader; 0: it is the committer's */
+	uint32_t call_id; /* at the clerk */
+	bool reads;       /* it is the reader's */
+	bool given_up;
 	bool publishes; /* the committer only allows it */
 	struct publishing_wish wish;
 };
@@ -79,7 +81,9 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 	struct guest *g = service_guest(s, e->client);
 
 	(void)p;
-	if (g && err == OP_OK && e->publishes) {
+	if (g && err == OP_OK && e->publishes && e->given_up) {
+		refuse(g->client, e->msgid, OP_CANCELLED, NULL);
+	} else if (g && err == OP_OK && e->publishes) {
 		publishing_call(s->publishing, g->client, e->msgid, &e->wish);
 	} else if (g && err == OP_OK) {
 		struct mp_out *o = peer_result_begin(client_peer(g->client), e->msgid);
@@ -156,7 +160,8 @@ send_call(struct service *s, struct guest *g, struct hands *h, const char *metho
 	}
 	int err = hands_send(h);
 
-	e->call_id = h == s->reader ? hands_call_id(h) : 0;
+	e->call_id = hands_call_id(h);
+	e->reads = h == s->reader;
 	if (err)
 		free(e);
 	else
@@ -224,14 +229,36 @@ forward(struct service *s, struct guest *g, const struct clerk_call *call, const
 		refuse(g->client, m->msgid, err, NULL);
 }
 
+static void
+give_up(struct service *s, struct errand *e)
+{
+	e->given_up = true;
+	if (e->reads)
+		hands_cancel(s->reader, e->call_id);
+	else
+		hands_ask_end(s->committer, e->call_id);
+}
+
 void
-errands_cancel(struct service *s, const struct guest *g, int64_t msgid)
+errands_cancel(struct service *s, const struct guest *g, uint32_t msgid)
 {
 	struct errand *e;
 
 	LIST_FOREACH (e, &s->errands, link)
-		if (e->client == g->id && e->call_id != 0 && (msgid == -1 || e->msgid == msgid))
-			hands_cancel(s->reader, e->call_id);
+		if (e->client == g->id && e->msgid == msgid)
+			give_up(s, e);
+	publishing_cancel(s->publishing, g->client, msgid);
+}
+
+/* A change that a client has asked for and did not give up is done. */
+void
+errands_forget(struct service *s, const struct guest *g)
+{
+	struct errand *e;
+
+	LIST_FOREACH (e, &s->errands, link)
+		if (e->client == g->id && e->reads)
+			give_up(s, e);
 }
 
 void

@@ -71,13 +71,24 @@ read_answer(struct clerk *k, const struct place *p, const struct command_result 
 	return err;
 }
 
+static bool
+is_given_up(void *arg)
+{
+	return clerk_is_cancelled(arg);
+}
+
 static int
 run(struct clerk *k, const struct place *p, const struct copy *c, struct flat_findings *out)
 {
 	const struct string_list *checker = &p->flat->checker;
 	char **argv = calloc(checker->count + 1, sizeof(*argv));
 	struct command_run how = {
-	    .argv = argv, .limit_ms = p->flat->checker_ms, .stop_fd = {-1, -1}};
+	    .argv = argv,
+	    .limit_ms = p->flat->checker_ms,
+	    .stop_fd = {-1, -1},
+	    .given_up = is_given_up,
+	    .given_up_arg = k,
+	};
 	struct command_result *result = malloc(sizeof(*result));
 	int err = argv && result ? OP_OK : OP_NO_MEMORY;
 

@@ -10,7 +10,8 @@
 #include "daemon/ipadmd/clerk.h"
 
 /* Appends to `out`.  OP_OK: it has said yes or no, or there is none.  OP_SYSTEM with k->why:
- * it could not be run, or did not end: that is no yes. */
+ * it could not be run, or did not end: that is no yes.  OP_CANCELLED: killed, as the call was given
+ * up. */
 int external_check(
     struct clerk *k, const struct place *p, const struct buf *bytes, struct flat_findings *out);
 

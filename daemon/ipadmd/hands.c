@@ -278,6 +278,19 @@ hands_cancel(struct hands *h, uint32_t id)
 		(void)peer_cancel(h->peer, id);
 }
 
+void
+hands_ask_end(struct hands *h, uint32_t id)
+{
+	struct mp_out *o;
+
+	if (!h->peer)
+		return;
+	o = peer_notify_begin(h->peer, "$/cancel");
+	mp_map(o, 1);
+	mp_kint(o, "msgid", id);
+	(void)peer_end(h->peer); /* unheard it is as if it came too late */
+}
+
 int
 hands_send(struct hands *h)
 {

@@ -48,5 +48,8 @@ int hands_send(struct hands *h);
  * (wire_is_cancelled()).  One that is answered already is nothing. */
 uint32_t hands_call_id(const struct hands *h);
 void hands_cancel(struct hands *h, uint32_t id);
+/* The same for one whose outcome counts: the process is told, `done` gets what it says in the end.
+ */
+void hands_ask_end(struct hands *h, uint32_t id);
 
 #endif

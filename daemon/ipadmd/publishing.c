@@ -314,6 +314,21 @@ publishing_call(
 	plan(p);
 }
 
+void
+publishing_cancel(struct publishing *p, struct client *c, uint32_t msgid)
+{
+	struct waiter *w;
+
+	LIST_FOREACH (w, &p->waiters, link)
+		if (w->client == client_id(c) && w->msgid == msgid)
+			break;
+	if (!w)
+		return;
+	LIST_REMOVE(w, link);
+	free(w);
+	refuse(c, msgid, OP_CANCELLED, NULL);
+}
+
 static void
 pack_nothing(const struct publishing *p, struct mp_out *o)
 {

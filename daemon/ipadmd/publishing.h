@@ -38,8 +38,11 @@ struct publishing_wish publishing_wish_of(const msgpack_object *params);
 
 /* The calls sdb.publish (which the committer has allowed, and put into the audit log) and
  * sdb.status of a client, answered now or later. */
-void publishing_call(struct publishing *p, struct client *c, uint32_t msgid,
-    const struct publishing_wish *wish);
+void publishing_call(
+    struct publishing *p, struct client *c, uint32_t msgid, const struct publishing_wish *wish);
+/* The client no longer waits for its call sdb.publish, if it does: answered OP_CANCELLED.  The
+ * publication, which is everybody's, goes on. */
+void publishing_cancel(struct publishing *p, struct client *c, uint32_t msgid);
 void publishing_status(struct publishing *p, struct client *c, const struct rpc_msg *m);
 
 #endif

@@ -108,8 +108,8 @@ notify(struct client *c, const struct rpc_msg *m)
 	int64_t msgid;
 
 	if (mp_text_is(m->method, "$/cancel") && mp_get_int(m->params, "msgid", &msgid) == OP_OK &&
-	    msgid >= 0)
-		errands_cancel(engine_arg(client_engine(c)), client_arg(c), msgid);
+	    msgid >= 0 && msgid <= UINT32_MAX)
+		errands_cancel(engine_arg(client_engine(c)), client_arg(c), (uint32_t)msgid);
 }
 
 /* --- telling --- */
@@ -258,7 +258,7 @@ detached(struct client *c)
 
 	if (!g)
 		return;
-	errands_cancel(s, g, -1);
+	errands_forget(s, g);
 	if (g->has_joined)
 		sessions_leave(&s->sessions, g->session, clock_boot_ms());
 	LIST_REMOVE(g, link);

@@ -46,9 +46,12 @@ int service_join(struct service *s, struct guest *g, const struct rpc_msg *m);
 /* A client's call: it is answered, now or later. */
 void errands_request(struct client *c, const struct rpc_msg *m);
 
-/* The guest's call of that msgid, or all of his (-1): one that only looks is given up.  A change
- * that has begun is finished; its answer says what became of it. */
-void errands_cancel(struct service *s, const struct guest *g, int64_t msgid);
+/* The guest's call of that msgid is given up: one that only looks is answered at once; a change is
+ * not made unless its writing has begun, and its answer says what became of it; who waits for a
+ * publication waits no longer. */
+void errands_cancel(struct service *s, const struct guest *g, uint32_t msgid);
+/* The guest goes: what only looks for him is given up. */
+void errands_forget(struct service *s, const struct guest *g);
 
 /* When the daemon stops, and nothing is in hand any more: tell the engine. */
 void errands_check_stopped(struct service *s);

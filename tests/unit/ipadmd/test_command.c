@@ -147,6 +147,33 @@ command_ends_with_the_daemon(void **state)
 	close(lifeline[0]);
 }
 
+static bool
+third_time(void *arg)
+{
+	int *asked = arg;
+
+	return ++*asked == 3;
+}
+
+static void
+command_that_is_given_up_is_killed(void **state)
+{
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, (char[]){"sleep 600 & sleep 600"}, NULL};
+	int asked = 0;
+	const struct command_run r = {.argv = argv,
+	    .limit_ms = 60000,
+	    .stop_fd = {-1, -1},
+	    .given_up = third_time,
+	    .given_up_arg = &asked};
+	struct command_result result;
+	int64_t began = clock_boot_ms();
+
+	(void)state;
+	assert_int_equal(command_run(&r, &result), OP_CANCELLED);
+	assert_true(clock_boot_ms() - began < 30000);
+	assert_int_equal(asked, 3);
+}
+
 static void
 probe_servers_are_addresses(void **state)
 {
@@ -179,6 +206,7 @@ main(void)
 	    cmocka_unit_test(command_that_hangs_is_killed_with_its_children),
 	    cmocka_unit_test(command_child_left_behind_does_not_hold_it),
 	    cmocka_unit_test(command_ends_with_the_daemon),
+	    cmocka_unit_test(command_that_is_given_up_is_killed),
 	    cmocka_unit_test(probe_servers_are_addresses),
 	};
 
