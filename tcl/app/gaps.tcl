@@ -6,6 +6,7 @@
 # When a file of that name with .inventory behind it appears, it is deleted, and a line tells what there is
 # in the desk, to find what is left behind:  inventory widgets N images N timers N text N
 # One with .rows behind it asks how many rows all lists have, which is quicker:  rows N
+# When a file that is edited has been opened and all of its editor is drawn:  opened KEY TIME
 namespace eval opdesk::app::gaps {
     variable tick_ms 5
     variable line_us 100000
@@ -28,8 +29,21 @@ proc opdesk::app::gaps::start {} {
     set chan [open $::env(OPDESK_GAPS) a]
     fconfigure $chan -buffering line
     variable ran_us [Ran]
+    opdesk::app::signal::on work [namespace current]::Work
     Timer
     Idle
+}
+
+# Twice round: panels fill their lists when the loop is idle, and what is in them is drawn after that.
+proc opdesk::app::gaps::Work {key event args} {
+    if {$event eq "opened"} {
+        after idle [list after 0 [list after idle [list [namespace current]::Opened $key]]]
+    }
+}
+
+proc opdesk::app::gaps::Opened {key} {
+    variable chan
+    puts $chan "opened $key [clock microseconds]"
 }
 
 # The time that this process has run; 0 where the system does not tell.

@@ -95,7 +95,7 @@ proc opdesk::app::helper::send {bytes} {
 proc opdesk::app::helper::Readable {from} {
     variable in
     variable read_bytes
-    if {[catch {read $from $read_bytes} bytes] || ($bytes eq "" && [eof $from])} {
+    if {[catch {read $from $read_bytes} bytes] || (![string length $bytes] && [eof $from])} {
         Down [mc "the helper has ended; it is started again"]
         return
     }
@@ -126,11 +126,12 @@ proc opdesk::app::helper::Slice {} {
     set slicing [after idle [namespace current]::SliceSoon]
 }
 
-# A message of megabytes comes in many pieces: what is to be drawn is drawn between them.
+# A message of megabytes comes in many pieces: what is to be drawn is drawn between them.  (Its length is
+# asked for, as a comparison would make a text of all its bytes each time.)
 proc opdesk::app::helper::Await {} {
     variable in
     variable slicing
-    if {$in eq ""} {
+    if {![string length $in]} {
         Listen
     } else {
         set slicing [after idle [namespace current]::ListenSoon]
