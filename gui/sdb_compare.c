@@ -118,25 +118,46 @@ changes_obj(const struct sdb_diff *d)
 	return list;
 }
 
-/* diff OLD NEW: of bytes; a list of dicts {what line old new}. */
+/* The result is a list of dicts {what line old new}. */
+static int
+compare(Tcl_Interp *interp, const struct sdb_file *old, const struct sdb_file *new)
+{
+	struct sdb_diff d;
+	int err = sdb_diff(old, new, &d);
+
+	if (err)
+		return sdb_fail(interp, err);
+	Tcl_SetObjResult(interp, changes_obj(&d));
+	sdb_diff_fini(&d);
+	return TCL_OK;
+}
+
+/* diff OLD NEW: of bytes. */
 static int
 cmd_diff(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
 	struct sdb_file *f[2] = {NULL, NULL};
-	struct sdb_diff d;
-	int err = parse_all(argv + 1, 2, f);
+	int err = parse_all(argv + 1, 2, f), code;
 
 	(void)data;
 	(void)argc;
-	if (!err)
-		err = sdb_diff(f[0], f[1], &d);
-	if (!err) {
-		Tcl_SetObjResult(interp, changes_obj(&d));
-		sdb_diff_fini(&d);
-	}
+	code = err ? sdb_fail(interp, err) : compare(interp, f[0], f[1]);
 	sdb_file_free(f[0]);
 	sdb_file_free(f[1]);
-	return err ? sdb_fail(interp, err) : TCL_OK;
+	return code;
+}
+
+/* compare OLD NEW: of sheets, which are read already. */
+static int
+cmd_compare(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	const struct sheet *old = sdb_sheet(interp, argv[1]), *new;
+
+	(void)data;
+	(void)argc;
+	if (!old || !(new = sdb_sheet(interp, argv[2])))
+		return TCL_ERROR;
+	return compare(interp, old->file, new->file);
 }
 
 static Tcl_Obj *
@@ -226,6 +247,7 @@ cmd_name(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 const struct command sdb_compare_commands[] = {
     {"sdb", "check", cmd_check, 2, 2, "sheet max"},
     {"sdb", "diff", cmd_diff, 2, 2, "old new"},
+    {"sdb", "compare", cmd_compare, 2, 2, "sheet sheet"},
     {"sdb", "merge", cmd_merge, 3, 3, "base mine theirs"},
     {"sdb", "mac", cmd_mac, 1, 1, "text"},
     {"sdb", "name", cmd_name, 1, 1, "text"},

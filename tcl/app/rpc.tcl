@@ -18,7 +18,7 @@ proc opdesk::app::rpc::call {link method params callback {timeout_ms 60000}} {
     set id [incr last]
     set timer [after [expr {$timeout_ms + $grace_ms}] [list [namespace current]::Fail $id timeout \
         [mc "the helper does not answer"]]]
-    dict set calls $id [list $callback $timer]
+    dict set calls $id [list $callback $timer $link]
     try {
         set limit [expr {$link == 0 ? {} : $timeout_ms}]
         opdesk::app::helper::send [opdesk::codec call $link $id $method $params {*}$limit]
@@ -27,6 +27,20 @@ proc opdesk::app::rpc::call {link method params callback {timeout_ms 60000}} {
         after 0 [list [namespace current]::Fail $id $name $message]
     }
     return $id
+}
+
+# Give a call up: it ends with `cancelled`, and whoever works on it stops where it can.  One that has ended
+# is nothing.
+proc opdesk::app::rpc::cancel {id} {
+    variable calls
+    if {![dict exists $calls $id]} {
+        return
+    }
+    try {
+        opdesk::app::helper::send [opdesk::codec notify 0 {$/cancel} [dict create link [lindex [dict get $calls $id] 2] msgid $id]]
+    } trap {OPDESK} {} {
+        after 0 [list [namespace current]::Fail $id cancelled [mc "it was given up"]]
+    }
 }
 
 proc opdesk::app::rpc::Fail {id name message} {
@@ -39,7 +53,7 @@ proc opdesk::app::rpc::End {id status value} {
     if {![dict exists $calls $id]} {
         return
     }
-    lassign [dict get $calls $id] callback timer
+    lassign [dict get $calls $id] callback timer link
     dict unset calls $id
     after cancel $timer
     {*}$callback $status $value

@@ -1,15 +1,39 @@
 # SPDX-License-Identifier: ISC
 # What the publishers of the ipadmds are doing, for who has just stored something and for the status line.
-#   signal  publishing SERVER STEP           generate check switch reload probe
+#   signal  publishing SERVER STEP NAME      NAME: generate check switch reload probe; STEP: the same for people
 #   signal  published SERVER STATE TEXT      published unchanged braked refused failed, with a sentence
 namespace eval opdesk::app::sdb_publish {
     namespace import ::msgcat::mc
+    # servers that publish
+    variable enabled {}
+}
+
+# Does it publish, as far as is known?
+proc opdesk::app::sdb_publish::enabled {server} {
+    variable enabled
+    return [dict exists $enabled $server]
+}
+
+proc opdesk::app::sdb_publish::Up {server} {
+    variable enabled
+    dict unset enabled $server
+    if {$server in [opdesk::app::servers::known ipadmd]} {
+        opdesk::app::servers::call $server sdb.status {} [list [namespace current]::Status $server] 15000
+    }
+}
+
+proc opdesk::app::sdb_publish::Status {server status value} {
+    variable enabled
+    if {$status eq "ok" && [opdesk::app::sdb_list::field $value enabled 0]} {
+        dict set enabled $server 1
+    }
 }
 
 proc opdesk::app::sdb_publish::Note {server method params} {
     switch $method {
         sdb.publishing {
-            opdesk::app::signal::emit publishing $server [Step [opdesk::app::sdb_list::field $params step]]
+            set step [opdesk::app::sdb_list::field $params step]
+            opdesk::app::signal::emit publishing $server [Step $step] $step
         }
         sdb.published {
             set state [opdesk::app::sdb_list::field $params state]
@@ -39,4 +63,5 @@ proc opdesk::app::sdb_publish::Sentence {state params} {
     return [mc "Not published: %s. Servers go on with what they had." $reason]
 }
 
+opdesk::app::signal::on server.up opdesk::app::sdb_publish::Up
 opdesk::app::signal::on server.note opdesk::app::sdb_publish::Note

@@ -14,14 +14,17 @@
 #       asked RESULT        whoever has the lock has been asked for it, or cannot be (sdb.nudge)
 #       moved PARAMS        a change by somebody else is on disk, and ours started before it
 #       putting             the change is on its way
-#       done RESULT         it is on the server
+#       stopping            it is being given up
+#       stopped             it was, and nothing of it has been done
+#       done RESULT         it is on the server; `late` in it: although it was given up
 #       conflict DATA       it cannot be merged: {version conflicts}
 #       refused FINDINGS    it would bring errors
 #       failed MESSAGE      not done; it can be sent again
 #       closed
 namespace eval opdesk::app::sdb_work {
     namespace import ::msgcat::mc
-    # by key: {mode doc version lock reason busy try draft_at look_only}; try: {ID TEXT MESSAGE} of the last put
+    # by key: {mode doc version lock reason busy try draft_at look_only call}; try: {ID TEXT MESSAGE} of the
+    # last put; call: what is on its way, for giving it up
     variable works {}
     # a lock is renewed by editing when less than this is left of it
     variable renew_ms 300000
@@ -69,7 +72,7 @@ proc opdesk::app::sdb_work::Tell {key event args} {
 }
 
 proc opdesk::app::sdb_work::Start {key mode} {
-    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0
+    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0 call ""
 }
 
 # --- opening and closing ---
@@ -356,13 +359,76 @@ proc opdesk::app::sdb_work::put {key message} {
     }
     Set $key try $try busy 1
     Tell $key putting
-    opdesk::app::servers::call $server sdb.put [dict create id [lindex $try 0] file $file \
+    Set $key call [opdesk::app::servers::call $server sdb.put [dict create id [lindex $try 0] file $file \
         base [get $key version] text $text message [opdesk::app::words::cut $message 2000] \
-        session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms
+        session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms]
+}
+
+# Give the update up, while it is on its way.  The daemon leaves undone what it has not begun to write.
+proc opdesk::app::sdb_work::stop {key} {
+    if {[get $key busy] && [get $key call] ne ""} {
+        set call [get $key call]
+        Set $key call ""
+        Tell $key stopping
+        opdesk::app::servers::cancel $call
+    }
+}
+
+# What became of an update that was given up is asked where changes are made, so that it is answered behind it.
+proc opdesk::app::sdb_work::AskOutcome {key text} {
+    lassign [Split $key] server file
+    opdesk::app::servers::call $server sdb.get [dict create file $file lock 1 \
+        session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Outcome $key $text] 60000
+}
+
+proc opdesk::app::sdb_work::Outcome {key text status value} {
+    if {![exists $key]} {
+        return
+    }
+    Set $key busy 0
+    if {$status eq "ok"} {
+        Kept $key $value
+        Tell $key mode
+        if {[Holds [dict get $value text] [opdesk::app::sdb_edit::base [get $key doc]] $text]} {
+            Done $key $text [dict merge $value [dict create late 1 merged [expr {[dict get $value text] ne $text}]]]
+        } else {
+            Tell $key stopped
+        }
+    } elseif {[dict get $value name] eq "not_found"} {
+        Tell $key stopped
+    } else {
+        Tell $key failed [mc "Given up, and the daemon does not say whether it had been stored: Update again does it once at most. (%s)" \
+            [opdesk::app::sdb_words::failure $value]]
+    }
+}
+
+# The lock is ours still, or again; otherwise only one that was ours is lost.
+proc opdesk::app::sdb_work::Kept {key value} {
+    if {[opdesk::app::sdb_list::field $value locked 0]} {
+        Locked $key $value
+    } elseif {[get $key mode] eq "mine"} {
+        Set $key mode lost lock [opdesk::app::sdb_list::field $value lock]
+    }
+}
+
+# Is what we made of `base` in that text: as it is, or merged with what somebody else has done?
+proc opdesk::app::sdb_work::Holds {there base text} {
+    if {$there eq $text} {
+        return 1
+    }
+    if {$there eq $base || [catch {opdesk::sdb merge $base $text $there} merge]} {
+        return 0
+    }
+    return [expr {![llength [dict get $merge conflicts]] && [dict get $merge text] eq $there}]
 }
 
 proc opdesk::app::sdb_work::Put {key text status value} {
     if {![exists $key]} {
+        return
+    }
+    Set $key call ""
+    if {$status eq "error" && [dict get $value name] eq "cancelled"} {
+        AskOutcome $key $text
         return
     }
     Set $key busy 0

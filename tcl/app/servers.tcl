@@ -129,7 +129,14 @@ proc opdesk::app::servers::call {index method params callback args} {
         after 0 [list {*}$callback error [dict create name unavailable message $reason]]
         return
     }
-    opdesk::app::rpc::call $link $method $params $callback {*}$args
+    return [opdesk::app::rpc::call $link $method $params $callback {*}$args]
+}
+
+# Give up what `call` returned; "" is nothing.
+proc opdesk::app::servers::cancel {call} {
+    if {$call ne ""} {
+        opdesk::app::rpc::cancel $call
+    }
 }
 
 # Try now instead of waiting.

@@ -158,7 +158,7 @@ proc opdesk::ui::flattable::Buttons {w} {
         $w.table.tools.$name state [expr {$yes ? "!disabled" : "disabled"}]
     }
     if {[opdesk::ui::subnet::ready $w]} {
-        opdesk::ui::subnet::say $w ""
+        opdesk::ui::subnet::count $w
     }
 }
 

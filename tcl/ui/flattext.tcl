@@ -101,7 +101,7 @@ proc opdesk::ui::flattext::Show {w} {
 proc opdesk::ui::flattext::Mode {w} {
     [text_of $w] configure -state [expr {[opdesk::ui::subnet::writable $w] ? "normal" : "disabled"}]
     if {[opdesk::ui::subnet::ready $w]} {
-        opdesk::ui::subnet::say $w ""
+        opdesk::ui::subnet::count $w
     }
 }
 

@@ -15,8 +15,6 @@ namespace eval opdesk::ui::subnet {
     # toplevels that are to be told of edits
     variable edited {}
     variable telling ""
-    # by toplevel: what was said of the last update, until it is published
-    variable stored {}
     # a node to go to when the document is there
     variable wanted {}
 }
@@ -141,8 +139,6 @@ proc opdesk::ui::subnet::Window {key} {
     bind $w <Destroy> +[list ${here}::Gone %W $w]
     opdesk::app::signal::on_while $w work [list ${here}::Work $w]
     opdesk::app::signal::on_while $w edit [list ${here}::Edited $w]
-    opdesk::app::signal::on_while $w publishing [list ${here}::Publishing $w]
-    opdesk::app::signal::on_while $w published [list ${here}::Published $w]
     opdesk::app::signal::on_while $w tick [list ${here}::Tick $w]
     opdesk::app::signal::on_while $w servers [list ${here}::Servers $w]
     opdesk::ui::keys::attach [expr {[is_flat $w] ? "flat" : "subnet"}] $w $w
@@ -160,6 +156,7 @@ proc opdesk::ui::subnet::Parts {w} {
     opdesk::ui::subnetfindings::create $w.found $w
     Foot $w
     pack $w.foot -side bottom -fill x
+    opdesk::ui::subnetprogress::create $w.progress $w
     Ask $w
     if {[is_flat $w]} {
         opdesk::ui::flat::create $w
@@ -241,8 +238,6 @@ proc opdesk::ui::subnet::Gone {window w} {
     variable windows
     variable by_key
     if {$window eq $w} {
-        variable stored
-        dict unset stored $w
         dict unset by_key [key $w]
         dict unset windows $w
     }
@@ -272,10 +267,13 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
         wanted { opdesk::ui::subnetwanted::show $w.wanted $w $value $more }
         asked { Asked $w $value }
         putting {
-            say $w [mc "Sending …"]
+            say $w ""
             event generate $w <<SubnetMode>>
         }
-        done { Done $w $value }
+        stopped {
+            event generate $w <<SubnetMode>>
+            say $w [mc "Stopped: nothing of it has been stored."] {ring info}
+        }
         failed {
             say $w $value {triangle warning}
             event generate $w <<SubnetMode>>
@@ -301,39 +299,15 @@ proc opdesk::ui::subnet::Asked {w value} {
     }
 }
 
-proc opdesk::ui::subnet::Done {w value} {
-    variable stored
-    set commit [string range [opdesk::app::sdb_list::field $value commit] 0 9]
-    dict set stored $w [expr {$commit eq "" ? [mc "Nothing had to be changed."]
-        : [opdesk::app::sdb_list::field $value merged 0]
-        ? [mc "Stored as %s, merged with what somebody else has changed." $commit]
-        : [mc "Stored as %s." $commit]}]
-    event generate $w <<SubnetMode>>
-    say $w [dict get $stored $w] {disc ok}
-}
-
-# How what was stored gets to the servers; said where it was stored.
-proc opdesk::ui::subnet::Publishing {w server step} {
-    variable stored
-    if {[dict exists $stored $w] && [lindex [split [key $w] /] 0] eq $server} {
-        say $w "[dict get $stored $w] [mc "Publishing: %s …" $step]" {ring info}
-    }
-}
-
-proc opdesk::ui::subnet::Published {w server state text} {
-    variable stored
-    if {[dict exists $stored $w] && [lindex [split [key $w] /] 0] eq $server} {
-        say $w "[dict get $stored $w] $text" \
-            [expr {$state in {published unchanged} ? {disc ok} : {triangle warning}}]
-        dict unset stored $w
-    }
-}
-
 # Once for all that happens in a turn of the loop.
 proc opdesk::ui::subnet::Edited {w doc what} {
     variable edited
     variable telling
     if {[ready $w] && [doc $w] eq $doc} {
+        # what was said is about the text before
+        if {$what ne ""} {
+            say $w ""
+        }
         dict set edited $w 1
         if {$telling eq ""} {
             set telling [after idle [namespace current]::TellEdited]
@@ -399,6 +373,14 @@ proc opdesk::ui::subnet::say {w text {sign ""}} {
     $w.foot.text configure -text " $text"
 }
 
+# How many changes there are now, unless something else is said there.
+proc opdesk::ui::subnet::count {w} {
+    variable windows
+    if {[dict get $windows $w said] eq ""} {
+        say $w ""
+    }
+}
+
 proc opdesk::ui::subnet::Changes {w} {
     if {![ready $w]} {
         return ""
@@ -414,7 +396,7 @@ proc opdesk::ui::subnet::keys {} {
     set nodes opdesk::ui::subnetnodes
     return [list [mc "Editor of a subnet"] [list \
         <Control-Key-s> [mc "Update: show what will change, and store it"] ${here}::update_ \
-        <Escape> [mc "Cancel: close without storing"] ${here}::cancel \
+        <Escape> [mc "Cancel: close without storing; stop an Update that is on its way"] ${here}::cancel \
         <Control-Key-z> [mc "Undo"] ${here}::undo \
         {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] ${here}::redo \
         <Control-Key-f> [mc "Filter the nodes"] ${nodes}::find \
@@ -493,6 +475,8 @@ proc opdesk::ui::subnet::cancel {w} {
     set key [key $w]
     if {![opdesk::app::sdb_work::exists $key]} {
         destroy $w
+    } elseif {[opdesk::ui::subnetprogress::stoppable $w]} {
+        opdesk::ui::subnetprogress::stop $w
     } elseif {[opdesk::app::sdb_work::modified $key]} {
         set n [opdesk::app::sdb_edit::changes [doc $w]]
         $w.ask.line.keep configure -command [list opdesk::app::sdb_work::close $key 1]

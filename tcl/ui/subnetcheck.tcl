@@ -67,8 +67,11 @@ proc opdesk::ui::subnetcheck::Far {w} {
     }
     lassign [split [opdesk::ui::subnet::key $w] /] server file
     if {[opdesk::app::servers::up $server]} {
-        opdesk::app::servers::call $server sdb.check [dict create file $file \
-            text [opdesk::app::sdb_edit::text [opdesk::ui::subnet::doc $w]]] \
+        # what is on the server need not go there
+        set key [opdesk::ui::subnet::key $w]
+        set text [expr {[opdesk::app::sdb_work::modified $key]
+            ? [list text [opdesk::app::sdb_edit::text [opdesk::ui::subnet::doc $w]]] : {}}]
+        opdesk::app::servers::call $server sdb.check [dict create file $file {*}$text] \
             [list [namespace current]::Checked $w [dict get $numbers $w]] 30000
     }
 }

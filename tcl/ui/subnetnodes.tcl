@@ -162,7 +162,7 @@ proc opdesk::ui::subnetnodes::Buttons {w} {
         $tools.$name state [expr {$yes ? "!disabled" : "disabled"}]
     }
     if {[opdesk::ui::subnet::ready $w]} {
-        opdesk::ui::subnet::say $w ""
+        opdesk::ui::subnet::count $w
     }
 }
 

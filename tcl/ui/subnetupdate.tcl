@@ -2,7 +2,9 @@
 # Update: shows what will change, takes the comment for the history, stores it.
 namespace eval opdesk::ui::subnetupdate {
     namespace import ::msgcat::mc
-    variable max_rows 2000
+    # by toplevel of a dialog: the timer that waits for the end of an edit
+    variable timers {}
+    variable pause_ms 300
 }
 
 proc opdesk::ui::subnetupdate::ask {w} {
@@ -11,13 +13,10 @@ proc opdesk::ui::subnetupdate::ask {w} {
     destroy $d
     opdesk::ui::dialog::create $d [mc "Update"]
     wm transient $d $w
-    set doc [opdesk::ui::subnet::doc $w]
-    set changes [opdesk::sdb diff [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::text $doc]]
-    ttk::label $d.f.head -style Header.TLabel -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
+    ttk::label $d.f.head -style Header.TLabel -text [mc "Comparing …"]
     ttk::notebook $d.f.book
     bind $d <Control-Key-Tab> "[list ${here}::Turn $d.f.book]; break"
     opdesk::ui::subnetdiff::create $d.f.book.changes
-    opdesk::ui::subnetdiff::show $d.f.book.changes $changes
     $d.f.book add $d.f.book.changes -text [mc "What will change"]
     ttk::label $d.f.why -text [mc "Comment for the history:"]
     ttk::entry $d.f.comment -width 72
@@ -32,9 +31,41 @@ proc opdesk::ui::subnetupdate::ask {w} {
     foreach key {<Return> <KP_Enter>} {
         bind $d.f.comment $key [list $d.foot.do invoke]
     }
+    bind $d <Destroy> +[list ${here}::Gone %W $d]
+    opdesk::app::signal::on_while $d edit [list ${here}::Edited $w $d]
+    Look $w $d
+    opdesk::ui::dialog::open $d $d.f.comment
+}
+
+proc opdesk::ui::subnetupdate::Gone {window d} {
+    variable timers
+    if {$window eq $d && [dict exists $timers $d]} {
+        after cancel [dict get $timers $d]
+        dict unset timers $d
+    }
+}
+
+# What is shown is what is stored: the window behind can be edited meanwhile.
+proc opdesk::ui::subnetupdate::Edited {w d doc what} {
+    variable timers
+    variable pause_ms
+    if {[opdesk::ui::subnet::ready $w] && $doc eq [opdesk::ui::subnet::doc $w]} {
+        Gone $d $d
+        dict set timers $d [after $pause_ms [list [namespace current]::Look $w $d]]
+    }
+}
+
+proc opdesk::ui::subnetupdate::Look {w d} {
+    opdesk::app::sdb_changes::find [opdesk::ui::subnet::doc $w] [list [namespace current]::Compared $w $d]
     Warn $w $d
     opdesk::ui::subnetpreview::attach $w $d
-    opdesk::ui::dialog::open $d $d.f.comment
+}
+
+proc opdesk::ui::subnetupdate::Compared {w d changes} {
+    if {[winfo exists $d]} {
+        $d.f.head configure -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
+        opdesk::ui::subnetdiff::show $d.f.book.changes $changes
+    }
 }
 
 proc opdesk::ui::subnetupdate::Lines {changes} {
@@ -76,10 +107,8 @@ proc opdesk::ui::subnetupdate::Warn {w d} {
     foreach finding [opdesk::ui::subnet::findings $w] {
         incr errors [expr {[dict get $finding severity] eq "error"}]
     }
-    if {$errors} {
-        $d.f.note configure -style Note.TLabel -text \
-            [mc "The check finds %d errors. Those that this change brings will be refused." $errors]
-    }
+    $d.f.note configure -style [expr {$errors ? "Note.TLabel" : "Small.TLabel"}] -text [expr {$errors
+        ? [mc "The check finds %d errors. Those that this change brings will be refused." $errors] : ""}]
 }
 
 proc opdesk::ui::subnetupdate::Do {w} {

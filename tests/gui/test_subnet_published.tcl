@@ -9,7 +9,7 @@ test from_a_click_to_the_answer_of_dig {
     screen 1280x900
     set home [publishing_home]
     lassign [publisher_and_named $home -more [with_probe]] d p
-    equal [answer lamp.pilots.example.org A] 192.0.2.34
+    until 20000 {[answer lamp.pilots.example.org A] eq "192.0.2.34"} "named is there"
     set desk [ipadm $d]
     set id [editor Subnet_7.sdb 192.0.2.34]
     shot published-editor
@@ -21,7 +21,12 @@ test from_a_click_to_the_answer_of_dig {
     typed "seen from the sea"
     keys ctrl+Tab
     shot published-preview
+    $d kill publisher STOP
     keys ctrl+Tab Return
+    until 10000 {[string match *light* [contents [$d subnet Subnet_7.sdb]]]} "stored"
+    until 10000 {[llength [windows {Subnet 7.*}]]} "told so"
+    shot published-stored
+    $d kill publisher CONT
     until 30000 {[answer light.pilots.example.org A] eq "192.0.2.34"} [$d log]
     equal [answer lamp.pilots.example.org A] {}
     equal [string trimright [lindex [answer [reverse 192.0.2.34] PTR] end] .] light.pilots.example.org

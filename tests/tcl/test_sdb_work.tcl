@@ -129,6 +129,10 @@ opdesk::app::servers::start {unix:/there}
 set calls {}
 proc opdesk::app::servers::call {index method params callback args} {
     lappend ::calls [list $method $params $callback]
+    return [llength $::calls]
+}
+proc opdesk::app::servers::cancel {call} {
+    incr ::cancelled
 }
 # Answer the oldest call of a method.
 proc answer {method status value} {
@@ -228,6 +232,47 @@ test work-5 {what somebody else changed is taken in when nothing is edited, and 
     set calls {}
     set result
 } {v9 1 moved}
+
+# An update that is given up: the version of v1 or another text is on the server by then.
+proc stopped {text args} {
+    opdesk::app::sdb_work::open $::key
+    answer sdb.get ok [got 1]
+    set doc [opdesk::app::sdb_work::get $::key doc]
+    opdesk::app::sdb_edit::change $doc 0 {name barge}
+    set ::cancelled 0
+    set result [events {
+        opdesk::app::sdb_work::put $::key why
+        opdesk::app::sdb_work::stop $::key
+        opdesk::app::sdb_work::stop $::key
+        answer sdb.put error {name cancelled message cancelled}
+        answer sdb.get {*}[if {[llength $args]} {set args} else {list ok [dict replace [got 1 $text] version v2]}]
+        catch {answer sdb.get ok [dict replace [got 0 $text] version v2]}
+    }]
+    lappend result $::cancelled [opdesk::app::sdb_work::modified $::key] [opdesk::app::sdb_work::writable $::key]
+    opdesk::app::sdb_work::close $::key
+    set ::calls {}
+    return $result
+}
+
+test stop-1 {nothing was stored: it is still to be} {
+    stopped $text
+} {putting stopping mode stopped 1 1 1}
+
+test stop-2 {it came too late} {
+    stopped [string map {tug: barge:} $text]
+} {putting stopping mode done 1 0 1}
+
+test stop-3 {it came too late, and was merged with what somebody else has done} {
+    stopped [string map {tug: barge: lamp: light:} $text]
+} {putting stopping mode done 1 0 1}
+
+test stop-4 {somebody else has done something, we have not} {
+    stopped [string map {lamp: light:} $text]
+} {putting stopping mode stopped 1 1 1}
+
+test stop-5 {nobody knows} {
+    stopped $text error {name unavailable message away}
+} {putting stopping failed 1 1 1}
 
 test draft-1 {a file that is cut short or garbage is no draft} {
     set folder $env(XDG_STATE_HOME)/opdesk/drafts
