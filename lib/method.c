@@ -406,6 +406,7 @@ static const struct method_field revert_fields[] = {
     {"file", FIELD_STR, false, 100, 0, "this file only; else all that the commit changed"},
     {"undo", FIELD_STR, false, COMMIT_BYTES, 0, "take back what this commit did"},
     {"to", FIELD_STR, false, COMMIT_BYTES, 0, "the file as this commit left it"},
+    {"dry", FIELD_BOOL, false, 0, 0, "say what it would do, and do nothing"},
     MESSAGE_FIELD,
     SESSION_FIELD,
     {0},

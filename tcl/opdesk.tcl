@@ -21,7 +21,8 @@ namespace eval opdesk {
         ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
         ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnetwanted ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
-        ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnethistory ui/subnetfiles ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
+        ui/subnethistory ui/subnetrevert
+        ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnetfiles ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
         ui/chatlog ui/chatform ui/chat ui/hosts ui/main
     }
 }

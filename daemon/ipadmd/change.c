@@ -116,10 +116,22 @@ commit_work(struct clerk *k, const struct change *c, const struct work *w)
 }
 
 static int
+do_attempt(struct clerk *k, const struct change *c, const struct attempt *a)
+{
+	struct work w = {0};
+	int err = gather(a, &w);
+
+	if (err == OP_OK)
+		err = commit_work(k, c, &w);
+	free(w.blobs);
+	free(w.bases);
+	return err;
+}
+
+static int
 try(struct clerk *k, const struct change *c)
 {
 	struct attempt a;
-	struct work w = {0};
 	int err = attempt_make(k, c, &a);
 	bool empty = attempt_is_empty(&a);
 
@@ -127,14 +139,12 @@ try(struct clerk *k, const struct change *c)
 		err = attempt_judge(k, &a);
 	if (err == OP_OK && clerk_is_cancelled(k))
 		err = OP_CANCELLED; /* the last moment */
-	if (err == OP_OK && !empty)
-		err = gather(&a, &w);
-	if (err == OP_OK && !empty)
-		err = commit_work(k, c, &w);
-	if (err == OP_OK)
+	if (err == OP_OK && c->is_dry)
+		err = done_preview(k, &a);
+	else if (err == OP_OK && !empty)
+		err = do_attempt(k, c, &a);
+	if (err == OP_OK && !c->is_dry)
 		err = done_answer(k, c, &a, empty ? NULL : k->commit);
-	free(w.blobs);
-	free(w.bases);
 	attempt_fini(&a);
 	return err;
 }

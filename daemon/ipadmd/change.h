@@ -20,6 +20,7 @@ struct change {
 	struct change_file *files; /* each file once */
 	size_t count;
 	bool is_set;          /* answered as sdb.commit is */
+	bool is_dry;          /* worked out, merged and judged, but not done: see done_preview() */
 	const char *message;  /* may be NULL */
 	const char *fallback; /* the message then */
 	const char *id;

@@ -167,6 +167,7 @@ begin_call(struct clerk *k, const struct rpc_msg *m)
 	mp_out_init(&k->o, &k->result);
 	k->why[0] = k->commit[0] = k->used[0] = '\0';
 	k->file = "";
+	k->is_dry = false;
 	buf_clear(&k->files);
 }
 
@@ -209,7 +210,7 @@ run_call(struct clerk *k, const struct rpc_msg *m)
 		err = k->o.err;
 	if (err == OP_SYSTEM && !*k->why)
 		clerk_fail(k, err, "%s", strerror(errno));
-	if (call->writes && call->run != call_sweep && call->run != call_free)
+	if (call->writes && call->run != call_sweep && call->run != call_free && !k->is_dry)
 		audit_write(k, m->method, err);
 	err = reply(k, m, err);
 	return err == OP_TOO_LARGE ? reply_too_large(k, m) : err;

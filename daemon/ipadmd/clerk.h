@@ -56,6 +56,7 @@ struct clerk {
 	const char *file;         /* its name, also for the audit log; "" */
 	struct buf files;         /* of a set: their names, parted by blanks, for the audit log */
 	char commit[COMMIT_TEXT]; /* likewise */
+	bool is_dry;	/* nothing is changed by this call: not for the audit log */
 	char used[300]; /* what a right of admins was used for, for the audit log; or "" */
 	bool is_broken; /* the outcome of a write is not known: answer and exit */
 };

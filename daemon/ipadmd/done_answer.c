@@ -60,6 +60,28 @@ done_answer(struct clerk *k, const struct change *c, const struct attempt *a, co
 	return err;
 }
 
+int
+done_preview(struct clerk *k, const struct attempt *a)
+{
+	static const struct buf nothing;
+	int err = OP_OK;
+
+	begin_set(k, NULL, a->count);
+	for (size_t i = 0; i < a->count && err == OP_OK; i++) {
+		const struct attempt_file *f = &a->files[i];
+		const struct place *place = &f->wanted->place;
+
+		mp_map(&k->o, 4);
+		mp_kstr(&k->o, "file", place->name);
+		mp_kbool(&k->o, "gone", f->is_gone);
+		mp_kbool(&k->o, "merged", f->is_merged);
+		mp_str(&k->o, "diff");
+		err = place->type->pack_diff(place, f->there ? &f->there->bytes : &nothing,
+		    f->is_gone ? &nothing : &f->next, &k->o);
+	}
+	return err;
+}
+
 /* --- once more --- */
 
 struct again {

@@ -9,6 +9,9 @@
 int done_answer(
     struct clerk *k, const struct change *c, const struct attempt *a, const char *commit);
 
+/* What it would do, as the result of the call: {files: [{file, gone, merged, diff}...]}. */
+int done_preview(struct clerk *k, const struct attempt *a);
+
 /* The answer once more, from the history: about k->file, or of all files of the commit. */
 int done_again(struct clerk *k, bool is_set, const char *commit);
 

@@ -380,6 +380,8 @@ call_revert(struct clerk *k, const msgpack_object *params)
 	char *undo_id = mp_dup(params, "undo"), *to = mp_dup(params, "to");
 	int err = OP_OK;
 
+	mp_get_bool(params, "dry", &c.is_dry);
+	k->is_dry = c.is_dry;
 	if (!undo_id == !to)
 		err = clerk_fail(k, OP_BAD_REQUEST, "either undo or to");
 	else if (to && c.is_set)

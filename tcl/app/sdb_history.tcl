@@ -4,6 +4,8 @@
 #   signal  sdb.history ID EVENT ?VALUE?
 #       commits           there are more, or other ones (`commits`)
 #       changes CHANGES   what was asked for with `compare`
+#       preview FILES     what a revert would do: dicts {file gone merged diff}, none when it is so already
+#       refused MESSAGE ERROR   why that cannot be
 #       done RESULT       taken back, or put back
 #       failed MESSAGE
 namespace eval opdesk::app::sdb_history {
@@ -25,6 +27,11 @@ proc opdesk::app::sdb_history::close {id} {
     dict unset histories $id
 }
 
+proc opdesk::app::sdb_history::exists {id} {
+    variable histories
+    return [dict exists $histories $id]
+}
+
 proc opdesk::app::sdb_history::get {id name} {
     variable histories
     return [dict get $histories $id $name]
@@ -39,7 +46,6 @@ proc opdesk::app::sdb_history::Call {id method params handler args} {
     opdesk::app::servers::call $server $method [dict merge [dict create file $file] $params] \
         [list [namespace current]::$handler $id {*}$args] 60000
 }
-
 
 # The next page of commits.
 proc opdesk::app::sdb_history::more {id} {
@@ -71,8 +77,7 @@ proc opdesk::app::sdb_history::Logged {id node status value} {
 
 # What lies between two commits, "" as the older one: what the newer one did to the file.
 proc opdesk::app::sdb_history::compare {id older newer} {
-    variable histories
-    dict set histories $id number [set number [expr {[get $id number] + 1}]]
+    set number [Number $id]
     if {$older eq ""} {
         Call $id sdb.log [dict create limit 1 before $newer] Before $number $newer
     } else {
@@ -113,13 +118,52 @@ proc opdesk::app::sdb_history::Compared {id number status value} {
     }
 }
 
-# how: undo (take back what this commit did, and keep what came later) or to (the file as it left it).
-proc opdesk::app::sdb_history::revert {id how commit message} {
-    set params [dict create id [opdesk::system uuid] $how $commit session [opdesk::app::sdb_list::session]]
-    if {$message ne ""} {
-        dict set params message [opdesk::app::words::cut $message 2000]
+# --- taking back ---
+
+# how: undo (take back what this commit did to the file, and keep what came later), set (so in all its
+# files) or to (the file as it left it).
+proc opdesk::app::sdb_history::Revert {id how commit more handler args} {
+    set params [dict merge [dict create id [opdesk::system uuid] [expr {$how eq "to" ? "to" : "undo"}] $commit \
+        session [opdesk::app::sdb_list::session]] $more]
+    lassign [split [get $id key] /] server file
+    if {$how ne "set"} {
+        dict set params file $file
     }
-    Call $id sdb.revert $params Reverted
+    opdesk::app::servers::call $server sdb.revert $params [list [namespace current]::$handler $id {*}$args] 60000
+}
+
+# Nothing is done.  Takes the place of what was asked for with `compare`.
+proc opdesk::app::sdb_history::preview {id how commit} {
+    Revert $id $how $commit {dry 1} Previewed [Number $id]
+}
+
+proc opdesk::app::sdb_history::Number {id} {
+    variable histories
+    set number [expr {[get $id number] + 1}]
+    dict set histories $id number $number
+    return $number
+}
+
+proc opdesk::app::sdb_history::Previewed {id number status value} {
+    variable histories
+    if {![dict exists $histories $id] || [get $id number] != $number} {
+        return
+    }
+    if {$status eq "ok"} {
+        Tell $id preview [lsearch -all -inline -not -exact [lmap file [dict get $value files] {
+            if {[llength [dict get $file diff changes]] || [dict get $file diff reordered]} {set file} else {list}
+        }] {}]
+    } else {
+        Tell $id refused [Reason $value] $value
+    }
+}
+
+proc opdesk::app::sdb_history::revert {id how commit message} {
+    Revert $id $how $commit [Why $message] Reverted
+}
+
+proc opdesk::app::sdb_history::Why {message} {
+    return [if {$message ne ""} {dict create message [opdesk::app::words::cut $message 2000]}]
 }
 
 proc opdesk::app::sdb_history::Reverted {id status value} {
@@ -127,17 +171,24 @@ proc opdesk::app::sdb_history::Reverted {id status value} {
     if {![dict exists $histories $id]} {
         return
     }
+    # what was asked for before is not to take the place of this
+    Number $id
     if {$status eq "ok"} {
         Tell $id done $value
         open $id [get $id key] [get $id node]
     } else {
-        Tell $id failed [Reason $value]
+        Tell $id refused [Reason $value] $value
     }
 }
 
 proc opdesk::app::sdb_history::Reason {error} {
     switch [dict get $error name] {
-        conflict { return [::msgcat::mc "What came later has changed the same nodes: edit it by hand."] }
+        conflict { return [::msgcat::mc "What came later has changed the same: it cannot be taken back by itself."] }
+        bad_request {
+            if {[dict exists $error data findings]} {
+                return [::msgcat::mc "It would bring errors:"]
+            }
+        }
         locked {
             return [::msgcat::mc "%s has the lock." \
                 [opdesk::app::words::line [opdesk::app::sdb_list::field [dict get $error data] owner] 60]]
@@ -146,9 +197,13 @@ proc opdesk::app::sdb_history::Reason {error} {
     return [opdesk::app::sdb_words::failure $error]
 }
 
-# The file as a commit left it: later {*}prefix STATUS VALUE, VALUE with `text`.
+# The file as a commit left it, "" as it is now: later {*}prefix STATUS VALUE, VALUE with `text`.
 proc opdesk::app::sdb_history::text_of {id commit prefix} {
-    Call $id sdb.show [dict create commit $commit] Pass $prefix
+    if {$commit eq ""} {
+        Call $id sdb.get {} Pass $prefix
+    } else {
+        Call $id sdb.show [dict create commit $commit] Pass $prefix
+    }
 }
 
 proc opdesk::app::sdb_history::Pass {id prefix status value} {
@@ -175,6 +230,23 @@ proc opdesk::app::sdb_history::node_back {sheet bytes node} {
     } finally {
         opdesk::sdb close $old
     }
+}
+
+# Store that at once.  plan: as above, by whom it is asked for; address: the node's now, for change and remove.
+proc opdesk::app::sdb_history::store_node {id plan address message} {
+    lassign $plan kind fields
+    set params [dict create id [opdesk::system uuid] session [opdesk::app::sdb_list::session] {*}[Why $message]]
+    if {$kind in {change remove}} {
+        dict set params node $address
+    }
+    if {$kind in {change add}} {
+        set params [dict merge $params [fields $fields]]
+    }
+    Call $id sdb.$kind $params Reverted
+}
+
+proc opdesk::app::sdb_history::fields {values} {
+    return [concat {*}[lmap field {name address ethernet alias mx comment} value $values {list $field $value}]]
 }
 
 proc opdesk::app::sdb_history::Find {sheet node} {

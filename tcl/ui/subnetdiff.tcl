@@ -26,15 +26,46 @@ proc opdesk::ui::subnetdiff::Dress {path} {
     $path.text tag configure removed -foreground [opdesk::theme::colour error_text]
     $path.text tag configure added -foreground [opdesk::theme::colour ok]
     $path.text tag configure differs -underline 1
+    $path.text tag configure head -font OpdeskBold -spacing1 [opdesk::theme::px 4]
     $path.text tag configure muted -foreground [opdesk::theme::colour muted]
+    $path.text tag raise sel
 }
 
 # changes: dicts {what old new}, as of opdesk::sdb diff and the daemons.
 proc opdesk::ui::subnetdiff::show {path changes} {
+    $path.text configure -state normal
+    $path.text delete 1.0 end
+    Changes $path.text $changes
+    $path.text configure -state disabled
+}
+
+# Of several files: dicts {file gone diff}, as of the daemon.
+proc opdesk::ui::subnetdiff::show_files {path files} {
+    $path.text configure -state normal
+    $path.text delete 1.0 end
+    foreach file $files {
+        $path.text insert end [opdesk::app::words::line [dict get $file file] 120] head
+        if {[opdesk::app::sdb_list::field $file gone 0]} {
+            $path.text insert end " · [mc "the file goes"]" muted
+        }
+        $path.text insert end \n
+        Changes $path.text [dict get $file diff changes]
+    }
+    $path.text configure -state disabled
+}
+
+# TEXT TAG …, lines with how they look: head, added, removed, muted or "".
+proc opdesk::ui::subnetdiff::show_text {path lines} {
+    $path.text configure -state normal
+    $path.text delete 1.0 end
+    foreach {line tag} $lines {
+        $path.text insert end "[opdesk::system plain $line]\n" $tag
+    }
+    $path.text configure -state disabled
+}
+
+proc opdesk::ui::subnetdiff::Changes {text changes} {
     variable max_changes
-    set text $path.text
-    $text configure -state normal
-    $text delete 1.0 end
     foreach change [lrange $changes 0 $max_changes-1] {
         set old [opdesk::system plain [opdesk::app::sdb_list::field $change old]]
         set new [opdesk::system plain [opdesk::app::sdb_list::field $change new]]
@@ -51,9 +82,8 @@ proc opdesk::ui::subnetdiff::show {path changes} {
         $text insert end [mc "… and %d more" [expr {[llength $changes] - $max_changes}]]\n muted
     }
     if {![llength $changes]} {
-        $text insert end [mc "Nothing that matters: order, comments or blank lines only."] muted
+        $text insert end [mc "Nothing that matters: order, comments or blank lines only."]\n muted
     }
-    $text configure -state disabled
 }
 
 # A line with the part of it underlined that the other has not.

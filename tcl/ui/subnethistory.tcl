@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The history of a subnet, a window beside its editor: who changed what when and why; what one commit did,
-# or the difference of any two; taking one back, going back to one; one node's history alone, and putting
-# that node back as it was.
+# or the difference of any two; one node's history alone.  What was comes back by ui/subnetrevert.tcl.
 namespace eval opdesk::ui::subnethistory {
     namespace import ::msgcat::mc
     # by key: the window; by window: {key commits}
@@ -48,17 +47,17 @@ proc opdesk::ui::subnethistory::Window {key} {
     opdesk::ui::filter::create $w.f.node [mc "One node: its address or name"] [list ${here}::Node $w] 400
     ttk::panedwindow $w.f.panes -orient vertical
     opdesk::widget::table::create $w.f.list [list sign "" 0 0 at [mc "When"] 17 0 who [mc "Who"] 22 0 \
-        message [mc "Why"] 44 1 commit [mc "Commit"] 13 0]
+        message [mc "Why"] 44 1 files [mc "Files"] 9 0 commit [mc "Commit"] 13 0]
     $w.f.list.tree configure -height 8
     opdesk::ui::subnetdiff::create $w.f.diff
     ttk::label $w.f.head -style Small.TLabel -anchor w
-    opdesk::widget::bar::create $w.ask pack $w.ask -side bottom -fill x -before $w.f
+    opdesk::ui::subnetrevert::create $w
     pack $w.f.node -side top -fill x -pady [list 0 $gap]
     pack $w.f.list -side top -fill both -expand 1
     pack $w.f.head -side top -fill x -pady $gap
     pack $w.f.diff -side top -fill both -expand 1
     Buttons $w
-    bind $w.f.list.tree <<TreeviewSelect>> [list ${here}::Selected $w]
+    bind $w.f.list.tree <<TreeviewSelect>> [list ${here}::selected $w]
     bind $w.f.node.entry <Down> [list focus $w.f.list.tree]
     bind $w <Destroy> +[list ${here}::Gone %W $w]
     opdesk::app::signal::on_while $w sdb.history [list ${here}::History $w]
@@ -68,10 +67,11 @@ proc opdesk::ui::subnethistory::Window {key} {
 }
 
 proc opdesk::ui::subnethistory::Buttons {w} {
-    set here [namespace current]
-    foreach {name text command} [list undo [mc "Take it back"] [list ${here}::Undo $w] \
-        to [mc "Back to this version"] [list ${here}::To $w] \
-        node [mc "Put the node back"] [list ${here}::NodeBack $w] \
+    set revert opdesk::ui::subnetrevert
+    foreach {name text command} [list undo [mc "Take it back"] [list ${revert}::undo $w] \
+        to [mc "Back to this version"] [list ${revert}::to $w] \
+        node [mc "Put the node back"] [list ${revert}::node $w] \
+        set [mc "Take back all files"] [list ${revert}::set_ $w] \
         older [mc "Older ones"] [list opdesk::app::sdb_history::more $w]] {
         ttk::button $w.foot.$name -text $text -command $command
         pack $w.foot.$name -side left -padx [list 0 [opdesk::theme::px 8]]
@@ -80,13 +80,40 @@ proc opdesk::ui::subnethistory::Buttons {w} {
     State $w
 }
 
+# A change set is one of several files.
 proc opdesk::ui::subnethistory::State {w} {
     variable windows
     set n [llength [$w.f.list.tree selection]]
+    set one [expr {$n == 1}]
     set node [expr {[dict exists $windows $w] && [string trim [$w.f.node.entry get]] ne ""}]
-    foreach {name yes} [list undo [expr {$n == 1}] to [expr {$n == 1}] node [expr {$n == 1 && $node}]] {
+    set files [expr {$one ? [llength [files $w]] : 0}]
+    foreach {name yes} [list undo $one to $one node [expr {$one && $node}] set [expr {$files > 1}]] {
         $w.foot.$name state [expr {$yes ? "!disabled" : "disabled"}]
     }
+    $w.foot.set configure -text [expr {$files > 1 ? [mc "Take back all %d files" $files] : [mc "Take back all files"]}]
+}
+
+proc opdesk::ui::subnethistory::key {w} {
+    variable windows
+    return [dict get $windows $w key]
+}
+
+# The commit that is selected, "" for none.
+proc opdesk::ui::subnethistory::chosen {w} {
+    return [lindex [$w.f.list.tree selection] 0]
+}
+
+# The files that it changed.
+proc opdesk::ui::subnethistory::files {w} {
+    if {![opdesk::app::sdb_history::exists $w]} {
+        return {}
+    }
+    foreach commit [opdesk::app::sdb_history::get $w commits] {
+        if {[dict get $commit commit] eq [chosen $w]} {
+            return [opdesk::app::sdb_list::field $commit files]
+        }
+    }
+    return {}
 }
 
 proc opdesk::ui::subnethistory::Gone {window w} {
@@ -101,16 +128,21 @@ proc opdesk::ui::subnethistory::Gone {window w} {
 
 # --- what comes ---
 
-proc opdesk::ui::subnethistory::History {w id event {value ""}} {
+proc opdesk::ui::subnethistory::History {w id event {value ""} args} {
     if {$id ne $w} {
         return
     }
     switch $event {
         commits { Fill $w }
         changes { opdesk::ui::subnetdiff::show $w.f.diff $value }
-        done { $w.f.head configure -style Small.TLabel -text [mc "Done: a new commit says so."] }
-        failed { $w.f.head configure -style Error.TLabel -text $value }
+        failed { say $w $value Error.TLabel }
+        default { opdesk::ui::subnetrevert::told $w $event $value {*}$args }
     }
+}
+
+# Above the differences.
+proc opdesk::ui::subnethistory::say {w text {style Small.TLabel}} {
+    $w.f.head configure -style $style -text $text
 }
 
 proc opdesk::ui::subnethistory::Fill {w} {
@@ -130,7 +162,7 @@ proc opdesk::ui::subnethistory::Fill {w} {
             [clock format [expr {[dict get $commit at] / 1000}] -format "%Y-%m-%d %H:%M"] \
             [opdesk::app::words::line [opdesk::app::sdb_list::field $commit author] 40] \
             [opdesk::app::words::line [opdesk::app::sdb_list::field $commit message] 200] \
-            [string range $id 0 9]]
+            [Files $commit] [string range $id 0 9]]
     }
     opdesk::widget::table::say $tree {*}[expr {[llength $commits] ? {}
         : [list [mc "Nothing has changed this."] [mc "Escape in the line above shows the whole history."]]}]
@@ -143,6 +175,12 @@ proc opdesk::ui::subnethistory::Fill {w} {
         $tree selection set [list {*}$first]
         $tree focus $first
     }
+}
+
+# Of a change set how many.
+proc opdesk::ui::subnethistory::Files {commit} {
+    set n [llength [opdesk::app::sdb_list::field $commit files]]
+    return [expr {$n > 1 ? [mc "%d files" $n] : ""}]
 }
 
 # A commit of a foreign edit, which somebody made by other means than ours.
@@ -166,7 +204,7 @@ proc opdesk::ui::subnethistory::Node {w text} {
 }
 
 # One: what it did; more: from the oldest of them to the newest.
-proc opdesk::ui::subnethistory::Selected {w} {
+proc opdesk::ui::subnethistory::selected {w} {
     set tree $w.f.list.tree
     set chosen [lsort -integer [lmap row [$tree selection] {$tree index $row}]]
     State $w
@@ -176,66 +214,25 @@ proc opdesk::ui::subnethistory::Selected {w} {
     set rows [$tree children {}]
     set newer [lindex $rows [lindex $chosen 0]]
     if {[llength $chosen] == 1} {
-        $w.f.head configure -style Small.TLabel -text [mc "What this commit did:"]
+        say $w [opdesk::ui::subnetrevert::said $w $newer][Did $w]
         opdesk::app::sdb_history::compare $w "" $newer
     } else {
         set older [lindex $rows [lindex $chosen end]]
-        $w.f.head configure -style Small.TLabel -text [mc "From %1\$s to %2\$s:" \
-            [string range $older 0 9] [string range $newer 0 9]]
+        say $w [mc "From %1\$s to %2\$s:" [string range $older 0 9] [string range $newer 0 9]]
         opdesk::app::sdb_history::compare $w $older $newer
     }
 }
 
-# --- taking back ---
-
-proc opdesk::ui::subnethistory::Chosen {w} {
-    return [lindex [$w.f.list.tree selection] 0]
-}
-
-proc opdesk::ui::subnethistory::Undo {w} {
-    opdesk::widget::bar::ask $w.ask [mc "Take back what this commit did, and keep what came later? Why:"] \
-        [mc "Take it back"] [list opdesk::app::sdb_history::revert $w undo [Chosen $w]] 1
-}
-
-proc opdesk::ui::subnethistory::To {w} {
-    opdesk::widget::bar::ask $w.ask [mc "Make the file what this commit left? Later changes go. Why:"] \
-        [mc "Back to this version"] [list opdesk::app::sdb_history::revert $w to [Chosen $w]] 1
-}
-
-# In the editor, as an edit like any other: Update stores it.
-proc opdesk::ui::subnethistory::NodeBack {w} {
-    opdesk::app::sdb_history::text_of $w [Chosen $w] [list [namespace current]::GotNode $w]
-}
-
-proc opdesk::ui::subnethistory::GotNode {w status value} {
-    variable windows
-    if {![winfo exists $w]} {
-        return
+# A change set is said to be one, with its other files.
+proc opdesk::ui::subnethistory::Did {w} {
+    set file [lindex [split [key $w] /] 1]
+    set others [lsearch -all -inline -not -exact [files $w] $file]
+    if {![llength $others]} {
+        return [mc "What this commit did:"]
     }
-    set key [dict get $windows $w key]
-    set editor [opdesk::ui::subnet::window_of $key]
-    if {$status eq "error"} {
-        History $w $w failed [opdesk::app::sdb_words::failure $value]
-    } elseif {$editor eq "" || ![opdesk::ui::subnet::writable $editor]} {
-        History $w $w failed [mc "Open the subnet for editing first: the node is put back there."]
-    } else {
-        PutBack $w $editor [opdesk::app::sdb_history::node_back [opdesk::ui::subnet::sheet $editor] \
-            [dict get $value text] [opdesk::app::sdb_history::get $w node]]
+    set names [lmap other [lrange $others 0 4] {opdesk::app::words::line $other 40}]
+    if {[llength $others] > 5} {
+        lappend names …
     }
-}
-
-proc opdesk::ui::subnethistory::PutBack {w editor plan} {
-    lassign $plan kind what number
-    set fields {name address ethernet alias mx comment}
-    switch $kind {
-        none { set done 1 }
-        add { set done [opdesk::ui::subnet::edit $editor add [list $what]] }
-        remove { set done [opdesk::ui::subnet::edit $editor remove [list $what]] }
-        change {
-            set done [opdesk::ui::subnet::edit $editor change $number \
-                [concat {*}[lmap field $fields value $what {list $field $value}]]]
-        }
-    }
-    $w.f.head configure -style Small.TLabel -text [expr {$kind eq "none" ? [mc "The node is as it was then."]
-        : $done ? [mc "Put back in the editor: Update stores it."] : ""}]
+    return [mc "What this commit did here; it also changed %s:" [join $names ", "]]
 }

@@ -40,7 +40,12 @@ test a_node_moves_from_one_subnet_to_another {
     # the same id again
     equal [dict get [{*}$call] commit] [dict get $done commit]
     equal [llength [split [$d git {log --format=%s}] \n]] 2
-    # and back, all of it
+    # and back, all of it; first only to see what that would be
+    set dry [$p call sdb.revert id [uuid] undo [dict get $done commit] dry! true]
+    equal [lmap f [dict get $dry files] {dict get $f file}] {Subnet_2.sdb Subnet_3.sdb}
+    equal [lmap f [dict get $dry files] {lmap c [dict get $f diff changes] {dict get $c what}}] {added removed}
+    both $d [subnet_text 2] $moved
+    equal [regexp -all {sdb.revert} [contents [$d state]/audit.log]] 0
     set back [$p call sdb.revert id [uuid] undo [dict get $done commit]]
     both $d {*}[dict values [two]]
     equal [llength [dict get $back files]] 2

@@ -12,6 +12,15 @@ proc changed {daemon} {
     }
 }
 
+# What the lower half of the history's window says, as somebody selects it with the mouse.
+proc shown_in_history {words} {
+    set id [lindex [windows {History of Subnet_7}] 0]
+    lassign [place_of $id] x y width height
+    xd mousemove --window $id 20 340 mousedown 1 mousemove --window $id [expr {$width - 60}] 540 mouseup 1
+    set text [dict get [run [info nameofexecutable] [file join $::desk_folder selection.tcl]] out]
+    return [expr {[string first $words $text] >= 0}]
+}
+
 proc history_window {} {
     keys F7
     set id [lindex [windows_are 1 {History of Subnet_7}] 0]
@@ -19,7 +28,7 @@ proc history_window {} {
     return $id
 }
 
-test commit_is_taken_back_and_later_ones_stay {
+test commit_is_taken_back_unless_later_ones_stand_against_it {
     screen 1280x900
     set d [ipadmd -files [harbour]]
     changed $d
@@ -27,6 +36,12 @@ test commit_is_taken_back_and_later_ones_stay {
     editor Subnet_7.sdb light
     history_window
     shot subnet-history
+    # the oldest of three: the node that it renamed has moved since
+    keys Down Down Tab Return
+    until 10000 {[shown_in_history "by the commit"]} "the conflict"
+    shot subnet-history-conflict
+    equal [log_of $d %s] "what it is"
+    click [lindex [windows {History of Subnet_7}] 0] 300 92
     # the second: "moved"; the third, newer one stays
     keys Down
     shot subnet-history-moved
@@ -77,6 +92,67 @@ test node_is_put_back_in_the_editor {
     focus_on [lindex [windows_are 1 Update] 0]
     keys Return
     file_becomes $d Subnet_7.sdb {[string match {*pilot boat*} $text] && [string match *192.0.2.100* $text]}
+    equal [$desk err] ""
+}
+
+test node_is_put_back_without_an_editor {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    changed $d
+    set desk [ipadm $d]
+    editor Subnet_7.sdb tug1
+    keys shift+F7
+    windows_are 1 {History of Subnet_7}
+    xd windowactivate --sync [lindex [windows {.*Subnet_7.sdb}] 0]
+    focus_on [lindex [windows {.*Subnet_7.sdb}] 0]
+    keys Escape
+    windows_are 0 {.*Subnet_7.sdb}
+    focus_on [lindex [windows {History of Subnet_7}] 0]
+    keys End Tab Tab Tab Return
+    until 10000 {[shown_in_history "pilot boat"]} "the node then"
+    shot subnet-history-node-ask
+    # selecting has taken the keyboard from the line that asks why
+    click [focused] 300 614
+    typed "a boat it is"
+    keys Return
+    file_becomes $d Subnet_7.sdb {[string match {*pilot boat*} $text] && [string match *192.0.2.100* $text]}
+    equal [log_of $d %s] "a boat it is"
+    equal [$desk err] ""
+}
+
+# A node goes from one subnet to another, in one commit.
+proc moved {daemon} {
+    set peer [$daemon peer]
+    set seven [contents [$daemon subnet Subnet_7.sdb]]
+    set two [contents [$daemon subnet Subnet_2.sdb]]
+    return [dict get [commit $peer [list \
+        [list Subnet_7 [version_of $peer Subnet_7] [string map [list $::tug\n ""] $seven]] \
+        [list Subnet_2 [version_of $peer Subnet_2] ${two}[string map {192.0.2.97 192.0.2.60} $::tug]\n]] \
+        message "to the office"] commit]
+}
+
+test change_set_is_taken_back_in_all_its_files {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    moved $d
+    set desk [ipadm $d]
+    editor Subnet_7.sdb lamp
+    history_window
+    shot subnet-history-set
+    # the half of it: both subnets would have the node then
+    keys Tab Return
+    until 10000 {[shown_in_history "ferry is also the alias"]} "the finding"
+    shot subnet-history-finding
+    equal [log_of $d %s] "to the office"
+    click [lindex [windows {History of Subnet_7}] 0] 300 92
+    keys Tab Tab Tab Return
+    typed "back to the pier"
+    shot subnet-history-set-ask
+    keys Return
+    file_becomes $d Subnet_7.sdb {$text eq [dict get [harbour] Subnet_7.sdb]}
+    file_becomes $d Subnet_2.sdb {$text eq [dict get [harbour] Subnet_2.sdb]}
+    equal [log_of $d %s] "back to the pier"
+    shot subnet-history-set-done
     equal [$desk err] ""
 }
 

@@ -140,9 +140,17 @@ proc answer {method status value} {
     set callback [lindex $::calls $at 2]
     set ::calls [lreplace $::calls $at $at]
     {*}$callback $status $value
-    # what is done a step a turn
-    after 30 {set ::turned 1}
-    vwait ::turned
+    until {$::steps == 0}
+}
+# What is done a step a turn.
+set steps 0
+proc opdesk::app::sdb_work::Next {script} {
+    incr ::steps
+    after idle [list after 0 [list step $script]]
+}
+proc step {script} {
+    incr ::steps -1
+    uplevel #0 $script
 }
 set key 0/Subnet_7.sdb
 opdesk::app::signal::on work [list apply {{key event args} { lappend ::events $event }}]
