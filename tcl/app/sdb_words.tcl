@@ -61,6 +61,21 @@ proc opdesk::app::sdb_words::day {at_ms} {
     return [clock format $at -format [expr {$today ? "%H:%M" : "%Y-%m-%d"}]]
 }
 
+# A time in the past, to the minute.
+proc opdesk::app::sdb_words::at {at_ms} {
+    return [clock format [expr {$at_ms / 1000}] -format "%Y-%m-%d %H:%M"]
+}
+
+# Who gave a node its form, as of app/sdb_blame.tcl.
+proc opdesk::app::sdb_words::blame {blame} {
+    if {![dict size $blame]} {
+        return ""
+    }
+    set who [opdesk::app::words::line [opdesk::app::sdb_list::field $blame author] 40]
+    set why [opdesk::app::words::line [opdesk::app::sdb_list::field $blame message] 120]
+    return [mc "Like this since %1\$s, by %2\$s: %3\$s" [at [dict get $blame at]] $who $why]
+}
+
 # What an error of the daemon means to somebody who edits, and what to do.
 proc opdesk::app::sdb_words::failure {error} {
     set message [string trimright [opdesk::app::words::line [dict get $error message]] .]

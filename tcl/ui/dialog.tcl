@@ -23,17 +23,23 @@ proc opdesk::ui::dialog::create {w title} {
     bind $w <F1> {opdesk::ui::keys::show; break}
 }
 
-# Show it when its layout has come to rest, the keyboard in `first`.
-proc opdesk::ui::dialog::open {w first} {
-    after idle [list after 0 [list [namespace current]::Place $w $first]]
+# Show it when its layout has come to rest, the keyboard in `first`.  `rigid`: it keeps its size when more
+# comes into it, and is not larger than the screen; what it holds gives way.
+proc opdesk::ui::dialog::open {w first {rigid 0}} {
+    after idle [list after 0 [list [namespace current]::Place $w $first $rigid]]
 }
 
-proc opdesk::ui::dialog::Place {w first} {
+proc opdesk::ui::dialog::Place {w first rigid} {
     if {![winfo exists $w]} {
         return
     }
     set width [winfo reqwidth $w]
     set height [winfo reqheight $w]
+    if {$rigid} {
+        set width [expr {min($width, [winfo screenwidth .])}]
+        set height [expr {min($height, [winfo screenheight .] - [opdesk::theme::px 40])}]
+        wm geometry $w ${width}x$height
+    }
     set x [expr {[winfo rootx .] + ([winfo width .] - $width) / 2}]
     set y [expr {[winfo rooty .] + ([winfo height .] - $height) / 3}]
     set x [expr {max(0, min($x, [winfo screenwidth .] - $width))}]

@@ -39,6 +39,9 @@ proc opdesk::ui::subnetform::create {path w} {
     grid $path.clear -row 1 -column 6 -sticky we -padx [list [opdesk::theme::px 8] 0]
     ttk::label $path.note -style Small.TLabel -anchor w
     grid $path.note -row 2 -column 0 -columnspan 7 -sticky we -pady [list [opdesk::theme::px 2] 0]
+    ttk::label $path.past -style Small.TLabel -anchor w -cursor hand2
+    bind $path.past <Button-1> [list opdesk::ui::subnethistory::of_node $w]
+    grid $path.past -row 3 -column 0 -columnspan 7 -sticky we
     foreach column {1 3 5} {
         grid columnconfigure $path $column -weight 1 -uniform entry
     }
@@ -46,6 +49,7 @@ proc opdesk::ui::subnetform::create {path w} {
     bind $w <<SubnetEdited>> +[list ${here}::Node $path $w edited]
     bind $w <<SubnetMode>> +[list ${here}::Mode $path $w]
     bind $w <Destroy> +[list ${here}::Gone %W $w]
+    opdesk::app::signal::on_while $path blame [list ${here}::Blamed $path $w]
     Say $path $w
     return $path
 }
@@ -58,6 +62,7 @@ proc opdesk::ui::subnetform::Gone {window w} {
         dict unset put $w
         variable loaded
         dict unset loaded $w
+        opdesk::app::sdb_blame::forget [opdesk::ui::subnet::key $w]
     }
 }
 
@@ -125,6 +130,7 @@ proc opdesk::ui::subnetform::Load {path w number} {
     dict set loaded $w $node
     dict set modes $w node
     Say $path $w
+    Past $path $w
 }
 
 proc opdesk::ui::subnetform::new {w address} {
@@ -137,6 +143,7 @@ proc opdesk::ui::subnetform::new {w address} {
     Put $path [list "" [opdesk::app::sdb_edit::written address $address] "" "" "" ""]
     dict set modes $w new
     Say $path $w
+    Past $path $w
     focus $path.name
 }
 
@@ -145,6 +152,7 @@ proc opdesk::ui::subnetform::Clear {path w {grasp 1}} {
     Put $path {"" "" "" "" "" ""}
     dict set modes $w empty
     Say $path $w
+    Past $path $w
     if {$grasp} {
         focus $path.name
     }
@@ -237,6 +245,26 @@ proc opdesk::ui::subnetform::Add {path w} {
 
 proc opdesk::ui::subnetform::Note {path text {bad 0}} {
     $path.note configure -text $text -style [expr {$bad ? "Note.TLabel" : "Small.TLabel"}]
+}
+
+proc opdesk::ui::subnetform::Blamed {path w key args} {
+    if {$key eq [opdesk::ui::subnet::key $w]} {
+        Past $path $w
+    }
+}
+
+# Who gave the node that it holds its form on the server.
+proc opdesk::ui::subnetform::Past {path w} {
+    variable modes
+    variable loaded
+    set text ""
+    if {[dict get $modes $w] eq "node"} {
+        set key [opdesk::ui::subnet::key $w]
+        set address [lindex [dict get $loaded $w] 1]
+        set text [opdesk::app::sdb_words::blame [opdesk::app::sdb_blame::of $key $address]]
+        opdesk::app::sdb_blame::want $key $address
+    }
+    $path.past configure -text $text
 }
 
 # What is wrong with what it holds, else whose card it is, else what it is for.

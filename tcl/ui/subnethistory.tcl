@@ -19,11 +19,12 @@ proc opdesk::ui::subnethistory::show {key {node ""}} {
     } else {
         set w [Window $key]
     }
-    $w.f.node.entry delete 0 end
-    $w.f.node.entry insert 0 $node
-    opdesk::ui::filter::Hint $w.f.node
+    $w.f.book select $w.f.book.past
+    $w.f.book.past.node.entry delete 0 end
+    $w.f.book.past.node.entry insert 0 $node
+    opdesk::ui::filter::Hint $w.f.book.past.node
     opdesk::app::sdb_history::open $w $key $node
-    focus $w.f.list.tree
+    focus $w.f.book.past.list.tree
 }
 
 # The history of the current node of an editor.
@@ -43,27 +44,47 @@ proc opdesk::ui::subnethistory::Window {key} {
     opdesk::ui::dialog::create $w [mc "History of %s" [file rootname [lindex [split $key /] 1]]]
     dict set by_key $key $w
     dict set windows $w [dict create key $key]
-    set gap [opdesk::theme::px 8]
-    opdesk::ui::filter::create $w.f.node [mc "One node: its address or name"] [list ${here}::Node $w] 400
-    ttk::panedwindow $w.f.panes -orient vertical
-    opdesk::widget::table::create $w.f.list [list sign "" 0 0 at [mc "When"] 17 0 who [mc "Who"] 22 0 \
-        message [mc "Why"] 44 1 files [mc "Files"] 9 0 commit [mc "Commit"] 13 0]
-    $w.f.list.tree configure -height 8
-    opdesk::ui::subnetdiff::create $w.f.diff
-    ttk::label $w.f.head -style Small.TLabel -anchor w
+    ttk::notebook $w.f.book
+    Past $w $w.f.book.past
+    opdesk::ui::subnetblame::create $w.f.book.blame $key [list ${here}::show $key]
+    $w.f.book add $w.f.book.past -text [mc "Changes"]
+    $w.f.book add $w.f.book.blame -text [expr {[opdesk::app::sdb_list::is_flat $key] ? [mc "Lines"] : [mc "Nodes"]}]
+    ttk::notebook::enableTraversal $w.f.book
     opdesk::ui::subnetrevert::create $w
-    pack $w.f.node -side top -fill x -pady [list 0 $gap]
-    pack $w.f.list -side top -fill both -expand 1
-    pack $w.f.head -side top -fill x -pady $gap
-    pack $w.f.diff -side top -fill both -expand 1
+    pack $w.f.book -fill both -expand 1
     Buttons $w
-    bind $w.f.list.tree <<TreeviewSelect>> [list ${here}::selected $w]
-    bind $w.f.node.entry <Down> [list focus $w.f.list.tree]
+    bind $w.f.book <<NotebookTabChanged>> [list ${here}::Page $w]
     bind $w <Destroy> +[list ${here}::Gone %W $w]
     opdesk::app::signal::on_while $w sdb.history [list ${here}::History $w]
     opdesk::app::signal::on_while $w subnet.moved [list ${here}::Moved $w]
-    opdesk::ui::dialog::open $w $w.f.list.tree
+    opdesk::ui::dialog::open $w $w.f.book.past.list.tree 1
     return $w
+}
+
+proc opdesk::ui::subnethistory::Past {w page} {
+    set gap [opdesk::theme::px 8]
+    set here [namespace current]
+    ttk::frame $page -padding $gap
+    opdesk::ui::filter::create $page.node [mc "One node: its address or name"] [list ${here}::Node $w] 400
+    opdesk::widget::table::create $page.list [list sign "" 0 0 at [mc "When"] 17 0 who [mc "Who"] 22 0 \
+        message [mc "Why"] 44 1 files [mc "Files"] 9 0 commit [mc "Commit"] 13 0]
+    $page.list.tree configure -height 8
+    opdesk::ui::subnetdiff::create $page.diff
+    ttk::label $page.head -style Small.TLabel -anchor w
+    pack $page.node -side top -fill x -pady [list 0 $gap]
+    pack $page.list -side top -fill both -expand 1
+    pack $page.head -side top -fill x -pady $gap
+    pack $page.diff -side top -fill both -expand 1
+    bind $page.list.tree <<TreeviewSelect>> [list ${here}::selected $w]
+    bind $page.node.entry <Down> [list focus $page.list.tree]
+}
+
+# What can be done is about the commits.
+proc opdesk::ui::subnethistory::Page {w} {
+    if {[opdesk::widget::bar::is_open $w.ask]} {
+        opdesk::widget::bar::close $w.ask
+    }
+    State $w
 }
 
 proc opdesk::ui::subnethistory::Buttons {w} {
@@ -83,9 +104,9 @@ proc opdesk::ui::subnethistory::Buttons {w} {
 # A change set is one of several files.
 proc opdesk::ui::subnethistory::State {w} {
     variable windows
-    set n [llength [$w.f.list.tree selection]]
-    set one [expr {$n == 1}]
-    set node [expr {[dict exists $windows $w] && [string trim [$w.f.node.entry get]] ne ""}]
+    set n [llength [$w.f.book.past.list.tree selection]]
+    set one [expr {$n == 1 && [$w.f.book select] in [list "" $w.f.book.past]}]
+    set node [expr {[dict exists $windows $w] && [string trim [$w.f.book.past.node.entry get]] ne ""}]
     set files [expr {$one ? [llength [files $w]] : 0}]
     foreach {name yes} [list undo $one to $one node [expr {$one && $node}] set [expr {$files > 1}]] {
         $w.foot.$name state [expr {$yes ? "!disabled" : "disabled"}]
@@ -100,7 +121,7 @@ proc opdesk::ui::subnethistory::key {w} {
 
 # The commit that is selected, "" for none.
 proc opdesk::ui::subnethistory::chosen {w} {
-    return [lindex [$w.f.list.tree selection] 0]
+    return [lindex [$w.f.book.past.list.tree selection] 0]
 }
 
 # The files that it changed.
@@ -134,7 +155,7 @@ proc opdesk::ui::subnethistory::History {w id event {value ""} args} {
     }
     switch $event {
         commits { Fill $w }
-        changes { opdesk::ui::subnetdiff::show $w.f.diff $value }
+        changes { opdesk::ui::subnetdiff::show $w.f.book.past.diff $value }
         failed { say $w $value Error.TLabel }
         default { opdesk::ui::subnetrevert::told $w $event $value {*}$args }
     }
@@ -142,11 +163,11 @@ proc opdesk::ui::subnethistory::History {w id event {value ""} args} {
 
 # Above the differences.
 proc opdesk::ui::subnethistory::say {w text {style Small.TLabel}} {
-    $w.f.head configure -style $style -text $text
+    $w.f.book.past.head configure -style $style -text $text
 }
 
 proc opdesk::ui::subnethistory::Fill {w} {
-    set tree $w.f.list.tree
+    set tree $w.f.book.past.list.tree
     set there [$tree children {}]
     set commits [opdesk::app::sdb_history::get $w commits]
     if {[llength $commits] <= [llength $there]} {
@@ -159,7 +180,7 @@ proc opdesk::ui::subnethistory::Fill {w} {
             continue
         }
         $tree insert {} end -id $id -image [Sign $commit] -values [list \
-            [clock format [expr {[dict get $commit at] / 1000}] -format "%Y-%m-%d %H:%M"] \
+            [opdesk::app::sdb_words::at [dict get $commit at]] \
             [opdesk::app::words::line [opdesk::app::sdb_list::field $commit author] 40] \
             [opdesk::app::words::line [opdesk::app::sdb_list::field $commit message] 200] \
             [Files $commit] [string range $id 0 9]]
@@ -205,7 +226,7 @@ proc opdesk::ui::subnethistory::Node {w text} {
 
 # One: what it did; more: from the oldest of them to the newest.
 proc opdesk::ui::subnethistory::selected {w} {
-    set tree $w.f.list.tree
+    set tree $w.f.book.past.list.tree
     set chosen [lsort -integer [lmap row [$tree selection] {$tree index $row}]]
     State $w
     if {![llength $chosen]} {

@@ -89,10 +89,10 @@ proc opdesk::ui::subnetrevert::told {w event value {error {}}} {
 proc opdesk::ui::subnetrevert::Preview {w files} {
     if {[llength $files]} {
         opdesk::ui::subnethistory::say $w [mc "This would change:"]
-        opdesk::ui::subnetdiff::show_files $w.f.diff $files
+        opdesk::ui::subnetdiff::show_files $w.f.book.past.diff $files
     } else {
         opdesk::ui::subnethistory::say $w [mc "This would change nothing: it is so already."]
-        opdesk::ui::subnetdiff::show_text $w.f.diff {}
+        opdesk::ui::subnetdiff::show_text $w.f.book.past.diff {}
     }
 }
 
@@ -137,7 +137,7 @@ proc opdesk::ui::subnetrevert::Against {w error} {
             lappend lines "[dict get $finding file]:[dict get $finding line]: [dict get $finding message]" removed
         }
     }
-    opdesk::ui::subnetdiff::show_text $w.f.diff $lines
+    opdesk::ui::subnetdiff::show_text $w.f.book.past.diff $lines
 }
 
 proc opdesk::ui::subnetrevert::Side {conflict name} {
@@ -217,6 +217,6 @@ proc opdesk::ui::subnetrevert::ShowNode {w sheet plan} {
     set change [dict create what [dict get {change changed add added remove removed none changed} $kind]]
     dict set change old [join $now :]
     dict set change new [expr {$kind eq "remove" ? "" : [join $what :]}]
-    opdesk::ui::subnetdiff::show $w.f.diff [expr {$kind eq "none" ? {} : [list $change]}]
+    opdesk::ui::subnetdiff::show $w.f.book.past.diff [expr {$kind eq "none" ? {} : [list $change]}]
     return [lindex $now 1]
 }

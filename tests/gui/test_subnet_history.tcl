@@ -16,7 +16,7 @@ proc changed {daemon} {
 proc shown_in_history {words} {
     set id [lindex [windows {History of Subnet_7}] 0]
     lassign [place_of $id] x y width height
-    xd mousemove --window $id 20 340 mousedown 1 mousemove --window $id [expr {$width - 60}] 540 mouseup 1
+    xd mousemove --window $id 28 382 mousedown 1 mousemove --window $id [expr {$width - 60}] 590 mouseup 1
     set text [dict get [run [info nameofexecutable] [file join $::desk_folder selection.tcl]] out]
     return [expr {[string first $words $text] >= 0}]
 }
@@ -41,7 +41,7 @@ test commit_is_taken_back_unless_later_ones_stand_against_it {
     until 10000 {[shown_in_history "by the commit"]} "the conflict"
     shot subnet-history-conflict
     equal [log_of $d %s] "what it is"
-    click [lindex [windows {History of Subnet_7}] 0] 300 92
+    click [lindex [windows {History of Subnet_7}] 0] 300 137
     # the second: "moved"; the third, newer one stays
     keys Down
     shot subnet-history-moved
@@ -95,24 +95,29 @@ test node_is_put_back_in_the_editor {
     equal [$desk err] ""
 }
 
-test node_is_put_back_without_an_editor {
+test node_is_found_by_who_gave_it_its_form_and_put_back_without_an_editor {
     screen 1280x900
     set d [ipadmd -files [harbour]]
     changed $d
     set desk [ipadm $d]
-    editor Subnet_7.sdb tug1
-    keys shift+F7
-    windows_are 1 {History of Subnet_7}
-    xd windowactivate --sync [lindex [windows {.*Subnet_7.sdb}] 0]
-    focus_on [lindex [windows {.*Subnet_7.sdb}] 0]
+    set id [editor Subnet_7.sdb tug1]
+    history_window
+    focus_on $id
     keys Escape
     windows_are 0 {.*Subnet_7.sdb}
     focus_on [lindex [windows {History of Subnet_7}] 0]
+    # who gave each node its form; the row of tug1 leads to its history
+    keys ctrl+Tab
+    until 10000 {[keys Home Return; shown_in_history "harbour tug"]} "its history"
+    keys ctrl+Tab
+    shot subnet-history-nodes
+    keys ctrl+Tab
+    click [focused] 200 137
     keys End Tab Tab Tab Return
     until 10000 {[shown_in_history "pilot boat"]} "the node then"
     shot subnet-history-node-ask
-    # selecting has taken the keyboard from the line that asks why
-    click [focused] 300 614
+    # selecting has taken the keyboard from the line that asks why, above the buttons
+    click [focused] 300 [expr {[lindex [place_of [focused]] 3] - 91}]
     typed "a boat it is"
     keys Return
     file_becomes $d Subnet_7.sdb {[string match {*pilot boat*} $text] && [string match *192.0.2.100* $text]}
@@ -144,7 +149,7 @@ test change_set_is_taken_back_in_all_its_files {
     until 10000 {[shown_in_history "ferry is also the alias"]} "the finding"
     shot subnet-history-finding
     equal [log_of $d %s] "to the office"
-    click [lindex [windows {History of Subnet_7}] 0] 300 92
+    click [lindex [windows {History of Subnet_7}] 0] 300 137
     keys Tab Tab Tab Return
     typed "back to the pier"
     shot subnet-history-set-ask

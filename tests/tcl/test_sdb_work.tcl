@@ -3,7 +3,7 @@
 # put back, drafts, and the open subnet with its lock.
 source [file join [file dirname [info script]] common.tcl]
 parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft \
-    app/sdb_work app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history
+    app/sdb_work app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history app/sdb_blame
 
 set text "Title = Subnet 7
 Domain = Pilots.Example.Org
@@ -281,6 +281,82 @@ test stop-4 {somebody else has done something, we have not} {
 test stop-5 {nobody knows} {
     stopped $text error {name unavailable message away}
 } {putting stopping failed 1 1 1}
+# --- history and blame ---
+
+proc told_of {signal script} {
+    set ::told {}
+    set prefix [list apply {args { lappend ::told $args }}]
+    opdesk::app::signal::on $signal $prefix
+    try { uplevel 1 $script } finally { opdesk::app::signal::off $signal $prefix }
+    return $::told
+}
+set file_then {file Subnet_7.sdb gone 0 merged 1 diff {changes {{what added new x}} reordered 0}}
+
+test revert-1 {what it would do, without files that stay as they are; a set is asked for without a file} {
+    opdesk::app::sdb_history::open h $key
+    answer sdb.log ok {commits {{commit c1 files {Subnet_7.sdb Subnet_8.sdb}}} more 0}
+    set told [told_of sdb.history {
+        opdesk::app::sdb_history::preview h set c1
+        set params [dict remove [lindex $calls 0 1] id session]
+        answer sdb.revert ok [list files [list $file_then {file Subnet_8.sdb gone 0 merged 0 diff {changes {} reordered 0}}]]
+    }]
+    list $params [lindex $told 0]
+} [list {undo c1 dry 1} [list h preview [list $file_then]]]
+
+test revert-2 {a preview that something else was asked for after is not told} {
+    told_of sdb.history {
+        opdesk::app::sdb_history::preview h undo c1
+        opdesk::app::sdb_history::compare h c1 c1
+        answer sdb.revert ok [list files [list $file_then]]
+        answer sdb.diff ok {changes {} reordered 0}
+    }
+} {{h changes {}}}
+
+test revert-3 {what stands against it comes with its data} {
+    set error {name conflict message moved data {file Subnet_7.sdb version v conflicts {{kind line base a}}}}
+    set told [told_of sdb.history {
+        opdesk::app::sdb_history::preview h undo c1
+        answer sdb.revert error $error
+    }]
+    list [lrange [lindex $told 0] 0 1] [expr {[lindex $told 0 3] eq $error}]
+} {{h refused} 1}
+
+test revert-4 {a node is changed where it is now, added with all its fields, or removed} {
+    lmap plan {{change {a 192.0.2.40 {} {} {} x}} {add {a 192.0.2.40 {} {} {} x}} {remove 3}} {
+        opdesk::app::sdb_history::store_node h $plan 192.0.2.50 ""
+        set call [lindex $calls end]
+        list [lindex $call 0] [dict remove [lindex $call 1] id session]
+    }
+} {{sdb.change {file Subnet_7.sdb node 192.0.2.50 name a address 192.0.2.40 ethernet {} alias {} mx {} comment x}}\
+    {sdb.add {file Subnet_7.sdb name a address 192.0.2.40 ethernet {} alias {} mx {} comment x}}\
+    {sdb.remove {file Subnet_7.sdb node 192.0.2.50}}}
+opdesk::app::sdb_history::close h
+set calls {}
+
+test blame-1 {asked for once for whom somebody stays with, and remembered} {
+    set opdesk::app::sdb_blame::pause_ms 1
+    set told [told_of blame {
+        foreach last {33 34 35} {
+            opdesk::app::sdb_blame::want $key 192.0.2.$last
+        }
+        until {[llength $calls]}
+        # one at a time
+        opdesk::app::sdb_blame::want $key 192.0.2.36
+        set asked [lmap call $calls {dict get [lindex $call 1] node}]
+        answer sdb.blame ok {nodes {{name a commit c at 1000 author tom message why}}}
+        until {[llength $calls]}
+        answer sdb.blame error {name not_found message no}
+        opdesk::app::sdb_blame::want $key 192.0.2.35
+        opdesk::app::sdb_blame::want $key 192.0.2.36
+    }]
+    list $asked $told [dict get [opdesk::app::sdb_blame::of $key 192.0.2.35] author] \
+        [opdesk::app::sdb_blame::of $key 192.0.2.36] $calls
+} {192.0.2.35 {{0/Subnet_7.sdb 192.0.2.35} {0/Subnet_7.sdb 192.0.2.36}} tom {} {}}
+
+test blame-2 {forgotten when the file changes} {
+    list [told_of blame { opdesk::app::signal::emit subnet.moved $key {version v11} }] \
+        [opdesk::app::sdb_blame::of $key 192.0.2.35]
+} {0/Subnet_7.sdb {}}
 
 test draft-1 {a file that is cut short or garbage is no draft} {
     set folder $env(XDG_STATE_HOME)/opdesk/drafts
