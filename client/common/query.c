@@ -14,6 +14,7 @@
 #define AGAIN_MS 10000 /* a lost connection is made anew for that long */
 #define PAUSE_MS 200
 #define SAY_MS 1500 /* who waits longer is told why */
+#define SLOW_MS 3000 /* the same while a call is out: a search of years may take two seconds */
 #define PAUSE_MAX_MS 5000
 
 int
@@ -105,6 +106,23 @@ complain_remote(const struct query *q, const struct rpc_msg *m)
 	return query_complain(q, e.err, "%s", message);
 }
 
+/* Wait for the answer; who waits long, for a full or slow disk say, is told that once. */
+static int
+wait_answer(struct query *q, uint32_t msgid, int64_t deadline_ms, const struct rpc_msg **m)
+{
+	int64_t say_ms = clock_boot_ms() + SLOW_MS;
+
+	if (!q->said_slow && say_ms < deadline_ms) {
+		int err = rpcsync_wait(q->rpc, msgid, say_ms, m);
+
+		if (err != OP_TIMEOUT)
+			return err;
+		q->said_slow = true;
+		query_complain(q, OP_OK, "the daemon has taken the call, but not answered; waiting");
+	}
+	return rpcsync_wait(q->rpc, msgid, deadline_ms, m);
+}
+
 /* *m stays NULL when the connection failed, which is not said here. */
 static int
 call_once(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
@@ -117,7 +135,7 @@ call_once(struct query *q, const char *method, query_pack_fn *pack, const void *
 	pack(rpcsync_begin(q->rpc, method, &msgid), q, arg);
 	int err = rpcsync_send(q->rpc, deadline_ms);
 
-	return err == OP_OK ? rpcsync_wait(q->rpc, msgid, deadline_ms, m) : err;
+	return err == OP_OK ? wait_answer(q, msgid, deadline_ms, m) : err;
 }
 
 int

@@ -33,6 +33,7 @@ struct query {
 	struct endpoint endpoint;
 	struct rpcsync *rpc; /* NULL: not connected */
 	bool was_connected;  /* once: a daemon that is away now is waited for */
+	bool said_slow;      /* that an answer is long in coming */
 };
 
 void query_disconnect(struct query *q);

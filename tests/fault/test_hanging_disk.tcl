@@ -45,6 +45,18 @@ test patience_that_ends_before_the_disk_answers_is_not_called_a_wrong_port {
     $d kill storer CONT
 }
 
+test operator_who_answers_is_told_that_it_takes_long {
+    set d [daemon -conf {store_limit = "5m"}]
+    set kept [ask $d "asked before"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    stop_part $d storer
+    set answer [Job new [bin mediachangeq] -s [$d unix] answer $id Ok]
+    until 10000 {[string match {*taken the call, but not answered; waiting*} [$answer err]]} [$answer describe]
+    $d kill storer CONT
+    equal [$answer wait] 0 [$answer err]
+    equal [$kept wait] 0 [$kept err]
+}
+
 test storer_that_answers_nothing_is_replaced {
     set d [daemon -conf {store_limit = "1s"}]
     set kept [ask $d "asked before"]
