@@ -19,6 +19,7 @@ proc screen {{size 1600x1000} {dpi 96}} {
     variable screen_job [Job new Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
     until 20000 {[regexp {\d+} [$::screen_job out] n] || [$::screen_job ended]} [$::screen_job describe]
     set ::env(DISPLAY) :$n
+    stop_looking
     set ::env(HOME) [tmp]
     file mkdir $::env(HOME)
     unset -nocomplain ::env(XDG_CONFIG_HOME) ::env(XDG_STATE_HOME)
@@ -27,13 +28,35 @@ proc screen {{size 1600x1000} {dpi 96}} {
     return $::env(DISPLAY)
 }
 
+# Input; for looks that are repeated there is `look`.
 proc xd {args} {
     return [string trimright [dict get [run xdotool {*}$args] out] \n]
 }
 
+# Ask the process that looks at the screen (xlook.c); "" when the X server has gone.
+proc look {question} {
+    variable looker
+    if {![info exists looker]} {
+        set looker [open |[list [file join $::harness::bin .. tests gui xlook] 2>@stderr] r+]
+        fconfigure $looker -buffering line -encoding utf-8
+        at_end stop_looking
+    }
+    if {[catch {puts $looker $question}] || [gets $looker answer] < 0} {
+        stop_looking
+        return ""
+    }
+    return [string trim $answer]
+}
+
+proc stop_looking {} {
+    variable looker
+    catch {close $looker}
+    unset -nocomplain looker
+}
+
 # Ids of the visible windows of a name; a title is matched from its start to its end.
 proc windows {title} {
-    return [split [xd search --onlyvisible --name "^$title\$"] \n]
+    return [look "windows ^($title)\$"]
 }
 
 # Wait until there are n windows of that name: them.
@@ -43,7 +66,7 @@ proc windows_are {n title {ms 15000}} {
 }
 
 proc focused {} {
-    return [xd getwindowfocus]
+    return [look focus]
 }
 
 # Give a window the keyboard and wait until it has it.
@@ -57,17 +80,9 @@ proc shot {name} {
     run import -window root [file join $::artefacts $name.png]
 }
 
-# {x y width height} of a window's inside.  xdotool counts the window manager's frame twice.
+# {x y width height} of a window's inside.
 proc place_of {id} {
-    set all [xd getwindowgeometry --shell $id]
-    foreach name {X Y WIDTH HEIGHT} {
-        regexp "$name=(-?\\d+)" $all - $name
-    }
-    if {[regexp {= (\d+), \d+, (\d+), \d+} [dict get [run xprop -id $id _NET_FRAME_EXTENTS] out] - left top]} {
-        incr X -$left
-        incr Y -$top
-    }
-    return [list $X $Y $WIDTH $HEIGHT]
+    return [look "place $id"]
 }
 
 # --- the desk ---

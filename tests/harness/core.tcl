@@ -106,14 +106,20 @@ proc matches {got pattern {what ""}} {
     }
 }
 
-# Serve events until the condition holds; an error after `ms`.
+# Serve events until the condition holds; an error after `ms`.  The longer it takes, and the dearer the
+# look is, the fewer looks there are: waiting must not take the time of what is waited for.
 proc until {ms condition {what ""}} {
     set deadline [expr {[clock milliseconds] + $ms}]
-    while {![uplevel 1 [list expr $condition]]} {
-        if {[clock milliseconds] > $deadline} {
+    for {set pause 4} 1 {set pause [expr {min(40, $pause * 3 / 2)}]} {
+        set began [clock milliseconds]
+        if {[uplevel 1 [list expr $condition]]} {
+            return
+        }
+        set now [clock milliseconds]
+        if {$now > $deadline} {
             return -code error "not within $ms ms: $condition $what"
         }
-        harness::Turn 5
+        harness::Turn [expr {max($pause, 2 * ($now - $began))}]
     }
 }
 
