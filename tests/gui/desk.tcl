@@ -77,7 +77,7 @@ proc focus_on {id} {
 
 # The picture of the screen, for people to judge.
 proc shot {name} {
-    run import -window root [file join $::artefacts $name.png]
+    run import -window root -define png:compression-level=1 [file join $::artefacts $name.png]
 }
 
 # {x y width height} of a window's inside.
