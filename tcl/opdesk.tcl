@@ -10,7 +10,7 @@ namespace eval opdesk {
         app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
         app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
         app/history app/dates
-        app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_work
+        app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_shelf app/sdb_work app/sdb_update
         app/sdb_blame
         app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_changes app/sdb_history app/sdb_csv app/sdb_text app/sdb_table
         app/quiet app/sound app/ring app/notify app/placement app/links app/words

@@ -14,11 +14,15 @@ proc opdesk::app::sdb_draft::Folder {} {
     return [opdesk::app::files::state drafts]
 }
 
-# A name for the place of a subnet: its file, and what tells servers apart.
-proc opdesk::app::sdb_draft::Path {key} {
+# A name for the place of a draft: the file, what tells servers apart, and what tells drafts of it apart.
+proc opdesk::app::sdb_draft::Path {key id} {
+    return [Beginning $key].[string range $id 0 7]
+}
+
+proc opdesk::app::sdb_draft::Beginning {key} {
     lassign [split $key /] server file
-    set endpoint [Endpoint $server]
-    return [file join [Folder] [file rootname $file].[format %08x [zlib crc32 [encoding convertto utf-8 $endpoint]]]]
+    set endpoint [encoding convertto utf-8 [Endpoint $server]]
+    return [file join [Folder] [file rootname $file].[format %08x [zlib crc32 $endpoint]]]
 }
 
 proc opdesk::app::sdb_draft::Endpoint {server} {
@@ -26,15 +30,38 @@ proc opdesk::app::sdb_draft::Endpoint {server} {
         ? [dict get [opdesk::app::servers::get $server] endpoint] : ""}]
 }
 
-# The draft of a subnet: {endpoint file version saved base mine}, saved in milliseconds; "" when there is
-# none.
-proc opdesk::app::sdb_draft::find {key} {
-    lassign [split $key /] server file
-    set draft [Read [Path $key]]
-    if {$draft ne "" && [dict get $draft endpoint] eq [Endpoint $server] && [dict get $draft file] eq $file} {
-        return $draft
+# The drafts of a file, the newest first: a list of {ID SAVED}.
+proc opdesk::app::sdb_draft::list_of {key} {
+    set found {}
+    foreach draft [All $key] {
+        lappend found [list [dict get $draft id] [dict get $draft saved]]
     }
-    return ""
+    return [lsort -integer -decreasing -index 1 $found]
+}
+
+# Without their texts.
+proc opdesk::app::sdb_draft::All {key} {
+    lassign [split $key /] server file
+    set found {}
+    foreach path [glob -nocomplain -directory [Folder] [file tail [Beginning $key]].*] {
+        set draft [Read $path]
+        if {$draft ne "" && [dict get $draft endpoint] eq [Endpoint $server] && [dict get $draft file] eq $file} {
+            lappend found $draft
+        }
+    }
+    return $found
+}
+
+# A draft: {endpoint file version saved id base mine}, saved in milliseconds, id as on the server
+# (app/sdb_shelf.tcl).  Without an id the newest; "" when there is none.
+proc opdesk::app::sdb_draft::find {key {id ""}} {
+    if {$id eq ""} {
+        set id [lindex [list_of $key] 0 0]
+    }
+    if {$id eq "" || $id ni [lmap draft [All $key] {dict get $draft id}]} {
+        return ""
+    }
+    return [Read [Path $key $id] 1]
 }
 
 # Keys of a server's drafts.
@@ -44,14 +71,14 @@ proc opdesk::app::sdb_draft::of {server} {
     foreach path [lsort [glob -nocomplain -directory [Folder] *]] {
         set draft [Read $path]
         if {$draft ne "" && [dict get $draft endpoint] eq $endpoint} {
-            lappend keys $server/[dict get $draft file]
+            dict set keys $server/[dict get $draft file] 1
         }
     }
-    return $keys
+    return [dict keys $keys]
 }
 
-# What cannot be read is no draft; it stays where it is.
-proc opdesk::app::sdb_draft::Read {path} {
+# What cannot be read is no draft; it stays where it is.  Without `whole` base and mine are left out.
+proc opdesk::app::sdb_draft::Read {path {whole 0}} {
     if {[catch {::open $path rb} chan]} {
         return ""
     }
@@ -61,13 +88,16 @@ proc opdesk::app::sdb_draft::Read {path} {
             regexp {^([a-z_]+) = (.*)$} [encoding convertfrom utf-8 $line] - name value
             dict set draft $name $value
         }
-        dict set draft base [read $chan [dict get $draft base_bytes]]
-        dict set draft mine [read $chan [dict get $draft mine_bytes]]
-        if {[string length [dict get $draft mine]] != [dict get $draft mine_bytes]} {
+        foreach name {endpoint file version saved id} {
+            dict get $draft $name
+        }
+        if {[file size $path] != [tell $chan] + [dict get $draft base_bytes] + [dict get $draft mine_bytes]} {
             return ""
         }
-        dict get $draft version
-        dict get $draft saved
+        if {$whole} {
+            dict set draft base [read $chan [dict get $draft base_bytes]]
+            dict set draft mine [read $chan [dict get $draft mine_bytes]]
+        }
         return $draft
     } on error {} {
         return ""
@@ -117,13 +147,14 @@ proc opdesk::app::sdb_draft::Write {key} {
     set doc [opdesk::app::sdb_work::get $key doc]
     set base [opdesk::app::sdb_edit::base $doc]
     set mine [opdesk::app::sdb_edit::text $doc]
-    set path [Path $key]
+    set path [Path $key [opdesk::app::sdb_work::get $key draft_id]]
     file mkdir [Folder]
     file attributes [Folder] -permissions 0700
     set chan [::open $path.new {WRONLY CREAT TRUNC BINARY} 0600]
     try {
         foreach {name value} [list endpoint [Endpoint $server] file $file \
             version [opdesk::app::sdb_work::get $key version] saved [clock milliseconds] \
+            id [opdesk::app::sdb_work::get $key draft_id] \
             base_bytes [string length $base] mine_bytes [string length $mine]] {
             puts $chan [encoding convertto utf-8 "$name = $value"]
         }
@@ -135,9 +166,13 @@ proc opdesk::app::sdb_draft::Write {key} {
     file rename -force $path.new $path
 }
 
-proc opdesk::app::sdb_draft::drop {key} {
+# That of the editor that is open, or this one.
+proc opdesk::app::sdb_draft::drop {key {id ""}} {
     Cancel $key
-    set path [Path $key]
+    if {$id eq ""} {
+        set id [opdesk::app::sdb_work::get $key draft_id]
+    }
+    set path [Path $key $id]
     if {[file exists $path]} {
         file delete $path
         opdesk::app::signal::emit draft $key

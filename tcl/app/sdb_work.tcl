@@ -7,6 +7,7 @@
 #         lost      it was ours, and somebody took it over: what was edited stays here as a draft
 #         new       a file that is not on the server yet
 #         failed    it could not be read; `reason` says why
+# How they are stored is in app/sdb_update.tcl.
 #   signal  work KEY EVENT ?VALUE?
 #       opened              there is a document now
 #       mode                another mode
@@ -24,11 +25,11 @@
 namespace eval opdesk::app::sdb_work {
     namespace import ::msgcat::mc
     # by key: {mode doc version lock reason busy try draft_at look_only call}; try: {ID TEXT MESSAGE} of the
-    # last put; call: what is on its way, for giving it up
+    # last put; call: what is on its way, for giving it up; draft_id: of the draft that it keeps itself;
+    # adopted: of those on the server that it was opened from; wanted: of the one that it is to begin with
     variable works {}
     # a lock is renewed by editing when less than this is left of it
     variable renew_ms 300000
-    variable put_ms 120000
 }
 
 proc opdesk::app::sdb_work::exists {key} {
@@ -72,26 +73,28 @@ proc opdesk::app::sdb_work::Tell {key event args} {
 }
 
 proc opdesk::app::sdb_work::Start {key mode} {
-    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0 call ""
+    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0 call "" draft_id [opdesk::system uuid] adopted {} wanted ""
 }
 
 # --- opening and closing ---
 
-# With the lock, if it can be had; `look_only`: without trying.
-proc opdesk::app::sdb_work::open {key {look_only 0}} {
+# With the lock, if it can be had; `look_only`: without trying.  draft: the id of the one that is wanted, on
+# this disk or on the server; else the newest on this disk, when there is one.
+proc opdesk::app::sdb_work::open {key {look_only 0} {draft ""}} {
     if {[exists $key]} {
         return
     }
     Start $key loading
-    Set $key look_only $look_only
-    Fetch $key [expr {!$look_only}] Got
+    Set $key look_only $look_only wanted $draft
+    Fetch $key [expr {!$look_only}] [namespace current]::Got
 }
 
+# {*}HANDLER KEY STATUS VALUE when it has come.
 proc opdesk::app::sdb_work::Fetch {key lock handler} {
     lassign [Split $key] server file
     opdesk::app::servers::call $server sdb.get [dict create file $file lock $lock \
         session [opdesk::app::sdb_list::session] pid [pid]] \
-        [list [namespace current]::[lindex $handler 0] {*}[lrange $handler 1 end] $key] 60000
+        [list {*}$handler $key] 60000
 }
 
 # A large file is taken in one step a turn: it has come, it is read, it is shown.
@@ -115,13 +118,37 @@ proc opdesk::app::sdb_work::Read {key status value} {
         Tell $key mode
         return
     }
-    set draft [opdesk::app::sdb_draft::find $key]
-    set text [dict get $value text]
+    set wanted [get $key wanted]
+    set draft [opdesk::app::sdb_draft::find $key $wanted]
+    if {$draft ne ""} {
+        Set $key draft_id [dict get $draft id]
+    } elseif {$wanted ne ""} {
+        opdesk::app::sdb_shelf::fetch $key $wanted [list [namespace current]::ReadDraft $key $value]
+        return
+    }
+    Take $key $value $draft
+}
+
+proc opdesk::app::sdb_work::ReadDraft {key value status draft} {
+    if {![exists $key]} {
+        Unlock $key
+    } elseif {$status eq "ok"} {
+        Set $key adopted [list [get $key wanted]]
+        Take $key $value $draft
+    } else {
+        Unlock $key
+        Set $key mode failed reason [mc "The draft: %s" [opdesk::app::sdb_words::failure $draft]]
+        Tell $key mode
+    }
+}
+
+# The reply to sdb.get, and a draft or "".
+proc opdesk::app::sdb_work::Take {key value draft} {
     if {$draft ne ""} {
         Set $key doc [opdesk::app::sdb_edit::open [dict get $draft base] [dict get $draft mine] 1] \
             version [dict get $draft version] draft_at [dict get $draft saved]
     } else {
-        Set $key doc [opdesk::app::sdb_edit::open $text] version [dict get $value version]
+        Set $key doc [opdesk::app::sdb_edit::open [dict get $value text]] version [dict get $value version]
     }
     Locked $key $value
     Next [list [namespace current]::Opened $key [dict get $value version]]
@@ -146,9 +173,13 @@ proc opdesk::app::sdb_work::Locked {key value} {
     }
 }
 
-# A subnet that is not there yet.
-proc opdesk::app::sdb_work::create {key text} {
+# A subnet that is not there yet; `adopted`: from these drafts on the server, draft_id: from that on this disk.
+proc opdesk::app::sdb_work::create {key text {adopted {}} {draft_id ""}} {
     Start $key new
+    Set $key adopted $adopted
+    if {$draft_id ne ""} {
+        Set $key draft_id $draft_id
+    }
     Set $key doc [opdesk::app::sdb_edit::open {} $text 1]
     Tell $key opened
     Tell $key mode
@@ -157,7 +188,9 @@ proc opdesk::app::sdb_work::create {key text} {
 # Without what was edited, unless `keep`: then it stays as a draft.
 proc opdesk::app::sdb_work::close {key {keep 0}} {
     variable works
-    opdesk::app::sdb_draft::[expr {$keep ? "save" : "drop"}] $key
+    foreach place {draft shelf} {
+        opdesk::app::sdb_${place}::[expr {$keep ? "save" : "drop"}] $key
+    }
     set doc [get $key doc]
     if {[get $key mode] eq "mine"} {
         Unlock $key
@@ -189,7 +222,7 @@ proc opdesk::app::sdb_work::lock {key} {
     if {[is_own $key]} {
         Unlock $key
     }
-    Fetch $key 1 GotLock
+    Fetch $key 1 [namespace current]::GotLock
 }
 
 # Somebody else's lock, but ours all the same: another program of this user, or one that was killed.
@@ -262,6 +295,7 @@ proc opdesk::app::sdb_work::Asked {key status value} {
 proc opdesk::app::sdb_work::give {key} {
     if {[get $key mode] eq "mine" && ![get $key busy]} {
         opdesk::app::sdb_draft::save $key
+        opdesk::app::sdb_shelf::save $key
         Unlock $key
         Set $key mode reading lock {}
         Tell $key mode
@@ -289,7 +323,7 @@ proc opdesk::app::sdb_work::Up {server} {
                 mine { Renew $key }
                 failed {
                     Set $key mode loading
-                    Fetch $key [expr {![get $key look_only]}] Got
+                    Fetch $key [expr {![get $key look_only]}] [namespace current]::Got
                 }
             }
         }
@@ -313,6 +347,7 @@ proc opdesk::app::sdb_work::Edited {doc what} {
         }
         if {$what ne ""} {
             opdesk::app::sdb_draft::save_later $key
+            opdesk::app::sdb_shelf::save_later $key
         }
         if {[get $key mode] eq "mine" && [opdesk::app::sdb_list::exists $key]} {
             set lock [opdesk::app::sdb_list::field [opdesk::app::sdb_list::get $key] lock]
@@ -334,7 +369,7 @@ proc opdesk::app::sdb_work::Moved {key params} {
     if {[modified $key]} {
         Tell $key moved $params
     } else {
-        Fetch $key 0 Reread
+        Fetch $key 0 [namespace current]::Reread
     }
 }
 
@@ -343,156 +378,6 @@ proc opdesk::app::sdb_work::Reread {key status value} {
         Set $key version [dict get $value version]
         opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
     }
-}
-
-# --- update ---
-
-# The same text with the same message again is the same change, so that one whose outcome was unknown is
-# never done twice.
-proc opdesk::app::sdb_work::put {key message} {
-    variable put_ms
-    lassign [Split $key] server file
-    set text [opdesk::app::sdb_edit::text [get $key doc]]
-    set try [get $key try]
-    if {[lrange $try 1 end] ne [list $text $message]} {
-        set try [list [opdesk::system uuid] $text $message]
-    }
-    Set $key try $try busy 1
-    Tell $key putting
-    Set $key call [opdesk::app::servers::call $server sdb.put [dict create id [lindex $try 0] file $file \
-        base [get $key version] text $text message [opdesk::app::words::cut $message 2000] \
-        session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms]
-}
-
-# Give the update up, while it is on its way.  The daemon leaves undone what it has not begun to write.
-proc opdesk::app::sdb_work::stop {key} {
-    if {[get $key busy] && [get $key call] ne ""} {
-        set call [get $key call]
-        Set $key call ""
-        Tell $key stopping
-        opdesk::app::servers::cancel $call
-    }
-}
-
-# What became of an update that was given up is asked where changes are made, so that it is answered behind it.
-proc opdesk::app::sdb_work::AskOutcome {key text} {
-    lassign [Split $key] server file
-    opdesk::app::servers::call $server sdb.get [dict create file $file lock 1 \
-        session [opdesk::app::sdb_list::session] pid [pid]] [list [namespace current]::Outcome $key $text] 60000
-}
-
-proc opdesk::app::sdb_work::Outcome {key text status value} {
-    if {![exists $key]} {
-        return
-    }
-    Set $key busy 0
-    if {$status eq "ok"} {
-        Kept $key $value
-        Tell $key mode
-        if {[Holds [dict get $value text] [opdesk::app::sdb_edit::base [get $key doc]] $text]} {
-            Done $key $text [dict merge $value [dict create late 1 merged [expr {[dict get $value text] ne $text}]]]
-        } else {
-            Tell $key stopped
-        }
-    } elseif {[dict get $value name] eq "not_found"} {
-        Tell $key stopped
-    } else {
-        Tell $key failed [mc "Given up, and the daemon does not say whether it had been stored: Update again does it once at most. (%s)" \
-            [opdesk::app::sdb_words::failure $value]]
-    }
-}
-
-# The lock is ours still, or again; otherwise only one that was ours is lost.
-proc opdesk::app::sdb_work::Kept {key value} {
-    if {[opdesk::app::sdb_list::field $value locked 0]} {
-        Locked $key $value
-    } elseif {[get $key mode] eq "mine"} {
-        Set $key mode lost lock [opdesk::app::sdb_list::field $value lock]
-    }
-}
-
-# Is what we made of `base` in that text: as it is, or merged with what somebody else has done?
-proc opdesk::app::sdb_work::Holds {there base text} {
-    if {$there eq $text} {
-        return 1
-    }
-    if {$there eq $base || [catch {opdesk::sdb merge $base $text $there} merge]} {
-        return 0
-    }
-    return [expr {![llength [dict get $merge conflicts]] && [dict get $merge text] eq $there}]
-}
-
-proc opdesk::app::sdb_work::Put {key text status value} {
-    if {![exists $key]} {
-        return
-    }
-    Set $key call ""
-    if {$status eq "error" && [dict get $value name] eq "cancelled"} {
-        AskOutcome $key $text
-        return
-    }
-    Set $key busy 0
-    if {$status eq "ok"} {
-        Done $key $text $value
-        return
-    }
-    set data [opdesk::app::sdb_list::field $value data]
-    switch [dict get $value name] {
-        conflict { Tell $key conflict $data }
-        locked {
-            Set $key mode lost lock $data
-            Tell $key mode
-            Tell $key failed [mc "Somebody else has the lock now: what you edited is kept here as a draft."]
-        }
-        bad_request {
-            if {[catch {dict get $data findings} findings]} {
-                Tell $key failed [opdesk::app::sdb_words::failure $value]
-            } else {
-                Tell $key refused $findings
-            }
-        }
-        default { Tell $key failed [opdesk::app::sdb_words::failure $value] }
-    }
-}
-
-proc opdesk::app::sdb_work::Done {key text value} {
-    set merged [opdesk::app::sdb_list::field $value merged 0]
-    Set $key version [dict get $value version] try {} draft_at ""
-    opdesk::app::sdb_draft::drop $key
-    if {[get $key mode] eq "new"} {
-        Set $key mode reading
-    }
-    if {!$merged} {
-        opdesk::app::sdb_edit::rebase [get $key doc] $text
-        Tell $key done $value
-        if {[get $key mode] eq "reading"} {
-            lock $key
-        }
-    } else {
-        Set $key busy 1
-        Fetch $key 0 [list Merged $value]
-    }
-}
-
-# What came of both, as it is on the server.
-proc opdesk::app::sdb_work::Merged {done key status value} {
-    if {![exists $key]} {
-        return
-    }
-    Set $key busy 0
-    if {$status eq "ok"} {
-        Set $key version [dict get $value version]
-        opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
-    }
-    Tell $key done $done
-}
-
-# A conflict was decided: what is there now is the base, the decided text is ours.
-proc opdesk::app::sdb_work::decide {key version base text} {
-    set doc [get $key doc]
-    opdesk::app::sdb_edit::rebase $doc $base
-    opdesk::app::sdb_edit::replace $doc [mc "decisions"] $text
-    Set $key version $version try {}
 }
 
 opdesk::app::signal::on subnet.taken opdesk::app::sdb_work::Taken

@@ -47,7 +47,7 @@ proc opdesk::ui::flatconflict::Got {w what status value} {
     }
     destroy $w.conflict
     set theirs [dict get $value text]
-    opdesk::app::sdb_work::decide [opdesk::ui::subnet::key $w] [dict get $value version] $theirs \
+    opdesk::app::sdb_update::decide [opdesk::ui::subnet::key $w] [dict get $value version] $theirs \
         [if {$what eq "mine"} {opdesk::app::sdb_edit::text [opdesk::ui::subnet::doc $w]} else {set theirs}]
     if {$what eq "mine"} {
         opdesk::ui::subnetupdate::ask $w

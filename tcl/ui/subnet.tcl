@@ -19,8 +19,8 @@ namespace eval opdesk::ui::subnet {
     variable wanted {}
 }
 
-# address: of a node to go to.
-proc opdesk::ui::subnet::open {key {address ""} {look_only 0}} {
+# address: of a node to go to; draft: the id of the one to begin with.
+proc opdesk::ui::subnet::open {key {address ""} {look_only 0} {draft ""}} {
     variable by_key
     variable wanted
     if {$address ne ""} {
@@ -35,15 +35,15 @@ proc opdesk::ui::subnet::open {key {address ""} {look_only 0}} {
         return
     }
     Window $key
-    opdesk::app::sdb_work::open $key $look_only
+    opdesk::app::sdb_work::open $key $look_only $draft
 }
 
-# A subnet that is not on the server yet.
-proc opdesk::ui::subnet::open_new {key text} {
+# A subnet that is not on the server yet; args: what it was drafted as, as of sdb_work::create.
+proc opdesk::ui::subnet::open_new {key text args} {
     variable by_key
     if {![dict exists $by_key $key]} {
         Window $key
-        opdesk::app::sdb_work::create $key $text
+        opdesk::app::sdb_work::create $key $text {*}$args
     }
 }
 
@@ -139,6 +139,7 @@ proc opdesk::ui::subnet::Window {key} {
     bind $w <Destroy> +[list ${here}::Gone %W $w]
     opdesk::app::signal::on_while $w work [list ${here}::Work $w]
     opdesk::app::signal::on_while $w edit [list ${here}::Edited $w]
+    opdesk::app::signal::on_while $w draft.failed [list ${here}::DraftFailed $w]
     opdesk::app::signal::on_while $w tick [list ${here}::Tick $w]
     opdesk::app::signal::on_while $w servers [list ${here}::Servers $w]
     opdesk::ui::keys::attach [expr {[is_flat $w] ? "flat" : "subnet"}] $w $w
@@ -296,6 +297,12 @@ proc opdesk::ui::subnet::Asked {w value} {
         say $w [mc "%s has been asked for it." $who] {disc ok}
     } else {
         say $w [mc "%s holds the lock without a window: nobody can be asked there." $who] {triangle warning}
+    }
+}
+
+proc opdesk::ui::subnet::DraftFailed {w key message} {
+    if {$key eq [key $w]} {
+        say $w [mc "No draft could be kept: %s" $message] {triangle warning}
     }
 }
 

@@ -108,6 +108,6 @@ proc opdesk::ui::subnetconflict::Got {w data status value} {
         return
     }
     destroy $d
-    opdesk::app::sdb_work::decide [opdesk::ui::subnet::key $w] [dict get $value version] [dict get $value text] $text
+    opdesk::app::sdb_update::decide [opdesk::ui::subnet::key $w] [dict get $value version] [dict get $value text] $text
     opdesk::ui::subnetupdate::ask $w
 }

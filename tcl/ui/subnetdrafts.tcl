@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: ISC
-# Drafts that are kept on this computer, offered above the list of subnets: what was edited and never
-# stored.  Those that are open are not offered.
+# Drafts that are kept on this computer and on the servers, offered above the list of subnets: what was edited
+# and never stored, the newest first.  Those of files that are open are not offered.
 namespace eval opdesk::ui::subnetdrafts {
     namespace import ::msgcat::mc
     variable path ""
-    variable keys {}
+    # as of All
+    variable drafts {}
     variable looking ""
 }
 
@@ -42,33 +43,49 @@ proc opdesk::ui::subnetdrafts::Gone {window} {
     }
 }
 
-proc opdesk::ui::subnetdrafts::Look {} {
-    variable path
-    variable keys {}
-    variable looking ""
+# {SAVED KEY ID WHERE} of all drafts, the newest first; one that is in both places is the one here.
+proc opdesk::ui::subnetdrafts::All {} {
+    set found {}
     foreach server [opdesk::app::servers::known ipadmd] {
-        if {[opdesk::app::sdb_list::listed $server]} {
-            foreach key [opdesk::app::sdb_draft::of $server] {
-                if {![opdesk::app::sdb_work::exists $key]} {
-                    lappend keys $key
+        if {![opdesk::app::sdb_list::listed $server]} {
+            continue
+        }
+        foreach {where place list} {here draft list_of server shelf of} {
+            foreach key [expr {$where eq "here" ? [opdesk::app::sdb_draft::of $server] : [opdesk::app::sdb_shelf::keys $server]}] {
+                foreach draft [opdesk::app::sdb_${place}::$list $key] {
+                    lassign $draft id saved
+                    if {![opdesk::app::sdb_work::exists $key] && ![dict exists $found $id]} {
+                        dict set found $id [list $saved $key $id $where]
+                    }
                 }
             }
         }
     }
-    if {![llength $keys]} {
+    return [lsort -integer -decreasing -index 0 [dict values $found]]
+}
+
+proc opdesk::ui::subnetdrafts::Look {} {
+    variable path
+    variable looking ""
+    variable drafts [All]
+    if {![llength $drafts]} {
         pack forget $path
         return
     }
-    set key [lindex $keys 0]
+    lassign [lindex $drafts 0] saved key id where
     set what [if {[opdesk::app::sdb_list::exists $key]} {
         opdesk::app::sdb_words::title [opdesk::app::sdb_list::get $key] 60
     } else {
         lindex [split $key /] 1
     }]
-    set text [mc "A draft of “%1\$s” from %2\$s is kept here: it was never stored." $what \
-        [opdesk::app::sdb_words::day [dict get [opdesk::app::sdb_draft::find $key] saved]]]
-    if {[llength $keys] > 1} {
-        append text " " [mc "And %d more." [expr {[llength $keys] - 1}]]
+    set text [if {$where eq "here"} {
+        mc "A draft of “%1\$s” from %2\$s is kept here: it was never stored." $what [opdesk::app::sdb_words::day $saved]
+    } else {
+        mc "A draft of “%1\$s” from %2\$s, of another desk of yours, is kept on the server: it was never stored." $what \
+            [opdesk::app::sdb_words::day $saved]
+    }]
+    if {[llength $drafts] > 1} {
+        append text " " [mc "And %d more." [expr {[llength $drafts] - 1}]]
     }
     $path.text configure -text $text
     event generate $path <<DraftsShown>>
@@ -76,11 +93,22 @@ proc opdesk::ui::subnetdrafts::Look {} {
 
 # A draft of a subnet that is not on the server is a new one.
 proc opdesk::ui::subnetdrafts::Open {} {
-    variable keys
-    set key [lindex $keys 0]
+    variable drafts
+    lassign [lindex $drafts 0] saved key id where
     if {[opdesk::app::sdb_list::exists $key]} {
-        opdesk::ui::subnet::open $key
+        opdesk::ui::subnet::open $key "" 0 $id
+    } elseif {$where eq "here"} {
+        opdesk::ui::subnet::open_new $key [dict get [opdesk::app::sdb_draft::find $key $id] mine] {} $id
     } else {
-        opdesk::ui::subnet::open_new $key [dict get [opdesk::app::sdb_draft::find $key] mine]
+        opdesk::app::sdb_shelf::fetch $key $id [list [namespace current]::OpenNew $key $id]
+    }
+}
+
+proc opdesk::ui::subnetdrafts::OpenNew {key id status value} {
+    if {$status eq "ok"} {
+        opdesk::ui::subnet::open_new $key [dict get $value mine] [list $id]
+    } else {
+        bell
+        Later
     }
 }

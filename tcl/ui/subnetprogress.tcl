@@ -65,7 +65,7 @@ proc opdesk::ui::subnetprogress::stoppable {w} {
 
 proc opdesk::ui::subnetprogress::stop {w} {
     if {[stoppable $w]} {
-        opdesk::app::sdb_work::stop [opdesk::ui::subnet::key $w]
+        opdesk::app::sdb_update::stop [opdesk::ui::subnet::key $w]
     } else {
         bell
     }

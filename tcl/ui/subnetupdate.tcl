@@ -115,5 +115,5 @@ proc opdesk::ui::subnetupdate::Do {w} {
     set message [string trim [$w.update.f.comment get]]
     destroy $w.update
     focus [opdesk::ui::subnet::Main $w]
-    opdesk::app::sdb_work::put [opdesk::ui::subnet::key $w] $message
+    opdesk::app::sdb_update::put [opdesk::ui::subnet::key $w] $message
 }

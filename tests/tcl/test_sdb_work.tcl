@@ -2,8 +2,8 @@
 # What is done with subnets in the desk: rows from spreadsheets and CSV, conflicts that were decided, nodes
 # put back, drafts, and the open subnet with its lock.
 source [file join [file dirname [info script]] common.tcl]
-parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft \
-    app/sdb_work app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history app/sdb_blame
+parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft app/sdb_shelf \
+    app/sdb_work app/sdb_update app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history app/sdb_blame
 
 set text "Title = Subnet 7
 Domain = Pilots.Example.Org
@@ -184,7 +184,7 @@ test work-2 {what is edited is a draft, and what is stored is none} {
     opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
     opdesk::app::sdb_draft::flush
     set result [list [opdesk::app::sdb_draft::of 0] [dict get [opdesk::app::sdb_draft::find $key] version]]
-    opdesk::app::sdb_work::put $key why
+    opdesk::app::sdb_update::put $key why
     lappend result [dict get [lindex $calls end 1] base]
     answer sdb.put ok {file Subnet_7.sdb version v2 commit abc merged 0 nodes {}}
     lappend result [opdesk::app::sdb_work::modified $key] [opdesk::app::sdb_work::get $key version] \
@@ -204,7 +204,7 @@ test work-3 {a put whose outcome is unknown is sent again under its id; an edite
         if {$name ne ""} {
             opdesk::app::sdb_edit::change $doc 0 [list name $name]
         }
-        opdesk::app::sdb_work::put $key why
+        opdesk::app::sdb_update::put $key why
         lappend ids [dict get [lindex $calls [lsearch -exact -index 0 $calls sdb.put] 1] id]
         answer sdb.put error {name unavailable message away}
     }
@@ -221,7 +221,7 @@ test work-4 {a lock that is taken over leaves a draft that can be edited} {
     set result [list [opdesk::app::sdb_work::get $key mode] [opdesk::app::sdb_work::writable $key]]
     opdesk::app::sdb_work::close $key 1
     lappend result [opdesk::app::sdb_draft::of 0]
-    opdesk::app::sdb_draft::drop $key
+    opdesk::app::sdb_draft::drop $key [lindex [opdesk::app::sdb_draft::list_of $key] 0 0]
     set calls {}
     set result
 } {lost 1 0/Subnet_7.sdb}
@@ -249,9 +249,9 @@ proc stopped {text args} {
     opdesk::app::sdb_edit::change $doc 0 {name barge}
     set ::cancelled 0
     set result [events {
-        opdesk::app::sdb_work::put $::key why
-        opdesk::app::sdb_work::stop $::key
-        opdesk::app::sdb_work::stop $::key
+        opdesk::app::sdb_update::put $::key why
+        opdesk::app::sdb_update::stop $::key
+        opdesk::app::sdb_update::stop $::key
         answer sdb.put error {name cancelled message cancelled}
         answer sdb.get {*}[if {[llength $args]} {set args} else {list ok [dict replace [got 1 $text] version v2]}]
         catch {answer sdb.get ok [dict replace [got 0 $text] version v2]}
@@ -357,6 +357,69 @@ test blame-2 {forgotten when the file changes} {
     list [told_of blame { opdesk::app::signal::emit subnet.moved $key {version v11} }] \
         [opdesk::app::sdb_blame::of $key 192.0.2.35]
 } {0/Subnet_7.sdb {}}
+
+# Drafts on the server: one of another desk, {ID BASE TEXT}.
+proc other_desk {id saved} {
+    opdesk::app::sdb_shelf::Listed 0 ok [list drafts [list [dict create id $id file Subnet_7.sdb base v0 bytes 9 saved_at $saved]]]
+}
+proc counts {} {
+    return [lmap method {draft.save draft.drop} {llength [lsearch -all -exact -index 0 $::calls $method]}]
+}
+
+test shelf-1 {what is edited is kept on the server too, under one id, and goes when it is stored} {
+    proc opdesk::app::servers::up {index} { return 1 }
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    set ids {}
+    foreach name {barge boat} {
+        opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 [list name $name]
+        opdesk::app::sdb_shelf::save $key
+        set params [lindex $calls [lsearch -exact -index 0 $calls draft.save] 1]
+        dict set ids [dict get $params id] [dict get $params base]
+        answer draft.save ok [dict create id [dict get $params id] file Subnet_7.sdb base v1 bytes 9 saved_at 5]
+    }
+    set result [list [dict values $ids] [llength [opdesk::app::sdb_shelf::of $key]]]
+    opdesk::app::sdb_update::put $key why
+    answer sdb.put ok {file Subnet_7.sdb version v2 commit abc merged 0 nodes {}}
+    lappend result [counts] [opdesk::app::sdb_shelf::of $key]
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    set result
+} {v1 1 {0 1} {}}
+
+test shelf-2 {a draft of another desk begins where that desk began, and goes when it is thrown away here} {
+    other_desk 0d2b0f6e-0000-4000-8000-000000000001 77
+    opdesk::app::sdb_work::open $key 0 0d2b0f6e-0000-4000-8000-000000000001
+    answer sdb.get ok [dict replace [got 1] version v2]
+    answer draft.get ok [dict create id x file Subnet_7.sdb base v0 bytes 9 saved_at 77 text [string map {tug: barge:} $text] current v2]
+    answer sdb.log ok {commits {{commit c2} {commit c1}} more 0}
+    answer sdb.show ok [dict create commit c2 version v2 text other]
+    answer sdb.show ok [dict create commit c1 version v0 text $text]
+    set doc [opdesk::app::sdb_work::get $key doc]
+    set result [list [expr {[opdesk::app::sdb_edit::base $doc] eq $text}] [opdesk::app::sdb_work::get $key version] \
+        [opdesk::app::sdb_work::modified $key] [counts]]
+    opdesk::app::sdb_work::close $key
+    lappend result [counts] [opdesk::app::sdb_shelf::of $key]
+    set calls {}
+    set result
+} {1 v0 1 {0 0} {0 1} {}}
+
+test shelf-3 {one that is kept leaves the other where it is, and two can be on this disk} {
+    other_desk 0d2b0f6e-0000-4000-8000-000000000001 77
+    foreach wanted {0d2b0f6e-0000-4000-8000-000000000001 0d2b0f6e-0000-4000-8000-000000000001} {
+        opdesk::app::sdb_work::open $key 0 $wanted
+        answer sdb.get ok [dict replace [got 1] version v2]
+        answer draft.get ok [dict create id x file Subnet_7.sdb base {} bytes 9 saved_at 77 text $text current v2]
+        opdesk::app::sdb_work::close $key 1
+        set calls {}
+    }
+    set result [list [llength [opdesk::app::sdb_draft::list_of $key]] [llength [opdesk::app::sdb_shelf::of $key]]]
+    foreach draft [opdesk::app::sdb_draft::list_of $key] {
+        opdesk::app::sdb_draft::drop $key [lindex $draft 0]
+    }
+    set calls {}
+    set result
+} {2 1}
 
 test draft-1 {a file that is cut short or garbage is no draft} {
     set folder $env(XDG_STATE_HOME)/opdesk/drafts
