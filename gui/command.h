@@ -33,6 +33,7 @@ extern const struct command sdb_look_commands[];    /* looking at them, */
 extern const struct command sdb_compare_commands[]; /* check, difference, merge */
 extern const struct command x11_commands[];         /* window properties that Tk lacks; need Tk */
 extern const struct command icon_commands[];        /* drawn shapes; need Tk */
+extern const struct command picture_commands[];     /* pages as images; need Tk */
 
 /* From now on the loss of the X server, or of our connection to it, is told on standard error and ends
  * the program with EX_IOERR.  Xlib lets nobody go on after it. */

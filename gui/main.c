@@ -169,6 +169,7 @@ start(Tcl_Interp *interp, const struct options *o, const char *name)
 	x11_end_with_server();
 	command_register(interp, x11_commands);
 	command_register(interp, icon_commands);
+	command_register(interp, picture_commands);
 	snprintf(script, sizeof script, "%s/%s/opdesk.tcl", folder, OPDESK_TCL_DIR);
 	if (Tcl_EvalFile(interp, script) != TCL_OK)
 		return fail(interp, script, EX_SOFTWARE);

@@ -412,6 +412,7 @@ proc opdesk::ui::subnet::keys {} {
         <F2> [mc "Edit the cell; a letter does it too"] "" \
         <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
         <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
+        <Control-Key-p> [mc "Print the addresses, or save them as PDF, PostScript or PNG"] opdesk::ui::subnetprint::ask \
         <F6> [mc "Nodes, grid, form, header in turn"] ${here}::NextPart \
         <F7> [mc "History of the subnet"] ${here}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \

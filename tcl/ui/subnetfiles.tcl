@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Nodes from and to a CSV file, and the grid as PostScript: what an editor of a subnet reads and writes on
-# this computer.  An import is shown first, with all that is wrong with it; then it is one step of the editor.
+# Nodes from and to a CSV file: what an editor of a subnet reads and writes on this computer.  An
+# import is shown first, with all that is wrong with it; then it is one step of the editor.
 namespace eval opdesk::ui::subnetfiles {
     namespace import ::msgcat::mc
     variable max_bytes 16000000
@@ -12,7 +12,7 @@ proc opdesk::ui::subnetfiles::fill {menu w} {
     $menu delete 0 end
     $menu add command -label [mc "Import CSV …"] -state $writable -command [list ${here}::import $w]
     $menu add command -label [mc "Export CSV …"] -command [list ${here}::export $w]
-    $menu add command -label [mc "Save the grid as PostScript …"] -command [list ${here}::picture $w]
+    $menu add command -label [mc "Print or save the addresses …"] -command [list opdesk::ui::subnetprint::ask $w]
 }
 
 proc opdesk::ui::subnetfiles::Name {w suffix} {
@@ -42,13 +42,6 @@ proc opdesk::ui::subnetfiles::Save {w path text} {
         opdesk::ui::subnet::say $w [mc "Written: %s" $path] {disc ok}
     } on error {message} {
         opdesk::ui::subnet::say $w $message {triangle warning}
-    }
-}
-
-proc opdesk::ui::subnetfiles::picture {w} {
-    set path [tk_getSaveFile -parent $w -initialfile [Name $w ps] -title [mc "Save the grid as PostScript"]]
-    if {$path ne ""} {
-        Save $w $path [opdesk::ui::subnetgrid::postscript $w]
     }
 }
 

@@ -325,34 +325,6 @@ proc opdesk::ui::subnetgrid::Legend {w} {
     }
 }
 
-# All of it, also what is not on the screen, as a page; what is on the screen is drawn again afterwards.
-proc opdesk::ui::subnetgrid::postscript {w} {
-    variable grids
-    set net [Net $w]
-    set size [Size $w $net]
-    set kept [dict get $grids $w]
-    set real [Path $w].canvas
-    Set $w top 0
-    try {
-        $real delete all
-        if {$size} {
-            set offset 0
-            foreach {cell number address} [opdesk::sdb cells [opdesk::ui::subnet::sheet $w] 0 [expr {min($size, 65536)}]] {
-                Paint $w $offset $cell $address
-                incr offset
-            }
-        } else {
-            Instead $w $net
-        }
-        lassign [$real bbox all] x1 y1 x2 y2
-        return [$real postscript -x $x1 -y $y1 -width [expr {$x2 - $x1}] -height [expr {$y2 - $y1}] \
-            -pagewidth [expr {$x2 - $x1 > $y2 - $y1 ? "18c" : ""}] -pageheight [expr {$x2 - $x1 > $y2 - $y1 ? "" : "26c"}]]
-    } finally {
-        dict set grids $w $kept
-        Later $w
-    }
-}
-
 # --- where one is ---
 
 # {CELL NUMBER ADDRESS} of an offset that is on the screen; else of any.
