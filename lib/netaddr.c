@@ -138,6 +138,20 @@ netaddr_equal(const struct netaddr *a, const struct netaddr *b)
 }
 
 bool
+netaddr_is_any(const struct netaddr *a)
+{
+	static const uint8_t zero[16];
+
+	return a->family != 0 && memcmp(a->bytes, zero, a->family == 6 ? 16 : 4) == 0;
+}
+
+bool
+netaddr_is_link_local(const struct netaddr *a)
+{
+	return a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+bool
 netaddr_is_loopback(const struct netaddr *a)
 {
 	static const uint8_t one[16] = {[15] = 1};

@@ -31,6 +31,8 @@ socklen_t netaddr_to_sockaddr(const struct netaddr *a, uint16_t port, struct soc
 bool netaddr_is_multicast(const struct netaddr *a); /* RFC 5771, RFC 4291 2.7 */
 bool netaddr_equal(const struct netaddr *a, const struct netaddr *b);
 bool netaddr_is_loopback(const struct netaddr *a);
+bool netaddr_is_any(const struct netaddr *a);        /* 0.0.0.0, :: */
+bool netaddr_is_link_local(const struct netaddr *a); /* fe80::/10: of use with a zone only */
 
 /* "192.168.0.0/16", "192.168.0.0/255.255.0.0", "2001:db8::/32", a bare address (all bits).
  * OP_BAD_REQUEST: no network, a mask with holes, or bits set beyond the prefix. */

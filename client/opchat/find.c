@@ -4,11 +4,13 @@
 #include <string.h>
 #include "client/opchat/opchat.h"
 #include "lib/err.h"
+#include "lib/ev/discover.h"
 #include "lib/ev/interfaces.h"
 #include "lib/ev/udp.h"
 
-#define WAIT_S 3.
+#define WAIT_MS 3000
 #define PROBES 3
+#define SCHEME "udp:"
 
 struct search {
 	struct resolve_addr *found;
@@ -17,6 +19,7 @@ struct search {
 	struct interface *list;
 	int count;
 	struct udp *udp;
+	struct discover *discover; /* by groups, IPv6 too; NULL: nowhere to ask */
 };
 
 /* Whatever else comes from there is no answer to a probe. */
@@ -70,19 +73,71 @@ on_time(struct ev_loop *loop, ev_timer *timer, int revents)
 		probe(s, false);
 }
 
+/* --- by discovery, which reaches where broadcasts do not --- */
+
+static void
+on_found(const struct discover_answer *a, void *arg)
+{
+	struct search *s = arg;
+	struct resolve_answer r;
+	struct endpoint e;
+	const char *why;
+
+	if (s->has_found || strncmp(a->endpoint, SCHEME, strlen(SCHEME)) != 0 ||
+	    endpoint_parse(a->endpoint + strlen(SCHEME), "2027", &e, &why) != OP_OK)
+		return;
+	/* an address: nothing waits */
+	resolve_forward_wait(e.host, e.port, WAIT_MS, NULL, &r);
+	if (r.err != OP_OK || r.count == 0)
+		return;
+	*s->found = r.addrs[0];
+	s->has_found = true;
+}
+
+static void
+on_asking(const char *interface, const struct netaddr *to, void *arg)
+{
+	char text[NETADDR_TEXT];
+
+	(void)arg;
+	if (netaddr_is_multicast(to))
+		fprintf(stderr, "Asking the group %s on %s\n", netaddr_format(text, to), interface);
+}
+
+static void
+on_done(void *arg)
+{
+	(void)arg;
+}
+
+static int
+ask_groups(struct ev_loop *loop, struct search *s)
+{
+	static const struct discover_events asking = {on_asking, on_found, on_done};
+	char why[200];
+
+	return discover_start(
+	    loop, "opchatd", NULL, 0, WAIT_MS, &asking, s, &s->discover, why, sizeof(why));
+}
+
+/* --- both --- */
+
 static int
 search(struct ev_loop *loop, struct search *s)
 {
 	ev_timer timer;
 
-	if (probe(s, true) == 0)
+	int asked = probe(s, true);
+
+	if (ask_groups(loop, s) != OP_OK && asked == 0)
 		return OP_UNAVAILABLE;
-	ev_timer_init(&timer, on_time, WAIT_S / PROBES, WAIT_S / PROBES);
+	ev_timer_init(&timer, on_time, WAIT_MS / 1e3 / PROBES, WAIT_MS / 1e3 / PROBES);
 	timer.data = s;
 	ev_timer_start(loop, &timer);
 	while (!s->has_found && !s->is_over)
 		ev_run(loop, EVRUN_ONCE);
 	ev_timer_stop(loop, &timer);
+	discover_stop(s->discover);
 	return s->has_found ? OP_OK : OP_NOT_FOUND;
 }
 

@@ -56,8 +56,9 @@ int opchat_describe(const struct chatter_event *e, struct buf *out);
 
 /* --- the others --- */
 
-/* The first server that answers a probe on any interface that broadcasts, 3 s at most.  OP_OK;
- * OP_NOT_FOUND: none; OP_UNAVAILABLE: no interface; OP_SYSTEM.  Says on standard error what it
+/* The first server that answers a probe on any interface that broadcasts, or discovery by the groups
+ * (lib/ev/discover.h), 3 s at most.  OP_OK; OP_NOT_FOUND: none; OP_UNAVAILABLE: no interface;
+ * OP_SYSTEM.  Says on standard error what it
  * does.
  */
 int opchat_find(struct ev_loop *loop, struct resolve_addr *out);

@@ -2,29 +2,45 @@
 /* Any datagram and any connection gets the answer of this moment. */
 #include "client/opnet/clockserver.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
 #include "lib/err.h"
+
+#define ANSWER_MAX 64
 
 #define AT(field) offsetof(struct serve_settings, field)
 
 const struct option_row clockserver_rows[] = {SERVE_LISTEN_ROW(AT(listen)),
     {'p', "port", "PORT", OPTION_TEXT, AT(port), NULL,
 	"another port than that of the service: a number or a name"},
-    {0, "udp", NULL, OPTION_FLAG, AT(udp), NULL, "only by datagram"},
-    {0, "tcp", NULL, OPTION_FLAG, AT(tcp), NULL, "only by connection"},
-    SERVE_RATE_ROW(AT(rate), "50"), {0}};
+    SERVE_UDP_ROW(AT(udp)), SERVE_TCP_ROW(AT(tcp)), SERVE_RATE_ROW(AT(rate), "50"), {0}};
 
 static void
 on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 {
-	serve_answer_fn *const *answer = arg;
-	unsigned char bytes[64];
+	clockserver_answer_fn *const *answer = arg;
+	unsigned char bytes[ANSWER_MAX];
 
-	(void)udp_send(u, bytes, (*answer)(bytes, sizeof(bytes), NULL), d->from, &d->path);
+	(void)udp_send(u, bytes, (*answer)(bytes, sizeof(bytes)), d->from, &d->path);
+}
+
+/* A connection lives for one answer; a new one has room for so little. */
+static void
+on_connection(int fd, void *arg)
+{
+	clockserver_answer_fn *const *answer = arg;
+	unsigned char bytes[ANSWER_MAX];
+	size_t n = (*answer)(bytes, sizeof(bytes));
+
+	if (send(fd, bytes, n, MSG_NOSIGNAL) < 0)
+		shell_say("an answer was not sent");
+	shutdown(fd, SHUT_WR);
+	close(fd);
 }
 
 int
 clockserver_run(const struct options_program *program, const char *default_port,
-    serve_answer_fn *answer, int argc, char **argv)
+    clockserver_answer_fn *answer, int argc, char **argv)
 {
 	struct serve_settings settings = {.port = default_port, .rate = SERVE_RATE};
 	struct serve *serve;
@@ -38,8 +54,9 @@ clockserver_run(const struct options_program *program, const char *default_port,
 		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
 	if (!shell_open(&shell))
 		return EXIT_INTERNAL;
-	err = serve_open(&shell, &settings, on_datagram, answer, &answer, &serve);
+	err = serve_open(&shell, &settings, on_datagram, on_connection, &answer, &serve);
 	if (err == OP_OK) {
+		serve_ready();
 		shell_run(&shell);
 		serve_close(serve);
 	}

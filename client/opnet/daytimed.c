@@ -13,13 +13,12 @@ static const struct options_program program = {.name = "opnet daytimed",
     .rows = clockserver_rows};
 
 static size_t
-answer(void *dst, size_t size, void *arg)
+answer(void *dst, size_t size)
 {
 	char line[DAYTIME_BYTES];
 	time_t now = clock_wall_ms() / 1000;
 	struct tm tm = {0};
 
-	(void)arg;
 	(void)size;
 	(void)localtime_r(&now, &tm);
 	daytime_format(line, now + tm.tm_gmtoff);

@@ -31,10 +31,9 @@ static const struct option_row rows[] = {
 
 static const struct options_program program = {.name = "opnet discover",
     .usage = "[OPTION]... [ADDRESS]...",
-    .summary =
-	"Ask on every broadcast interface and in the group " DISCOVERY_GROUP
-	" who is there,\nor only the hosts named.  A line is what was found, its version, and "
-	"where it is.",
+    .summary = "Ask on every broadcast interface and in the groups " DISCOVERY_GROUP
+	       " and\n" DISCOVERY_GROUP6 " who is there, or only the hosts named.  A line is what "
+	       "was\nfound, its version, and where it is.",
     .rows = rows,
     .permute = true};
 
@@ -59,7 +58,6 @@ static void
 on_found(const struct discover_answer *a, void *arg)
 {
 	struct search *s = arg;
-	char text[NETADDR_TEXT];
 	struct json j;
 
 	/* The loop ends with its turn, in which there may be more. */
@@ -69,7 +67,7 @@ on_found(const struct discover_answer *a, void *arg)
 		json_begin(&j);
 		json_text(&j, "program", a->reply->program);
 		json_text(&j, "version", a->reply->version);
-		json_text(&j, "address", netaddr_format(text, &a->from));
+		json_text(&j, "address", a->from);
 		json_text(&j, "endpoint", a->endpoint);
 		json_end(&j);
 	} else {
@@ -88,7 +86,7 @@ on_done(void *arg)
 }
 
 static int
-search(struct search *s, const struct netaddr *hosts, size_t count)
+search(struct search *s, const struct discover_host *hosts, size_t count)
 {
 	static const struct discover_events events = {on_asking, on_found, on_done};
 	struct discover *d;
@@ -107,12 +105,31 @@ search(struct search *s, const struct netaddr *hosts, size_t count)
 	return s->found > 0 ? 0 : EXIT_FAILED;
 }
 
+/* "192.0.2.1", "2001:db8::1", "fe80::1%eth0" */
+static int
+take_host(const char *text, struct discover_host *h)
+{
+	const char *zone = strchr(text, '%');
+	char address[NETADDR_TEXT];
+
+	snprintf(address, sizeof(address), "%.*s", (int)strcspn(text, "%"), text);
+	h->ifindex = zone != NULL ? if_nametoindex(zone + 1) : 0;
+	if (netaddr_parse(address, &h->address) != OP_OK)
+		return options_complain(&program, "\"%s\" is no address", text);
+	if (zone != NULL && h->ifindex == 0)
+		return options_complain(&program, "%s: no interface \"%s\"", text, zone + 1);
+	if (zone == NULL && netaddr_is_link_local(&h->address))
+		return options_complain(
+		    &program, "%s is of a link: say which, as %s%%eth0", text, text);
+	return OP_OK;
+}
+
 int
 opnet_discover(int argc, char **argv)
 {
 	struct settings settings = {.wait_ms = DISCOVER_WAIT_MS};
 	struct search s = {.settings = &settings};
-	struct netaddr hosts[HOSTS_MAX];
+	struct discover_host hosts[HOSTS_MAX];
 	size_t count = 0;
 	int first;
 	int err = options_parse(&program, argc, argv, &settings, &first);
@@ -120,8 +137,8 @@ opnet_discover(int argc, char **argv)
 	for (int i = first; err == OP_OK && i < argc; i++) {
 		if (count == HOSTS_MAX)
 			err = options_complain(&program, "at most %d hosts", HOSTS_MAX);
-		else if (netaddr_parse(argv[i], &hosts[count++]) != OP_OK)
-			err = options_complain(&program, "\"%s\" is no address", argv[i]);
+		else
+			err = take_host(argv[i], &hosts[count++]);
 	}
 	if (err != OP_OK)
 		return err == OP_CANCELLED ? 0 : EXIT_USAGE;

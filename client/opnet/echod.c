@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * opnet echod: what comes goes back (RFC 862), as it was or reversed, on a good network or on one
- * that is bad on purpose (lossy.h).  Answers that wait are bounded; past that they are dropped, as
- * a full queue does.
+ * opnet echod: what comes goes back (RFC 862), as it was or reversed, by datagram, on a good
+ * network or on one that is bad on purpose (lossy.h), and by connection (echo_stream.h).  Answers
+ * that wait are bounded; past that they are dropped, as a full queue does.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include "client/common/options.h"
 #include "client/opnet/commands.h"
+#include "client/opnet/echo_stream.h"
 #include "client/opnet/lossy.h"
 #include "client/opnet/serve.h"
 #include "lib/datagram/echoline.h"
@@ -33,9 +34,10 @@ static const struct option_row rows[] = {{'r', "reverse", NULL, OPTION_FLAG, AT(
     SERVE_LISTEN_ROW(AT(serve.listen)),
     {'p', "port", "PORT", OPTION_TEXT, AT(serve.port), NULL,
 	"a number or the name of a service (default: 7, with --reverse 2007)"},
+    SERVE_UDP_ROW(AT(serve.udp)), SERVE_TCP_ROW(AT(serve.tcp)),
     SERVE_RATE_ROW(AT(serve.rate), "1000"),
     {0, "announce", NULL, OPTION_FLAG, AT(announce), NULL, "let opnet discover find it"},
-    {'q', "quiet", NULL, OPTION_FLAG, AT(quiet), NULL, "do not log each datagram"},
+    {'q', "quiet", NULL, OPTION_FLAG, AT(quiet), NULL, "do not log each datagram and connection"},
     {0, "lossy", NULL, OPTION_FLAG, AT(lossy), NULL,
 	"be a bad network: each of the four below at 10 per cent"},
     {0, "drop", "PERCENT", OPTION_NUMBER, AT(chance.drop), NULL, "drop so many answers"},
@@ -50,12 +52,13 @@ static const struct option_row rows[] = {{'r', "reverse", NULL, OPTION_FLAG, AT(
 
 static const struct options_program program = {.name = "opnet echod",
     .usage = "[OPTION]...",
-    .summary = "Send every datagram back to who sent it, until interrupted.",
+    .summary = "Send back what comes, by datagram or connection, until interrupted.",
     .rows = rows};
 
 struct echo {
 	const struct settings *settings;
 	struct ev_loop *loop;
+	struct streams streams;
 	struct lossy chance;
 	struct waiting *held;  /* until the next answer is out */
 	struct waiting *timed; /* until their time */
@@ -195,6 +198,14 @@ on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 	buf_fini(&b);
 }
 
+static void
+on_connection(int fd, void *arg)
+{
+	struct echo *e = arg;
+
+	streams_add(&e->streams, fd);
+}
+
 /* --- the command --- */
 
 static int
@@ -216,18 +227,13 @@ check_chances(struct settings *s)
 	return OP_OK;
 }
 
-/* Found under the port that was asked for. */
 static int
-announce(const struct settings *s, struct shell *shell, struct discoverable **out)
+announce(const struct serve *serve, struct shell *shell, struct discoverable **out)
 {
-	char where[80], why[200];
-	struct endpoint e;
-	const char *text;
-
-	if (shell_parse_host("*", s->serve.port, "udp", &e, &text) != OP_OK)
-		return OP_BAD_REQUEST;
-	snprintf(where, sizeof(where), "udp:*:%s", e.port);
-	int err = discoverable_start(shell->loop, "echo", where, out, why, sizeof(why));
+	char why[200];
+	size_t count;
+	struct udp *const *udps = serve_udps(serve, &count);
+	int err = discoverable_sockets(shell->loop, "echo", udps, count, out, why, sizeof(why));
 
 	if (err != OP_OK)
 		shell_say("cannot answer discovery: %s", why);
@@ -238,18 +244,23 @@ static int
 serve(struct settings *s, struct shell *shell)
 {
 	struct echo e = {.settings = s, .loop = shell->loop, .chance = s->chance};
+
+	e.streams = (struct streams){shell->loop, s->reverse, s->quiet, NULL, 0};
 	struct discoverable *found = NULL;
 	struct serve *serve = NULL;
-	int err = s->announce ? announce(s, shell, &found) : OP_OK;
+	int err = serve_open(shell, &s->serve, on_datagram, on_connection, &e, &serve);
 
-	if (err == OP_OK)
-		err = serve_open(shell, &s->serve, on_datagram, NULL, &e, &serve);
-	if (err == OP_OK)
+	if (err == OP_OK && s->announce)
+		err = announce(serve, shell, &found);
+	if (err == OP_OK) {
+		serve_ready();
 		shell_run(shell);
+	}
 	if (e.held != NULL)
 		forget(e.held);
 	while (e.timed != NULL)
 		forget(e.timed);
+	streams_close(&e.streams);
 	serve_close(serve);
 	discoverable_stop(found);
 	return shell_status(err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sockets of the little servers, one accept watcher each; a connection lives for one answer. */
+/* Sockets of the little servers, one accept watcher each. */
 #include "client/opnet/serve.h"
 
 #include <errno.h>
@@ -14,13 +14,12 @@
 #include "lib/limiter.h"
 
 #define PER_TURN 32
-#define ANSWER_MAX 64
 #define TOLD_EVERY_S 1.0
 
 struct serve {
 	struct shell *shell;
 	serve_datagram_fn *datagram;
-	serve_answer_fn *answer;
+	serve_connection_fn *connection;
 	void *arg;
 	struct udp *udps[SERVE_SOCKETS_MAX];
 	int udp_count;
@@ -112,7 +111,6 @@ static void
 on_connection(struct ev_loop *loop, ev_io *w, int revents)
 {
 	struct serve *s = w->data;
-	unsigned char bytes[ANSWER_MAX];
 
 	(void)loop;
 	(void)revents;
@@ -123,13 +121,7 @@ on_connection(struct ev_loop *loop, ev_io *w, int revents)
 			continue;
 		if (fd < 0)
 			return;
-		size_t n = s->answer(bytes, sizeof(bytes), s->arg);
-
-		/* A new connection has room for so little. */
-		if (send(fd, bytes, n, MSG_NOSIGNAL) < 0)
-			shell_say("an answer was not sent");
-		shutdown(fd, SHUT_WR);
-		close(fd);
+		s->connection(fd, s->arg);
 	}
 }
 
@@ -171,7 +163,7 @@ open_one(struct serve *s, const struct serve_settings *settings, const char *whe
 		err = shell_parse_host(where, settings->port, "udp", &e, &why);
 		err = err == OP_OK ? open_udp(s, &e) : err;
 	}
-	if (err == OP_OK && s->answer != NULL && (both || settings->tcp)) {
+	if (err == OP_OK && s->connection != NULL && (both || settings->tcp)) {
 		err = shell_parse_host(where, settings->port, "tcp", &e, &why);
 		err = err == OP_OK ? open_tcp(s, &e) : err;
 	}
@@ -192,7 +184,7 @@ make_limiter(int64_t rate)
 
 int
 serve_open(struct shell *shell, const struct serve_settings *settings, serve_datagram_fn *datagram,
-    serve_answer_fn *answer, void *arg, struct serve **out)
+    serve_connection_fn *connection, void *arg, struct serve **out)
 {
 	struct serve *s = calloc(1, sizeof(*s));
 	int err = OP_OK;
@@ -204,7 +196,7 @@ serve_open(struct shell *shell, const struct serve_settings *settings, serve_dat
 	}
 	s->shell = shell;
 	s->datagram = datagram;
-	s->answer = answer;
+	s->connection = connection;
 	s->arg = arg;
 	ev_timer_init(&s->tell, on_tell, 0., TOLD_EVERY_S);
 	s->tell.data = s;
@@ -216,9 +208,21 @@ serve_open(struct shell *shell, const struct serve_settings *settings, serve_dat
 		serve_close(s);
 		return err;
 	}
-	printf("ready\n");
 	*out = s;
 	return OP_OK;
+}
+
+struct udp *const *
+serve_udps(const struct serve *s, size_t *count)
+{
+	*count = (size_t)s->udp_count;
+	return s->udps;
+}
+
+void
+serve_ready(void)
+{
+	printf("ready\n");
 }
 
 void

@@ -23,6 +23,15 @@ struct serve_settings {
 	bool udp, tcp;              /* both false: both */
 };
 
+#define SERVE_UDP_ROW(field)                                                 \
+	{                                                                    \
+		0, "udp", NULL, OPTION_FLAG, field, NULL, "only by datagram" \
+	}
+#define SERVE_TCP_ROW(field)                                                   \
+	{                                                                      \
+		0, "tcp", NULL, OPTION_FLAG, field, NULL, "only by connection" \
+	}
+
 /* The rows of these settings for the option tables of the commands. */
 #define SERVE_RATE 50
 #define SERVE_LISTEN_ROW(field)                                                    \
@@ -39,18 +48,21 @@ struct serve_settings {
 
 struct serve;
 
-/* An answer is wanted: dst has room for `size` bytes; returns how many to send, 0 = none. */
-typedef size_t serve_answer_fn(void *dst, size_t size, void *arg);
-
 /* A datagram that may be answered; send with udp_send(u, …, d->from, &d->path). */
 typedef void serve_datagram_fn(struct udp *u, const struct udp_datagram *d, void *arg);
 
+/* A connection, non-blocking; fd is given away. */
+typedef void serve_connection_fn(int fd, void *arg);
+
 /*
- * Listen by datagram with `datagram`, and by connection with `answer`; either may be NULL.  Prints
- * "listening udp:…" for each socket, then "ready".  OP_OK: *out; else said on standard error.
+ * Listen by datagram with `datagram`, and by connection with `connection`; either may be NULL.
+ * Prints "listening udp:…" for each socket.  OP_OK: *out; else said on standard error.
  */
 int serve_open(struct shell *shell, const struct serve_settings *s, serve_datagram_fn *datagram,
-    serve_answer_fn *answer, void *arg, struct serve **out);
+    serve_connection_fn *connection, void *arg, struct serve **out);
+/* The bound datagram sockets, *count of them; borrowed. */
+struct udp *const *serve_udps(const struct serve *s, size_t *count);
+void serve_ready(void);            /* says "ready" */
 void serve_close(struct serve *s); /* NULL is fine */
 
 #endif

@@ -12,9 +12,8 @@ static const struct options_program program = {.name = "opnet timed",
     .rows = clockserver_rows};
 
 static size_t
-answer(void *dst, size_t size, void *arg)
+answer(void *dst, size_t size)
 {
-	(void)arg;
 	(void)size;
 	time868_encode(dst, clock_wall_ms() / 1000);
 	return TIME868_BYTES;

@@ -49,8 +49,7 @@ static void
 set_tick(struct service *s)
 {
 	double idle = (double)s->settings->silent_ms / 1000. / 4;
-	double after =
-	    room_is_busy(s->room) ? ROOM_TICK_MS / 1000. : idle < IDLE_S ? idle : IDLE_S;
+	double after = room_is_busy(s->room) ? ROOM_TICK_MS / 1000. : idle < IDLE_S ? idle : IDLE_S;
 
 	if (ev_is_active(&s->tick) && s->tick.repeat == after)
 		return;
@@ -269,43 +268,16 @@ open_groups(struct service *s)
 	}
 }
 
-/* Where others reach us, for those who look for daemons: at any address, or at the first that is
- * not of loopback.  False: nowhere. */
-static bool
-reachable(const struct service *s, char *dst, size_t size)
-{
-	static const struct netaddr any4 = {.family = 4}, any6 = {.family = 6};
-
-	for (size_t i = 0; i < s->count; i++) {
-		struct resolve_addr bound;
-		struct netaddr addr;
-		char text[NETADDR_TEXT];
-		uint16_t port;
-
-		if (udp_local(s->sockets[i], &bound) != OP_OK)
-			continue;
-		netaddr_from_sockaddr((const struct sockaddr *)&bound.sa, &addr, &port);
-		if (netaddr_is_loopback(&addr))
-			continue;
-		if (netaddr_equal(&addr, &any4) || netaddr_equal(&addr, &any6))
-			snprintf(dst, size, "udp:*:%u", port);
-		else
-			snprintf(dst, size, addr.family == 6 ? "udp:[%s]:%u" : "udp:%s:%u",
-			    netaddr_format(text, &addr), port);
-		return true;
-	}
-	return false;
-}
-
 static void
 be_found(struct service *s)
 {
-	char endpoint[80], why[200];
+	char why[200];
+	int err = OP_NOT_FOUND;
 
-	if (!engine_discovery(s->engine) || !reachable(s, endpoint, sizeof(endpoint)))
-		return;
-	if (discoverable_start(engine_loop(s->engine), "opchatd", endpoint, &s->discoverable, why,
-		sizeof(why)) != OP_OK)
+	if (engine_discovery(s->engine))
+		err = discoverable_sockets(engine_loop(s->engine), "opchatd", s->sockets, s->count,
+		    &s->discoverable, why, sizeof(why));
+	if (err != OP_OK && err != OP_NOT_FOUND)
 		log_warn("discovery: not answered: %s", why);
 }
 

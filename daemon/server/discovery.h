@@ -9,9 +9,10 @@
 
 #include "daemon/server/generic.h"
 
-/* What is told: "tcp:*:8979" when every address listens, else the first one that others can reach.
- * OP_NOT_FOUND: nobody else could reach us, or it is not wanted. */
-int discovery_endpoint(const struct server_config *c, char *dst, size_t size);
+/* What is told: "tcp:*:8979" when every address listens, else the first one that others can reach;
+ * *family: 4 or 6, when only those can use it, else 0.  OP_NOT_FOUND: nobody else could reach us,
+ * or it is not wanted. */
+int discovery_endpoint(const struct server_config *c, char *dst, size_t size, uint8_t *family);
 
 struct engine;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One socket; the way out is given with each datagram, so that none of its options changes. */
+/* A socket of each family; the way out is given with each datagram, so that no option changes. */
 #include "lib/ev/discover.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct discover {
 	struct ev_loop *loop;
 	const struct discover_events *events;
 	void *arg;
-	struct udp *udp;
+	struct udp *udp4, *udp6; /* NULL: nobody to ask, or no such family here */
 	ev_timer timer;
 	int64_t wait_ms;
 	int rounds; /* begun */
@@ -52,7 +52,8 @@ discover_stop(struct discover *d)
 	if (d == NULL || d->stopped)
 		return;
 	ev_timer_stop(d->loop, &d->timer);
-	udp_close(d->udp);
+	udp_close(d->udp4);
+	udp_close(d->udp6);
 	d->stopped = true;
 	if (!d->busy)
 		release(d);
@@ -91,21 +92,33 @@ remember(struct discover *d, const struct discover_answer *a)
 	return true;
 }
 
+/* With the zone that an address of the link is nothing without. */
+static void
+format_source(char dst[DISCOVER_ADDRESS], const struct udp_datagram *dg)
+{
+	char text[NETADDR_TEXT], zone[IF_NAMESIZE];
+	struct netaddr from;
+	uint16_t port;
+
+	netaddr_from_sockaddr((const struct sockaddr *)&dg->from->sa, &from, &port);
+	netaddr_format(text, &from);
+	if (netaddr_is_link_local(&from) && if_indextoname(dg->ifindex, zone) != NULL)
+		snprintf(dst, DISCOVER_ADDRESS, "%s%%%s", text, zone);
+	else
+		snprintf(dst, DISCOVER_ADDRESS, "%s", text);
+}
+
 static void
 on_datagram(struct udp *u, const struct udp_datagram *dg, void *arg)
 {
 	struct discover *d = arg;
 	struct discovery_reply reply;
 	struct discover_answer a = {.reply = &reply};
-	char text[NETADDR_TEXT];
-	uint16_t port;
 
 	(void)u;
-	netaddr_from_sockaddr((const struct sockaddr *)&dg->from->sa, &a.from, &port);
+	format_source(a.from, dg);
 	if (dg->truncated || discovery_parse(dg->bytes, dg->len, &reply) != OP_OK ||
-	    !discovery_resolve(
-		a.endpoint, sizeof(a.endpoint), &reply, netaddr_format(text, &a.from)) ||
-	    !remember(d, &a))
+	    !discovery_resolve(a.endpoint, sizeof(a.endpoint), &reply, a.from) || !remember(d, &a))
 		return;
 	d->busy = true;
 	d->events->found(&a, d->arg);
@@ -114,6 +127,12 @@ on_datagram(struct udp *u, const struct udp_datagram *dg, void *arg)
 
 /* --- questions --- */
 
+static struct udp *
+socket_for(const struct discover *d, const struct netaddr *to)
+{
+	return to->family == 6 ? d->udp6 : d->udp4;
+}
+
 static void
 ask_all(struct discover *d)
 {
@@ -121,12 +140,15 @@ ask_all(struct discover *d)
 		const struct target *t = &d->targets[i];
 		struct resolve_addr to;
 
+		if (socket_for(d, &t->to) == NULL)
+			continue;
 		udp_addr(&t->to, DISCOVERY_PORT, &to);
 		if (d->rounds == 0 && d->events->asking != NULL)
 			d->events->asking(t->interface, &t->to, d->arg);
 		/* One interface that cannot send now is no reason to stop. */
 		if (!d->stopped)
-			(void)udp_send(d->udp, d->request, sizeof(d->request), &to, &t->path);
+			(void)udp_send(
+			    socket_for(d, &t->to), d->request, sizeof(d->request), &to, &t->path);
 	}
 	d->rounds++;
 }
@@ -169,52 +191,70 @@ static int
 add_networks(struct discover *d)
 {
 	struct interface *list;
-	struct netaddr group;
+	struct netaddr group, group6;
 	int count = interfaces_list(&list);
 
 	if (count < 0)
 		return count;
 	(void)netaddr_parse(DISCOVERY_GROUP, &group);
+	(void)netaddr_parse(DISCOVERY_GROUP6, &group6);
 	for (int i = 0; i < count; i++) {
-		if (list[i].address.family != 4)
+		bool six = list[i].address.family == 6;
+
+		if (list[i].address.family == 0 || (six && (list[i].flags & IFF_LOOPBACK)))
 			continue;
 		if (interface_can_broadcast(&list[i]))
 			add_target(d, &list[i], &list[i].broadcast);
 		if (interface_can_multicast(&list[i]))
-			add_target(d, &list[i], &group);
+			add_target(d, &list[i], six ? &group6 : &group);
 	}
 	free(list);
 	return d->target_count > 0 ? OP_OK : OP_UNAVAILABLE;
 }
 
 static int
-add_targets(struct discover *d, const struct netaddr *hosts, size_t count)
+add_targets(struct discover *d, const struct discover_host *hosts, size_t count)
 {
 	if (count == 0)
 		return add_networks(d);
 	for (size_t i = 0; i < count; i++) {
-		if (hosts[i].family != 4)
-			return OP_BAD_REQUEST;
-		add_target(d, NULL, &hosts[i]);
+		add_target(d, NULL, &hosts[i].address);
+		d->targets[d->target_count - 1].path.ifindex = hosts[i].ifindex;
 	}
 	return OP_OK;
 }
 
+static bool
+asks(const struct discover *d, uint8_t family)
+{
+	for (size_t i = 0; i < d->target_count; i++)
+		if (d->targets[i].to.family == family)
+			return true;
+	return false;
+}
+
+/* One of the two will do. */
 static int
-open_socket(struct discover *d, char *why, size_t why_size)
+open_sockets(struct discover *d, char *why, size_t why_size)
 {
 	static const struct udp_events events = {.datagram = on_datagram};
 	struct udp_options options = {.broadcast = true, .max_bytes = DISCOVERY_BYTES_MAX};
 	struct resolve_addr any;
+	int err4 = OP_UNAVAILABLE, err6 = OP_UNAVAILABLE;
 
 	udp_any(AF_INET, 0, &any);
-	return udp_open(d->loop, &any, &options, &events, d, &d->udp, why, why_size);
+	if (asks(d, 4))
+		err4 = udp_open(d->loop, &any, &options, &events, d, &d->udp4, why, why_size);
+	udp_any(AF_INET6, 0, &any);
+	if (asks(d, 6))
+		err6 = udp_open(d->loop, &any, &options, &events, d, &d->udp6, why, why_size);
+	return err4 == OP_OK || err6 == OP_OK ? OP_OK : err4 != OP_UNAVAILABLE ? err4 : err6;
 }
 
 int
-discover_start(struct ev_loop *loop, const char *program, const struct netaddr *hosts, size_t count,
-    int64_t wait_ms, const struct discover_events *events, void *arg, struct discover **out,
-    char *why, size_t why_size)
+discover_start(struct ev_loop *loop, const char *program, const struct discover_host *hosts,
+    size_t count, int64_t wait_ms, const struct discover_events *events, void *arg,
+    struct discover **out, char *why, size_t why_size)
 {
 	struct discover *d = calloc(1, sizeof(*d));
 
@@ -236,12 +276,10 @@ discover_start(struct ev_loop *loop, const char *program, const struct netaddr *
 	} else {
 		err = add_targets(d, hosts, count);
 		if (err != OP_OK)
-			snprintf(why, why_size, "%s",
-			    err == OP_BAD_REQUEST ? "only IPv4 hosts can be asked"
-						  : "no interface to ask on is up");
+			snprintf(why, why_size, "no interface to ask on is up");
 	}
 	if (err == OP_OK)
-		err = open_socket(d, why, why_size);
+		err = open_sockets(d, why, why_size);
 	if (err != OP_OK) {
 		release(d);
 		return err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One shared socket that is in the group on every interface that can.  The kernel tells when
- * interfaces and addresses change (rtnetlink(7)); where it does not, the timer looks.
+ * A shared socket of each family that is in its group on every interface that can.  The kernel
+ * tells when interfaces and addresses change (rtnetlink(7)); where it does not, the timer looks.
  */
 #include "lib/ev/discoverable.h"
 
@@ -17,7 +17,6 @@
 #include "lib/datagram/discovery.h"
 #include "lib/err.h"
 #include "lib/ev/interfaces.h"
-#include "lib/ev/udp.h"
 #include "lib/limiter.h"
 #include "lib/log.h"
 
@@ -26,10 +25,17 @@
 #define BURST 20.0
 #define ALL_PER_SECOND 200.0
 
+static const struct {
+	uint8_t family;
+	int af;
+	const char *group;
+} families[] = {{4, AF_INET, DISCOVERY_GROUP}, {6, AF_INET6, DISCOVERY_GROUP6}};
+#define FAMILIES (sizeof(families) / sizeof(families[0]))
+
 struct discoverable {
 	struct ev_loop *loop;
 	struct discovery_reply reply;
-	struct udp *udp;
+	struct udp *udps[FAMILIES]; /* NULL: not wanted, or not to be had */
 	struct limiter *limiter;
 	ev_timer timer;
 	ev_io changes; /* fd -1: none to be had */
@@ -57,14 +63,18 @@ static void
 join_everywhere(struct discoverable *me)
 {
 	struct interface *list;
-	struct netaddr group;
-	char why[160];
 	int count = interfaces_list(&list);
 
-	(void)netaddr_parse(DISCOVERY_GROUP, &group);
-	for (int i = 0; i < count; i++)
-		if (interface_can_multicast(&list[i]) && list[i].address.family == 4)
-			(void)udp_join(me->udp, &group, list[i].name, why, sizeof(why));
+	for (size_t f = 0; f < FAMILIES; f++) {
+		struct netaddr group;
+		char why[160];
+
+		(void)netaddr_parse(families[f].group, &group);
+		for (int i = 0; i < count && me->udps[f] != NULL; i++)
+			if (interface_can_multicast(&list[i]) &&
+			    list[i].address.family == families[f].family)
+				(void)udp_join(me->udps[f], &group, list[i].name, why, sizeof(why));
+	}
 	if (count >= 0)
 		free(list);
 }
@@ -85,8 +95,8 @@ on_changes(struct ev_loop *loop, ev_io *w, int revents)
 static int
 open_changes(void)
 {
-	struct sockaddr_nl nl = {
-	    .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
+	struct sockaddr_nl nl = {.nl_family = AF_NETLINK,
+	    .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&nl, sizeof(nl)) == 0)
@@ -137,28 +147,46 @@ set_reply(struct discoverable *d, const char *program, const char *endpoint)
 	return discovery_format(text, DISCOVERY_REQUEST_BYTES, r) > 0 ? OP_OK : OP_BAD_REQUEST;
 }
 
-int
-discoverable_start(struct ev_loop *loop, const char *program, const char *endpoint,
-    struct discoverable **out, char *why, size_t why_size)
+/* Those that are wanted; a host without IPv6 does without, if IPv4 is wanted as well. */
+static int
+open_sockets(struct discoverable *d, uint8_t family, char *why, size_t why_size)
 {
 	static const struct udp_events events = {.datagram = on_datagram};
 	struct udp_options options = {.reuse = true, .max_bytes = DISCOVERY_BYTES_MAX};
+	int err = OP_UNAVAILABLE;
+
+	for (size_t f = 0; f < FAMILIES; f++) {
+		struct resolve_addr any;
+
+		if (family != 0 && family != families[f].family)
+			continue;
+		udp_any(families[f].af, DISCOVERY_PORT, &any);
+		int one = udp_open(d->loop, &any, &options, &events, d, &d->udps[f], why, why_size);
+
+		if (one == OP_OK || err != OP_OK)
+			err = one;
+	}
+	return err;
+}
+
+int
+discoverable_start(struct ev_loop *loop, const char *program, const char *endpoint, uint8_t family,
+    struct discoverable **out, char *why, size_t why_size)
+{
 	struct discoverable *d = calloc(1, sizeof(*d));
-	struct resolve_addr any;
 
 	if (d == NULL || (d->limiter = make_limiter()) == NULL) {
 		free(d);
 		snprintf(why, why_size, "%s", op_strerror(OP_NO_MEMORY));
 		return OP_NO_MEMORY;
 	}
+	d->loop = loop;
 	int err = set_reply(d, program, endpoint);
 
 	if (err != OP_OK)
 		snprintf(why, why_size, "\"%s %s\" does not fit into an answer", program, endpoint);
-	udp_any(AF_INET, DISCOVERY_PORT, &any);
 	if (err == OP_OK)
-		err = udp_open(loop, &any, &options, &events, d, &d->udp, why, why_size);
-	d->loop = loop;
+		err = open_sockets(d, family, why, why_size);
 	ev_timer_init(&d->timer, on_timer, LOOK_AGAIN_S, LOOK_AGAIN_S);
 	ev_io_init(&d->changes, on_changes, err == OP_OK ? open_changes() : -1, EV_READ);
 	d->timer.data = d->changes.data = d;
@@ -174,6 +202,52 @@ discoverable_start(struct ev_loop *loop, const char *program, const char *endpoi
 	return OP_OK;
 }
 
+/* --- a service of datagrams --- */
+
+/* "udp:*:PORT" if one is bound to every address, for the families that are; else the first that is
+ * not of loopback. */
+static bool
+find_place(struct udp *const *udps, size_t count, char *dst, size_t size, uint8_t *family)
+{
+	bool any = false, found = false;
+
+	for (size_t i = 0; i < count; i++) {
+		struct resolve_addr bound;
+		struct netaddr addr;
+		char text[NETADDR_TEXT];
+		uint16_t port;
+
+		if (udp_local(udps[i], &bound) != OP_OK)
+			continue;
+		netaddr_from_sockaddr((const struct sockaddr *)&bound.sa, &addr, &port);
+		if (netaddr_is_any(&addr)) {
+			*family = any ? 0 : addr.family;
+			any = found = true;
+			snprintf(dst, size, "udp:*:%u", port);
+		} else if (!found && !netaddr_is_loopback(&addr)) {
+			*family = 0;
+			found = true;
+			snprintf(dst, size, addr.family == 6 ? "udp:[%s]:%u" : "udp:%s:%u",
+			    netaddr_format(text, &addr), port);
+		}
+	}
+	return found;
+}
+
+int
+discoverable_sockets(struct ev_loop *loop, const char *program, struct udp *const *udps,
+    size_t count, struct discoverable **out, char *why, size_t why_size)
+{
+	char endpoint[80];
+	uint8_t family;
+
+	if (!find_place(udps, count, endpoint, sizeof(endpoint), &family)) {
+		snprintf(why, why_size, "nobody but this host could reach it");
+		return OP_NOT_FOUND;
+	}
+	return discoverable_start(loop, program, endpoint, family, out, why, why_size);
+}
+
 void
 discoverable_stop(struct discoverable *d)
 {
@@ -183,7 +257,8 @@ discoverable_stop(struct discoverable *d)
 	ev_io_stop(d->loop, &d->changes);
 	if (d->changes.fd >= 0)
 		close(d->changes.fd);
-	udp_close(d->udp);
+	for (size_t f = 0; f < FAMILIES; f++)
+		udp_close(d->udps[f]);
 	limiter_free(d->limiter);
 	free(d);
 }

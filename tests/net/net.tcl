@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Two hosts of a test's own: network namespaces `a` (10.9.0.1, 10.9.1.1) and `b` (10.9.0.2, 10.9.1.2),
-# joined by two veth pairs, v0 and v1.  And the programs of opnet as jobs.
+# joined by two veth pairs, v0 and v1; with IPv6 (2001:db8::1, 2001:db8::2 on v0, and addresses of the links) when
+# `two_hosts` is told so.  And the programs of opnet as jobs.
 source [file join [file dirname [info script]] .. harness.tcl]
 
 namespace eval net {
@@ -8,7 +9,7 @@ namespace eval net {
 }
 
 # They live until the end of the running test.
-proc two_hosts {} {
+proc two_hosts {{ipv6 ""}} {
     need ip
     foreach name {a b} {
         set ns opdesk-[pid]-$name
@@ -17,6 +18,11 @@ proc two_hosts {} {
         }
         at_end [list exec ip netns del $ns]
         dict set ::net::hosts $name $ns
+        foreach {name value} [list accept_dad 0 disable_ipv6 [expr {$ipv6 eq ""}]] {
+            foreach which {all default} {
+                exec ip netns exec $ns sh -c "echo $value > /proc/sys/net/ipv6/conf/$which/$name"
+            }
+        }
         exec ip -n $ns link set lo up
     }
     foreach i {0 1} {
@@ -24,7 +30,14 @@ proc two_hosts {} {
         foreach {name host} {a 1 b 2} {
             exec ip -n [ns $name] addr add 10.9.$i.$host/24 brd + dev v$i
             exec ip -n [ns $name] link set v$i up
+            if {$ipv6 ne "" && $i == 0} {
+                exec ip -n [ns $name] addr add 2001:db8::$host/64 dev v0 nodad
+            }
         }
+    }
+    # The kernel makes them when it has noticed that both ends are up.
+    foreach name [expr {$ipv6 eq "" ? {} : {a b}}] {
+        until 10000 {[regexp -all {inet6 fe80} [exec ip -n [ns $name] -6 addr show scope link]] >= 2} "addresses of the links"
     }
 }
 

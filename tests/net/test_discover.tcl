@@ -19,6 +19,51 @@ test "an announced echo server is found over two interfaces" {
     equal [dict get [opnet [on a] discover -t 300ms 10.9.0.2] out] "echo           0.1.0    udp:10.9.0.2:7\n"
 }
 
+test "by IPv6: at an address of the link, and at the others; only who listens to it" {
+    two_hosts ipv6
+    set echo [server [on b] echod -q --announce -l *:0]
+    set chat [opchatd -wrap [on b] -udp 0.0.0.0:2027]
+    set r [opnet [on a] discover -v -t 900ms]
+    set port [port_of $echo]
+    set found [lsort [split [string trimright [dict get $r out] \n] \n]]
+    # five of the echo server, two of the chat, by IPv4
+    equal [llength $found] 7 $found
+    equal [lsearch -all -inline $found *db8*] [list "echo           0.1.0    udp:\[2001:db8::2\]:$port"]
+    foreach zone {v0 v1} {
+        matches [join $found \n] "(?n)^echo +0\\.1\\.0 +udp:\\\[fe80::\[0-9a-f:\]+%$zone\\\]:$port\$"
+    }
+    equal [llength [lsearch -all $found opchatd*10.9.*]] 2
+    matches [dict get $r err] {asking ff12::efff:594e on v1}
+    # what was found can be used
+    set where [lindex [lindex [lsearch -inline $found *%v1*] 0] end]
+    regexp {udp:(.*)$} [lsearch -inline $found *%v1*] - where
+    equal [dict get [run -in hello {*}[on a] [bin opnet] echo --plain $where] status] 0
+    set one [json [lindex [split [dict get [opnet [on a] discover -t 300ms --json 2001:db8::2] out] \n] 0]]
+    equal [list [dict get $one address] [dict get $one endpoint]] [list 2001:db8::2 "udp:\[2001:db8::2\]:$port"]
+    regexp {\[(.*)\]} $where - host
+    equal [llength [split [string trimright [dict get [opnet [on a] discover -t 300ms $host] out] \n] \n]] 1
+    foreach {bad why} {fe80::1 {is of a link} fe80::1%nowhere {no interface} 2001:db8::zz {is no address}} {
+        set r [opnet [on a] discover $bad]
+        equal [dict get $r status] 64
+        matches [dict get $r err] $why
+    }
+}
+
+test "a chat server is found by IPv6 where there is nothing else" {
+    two_hosts ipv6
+    foreach host {a b} {
+        foreach i {0 1} {
+            exec ip -n [ns $host] -4 addr flush dev v$i
+        }
+    }
+    set chat [opchatd -wrap [on b] -udp *:2027]
+    set lena [Job new -pipe 1 {*}[on a] [bin opchat] -n lena -c duty]
+    hears $lena "* you are in duty (1)"
+    matches [$lena err] {Found a server at (2001:db8::2|fe80::)}
+    types $lena "by IPv6"
+    hears $lena {[duty] lena: by IPv6}
+}
+
 test "interfaces come and go" {
     two_hosts
     exec ip -n [ns b] link del v1

@@ -63,7 +63,12 @@ netns_write(const char *path, const char *text)
 static inline int
 netns_new(void)
 {
-	return unshare(CLONE_NEWNET) == 0 ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+	if (unshare(CLONE_NEWNET) < 0)
+		return -1;
+	/* no seconds without addresses of the link, in which their owner is looked for */
+	netns_write("/proc/sys/net/ipv6/conf/all/accept_dad", "0");
+	netns_write("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
+	return open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
 /* An unprivileged user gets a user namespace in which he is root. */

@@ -7,6 +7,7 @@
 
 #include "lib/ev/discover.h"
 #include "lib/ev/discoverable.h"
+#include "lib/ev/interfaces.h"
 #include "lib/ev/udp.h"
 #include "tests/unit/ev/netns.h"
 
@@ -18,7 +19,7 @@ struct fixture {
 	struct discover *discover;
 	int asked, found, done, datagrams;
 	bool stop_at_first;
-	char endpoints[16][240];
+	char endpoints[32][240];
 	char why[200];
 };
 
@@ -37,7 +38,7 @@ on_found(const struct discover_answer *a, void *arg)
 {
 	struct fixture *f = arg;
 
-	assert_true(f->found < 16);
+	assert_true(f->found < 32);
 	snprintf(f->endpoints[f->found++], 240, "%s %s %s", a->reply->program, a->reply->version,
 	    a->endpoint);
 	if (f->stop_at_first) {
@@ -59,10 +60,37 @@ on_done(void *arg)
 static const struct discover_events events = {on_asking, on_found, on_done};
 
 static int
+link_addresses(void)
+{
+	struct interface *list;
+	int n = 0, count = interfaces_list(&list);
+
+	for (int i = 0; i < count; i++)
+		n += netaddr_is_link_local(&list[i].address);
+	if (count >= 0)
+		free(list);
+	return n;
+}
+
+/* The kernel makes them when it has noticed that both ends of a pair are up: a second, at times. */
+static void
+wait_for_links(int ns)
+{
+	netns_go(ns);
+	for (int i = 0; i < 1000 && link_addresses() < 2; i++)
+		poll(NULL, 0, 10);
+	assert_int_equal(link_addresses(), 2);
+}
+
+static int
 group_setup(void **state)
 {
 	(void)state;
 	permitted = netns_make();
+	if (permitted) {
+		wait_for_links(netns_there);
+		wait_for_links(netns_here);
+	}
 	return 0;
 }
 
@@ -79,7 +107,7 @@ setup(void **state)
 		return 0;
 	netns_go(netns_there);
 	for (int i = 0; i < 2; i++)
-		if (discoverable_start(f->loop, names[i], endpoints[i], &f->servers[i], f->why,
+		if (discoverable_start(f->loop, names[i], endpoints[i], 0, &f->servers[i], f->why,
 			sizeof(f->why)) != OP_OK)
 			fail_msg("%s: %s", names[i], f->why);
 	netns_go(netns_here);
@@ -102,11 +130,11 @@ teardown(void **state)
 static void
 start(struct fixture *f, const char *program, const char *host)
 {
-	struct netaddr a;
+	struct discover_host a = {.ifindex = 0};
 	size_t count = 0;
 
 	if (host != NULL) {
-		assert_int_equal(netaddr_parse(host, &a), OP_OK);
+		assert_int_equal(netaddr_parse(host, &a.address), OP_OK);
 		count = 1;
 	}
 	if (discover_start(f->loop, program, &a, count, 600, &events, f, &f->discover, f->why,
@@ -123,6 +151,19 @@ has(const struct fixture *f, const char *endpoint)
 	return false;
 }
 
+static int
+count_ending(const struct fixture *f, const char *end)
+{
+	int n = 0;
+
+	for (int i = 0; i < f->found; i++) {
+		size_t len = strlen(f->endpoints[i]);
+
+		n += len > strlen(end) && strcmp(f->endpoints[i] + len - strlen(end), end) == 0;
+	}
+	return n;
+}
+
 static void
 discover_finds_both_daemons_on_both_interfaces_once(void **state)
 {
@@ -132,12 +173,16 @@ discover_finds_both_daemons_on_both_interfaces_once(void **state)
 		skip();
 	start(f, NULL, NULL);
 	assert_true(reaches(f->loop, &f->done, 1));
-	assert_int_equal(f->asked, 5); /* two broadcast addresses, three groups */
-	assert_int_equal(f->found, 4);
+	/* two broadcast addresses, three groups; groups from three addresses of IPv6 */
+	assert_int_equal(f->asked, 8);
+	assert_int_equal(f->found, 10);
 	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:10.9.0.2:8979"));
 	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:10.9.1.2:8979"));
 	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.0.2:8980"));
 	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.1.2:8980"));
+	assert_true(has(f, "mediachanged " OPDESK_VERSION " tcp:[fd09::2]:8979"));
+	assert_int_equal(count_ending(f, "%v0]:8980"), 1);
+	assert_int_equal(count_ending(f, "%v1]:8980"), 1);
 }
 
 static void
@@ -149,7 +194,7 @@ discover_one_program_hears_no_other(void **state)
 		skip();
 	start(f, "ipadmd", NULL);
 	assert_true(reaches(f->loop, &f->done, 1));
-	assert_int_equal(f->found, 2);
+	assert_int_equal(f->found, 5);
 	assert_true(has(f, "ipadmd " OPDESK_VERSION " tcp:10.9.1.2:8980"));
 }
 
@@ -180,6 +225,47 @@ discover_named_host_is_asked_directly(void **state)
 	/* Of several that share the port, the kernel gives it to one. */
 	assert_int_equal(f->asked, 1);
 	assert_int_equal(f->found, 1);
+}
+
+static void
+discover_named_host_is_asked_by_ipv6(void **state)
+{
+	struct fixture *f = *state;
+
+	if (!permitted)
+		skip();
+	start(f, NULL, "fd09::2");
+	assert_true(reaches(f->loop, &f->done, 1));
+	assert_int_equal(f->found, 1);
+	assert_int_equal(
+	    count_ending(f, " tcp:[fd09::2]:8979") + count_ending(f, " tcp:[fd09::2]:8980"), 1);
+}
+
+/* Who listens to one family only is found by that one only. */
+static void
+discoverable_answers_the_family_that_can_use_it(void **state)
+{
+	struct fixture *f = *state;
+	struct discoverable *only[2];
+
+	if (!permitted)
+		skip();
+	netns_go(netns_there);
+	assert_int_equal(
+	    discoverable_start(f->loop, "four", "tcp:*:4", 4, &only[0], f->why, sizeof(f->why)),
+	    OP_OK);
+	assert_int_equal(
+	    discoverable_start(f->loop, "six", "tcp:*:6", 6, &only[1], f->why, sizeof(f->why)),
+	    OP_OK);
+	netns_go(netns_here);
+	start(f, NULL, NULL);
+	assert_true(reaches(f->loop, &f->done, 1));
+	assert_int_equal(count_ending(f, ":4"), 2);
+	assert_int_equal(count_ending(f, "]:4"), 0);
+	assert_int_equal(count_ending(f, ":6"), 3);
+	assert_int_equal(count_ending(f, "]:6"), 3);
+	discoverable_stop(only[0]);
+	discoverable_stop(only[1]);
 }
 
 static void
@@ -251,18 +337,14 @@ static void
 discover_wrong_use_is_refused(void **state)
 {
 	struct fixture *f = *state;
-	struct netaddr six = {.family = 6};
 	struct discoverable *d;
 
 	assert_int_equal(discover_start(f->loop, "Chat!", NULL, 0, 100, &events, f, &f->discover,
 			     f->why, sizeof(f->why)),
 	    OP_BAD_REQUEST);
-	assert_int_equal(discover_start(f->loop, NULL, &six, 1, 100, &events, f, &f->discover,
-			     f->why, sizeof(f->why)),
-	    OP_BAD_REQUEST);
 	assert_int_equal(discoverable_start(f->loop, "ipadmd",
-			     "tcp:a-name-that-is-much-too-long-for-an-answer.example.org:8980", &d,
-			     f->why, sizeof(f->why)),
+			     "tcp:a-name-that-is-much-too-long-for-an-answer.example.org:8980", 0,
+			     &d, f->why, sizeof(f->why)),
 	    OP_BAD_REQUEST);
 }
 
@@ -275,6 +357,8 @@ main(void)
 	    TEST(discover_one_program_hears_no_other),
 	    TEST(discover_can_be_stopped_by_the_first_answer),
 	    TEST(discover_named_host_is_asked_directly),
+	    TEST(discover_named_host_is_asked_by_ipv6),
+	    TEST(discoverable_answers_the_family_that_can_use_it),
 	    TEST(discover_finds_daemons_of_this_host),
 	    TEST(discover_nobody_there_is_done_without_a_find),
 	    TEST(discoverable_flood_gets_few_answers_and_short_questions_none),
