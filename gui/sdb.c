@@ -310,7 +310,7 @@ cmd_change(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 		return sdb_fail(interp, number >= s->count ? OP_NOT_FOUND : OP_BAD_REQUEST);
 	sdb_node_read(s->nodes[number], &node);
 	for (i = 0; i < n && code == TCL_OK; i += 2) {
-		unsigned field;
+		unsigned field = 0;
 
 		Tcl_DStringInit(&texts[i / 2]);
 		code = sdb_field_of(interp, items[i], false, &field);

@@ -287,7 +287,7 @@ publisher_run(int fd, int lifeline_fd, const struct publish_settings *settings, 
 	struct publisher p = {.wire = {.fd = fd},
 	    .lifeline_fd = lifeline_fd,
 	    .run = {.settings = settings, .stop_fd = {fd, lifeline_fd}, .on_step = on_step}};
-	char why[300] = "";
+	char why[SHELF_PATH + 100] = ""; /* a path and an error */
 
 	p.run.arg = &p;
 	if (outcome_init(&p.run.out))
