@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: ISC
 # (b) Connect, one line, answer, close, beside a bare forking server in C and Net::Server::Fork.
 proc line_figures {where pin aims} {
-    set bare [Job new {*}[{*}$pin [bench fork_server]]]
-    until 5000 {[regexp {listening (\S+)} [$bare out] - bare_at]}
-    # a free port: let the kernel name one and give it back
-    set probe [socket -server list -myaddr 127.0.0.1 0]
-    set port [lindex [fconfigure $probe -sockname] 2]
-    close $probe
-    set perl [Job new {*}[{*}$pin [list perl $::here/net_server_fork.pl $port]]]
+    bare fork_server bare_at
+    set port [free_port]
+    set perl [Job new {*}[{*}$pin [list perl $::here/net_server.pl Fork $port]]]
     until 10000 {![catch {close [socket 127.0.0.1 $port]}]}
     set d [measured_daemon]
     set multiplex [measured_daemon "personality = multiplex"]

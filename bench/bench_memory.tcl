@@ -1,35 +1,23 @@
 # SPDX-License-Identifier: ISC
 # (d) All-in memory of 5,000 waiting questions, as the machine's available memory drops, beside
 # 5,000 children of a bare forking server.  Clients are the same on both sides.
-proc available {} {
-    regexp {MemAvailable:\s+(\d+)} [contents /proc/meminfo] - kb
-    return $kb
-}
-
 # MiB that `count` held connections cost; `ready` is a condition that says when all are there.
 proc held {at count ready} {
     set before [available]
     set clients [Job new -pipe 1 {*}[bench hold_clients $at $count]]
     until 120000 {[string match *held* [$clients out]]}
     uplevel 1 [list until 120000 $ready]
-    set used [expr {($before - [available]) / 1024.0}]
-    set gone [$clients pid]
+    set used [expr {$before - [available]}]
     $clients destroy
     return $used
 }
 
 test memory {
     set count 5000
-    foreach limit {"Max open files" "Max processes"} {
-        regexp "$limit +\\S+ +(\\S+)" [contents /proc/self/limits] - most
-        if {$most ne "unlimited" && $most < $count + 2000} {
-            skip limits "$limit: $most"
-        }
-    }
+    need_limits [expr {$count + 2000}] "Max open files" "Max processes"
     set values [alternate $::runs {
         bare {
-            set bare [Job new {*}[bench fork_server --hold]]
-            until 5000 {[regexp {listening (\S+)} [$bare out] - at]}
+            set bare [bare fork_server at --hold]
             set used [held $at $count {[llength [children_of [$bare pid]]] == $count}]
             until 30000 {[llength [children_of [$bare pid]]] == 0}
             harness::Cleanup

@@ -2,11 +2,13 @@
 /* Shared by the drivers of the benchmarks; blocking, single-threaded, ends on any failure. */
 #include "bench/common.h"
 
+#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -37,6 +39,33 @@ bench_count(const char *text)
 	if (*end || n < 1 || n > 1000000)
 		errx(64, "not a count: %s", text);
 	return (int)n;
+}
+
+double
+bench_seconds(const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (*end || !(seconds > 0 && seconds < 1e5))
+		errx(64, "not a time in seconds: %s", text);
+	return seconds;
+}
+
+int
+bench_listen(int flags)
+{
+	struct sockaddr_in addr = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof addr;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof addr) < 0 ||
+	    listen(fd, SOMAXCONN) < 0 || getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+		err(1, "listen");
+	printf("listening tcp:127.0.0.1:%d\n", ntohs(addr.sin_port));
+	fflush(stdout);
+	return fd;
 }
 
 static int

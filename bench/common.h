@@ -15,6 +15,13 @@ double bench_now(void); /* seconds, CLOCK_MONOTONIC */
 /* A positive number from the command line. */
 int bench_count(const char *text);
 
+/* A positive number of seconds, 0.4, from the command line. */
+double bench_seconds(const char *text);
+
+/* Listen at a port of 127.0.0.1 that the kernel chooses, and print `listening ENDPOINT`.  flags: of
+ * socket(2). */
+int bench_listen(int flags);
+
 /* Connect, blocking, to tcp:HOST:PORT or unix:PATH. */
 int bench_connect(const char *endpoint);
 

@@ -43,7 +43,7 @@ main(int argc, char **argv)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (done == MAP_FAILED)
 		err(1, "mmap");
-	double began = bench_now(), end = began + bench_count(argv[3]);
+	double began = bench_now(), end = began + bench_seconds(argv[3]);
 	for (int i = 0; i < clients; i++) {
 		pid_t pid = fork();
 

@@ -10,6 +10,7 @@ source $here/../tests/harness.tcl
 
 set runs 5
 set seconds 2
+set short 0.4 ;# seconds, where many kinds of load take their turns
 set figures {}
 
 proc bench {name args} {
@@ -34,6 +35,35 @@ proc value {word command} {
     return $number
 }
 
+# A port of loopback that nothing uses: the kernel names one, and has it back.
+proc free_port {} {
+    set probe [socket -server list -myaddr 127.0.0.1 0]
+    set port [lindex [fconfigure $probe -sockname] 2]
+    close $probe
+    return $port
+}
+
+# A bare server in C; its endpoint is in `at`.
+proc bare {name at args} {
+    upvar 1 $at where
+    set job [Job new {*}[bench $name {*}$args]]
+    until 5000 {[regexp {listening (\S+)} [$job out] - where]} [$job describe]
+    return $job
+}
+
+# A daemon of bench_echod; its endpoint is in `at`.
+proc echod {personality at} {
+    upvar 1 $at where
+    set dir [tmp]
+    file mkdir $dir
+    write $dir/conf "personality = $personality\nmax_workers = 20000\nlog_level = warn\n"
+    set job [Job new {*}[bench echod -f -c $dir/conf --state $dir/state \
+        --pid-file $dir/pid --listen tcp:127.0.0.1:0]]
+    until 10000 {[$job ended] || [regexp -line {^ready$} [$job out]]} [$job describe]
+    regexp -line {^listening (\S+)$} [$job out] - where
+    return $job
+}
+
 proc median {values} {
     return [lindex [lsort -real $values] [expr {[llength $values] / 2}]]
 }
@@ -49,15 +79,16 @@ proc alternate {count scripts} {
 }
 
 # Print one line and keep it for the JSON.  aim: {>= 3.0} of value / peer, {<= 20} with peer "".
-proc figure {what unit values peer peervalues {aim ""}} {
+proc figure {what unit values {peer ""} {peervalues ""} {aim ""}} {
     set ours [median $values]
-    set line [format "%-44s %10.1f %-6s \[%.1f-%.1f\]" $what $ours $unit {*}[range $values]]
+    set line [format "%-44s %10s %-6s \[%s-%s\]" $what [short_of $ours] $unit \
+        {*}[lmap value [range $values] {short_of $value}]]
     set record [dict create what $what unit $unit ours $ours runs $values]
     set measured $ours
     if {$peer ne ""} {
         set theirs [median $peervalues]
         set measured [expr {$ours / $theirs}]
-        append line [format "  %-26s %10.1f  ratio %.2f" $peer $theirs $measured]
+        append line [format "  %-26s %10s  ratio %.2f" $peer [short_of $theirs] $measured]
         dict set record peer $peer
         dict set record theirs $theirs
         dict set record peer_runs $peervalues
@@ -72,6 +103,11 @@ proc figure {what unit values peer peervalues {aim ""}} {
     puts $line
     flush stdout
     lappend ::figures $record
+}
+
+# A number for people.
+proc short_of {value} {
+    return [format [expr {abs($value) < 10 ? "%.2f" : "%.1f"}] $value]
 }
 
 proc range {values} {
@@ -94,12 +130,28 @@ proc json {record} {
 
 # A daemon with the limits that a measurement needs, and a desk that answers at once.
 proc measured_daemon {{extra ""} {answering 1}} {
-    set d [daemon -conf "max_workers = 6000\n$extra"]
+    set d [daemon -conf "max_workers = 20000\n$extra"]
     if {$answering} {
         set desk [Job new {*}[bench autodesk [$d unix]]]
         until 5000 {[string match *ready* [$desk out]]}
     }
     return $d
+}
+
+# MiB of the machine's memory that can be had.
+proc available {} {
+    regexp {MemAvailable:\s+(\d+)} [contents /proc/meminfo] - kb
+    return [expr {$kb / 1024.0}]
+}
+
+# Limits of a process, as /proc/PID/limits names them, must be `least`.
+proc need_limits {least args} {
+    foreach limit $args {
+        regexp "$limit +\\S+ +(\\S+)" [contents /proc/self/limits] - most
+        if {$most ne "unlimited" && $most < $least} {
+            skip limits "$limit: $most"
+        }
+    }
 }
 
 # Put a running process and all its children on one core.
