@@ -316,20 +316,34 @@ msg_rcv_now(struct msg_conn *c, int64_t timeout_ms, struct buf *out)
 }
 
 static int
-queue(struct msg_conn *c, const void *bytes, size_t len)
+queue(struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len)
 {
+	size_t mark;
+	int err;
+
 	if (!c->open)
 		return OP_CLOSED;
 	if (c->send_err != OP_OK)
 		return c->send_err;
-	return frame_append(&c->out, bytes, len);
+	if (head_len > FRAME_MAX || rest_len > FRAME_MAX - head_len)
+		return OP_TOO_LARGE;
+	err = frame_begin(&c->out, &mark);
+	if (err != OP_OK)
+		return err;
+	err = buf_append(&c->out, head, head_len);
+	if (err == OP_OK)
+		err = buf_append(&c->out, rest, rest_len);
+	if (err == OP_OK)
+		return frame_end(&c->out, mark);
+	buf_truncate(&c->out, mark);
+	return err;
 }
 
 int
 msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_ms)
 {
 	int64_t deadline_ms = deadline_of(timeout_ms);
-	int err = queue(c, bytes, len);
+	int err = queue(c, bytes, len, NULL, 0);
 
 	if (err != OP_OK)
 		return err;
@@ -342,21 +356,33 @@ msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_
 	return err;
 }
 
+/* False: the queue is at its high-water mark; the sender will be told when there is room. */
+static bool
+has_room(struct msg_conn *c)
+{
+	if (!c->open || c->send_err != OP_OK || buf_len(&c->out) < c->high_water)
+		return true;
+	c->refused = true;
+	return false;
+}
+
 int
-msg_send_later(struct msg_conn *c, const void *bytes, size_t len)
+msg_conn_send_parts(
+    struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len)
 {
 	bool idle = buf_len(&c->out) == 0;
-	int err;
+	int err = has_room(c) ? queue(c, head, head_len, rest, rest_len) : OP_UNAVAILABLE;
 
-	if (c->open && c->send_err == OP_OK && buf_len(&c->out) >= c->high_water) {
-		c->refused = true;
-		return OP_UNAVAILABLE;
-	}
-	err = queue(c, bytes, len);
 	/* As in conn.c: what one turn queues leaves in one write at its end. */
 	if (err == OP_OK && idle)
 		msg_job_add(c->m, &c->flush);
 	return err;
+}
+
+int
+msg_send_later(struct msg_conn *c, const void *bytes, size_t len)
+{
+	return msg_conn_send_parts(c, bytes, len, NULL, 0);
 }
 
 /* --- after a failed write --- */

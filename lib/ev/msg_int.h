@@ -52,6 +52,10 @@ msg_watch_stop(struct msg *m, struct msg_watch *w)
 /* One turn of the loop, inside callbacks too; msg_break() is left to the msg_event_loop() around. */
 void msg_turn(struct msg *m);
 
+/* As msg_send_later(), of a message in two parts. */
+int msg_conn_send_parts(
+    struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len);
+
 /* The receive function of a connection that was made without one. */
 void msg_conn_set_rcv(struct msg_conn *c, msg_rcv_fn *rcv);
 

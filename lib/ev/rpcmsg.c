@@ -133,15 +133,19 @@ send_whole(struct rpcmsg *r, const struct mp_out *o)
 	return r->c != NULL ? msg_send_later(r->c, buf_bytes(o->buf), buf_len(o->buf)) : OP_CLOSED;
 }
 
-/* `head` is there: its value, and away. */
+/* `head` is there: its value behind it, and away. */
 static int
 send_value(struct rpcmsg *r, struct mp_out *head, const struct buf *value)
 {
-	if (buf_len(value) > 0)
-		mp_raw(head, buf_bytes(value), buf_len(value));
-	else
+	if (buf_len(value) == 0) {
 		mp_nil(head);
-	return send_whole(r, head);
+		return send_whole(r, head);
+	}
+	if (head->err != OP_OK)
+		return head->err;
+	return r->c != NULL ? msg_conn_send_parts(r->c, buf_bytes(head->buf), buf_len(head->buf),
+				  buf_bytes(value), buf_len(value))
+			    : OP_CLOSED;
 }
 
 static int
