@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Many users of a chat, each a whole client (lib/chatter.h) with sockets of its own, in one process:
- * chatters HOST:PORT USERS SERVER-PID.  All log in and join the channel duty; then it prints `ready`.  For every
- * line "SECONDS BYTES" on its standard input the first user speaks that long, texts of BYTES; WINDOW of them are
- * on their way at a time; and it prints `delivered N busy US lost L`: texts that arrived, all users together, per second;
- * processor time that the server took for one text; texts that did not arrive.
+ * Many users of a chat, each a whole client (lib/chatter.h) with sockets of its own, in one
+ * process: chatters HOST:PORT USERS SERVER-PID.  All log in and join the channel duty; then it
+ * prints `ready`.  For every line "SECONDS BYTES" on its standard input the first user speaks that
+ * long, texts of BYTES; WINDOW of them are on their way at a time; and it prints `delivered N busy
+ * US lost L`: texts that arrived, all users together, per second; processor time that the server
+ * took for one text; texts that did not arrive.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -140,8 +141,7 @@ take(int number)
 		err(1, "recv");
 	if (n < 0)
 		return;
-	chatter_receive(
-	    u->chatter, bytes, (size_t)n, by_group ? &u->group : NULL, clock_boot_ms());
+	chatter_receive(u->chatter, bytes, (size_t)n, by_group ? &u->group : NULL, clock_boot_ms());
 	obey(u);
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The peer for connections and for memory: a bare server that forks a child for each connection,
- * which reads a line, answers Ok and closes, or reads on if the line began with "again"; with --hold
- * it waits for the end of the connection.
- * Prints `listening ENDPOINT`.
+ * which reads a line, answers Ok and closes, or reads on if the line began with "again"; with
+ * --hold it waits for the end of the connection. Prints `listening ENDPOINT`.
  */
 #include <err.h>
 #include <errno.h>

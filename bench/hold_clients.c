@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections that wait: hold_clients ENDPOINT COUNT [again].  Connects COUNT times, sends a question on
- * each, or "again" and reads its answer, prints `held`, and keeps them all until its standard input
- * ends.
+ * Connections that wait: hold_clients ENDPOINT COUNT [again].  Connects COUNT times, sends a
+ * question on each, or "again" and reads its answer, prints `held`, and keeps them all until its
+ * standard input ends.
  */
 #include <err.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Round trips of a line on held connections: line_trips ENDPOINT CLIENTS SECONDS.  One process holds CLIENTS
- * connections with a line in flight on each: "again" and its answer.  Prints `trips N` per second.
+ * Round trips of a line on held connections: line_trips ENDPOINT CLIENTS SECONDS.  One process
+ * holds CLIENTS connections with a line in flight on each: "again" and its answer.  Prints `trips
+ * N` per second.
  */
 #include <err.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The peer for many connections in one process: a bare epoll loop that answers every line with Ok and
- * ends a connection after its first line, unless that begins with "again".  It keeps nothing for a
- * connection but its descriptor: lines must come whole.  Prints `listening ENDPOINT`.
+ * The peer for many connections in one process: a bare epoll loop that answers every line with Ok
+ * and ends a connection after its first line, unless that begins with "again".  It keeps nothing
+ * for a connection but its descriptor: lines must come whole.  Prints `listening ENDPOINT`.
  */
 #include <err.h>
 #include <errno.h>

@@ -27,8 +27,8 @@ struct rpc_pipe {
 
 struct rpc_kind {
 	const char *name;
-	/* Serve at load->at for ever; rpc_ready() when it can be connected to.  Knows load->window, as
-	 * some have another server then, and load->bytes. */
+	/* Serve at load->at for ever; rpc_ready() when it can be connected to.  Knows load->window,
+	 * as some have another server then, and load->bytes. */
 	void (*serve)(const struct rpc_load *load);
 	/* Either a pipe, for rpc.c to drive, or what drives itself: round trips a second. */
 	const struct rpc_pipe *pipe;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Round trips by nanomsg: REQ and REP, which have one message in flight; with more of them PAIR at both
- * ends.  TCP without delay, defaults in all else.
+ * Round trips by nanomsg: REQ and REP, which have one message in flight; with more of them PAIR at
+ * both ends.  TCP without delay, defaults in all else.
  */
 #include <err.h>
 #include <nanomsg/nn.h>

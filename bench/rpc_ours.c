@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Framed RPC over lib/ev: `peer`, what daemons and helper are made of (peer.h), `toolkit`, for small
- * programs (rpcmsg.h).  A call is `echo {data}` with the message as a binary, its answer the same map.  And `bare`, the floor:
- * blocking read and write of as many bytes on the same sockets, without anything around them.
+ * Framed RPC over lib/ev: `peer`, what daemons and helper are made of (peer.h), `toolkit`, for
+ * small programs (rpcmsg.h).  A call is `echo {data}` with the message as a binary, its answer the
+ * same map.  And `bare`, the floor: blocking read and write of as many bytes on the same sockets,
+ * without anything around them.
  */
 #include <err.h>
 #include <ev.h>
@@ -164,8 +165,8 @@ on_peer_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 static void
 ask_peer(struct peer *p, struct run *run)
 {
-	put_message(peer_call_begin(p, "echo", DEADLINE_MS, on_peer_answer, run, NULL),
-	    run->load->bytes);
+	put_message(
+	    peer_call_begin(p, "echo", DEADLINE_MS, on_peer_answer, run, NULL), run->load->bytes);
 	if (peer_end(p) != OP_OK)
 		errx(1, "the call cannot be sent");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Round trips by ZeroMQ: REQ and REP, which have one message in flight; with more of them DEALER and
- * ROUTER.  Defaults in all else.
+ * Round trips by ZeroMQ: REQ and REP, which have one message in flight; with more of them DEALER
+ * and ROUTER.  Defaults in all else.
  */
 #include <err.h>
 #include <stdio.h>

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: ISC
 # Runs the benchmarks: each figure beside a peer measured in the same run, as a median of several
 # runs.  docs/bench.md says what is measured and why so.
-#   tclsh8.6 bench/run.tcl BUILD-FOLDER ?NAME…?      (script/bench builds and starts this)
+#   tclsh8.6 bench/run.tcl BUILD-FOLDER ?--quick? ?NAME…?      (script/bench builds and starts this)
+# --quick: one run each, to see that all works.
 set here [file dirname [file normalize [info script]]]
 set build [file normalize [lindex $argv 0]]
 set names [lrange $argv 1 end]
 set argv [list $build/bin]
 source $here/../tests/harness.tcl
 
-set runs 5
+set runs [expr {"--quick" in $names ? 1 : 5}]
+set names [lsearch -all -inline -not -exact $names --quick]
 set seconds 2
-set short 0.4 ;# seconds, where many kinds of load take their turns
+set short 0.3 ;# seconds, where many kinds of load take their turns
 set figures {}
 
 proc bench {name args} {
