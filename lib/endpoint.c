@@ -159,10 +159,14 @@ endpoint_parse(const char *s, const char *default_port, struct endpoint *out, co
 		err = parse_ssh(s + 4, &e, why);
 	else if (strncmp(s, "tcp:", 4) == 0)
 		err = parse_tcp(s + 4, NULL, &e, why);
+	else if (strncmp(s, "tls:", 4) == 0)
+		err = parse_tcp(s + 4, NULL, &e, why);
 	else
 		err = parse_tcp(s, default_port, &e, why);
 	if (err)
 		return err;
+	if (strncmp(s, "tls:", 4) == 0)
+		e.kind = ENDPOINT_TLS;
 	*out = e;
 	return OP_OK;
 }
@@ -207,12 +211,15 @@ endpoint_default_program(struct endpoint *e, const char *program)
 const char *
 endpoint_format(char *dst, size_t size, const struct endpoint *e)
 {
-	static const char *const names[] = {
-	    [ENDPOINT_TCP] = "tcp", [ENDPOINT_CHAT] = "chat", [ENDPOINT_WATCH] = "watch"};
+	static const char *const names[] = {[ENDPOINT_TCP] = "tcp",
+	    [ENDPOINT_TLS] = "tls",
+	    [ENDPOINT_CHAT] = "chat",
+	    [ENDPOINT_WATCH] = "watch"};
 	bool v6 = strchr(e->host, ':') != NULL;
 
 	switch (e->kind) {
 	case ENDPOINT_TCP:
+	case ENDPOINT_TLS:
 	case ENDPOINT_CHAT:
 	case ENDPOINT_WATCH:
 		snprintf(

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where a service is: tcp:HOST:PORT, tcp:[V6]:PORT, unix:PATH, ssh:[USER@]HOST[/PROGRAM], or bare
- * HOST[:PORT] and [V6][:PORT] (tcp with the service's default port).  PORT is a number or a service
- * name.  Pure: parsing and printing; lib/ev/ resolves, connects and listens.
+ * Where a service is: tcp:HOST:PORT, tcp:[V6]:PORT, tls: likewise, unix:PATH,
+ * ssh:[USER@]HOST[/PROGRAM], or bare HOST[:PORT] and [V6][:PORT] (tcp with the service's default
+ * port).  PORT is a number or a service name.  Pure: parsing and printing; lib/ev/ resolves,
+ * connects and listens.
  */
 #ifndef OPDESK_LIB_ENDPOINT_H
 #define OPDESK_LIB_ENDPOINT_H
@@ -18,6 +19,7 @@ enum endpoint_kind {
 	ENDPOINT_TCP,
 	ENDPOINT_UNIX,
 	ENDPOINT_SSH,
+	ENDPOINT_TLS, /* as tcp, with TLS inside */
 	/* of endpoint_parse_link() only: nothing else dials them */
 	ENDPOINT_CHAT,
 	ENDPOINT_WATCH

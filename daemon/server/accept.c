@@ -56,7 +56,7 @@ set_tcp_options(int fd)
 }
 
 static int
-add_listener(struct acceptor *a, int fd)
+add_listener(struct acceptor *a, int fd, bool is_tls)
 {
 	struct listener *l = &a->listeners[a->listener_count++];
 	struct endpoint e;
@@ -65,9 +65,11 @@ add_listener(struct acceptor *a, int fd)
 	l->fd = fd;
 	if (err)
 		return err;
-	endpoint_format(l->endpoint, sizeof(l->endpoint), &e);
 	if (e.kind == ENDPOINT_TCP)
 		set_tcp_options(fd);
+	if (e.kind == ENDPOINT_TCP && is_tls)
+		e.kind = ENDPOINT_TLS;
+	endpoint_format(l->endpoint, sizeof(l->endpoint), &e);
 	return OP_OK;
 }
 
@@ -115,7 +117,7 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 		return n;
 	}
 	for (int i = 0; i < n && !err; i++)
-		err = add_listener(a, fds[i]);
+		err = add_listener(a, fds[i], e.kind == ENDPOINT_TLS);
 	if (err)
 		snprintf(why, why_size, "%s: %s", shown, strerror(errno));
 	return err;
@@ -137,7 +139,7 @@ open_given(struct acceptor *a, int count, char *why, size_t why_size)
 
 		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len);
 		getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
-		if (!listening || type != SOCK_STREAM || add_listener(a, fd)) {
+		if (!listening || type != SOCK_STREAM || add_listener(a, fd, false)) {
 			snprintf(why, why_size,
 			    "descriptor %d of the service manager is no listening stream socket",
 			    fd);

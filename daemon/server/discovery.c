@@ -15,7 +15,8 @@ others_can_reach(const struct endpoint *where)
 {
 	struct netaddr a;
 
-	if (where->kind != ENDPOINT_TCP || strcmp(where->port, "0") == 0)
+	if ((where->kind != ENDPOINT_TCP && where->kind != ENDPOINT_TLS) ||
+	    strcmp(where->port, "0") == 0)
 		return false;
 	return strcmp(where->host, "*") == 0 ||
 	       (netaddr_parse(where->host, &a) == OP_OK && !netaddr_is_loopback(&a));
@@ -65,7 +66,8 @@ discovery_endpoint(const struct server_config *c, char *dst, size_t size, uint8_
 		    !others_can_reach(&where))
 			continue;
 		if (is_any(&where, family)) {
-			snprintf(dst, size, "tcp:*:%s", where.port);
+			snprintf(dst, size, "%s:*:%s", where.kind == ENDPOINT_TLS ? "tls" : "tcp",
+			    where.port);
 			add_other_family(c, where.port, family);
 		} else {
 			endpoint_format(dst, size, &where);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "daemon/server/config.h"
 #include "daemon/server/options.h"
+#include "daemon/server/tls_check.h"
 #include "lib/err.h"
 #include "lib/log.h"
 #include "lib/paths.h"
@@ -26,7 +27,7 @@ static const char *const levels[] = {"error", "warn", "notice", "info", "debug",
 
 const struct server_setting generic_table[] = {
     {"listen", SETTING_STRINGS, NULL, 0, 0, NULL, AT(listen), "listen",
-	"endpoint to listen on: tcp:HOST:PORT or unix:PATH; repeat for more"},
+	"endpoint to listen on: tcp:HOST:PORT, tls:HOST:PORT or unix:PATH; repeat for more"},
     {"discovery", SETTING_BOOL, "yes", 0, 0, NULL, AT(discovery), NULL,
 	"let others find the daemon when it listens wider than loopback (opnet discover)"},
     {"state", SETTING_STRING, NULL, 0, 0, NULL, AT(state), "state",
@@ -47,6 +48,14 @@ const struct server_setting generic_table[] = {
 	"permissions of UNIX sockets, octal"},
     {"socket_group", SETTING_STRING, NULL, 0, 0, NULL, AT(socket_group), NULL,
 	"group of UNIX sockets"},
+    {"tls_certificate", SETTING_STRING, NULL, 0, 0, NULL, AT(tls_certificate), NULL,
+	"PEM file: the certificate for TLS, with its chain"},
+    {"tls_key", SETTING_STRING, NULL, 0, 0, NULL, AT(tls_key), NULL,
+	"PEM file: its key; default: in the certificate's file"},
+    {"tls_client_ca", SETTING_STRING, NULL, 0, 0, NULL, AT(tls_client_ca), NULL,
+	"PEM file: who may sign the certificates that TLS clients then must have"},
+    {"tls_handshake", SETTING_DURATION, "10s", 10, 3600 * SECOND, NULL, AT(tls_handshake_ms), NULL,
+	"time in which the handshake of TLS must be done"},
     {"user", SETTING_STRING, NULL, 0, 0, NULL, AT(user), NULL,
 	"user to become when the sockets are open, by a daemon that root starts"},
     {"group", SETTING_STRING, NULL, 0, 0, NULL, AT(group), NULL,
@@ -142,7 +151,7 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 	if (endpoint_parse(text, app->default_port, out, &problem))
 		return complain(why, why_size, "listen: %s: %s", text, problem);
 	if (out->kind == ENDPOINT_SSH)
-		return complain(why, why_size, "listen: %s: expected tcp: or unix:", text);
+		return complain(why, why_size, "listen: %s: expected tcp:, tls: or unix:", text);
 	return OP_OK;
 }
 
@@ -161,6 +170,59 @@ check_listen(struct server_config *c, char *why, size_t size)
 	for (size_t i = 0; i < list->count && !err; i++)
 		err = server_config_endpoint(c->app, list->items[i], &e, why, size);
 	return err;
+}
+
+bool
+server_config_has_tls(const struct server_config *c)
+{
+	return c->generic.tls_certificate && *c->generic.tls_certificate;
+}
+
+static int
+check_tls(struct server_config *c, char *why, size_t size)
+{
+	const struct server_settings *g = &c->generic;
+	const struct {
+		const char *name, *path;
+	} files[] = {{"tls_certificate", g->tls_certificate}, {"tls_key", g->tls_key},
+	    {"tls_client_ca", g->tls_client_ca}};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		if (!files[i].path || !*files[i].path)
+			continue;
+		if (files[i].path[0] != '/')
+			return complain(why, size, "%s: expected an absolute path", files[i].name);
+		if (!server_config_has_tls(c))
+			return complain(why, size, "%s: needs tls_certificate", files[i].name);
+	}
+	for (size_t i = 0; i < g->listen.count; i++)
+		if (strncmp(g->listen.items[i], "tls:", 4) == 0 && !server_config_has_tls(c))
+			return complain(
+			    why, size, "listen: %s: needs tls_certificate", g->listen.items[i]);
+	return OP_OK;
+}
+
+struct tls_files
+server_config_tls(const struct server_config *c)
+{
+	const struct server_settings *g = &c->generic;
+
+	return (struct tls_files){
+	    .certificate = g->tls_certificate,
+	    .key = g->tls_key && *g->tls_key ? g->tls_key : NULL,
+	    .authorities = g->tls_client_ca && *g->tls_client_ca ? g->tls_client_ca : NULL,
+	};
+}
+
+/* Last, and once: it starts a process. */
+static int
+try_tls(const struct server_config *c, char *why, size_t size)
+{
+	struct tls_files files = server_config_tls(c);
+	char problem[300];
+	int err = server_config_has_tls(c) ? tls_check(&files, problem, sizeof(problem)) : OP_OK;
+
+	return err == OP_BAD_REQUEST ? complain(why, size, "tls_certificate: %s", problem) : err;
 }
 
 static int
@@ -326,8 +388,8 @@ static int
 check_all(struct server_config *c, const struct server_options *o, char *why, size_t size)
 {
 	static int (*const checks[])(struct server_config * c, char *why, size_t size) = {
-	    check_listen, check_access, check_insecure, check_groups, check_user, check_mode,
-	    check_personality, fill_places, check_own};
+	    check_listen, check_tls, check_access, check_insecure, check_groups, check_user,
+	    check_mode, check_personality, fill_places, check_own};
 	int err = OP_OK;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks) && !err; i++)
@@ -425,6 +487,8 @@ server_config_load(
 	/* Once more: an option may have replaced what the file says. */
 	if (!err)
 		err = check_all(c, o, why, why_size);
+	if (!err)
+		err = try_tls(c, why, why_size);
 	if (err) {
 		server_config_free(c);
 		return NULL;

@@ -11,6 +11,7 @@
 #include "daemon/server/settings.h"
 #include "lib/acl.h"
 #include "lib/endpoint.h"
+#include "lib/ev/tls.h"
 
 struct server_settings {
 	struct string_list listen;
@@ -36,6 +37,8 @@ struct server_settings {
 	struct string_list insecure_operators;
 	char *socket_mode;
 	char *socket_group;
+	char *tls_certificate, *tls_key, *tls_client_ca;
+	int64_t tls_handshake_ms;
 	char *user;
 	char *group;
 };
@@ -48,17 +51,17 @@ extern const struct server_setting generic_table[];
 struct server_config {
 	const struct server_app *app;
 	struct server_settings generic;
-	void *own;		     /* the daemon's settings struct, owned */
+	void *own;                     /* the daemon's settings struct, owned */
 	struct settings_part parts[3]; /* of the two above */
-	struct acl *access;	     /* owned */
-	struct acl *insecure;	     /* owned: addresses that count as operators */
-	gid_t operators;	     /* or NO_GROUP */
-	gid_t socket_group;	     /* or NO_GROUP */
+	struct acl *access;            /* owned */
+	struct acl *insecure;          /* owned: addresses that count as operators */
+	gid_t operators;               /* or NO_GROUP */
+	gid_t socket_group;            /* or NO_GROUP */
 	mode_t socket_mode;
-	uid_t user;		     /* to become, or NO_USER */
-	gid_t group;		     /* to become, or NO_GROUP */
-	char *pid_path;		     /* owned; "" = none */
-	bool multiplexed;	     /* the personality */
+	uid_t user;       /* to become, or NO_USER */
+	gid_t group;      /* to become, or NO_GROUP */
+	char *pid_path;   /* owned; "" = none */
+	bool multiplexed; /* the personality */
 };
 
 /* What the command line says apart from settings. */
@@ -69,6 +72,10 @@ struct server_options {
 	char **argv;
 };
 
+/* Is there a certificate? */
+bool server_config_has_tls(const struct server_config *c);
+struct tls_files server_config_tls(const struct server_config *c); /* borrowed from it */
+
 /* All defaults; NULL: no memory. */
 struct server_config *server_config_new(const struct server_app *app);
 void server_config_free(struct server_config *c);
@@ -78,8 +85,8 @@ void server_config_free(struct server_config *c);
  * tell: endpoints, rules, groups, the daemon's own check.  NULL with `why`.  May ask the group
  * database.
  */
-struct server_config *server_config_load(const struct server_app *app,
-    const struct server_options *o, char *why, size_t why_size);
+struct server_config *server_config_load(
+    const struct server_app *app, const struct server_options *o, char *why, size_t why_size);
 
 /* After a reload: `listen`, `state` and `personality`, which count from the next start, stay in
  * `fresh` what they were, also for an engine that has to be started again. */
@@ -93,7 +100,7 @@ int server_config_endpoint(const struct server_app *app, const char *text, struc
     char *why, size_t why_size);
 
 /* -c, or OPDESK_CONFDIR/NAME.conf for root when it is there, or NULL; into dst. */
-const char *server_config_file(const struct server_app *app, const struct server_options *o,
-    char *dst, size_t size);
+const char *server_config_file(
+    const struct server_app *app, const struct server_options *o, char *dst, size_t size);
 
 #endif

@@ -32,6 +32,7 @@ struct member {
 struct multiplex {
 	struct tree *tree;
 	struct ev_loop *loop;
+	struct tls *tls; /* NULL: not needed yet */
 	struct member *members;
 	bool last;        /* no more clients will come */
 	bool stopping;    /* all are told to go */
@@ -115,6 +116,7 @@ begin(struct multiplex *m, const struct arrival *client, int fd)
 	    .sa_len = client->sa_len,
 	    .listener = m->tree->listeners[client->listener].endpoint,
 	    .door_fd = m->tree->door.out,
+	    .tls = &m->tls,
 	    .shared = true,
 	};
 	struct member *c = calloc(1, sizeof(*c));

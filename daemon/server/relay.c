@@ -456,9 +456,9 @@ relay_attention(struct session *s, const struct buf *in)
 
 	if (r->mode != FRAMES || !attach_is_up(r->link))
 		return;
-	while (at < buf_len(in) && session_is_open(s) &&
-	       frame_peek(buf_bytes(in) + at, buf_len(in) - at, generic(r)->max_frame, &f) ==
-		   OP_OK) {
+	while (
+	    at < buf_len(in) && session_is_open(s) &&
+	    frame_peek(buf_bytes(in) + at, buf_len(in) - at, generic(r)->max_frame, &f) == OP_OK) {
 		if (relay_core_is_cancel(f.payload, f.len))
 			pass_on(r, f.payload, f.len);
 		at += FRAME_HEADER + f.len;
@@ -563,4 +563,5 @@ const struct session_events relay_events = {
     .timeout = relay_timeout,
     .stopping = relay_stopping,
     .closed = relay_closed,
+    .client_begins = true,
 };

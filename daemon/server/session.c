@@ -117,7 +117,7 @@ session_close_fd(struct session *s)
 {
 	ev_io_stop(s->loop, &s->reader);
 	ev_timer_stop(s->loop, &s->stall);
-	close(s->origin.fd);
+	transport_close(&s->t);
 	s->origin.fd = -1;
 	maybe_end(s);
 }
@@ -196,14 +196,14 @@ push(struct session *s)
 	bool moved = false;
 
 	while (buf_len(&s->out) > 0) {
-		ssize_t n = send(s->origin.fd, buf_bytes(&s->out), buf_len(&s->out), MSG_NOSIGNAL);
+		ssize_t n = transport_write(&s->t, buf_bytes(&s->out), buf_len(&s->out));
 
 		if (n > 0) {
 			buf_consume(&s->out, (size_t)n);
 			moved = true;
 		} else if (errno == EAGAIN) {
 			break;
-		} else if (errno != EINTR) {
+		} else {
 			return false;
 		}
 	}
@@ -229,7 +229,7 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 	else
 		ev_io_start(loop, io);
 	if (buf_len(&s->out) == 0 && s->state == CLOSING) {
-		finish(s, shutdown(s->origin.fd, SHUT_WR) == 0);
+		finish(s, s->t.ops->end(&s->t) == 0);
 		return;
 	}
 	if (s->full && buf_len(&s->out) <= SESSION_HIGH_WATER / 4) {
@@ -283,6 +283,10 @@ on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
 		session_close_fd(s);
 		return;
 	}
+	if (s->state == SHAKING) {
+		session_shake_timeout(s);
+		return;
+	}
 	log_notice("%s: takes nothing: %zu bytes not delivered", s->text, buf_len(&s->out));
 	finish(s, false);
 }
@@ -317,20 +321,20 @@ read_some(struct session *s)
 	unsigned char *room;
 	ssize_t n;
 
-	if (buf_len(&s->in) < READ_SMALL) {
-		n = read(s->origin.fd, piece, sizeof(piece));
+	if (buf_len(&s->in) < READ_SMALL && !session_is_tls(s)) {
+		n = transport_read(&s->t, piece, sizeof(piece));
 		return n > 0 && buf_append(&s->in, piece, (size_t)n) ? OP_NO_MEMORY : n;
 	}
 	if (buf_reserve(&s->in, READ_LARGE, &room))
 		return OP_NO_MEMORY;
-	n = read(s->origin.fd, room, READ_LARGE);
+	n = transport_read(&s->t, room, READ_LARGE);
 	if (n > 0)
 		buf_commit(&s->in, (size_t)n);
 	return n;
 }
 
-static void
-on_readable(struct ev_loop *loop, ev_io *io, int revents)
+void
+session_on_readable(struct ev_loop *loop, ev_io *io, int revents)
 {
 	struct session *s = io->data;
 	bool spoke;
@@ -390,7 +394,7 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 static void
 init_watchers(struct session *s)
 {
-	ev_io_init(&s->reader, on_readable, s->origin.fd, EV_READ);
+	ev_io_init(&s->reader, session_on_readable, s->origin.fd, EV_READ);
 	ev_io_init(&s->writer, on_writable, s->origin.fd, EV_WRITE);
 	ev_set_priority(&s->writer, EV_MINPRI);
 	ev_init(&s->timeout, on_timeout);
@@ -412,6 +416,7 @@ session_start(struct ev_loop *loop, const struct session_origin *o,
 		return NULL;
 	s->loop = loop;
 	s->origin = *o;
+	s->t = transport_socket(o->fd);
 	s->events = o->config->app->session;
 	s->ended = ended;
 	s->ended_arg = arg;
@@ -424,13 +429,21 @@ session_start(struct ev_loop *loop, const struct session_origin *o,
 }
 
 void
+session_give_up(struct session *s)
+{
+	if (s->state == LOOKING)
+		resolve_cancel(s->resolve);
+	stop_watchers(s);
+	s->state = CLOSED;
+	session_close_fd(s);
+}
+
+void
 session_stop(struct session *s)
 {
 	s->stopped = true;
-	if (s->state == LOOKING) {
-		resolve_cancel(s->resolve);
-		s->state = CLOSED;
-		session_close_fd(s);
+	if (s->state == LOOKING || s->state == SHAKING) {
+		session_give_up(s);
 	} else if (s->state == OPEN && s->events->stopping) {
 		session_handle(s, s->events->stopping, "stopping");
 	} else {

@@ -39,6 +39,18 @@ session_peer_addr(const struct session *s)
 }
 
 const char *
+session_peer_subject(const struct session *s)
+{
+	return s->subject;
+}
+
+bool
+session_is_tls(const struct session *s)
+{
+	return s->t.state != NULL;
+}
+
+const char *
 session_listener(const struct session *s)
 {
 	return s->origin.listener;

@@ -37,6 +37,12 @@ know_peer(struct session *s, const char *name, bool verified)
 		return;
 	}
 	log_info("connection from %s [%s]", *s->name ? s->name : address, address);
+	session_shake(s);
+}
+
+void
+session_open(struct session *s)
+{
 	s->state = OPEN;
 	session_update_reader(s);
 	session_handle(s, s->events->opened, "opened");

@@ -42,7 +42,7 @@ void
 session_watch_urgent(struct session *s)
 {
 	bool wanted = s->state == OPEN && s->paused && !s->eof && s->events->attention != NULL &&
-		      s->addr.family != 0;
+		      s->addr.family != 0 && !session_is_tls(s);
 
 	if (!wanted)
 		forget(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The framework's side of sessions (session.h is the daemon's): starting one on a loop, and what the
- * relay may know of it.
+ * The framework's side of sessions (session.h is the daemon's): starting one on a loop, and what
+ * the relay may know of it.
  */
 #ifndef OPDESK_DAEMON_SERVER_SESSIONS_H
 #define OPDESK_DAEMON_SERVER_SESSIONS_H
@@ -10,13 +10,17 @@
 #include "daemon/server/generic.h"
 #include "daemon/server/session.h"
 
+struct tls; /* lib/ev/tls.h */
+
 struct session_origin {
 	const struct server_config *config; /* borrowed for the session's life */
-	int fd;				    /* non-blocking; given away */
+	int fd;                             /* non-blocking; given away */
 	struct sockaddr_storage sa;
 	socklen_t sa_len;
 	const char *listener; /* borrowed for the session's life */
 	int door_fd;
+	struct tls *
+	    *tls;    /* the process's, made when first needed: borrowed for the session's life */
 	bool shared; /* others are on this loop: a handler that holds it is logged */
 };
 

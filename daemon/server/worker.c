@@ -24,6 +24,7 @@
 struct worker {
 	struct tree *tree;
 	struct ev_loop *loop;
+	struct tls *tls;         /* NULL: not needed yet */
 	struct session *session; /* NULL: at rest */
 	bool stopping;
 	ev_io lifeline, channel;
@@ -69,6 +70,7 @@ begin(struct worker *w, const struct arrival *client, int fd)
 	    .sa_len = client->sa_len,
 	    .listener = w->tree->listeners[client->listener].endpoint,
 	    .door_fd = w->tree->door.out,
+	    .tls = &w->tls,
 	};
 
 	w->session = session_start(w->loop, &origin, on_ended, w);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include "lib/ev/program.h"
 #include "lib/ev/reason.h"
 #include "lib/ev/resolve.h"
+#include "lib/ev/tls.h"
 #include "lib/units.h"
 
 #define STAGGER_S 0.25 /* RFC 8305, 5 */
@@ -49,7 +51,11 @@ struct dial {
 	int open;
 	struct ev_loop *ssh_loop; /* where the end of ssh is awaited; NULL: in its close() */
 	struct transport ssh;     /* ops NULL: none */
-	int err;                  /* of the last failure */
+	char tls_name[ENDPOINT_HOST_MAX]; /* whom the certificate must be for; "": no TLS */
+	struct tls *tls;
+	struct transport secured; /* in its handshake; ops NULL: none */
+	ev_io shake;
+	int err; /* of the last failure */
 	char why[160];
 };
 
@@ -88,8 +94,12 @@ dial_cancel(struct dial *d)
 	resolve_cancel(d->resolve);
 	for (int i = 0; i < RESOLVE_MAX; i++)
 		drop(&d->attempts[i]);
+	ev_io_stop(d->loop, &d->shake);
 	if (d->ssh.ops != NULL)
 		transport_close(&d->ssh);
+	if (d->secured.ops != NULL)
+		transport_close(&d->secured);
+	tls_free(d->tls);
 	free(d);
 }
 
@@ -126,6 +136,60 @@ tune_tcp(int fd)
 		    sizeof(options[i].value));
 }
 
+/* A refusal counts for all addresses of the name. */
+static void
+on_shake(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct dial *d = w->data;
+	struct transport t = d->secured;
+	short events = 0;
+
+	(void)revents;
+	d->err = tls_handshake(&d->secured, &events, d->why, sizeof(d->why));
+	if (d->err == OP_OK) {
+		d->secured.ops = NULL;
+		finish(d, &t);
+	} else if (d->err == OP_AGAIN) {
+		ev_io_stop(loop, w);
+		ev_io_set(w, t.rfd, events == POLLOUT ? EV_WRITE : EV_READ);
+		ev_io_start(loop, w);
+	} else {
+		finish(d, NULL);
+	}
+}
+
+/* OP_DENIED: our own files are not usable. */
+static int
+make_tls(struct dial *d)
+{
+	const char *ca = getenv("OPDESK_TLS_CA"), *cert = getenv("OPDESK_TLS_CERT");
+	const char *key = getenv("OPDESK_TLS_KEY");
+	struct tls_files files = {
+	    .certificate = cert != NULL && *cert ? cert : NULL,
+	    .key = key != NULL && *key ? key : NULL,
+	    .authorities = ca != NULL && *ca ? ca : NULL,
+	};
+
+	return tls_client_new(&files, &d->tls, d->why, sizeof(d->why)) ? OP_DENIED : OP_OK;
+}
+
+static void
+secure(struct dial *d, int fd)
+{
+	ev_timer_stop(d->loop, &d->next);
+	for (int i = 0; i < RESOLVE_MAX; i++)
+		drop(&d->attempts[i]);
+	if (tls_wrap(d->tls, fd, d->tls_name, &d->secured) != OP_OK) {
+		close(fd);
+		fail(d, OP_NO_MEMORY, op_strerror(OP_NO_MEMORY));
+		finish(d, NULL);
+		return;
+	}
+	ev_io_init(&d->shake, on_shake, fd, EV_WRITE);
+	d->shake.data = d;
+	ev_io_start(d->loop, &d->shake);
+}
+
 static void
 connected(struct dial *d, struct attempt *a)
 {
@@ -134,7 +198,10 @@ connected(struct dial *d, struct attempt *a)
 	ev_io_stop(d->loop, &a->io);
 	a->fd = -1;
 	d->open--;
-	finish(d, &t);
+	if (d->tls_name[0] != '\0')
+		secure(d, t.rfd);
+	else
+		finish(d, &t);
 }
 
 static void try_next(struct dial *d);
@@ -272,6 +339,20 @@ begin_tcp(struct dial *d, const struct endpoint *e)
 }
 
 static void
+begin_tls(struct dial *d, const struct endpoint *e)
+{
+	size_t len = strcspn(e->host, "%"); /* no zone */
+
+	d->err = make_tls(d);
+	if (d->err != OP_OK) {
+		ev_feed_event(d->loop, &d->next, EV_TIMER);
+		return;
+	}
+	memcpy(d->tls_name, e->host, len);
+	begin_tcp(d, e);
+}
+
+static void
 begin_unix(struct dial *d, const struct endpoint *e)
 {
 	struct sockaddr_un *sun = (struct sockaddr_un *)&d->addrs[0].sa;
@@ -304,6 +385,7 @@ static void (*const begin[])(struct dial *d, const struct endpoint *e) = {
     [ENDPOINT_TCP] = begin_tcp,
     [ENDPOINT_UNIX] = begin_unix,
     [ENDPOINT_SSH] = begin_ssh,
+    [ENDPOINT_TLS] = begin_tls,
 };
 
 static struct dial *
@@ -323,6 +405,7 @@ start(struct ev_loop *loop, struct ev_loop *ssh_loop, const struct endpoint *e, 
 		d->attempts[i].dial = d;
 		d->attempts[i].fd = -1;
 	}
+	ev_init(&d->shake, on_shake);
 	ev_timer_init(&d->next, on_next, 0.0, 0.0);
 	ev_timer_init(&d->deadline, on_deadline, (double)timeout_ms / 1e3, 0.0);
 	d->next.data = d->deadline.data = d;

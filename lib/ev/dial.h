@@ -5,6 +5,11 @@
  * result is a transport (lib/ev/transport.h), so that a caller need not know whether a socket, ssh
  * or TLS lies under it.
  *
+ * A tls endpoint is connected when its handshake is done: TLS 1.3, and a certificate for the
+ * endpoint's host that an authority of $OPDESK_TLS_CA (a PEM file; else the system's) has signed.
+ * A server that wants to know its clients is shown $OPDESK_TLS_CERT and $OPDESK_TLS_KEY (PEM
+ * files).
+ *
  * An ssh endpoint is reached by `ssh -T -oBatchMode=yes -- [USER@]HOST PROGRAM --stdio`, or by what
  * $OPDESK_SSH names instead of ssh.  Connected then means that ssh runs: whether it gets through
  * is known when the daemon has answered.  Until then the end of the connection says why not
@@ -24,7 +29,8 @@ struct dial;
 /* t not NULL: connected, err 0; *t is given away (copy the value: conn_new(loop, *t, …)).  Its
  * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err
  * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file, no ssh program),
- * OP_DENIED, OP_TIMEOUT, OP_BAD_REQUEST (ssh to no program), OP_SYSTEM; `why` is "connection
+ * OP_DENIED (TLS: a certificate was refused, or a file of ours cannot be used), OP_TIMEOUT,
+ * OP_PROTOCOL (TLS), OP_BAD_REQUEST (ssh to no program), OP_SYSTEM; `why` is "connection
  * refused".
  */
 typedef void dial_fn(struct transport *t, int err, const char *why, void *arg);

@@ -320,7 +320,7 @@ listen_open(const struct endpoint *e, const struct listen_options *options, int 
 		return refuse(w, OP_TOO_LARGE, "too many listening sockets");
 	if (e->kind == ENDPOINT_UNIX)
 		return listen_unix(e, o, fds, w);
-	if (e->kind == ENDPOINT_TCP)
+	if (e->kind == ENDPOINT_TCP || e->kind == ENDPOINT_TLS)
 		return listen_tcp(e, o, fds, max, w);
 	return refuse(w, OP_BAD_REQUEST, "nothing can listen on an ssh endpoint");
 }

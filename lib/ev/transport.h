@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What carries the bytes of a connection, behind one table of functions: a socket, a pair of pipes
- * (helper), a program such as ssh (lib/ev/program.h), later TLS.  Nothing above this knows which.
- * A transport is a value; the state, if any, is owned by it and ended by close().
+ * (helper), a program such as ssh (lib/ev/program.h), TLS (lib/ev/tls.h).  Nothing above this knows
+ * which. A transport is a value; the state, if any, is owned by it and ended by close().
  */
 #ifndef OPDESK_LIB_EV_TRANSPORT_H
 #define OPDESK_LIB_EV_TRANSPORT_H

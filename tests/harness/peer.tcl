@@ -4,6 +4,7 @@
 #   Peer new ENDPOINT                raw: send, received, closed
 #   Peer new ENDPOINT ROLE           says hello; call, notes
 #   Peer new ENDPOINT ROLE COMMAND   through COMMAND (setpriv …), UNIX sockets only
+#   Peer new tls:HOST:PORT ROLE ARGS TLS by openssl s_client, with ARGS for it
 oo::class create Peer {
     variable chan pid in notes replies next_id closed on_note
 
@@ -18,6 +19,9 @@ oo::class create Peer {
         set pid ""
         if {[regexp {^unix:(.*)$} $endpoint - path]} {
             set chan [open |[list {*}$wrap nc -U $path 2>/dev/null] r+]
+            set pid [pid $chan]
+        } elseif {[regexp {^tls:(.*)$} $endpoint - where]} {
+            set chan [open |[list openssl s_client -quiet -verify_quiet -connect $where {*}$wrap 2>/dev/null] r+]
             set pid [pid $chan]
         } elseif {[regexp {^tcp:\[?(.*?)\]?:(\d+)$} $endpoint - host port]} {
             set chan [socket $host $port]

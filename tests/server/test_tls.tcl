@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: ISC
+# Promise: frames and lines are served over TLS 1.3, on listeners that are TLS and, told by the first
+# byte, on plain TCP; clients check the server's name and authority; clients without the certificate
+# that is asked for, with old versions, or who say nothing, are turned away with one clear line.
+source [file join [file dirname [info script]] common.tcl]
+need openssl
+
+set keys [tmp keys]
+file mkdir $keys
+# A certificate for `names`, by an authority of ours; by itself: NAME.pem and NAME.key.
+proc certificate {name subject {names DNS:localhost,IP:127.0.0.1} {ca ca}} {
+    set new [list openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj $subject \
+        -keyout $::keys/$name.key -batch]
+    if {$name eq $ca} {
+        must {*}$new -x509 -days 2 -out $::keys/$name.pem
+        return
+    }
+    must {*}$new -out $::keys/$name.csr
+    write $::keys/$name.ext "subjectAltName=$names\n"
+    must openssl x509 -req -days 2 -in $::keys/$name.csr -CA $::keys/$ca.pem -CAkey $::keys/$ca.key \
+        -CAcreateserial -extfile $::keys/$name.ext -out $::keys/$name.pem
+}
+certificate ca "/CN=Harbour authority"
+certificate other "/CN=Somebody" "" other
+certificate server /CN=localhost
+certificate lena "/O=Harbour/CN=lena" DNS:lena
+certificate away /CN=elsewhere DNS:elsewhere.example.org
+
+proc secure {{server server} {more ""} args} {
+    return [daemon -conf "tls_certificate = \"$::keys/$server.pem\"\ntls_key = \"$::keys/$server.key\"\n$more" \
+        -args {--listen tls:127.0.0.1:0} {*}$args]
+}
+proc port_of {d} {
+    check {[regexp -line {^listening tls:127\.0\.0\.1:(\d+)$} [[$d job] out] - port]}
+    return $port
+}
+proc tls {d} {
+    return tls:localhost:[port_of $d]
+}
+# What mediachangec says of it, and its status.
+proc says {d endpoint args} {
+    set job [Job new -env $args [bin mediachangec] --connect-timeout 8s -s $endpoint "Insert volume 2"]
+    $job wait
+    return [list [$job status] [$job out][$job err]]
+}
+
+test frames_and_lines_on_both_kinds_of_listeners {
+    set d [secure]
+    set desk [Desk new [$d unix]]
+    foreach where [list [tls $d] tls:[string range [$d tcp] 4 end]] {
+        set p [Peer new $where asker]
+        equal [dict get [$p call alert.ask id [uuid] text "over TLS"] answer] Ok
+        set line [Peer new $where]
+        $line send "Insert volume 2\n"
+        line_gets $line Ok\n
+    }
+    # beside plain ones
+    set p [Peer new [$d tcp] asker]
+    equal [dict get [$p call alert.ask id [uuid] text plain] answer] Ok
+    set line [Peer new [$d tcp]]
+    $line send "Insert volume 2\n"
+    line_gets $line Ok\n
+    clean $d
+}
+
+test much_in_both_directions_stays_whole {
+    set d [secure server {insecure_operators = {"127.0.0.1"}}]
+    set p [Peer new [tls $d] tool]
+    set text [string repeat "0123456789abcdef" 1000] ;# a list shows its beginning
+    set asked {}
+    for {set i 0} {$i < 60} {incr i} {
+        lappend asked [$p begin alert.ask id [uuid] text $text$i wait 0]
+    }
+    foreach id $asked {
+        $p end $id
+    }
+    $p reading 0
+    set lists {}
+    for {set i 0} {$i < 40} {incr i} {
+        lappend lists [$p begin alert.list]
+    }
+    $p reading 1
+    foreach id $lists {
+        set alerts [dict get [$p end $id] alerts]
+        equal [llength $alerts] 60
+        equal [lsort -unique [lmap a $alerts {string range [dict get $a text] 0 499}]] [list [string range $text 0 499]]
+    }
+    clean $d
+}
+
+test clients_check_whom_they_speak_with {
+    set d [secure]
+    set desk [Desk new [$d unix]]
+    equal [says $d [tls $d] OPDESK_TLS_CA $::keys/ca.pem] [list 0 Ok\n]
+    equal [says $d tls:127.0.0.1:[port_of $d] OPDESK_TLS_CA $::keys/ca.pem] [list 0 Ok\n]
+    lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/other.pem] status said
+    equal $status 77
+    matches $said {the certificate is not accepted: .*(issuer|verify)}
+    lassign [says $d [tls $d]] status said
+    equal $status 77
+    lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/none.pem] status said
+    equal $status 77
+    matches $said {none\.pem: .*[Nn]o such file}
+    set d [secure away]
+    lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/ca.pem] status said
+    equal $status 77
+    matches $said {the certificate is not accepted: .*mismatch}
+}
+
+test a_client_must_show_the_certificate_that_is_asked_for {
+    set d [secure server "tls_client_ca = \"$::keys/ca.pem\""]
+    set desk [Desk new [$d unix]]
+    equal [says $d [tls $d] OPDESK_TLS_CA $::keys/ca.pem OPDESK_TLS_CERT $::keys/lena.pem OPDESK_TLS_KEY $::keys/lena.key]  \
+        [list 0 Ok\n]
+    logs $d {TLS: certificate of CN=lena,O=Harbour$}
+    set nobody [Peer new [tls $d]]
+    logs $d {closed: TLS: peer did not return a certificate}
+    set stranger [Peer new [tls $d] "" [list -cert $::keys/other.pem -key $::keys/other.key]]
+    logs $d {closed: the certificate is not accepted: }
+}
+
+test others_are_turned_away_with_one_line {
+    set d [secure server {tls_handshake = "300ms"}]
+    set old [Peer new [tls $d] "" -tls1_2]
+    logs $d {closed: TLS: unsupported protocol}
+    set plain [Peer new tcp:127.0.0.1:[port_of $d]]
+    $plain send "Insert volume 2\n"
+    until 10000 {[$plain closed]}
+    equal [$plain received] ""
+    logs $d {closed: TLS: (wrong version number|packet length too long|http request)}
+    set silent [Peer new tcp:127.0.0.1:[port_of $d]]
+    until 10000 {[$silent closed]}
+    logs $d {closed: no handshake of TLS in time}
+    set gone [Peer new tcp:127.0.0.1:[port_of $d]]
+    $gone close
+    until 10000 {[$d logged {closed: }] == 4}
+    clean $d
+}
+
+test files_that_cannot_be_used_are_told_at_start {
+    foreach {conf said} [list \
+        "listen = {\"tls:127.0.0.1:0\"}" {listen: tls:127.0.0.1:0: needs tls_certificate} \
+        "tls_certificate = \"server.pem\"" {tls_certificate: expected an absolute path} \
+        "tls_certificate = \"$::keys/none.pem\"" {none.pem: [^\n]*[Nn]o such file} \
+        "tls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/lena.key\"" {lena.key: key values mismatch} \
+    ] {
+        write $::keys/bad.conf $conf\n
+        set job [Job new [bin mediachanged] --check -f -c $::keys/bad.conf --state $::keys/state]
+        $job wait
+        check {[$job status] != 0}
+        matches [$job err] $said
+    }
+}
+
+finish
