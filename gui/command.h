@@ -31,6 +31,7 @@ extern const struct command system_commands[];      /* clock, ids, text: what li
 extern const struct command sdb_commands[];         /* subnet files: edits, */
 extern const struct command sdb_look_commands[];    /* looking at them, */
 extern const struct command sdb_compare_commands[]; /* check, difference, merge */
+extern const struct command sdb_exchange_commands[]; /* files of other programs */
 extern const struct command x11_commands[];         /* window properties that Tk lacks; need Tk */
 extern const struct command icon_commands[];        /* drawn shapes; need Tk */
 extern const struct command picture_commands[];     /* pages as images; need Tk */

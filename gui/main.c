@@ -163,6 +163,7 @@ start(Tcl_Interp *interp, const struct options *o, const char *name)
 	command_register(interp, sdb_commands);
 	command_register(interp, sdb_look_commands);
 	command_register(interp, sdb_compare_commands);
+	command_register(interp, sdb_exchange_commands);
 	Tcl_SetVar(interp, "argv0", "opdesk", TCL_GLOBAL_ONLY);
 	if (Tk_Init(interp) != TCL_OK)
 		return fail(interp, "cannot open a window", EX_UNAVAILABLE);

@@ -13,7 +13,7 @@ namespace eval opdesk {
         app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_shelf app/sdb_work app/sdb_update
         app/sdb_blame
         app/page app/page_ps app/page_pdf app/sdb_pages app/sdb_paper
-        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_changes app/sdb_history app/sdb_csv app/sdb_text app/sdb_table
+        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_changes app/sdb_history app/sdb_text app/sdb_table
         app/quiet app/sound app/ring app/notify app/placement app/links app/words
         app/chat app/chatnews app/chatsay app/chatcall app/hosts
         theme
@@ -24,7 +24,7 @@ namespace eval opdesk {
         ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnetwanted ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
         ui/subnethistory ui/subnetblame ui/subnetrevert ui/subnetprint
-        ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnetfiles ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
+        ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnetfiles ui/subnetimport ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
         ui/chatlog ui/chatform ui/chat ui/hosts ui/main
     }
 }

@@ -413,6 +413,8 @@ proc opdesk::ui::subnet::keys {} {
         <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
         <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
         <Control-Key-p> [mc "Print the addresses, or save them as PDF, PostScript or PNG"] opdesk::ui::subnetprint::ask \
+        <Control-Shift-Key-I> [mc "Import nodes from CSV, hosts, dhcpd.conf or a zone file"] opdesk::ui::subnetimport::choose \
+        <Control-Shift-Key-E> [mc "Export nodes as CSV"] opdesk::ui::subnetfiles::export \
         <F6> [mc "Nodes, grid, form, header in turn"] ${here}::NextPart \
         <F7> [mc "History of the subnet"] ${here}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \

@@ -16,6 +16,7 @@ init(Tcl_Interp *interp)
 	command_register(interp, sdb_commands);
 	command_register(interp, sdb_look_commands);
 	command_register(interp, sdb_compare_commands);
+	command_register(interp, sdb_exchange_commands);
 	return TCL_OK;
 }
 

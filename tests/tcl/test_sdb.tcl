@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Subnet files in the desk: opdesk::sdb, documents with undo and redo, what is free between subnets.
 source [file join [file dirname [info script]] common.tcl]
-parts app/signal app/sdb_edit app/sdb_gaps app/sdb_list app/alerts app/words app/sdb_csv
+parts app/signal app/sdb_edit app/sdb_gaps app/sdb_list app/alerts app/words
 
 set text "Title = Subnet 7, Harbour Pilots
 # who: the harbour
@@ -193,8 +193,65 @@ test typed-1 {what looks like a number stays as it was typed} {
     list [opdesk::app::sdb_edit::written ethernet 02:00:00:00:00:01] [opdesk::app::sdb_edit::written name 0x10] \
         [opdesk::app::sdb_list::field {text 010} text] [opdesk::app::sdb_list::field {} text 1e5] \
         [opdesk::app::alerts::field {text 010} text] [opdesk::app::words::line 010] \
-        [opdesk::app::words::subject {text 1e5}] \
-        [lindex [opdesk::app::sdb_csv::plan [sheet] "name,address,ethernet\n010,192.0.2.50,001122334e55\n"] 1]
-} {020000000001 0x10 010 1e5 010 010 1e5 {{010 192.0.2.50 001122334e55 {} {} {}}}}
+        [opdesk::app::words::subject {text 1e5}]
+} {020000000001 0x10 010 1e5 010 010 1e5}
+
+# --- files of other programs ---
+
+proc imported {bytes args} {
+    set s [sheet]
+    set result [opdesk::sdb import $s [encoding convertto utf-8 $bytes] {*}$args]
+    if {[opdesk::sdb read $s] ne $::text} {
+        error "the sheet itself was changed"
+    }
+    return $result
+}
+proc of_import {result args} {
+    return [lmap name $args {dict get $result $name}]
+}
+
+test import-1 {known by the address: changed in the columns that there are; else new} {
+    set result [imported "IP Address,Hostname,Comment\n192.0.2.34,light,x\n192.0.2.50,buoy,\"a, b\"\n192.0.2.35,tug2,\n" csv address ""]
+    set s [opdesk::sdb open [dict get $result text]]
+    list [of_import $result added changed same errors warnings] [names $s] [opdesk::sdb node $s 3]
+} {{1 1 1 0 0} {tug10 light tug2 buoy} {buoy 192.0.2.50 {} {} {} {a, b}}}
+
+test import-2 {all that is wrong with its line and column; what the check would find then, too} {
+    set result [imported "name,address,ethernet\nlamp,192.0.2.51,\nx,192.0.2.52,zz\n,192.0.2.53,\n" csv address ""]
+    lsort [lmap finding [dict get $result findings] {
+        list [dict get $finding line] [dict get $finding severity] [expr {[dict get $finding column] > 0}]
+    }]
+} {{2 error 1} {3 error 1} {4 error 1}}
+
+test import-3 {nodes of other subnets are said and left out} {
+    set result [imported "192.0.2.36 quay\n198.51.100.7 dock crane\n" hosts address ""]
+    list [of_import $result added errors warnings] [of_import [lindex [dict get $result findings] 0] line message]
+} {{1 0 1} {2 {198.51.100.7 is of another subnet: left out}}}
+
+test import-4 {known by the name; a zone file within its origin; DHCP} {
+    list [of_import [imported "name,comment\nlamp,y\n" csv name ""] added changed] \
+        [of_import [imported "quay A 192.0.2.36\npier CNAME quay\n" zone address pilots.example.org] added errors] \
+        [of_import [imported "host quay { hardware ethernet 02:00:c0:ff:ee:09; fixed-address 192.0.2.36; }" dhcpd address ""] added errors]
+} {{0 1} {1 0} {1 0}}
+
+test import-5 {what it is read as, by its name} {
+    lmap path {/tmp/x.csv /etc/hosts a.zone dhcpd.conf what} {opdesk::sdb format $path}
+} {csv hosts zone dhcpd {}}
+
+test import-6 {any bytes are read} {
+    set s [sheet]
+    foreach format {csv hosts dhcpd zone} {
+        dict get [opdesk::sdb import $s "\x00\xff\n\"\x7b(" $format address ""] findings
+    }
+} {}
+
+test export-1 {what is written is read, and nothing is to be changed} {
+    set s [sheet]
+    of_import [opdesk::sdb import $s [opdesk::sdb export $s csv Subnet_7.sdb] csv address ""] added changed same errors
+} {0 0 3 0}
+
+test export-2 {hosts} {
+    regexp -line {^192.0.2.34\s+lamp} [opdesk::sdb export [sheet] hosts Subnet_7.sdb]
+} 1
 
 done

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-# What is done with subnets in the desk: rows from spreadsheets and CSV, conflicts that were decided, nodes
+# What is done with subnets in the desk: rows from spreadsheets, conflicts that were decided, nodes
 # put back, drafts, and the open subnet with its lock.
 source [file join [file dirname [info script]] common.tcl]
 parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft app/sdb_shelf \
-    app/sdb_work app/sdb_update app/sdb_paste app/sdb_csv app/sdb_conflict app/sdb_history app/sdb_blame
+    app/sdb_work app/sdb_update app/sdb_paste app/sdb_conflict app/sdb_history app/sdb_blame
 
 set text "Title = Subnet 7
 Domain = Pilots.Example.Org
@@ -38,44 +38,6 @@ test paste-5 {what is copied can be pasted} {
     set nodes {{a 192.0.2.35 {} {} {} {x y}} {b 192.0.2.36 {} f m {}}}
     lindex [opdesk::app::sdb_paste::plan [opdesk::app::sdb_paste::text $nodes] {} 0] 1
 } {{a 192.0.2.35 {} {} {} {x y}} {b 192.0.2.36 {} f m {}}}
-
-# --- CSV ---
-
-test csv-1 {quotes, separators and line ends inside cells; empty lines are none} {
-    opdesk::app::sdb_csv::read "a,b\r\n\"x,y\",\"say \"\"so\"\"\"\r\n\r\n\"two\nlines\",z"
-} {{1 a b} {2 x,y {say "so"}} {4 {two
-lines} z}}
-
-test csv-2 {a semicolon or a tab separates when the first line has it} {
-    list [opdesk::app::sdb_csv::read "a;b\n1;2"] [opdesk::app::sdb_csv::read "a\tb\n1\t2"]
-} {{{1 a b} {2 1 2}} {{1 a b} {2 1 2}}}
-
-test csv-3 {known by address or name: changed in the columns that there are; else new} {
-    set s [opdesk::sdb open $text]
-    opdesk::app::sdb_csv::plan $s "IP Address,Hostname,Comment\n192.0.2.33,barge,x\n,lamp,y\n192.0.2.40,buoy,\"z\"\n"
-} {{0 {address 192.0.2.33 name barge comment x} 1 {address {} name lamp comment y}} {{buoy 192.0.2.40 {} {} {} z}} {}}
-
-test csv-4 {every error is listed with its line} {
-    set s [opdesk::sdb open $text]
-    lmap error [lindex [opdesk::app::sdb_csv::plan $s \
-        "name,address\na:b,192.0.2.50\n,\nquay,\nx,192.0.2.51\ny,192.0.2.51\n"] 2] {lindex $error 0}
-} {2 3 4 6}
-
-test csv-5 {a file without names of columns is refused as a whole} {
-    set s [opdesk::sdb open $text]
-    llength [lindex [opdesk::app::sdb_csv::plan $s "tug,1\n"] 2]
-} 1
-
-test csv-6 {the dry run tells what the check would find then, and changes nothing} {
-    set s [opdesk::sdb open $text]
-    set found [opdesk::app::sdb_csv::check $s {1 {name tug}} {{far 203.0.113.1 {} {} {} {}}}]
-    list [lsort [lmap f $found {lindex $f 0}]] [expr {[opdesk::sdb read $s] eq $text}]
-} {{far tug} 1}
-
-test csv-7 {what is written is read} {
-    set nodes {{a 192.0.2.35 {} {} {} {say "x, y"}} {b 192.0.2.36 0200c0ffee01 f m {}}}
-    lmap record [lrange [opdesk::app::sdb_csv::read [opdesk::app::sdb_csv::write $nodes]] 1 end] {lrange $record 1 end}
-} {{a 192.0.2.35 {} {} {} {say "x, y"}} {b 192.0.2.36 0200c0ffee01 f m {}}}
 
 # --- conflicts ---
 
