@@ -24,6 +24,7 @@ namespace eval opdesk {
         ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnetwanted ui/subnethead
         ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
         ui/subnethistory ui/subnetblame ui/subnetrevert ui/subnetprint
+        ui/subnetpanes ui/subnetfree ui/subnetused ui/subnetcells
         ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnetfiles ui/subnetimport ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
         ui/chatlog ui/chatform ui/chat ui/hosts ui/main
     }

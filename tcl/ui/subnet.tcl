@@ -162,26 +162,8 @@ proc opdesk::ui::subnet::Parts {w} {
     if {[is_flat $w]} {
         opdesk::ui::flat::create $w
     } else {
-        SubnetParts $w
+        opdesk::ui::subnetpanes::create $w
     }
-}
-
-proc opdesk::ui::subnet::SubnetParts {w} {
-    set gap [opdesk::theme::px 8]
-    opdesk::ui::subnethead::create $w.head $w
-    ttk::frame $w.line -style Line.TFrame -height 1
-    ttk::panedwindow $w.panes -orient horizontal
-    ttk::frame $w.panes.left
-    opdesk::ui::subnetnodes::create $w.panes.left.nodes $w
-    opdesk::ui::subnetform::create $w.panes.left.form $w
-    pack $w.panes.left.form -side bottom -fill x
-    pack $w.panes.left.nodes -side top -fill both -expand 1
-    opdesk::ui::subnetgrid::create $w.panes.grid $w
-    $w.panes add $w.panes.left -weight 3
-    $w.panes add $w.panes.grid -weight 1
-    pack $w.head -side top -fill x -padx $gap -pady $gap
-    pack $w.line -side top -fill x
-    pack $w.panes -side top -fill both -expand 1
 }
 
 # The question whether to throw away what was edited.
@@ -213,7 +195,7 @@ proc opdesk::ui::subnet::Foot {w} {
 
 proc opdesk::ui::subnet::Size {w} {
     variable last
-    set width [expr {min([opdesk::theme::px 1080], [winfo screenwidth $w])}]
+    set width [expr {min([opdesk::theme::px 1200], [winfo screenwidth $w])}]
     set height [expr {min([opdesk::theme::px 720], [winfo screenheight $w] - [opdesk::theme::px 40])}]
     set at [expr {$last % 8 * [opdesk::theme::px 24]}]
     set x [expr {min($at + [opdesk::theme::px 40], [winfo screenwidth $w] - $width)}]
@@ -281,7 +263,7 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
         }
         refused {
             event generate $w <<SubnetMode>>
-            say $w [mc "Not stored: it would bring errors, see below."] {octagon critical}
+            say $w [mc "Not stored: it would bring errors, listed above."] {octagon critical}
         }
         conflict {
             event generate $w <<SubnetMode>>
@@ -398,31 +380,6 @@ proc opdesk::ui::subnet::Changes {w} {
 
 # --- commands ---
 
-proc opdesk::ui::subnet::keys {} {
-    set here [namespace current]
-    set nodes opdesk::ui::subnetnodes
-    return [list [mc "Editor of a subnet"] [list \
-        <Control-Key-s> [mc "Update: show what will change, and store it"] ${here}::update_ \
-        <Escape> [mc "Cancel: close without storing; stop an Update that is on its way"] ${here}::cancel \
-        <Control-Key-z> [mc "Undo"] ${here}::undo \
-        {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] ${here}::redo \
-        <Control-Key-f> [mc "Filter the nodes"] ${nodes}::find \
-        <Control-Key-n> [mc "New node with the next free address"] ${nodes}::new \
-        <Control-Key-Delete> [mc "Remove the selected nodes"] ${nodes}::remove \
-        <F2> [mc "Edit the cell; a letter does it too"] "" \
-        <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
-        <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
-        <Control-Key-p> [mc "Print the addresses, or save them as PDF, PostScript or PNG"] opdesk::ui::subnetprint::ask \
-        <Control-Shift-Key-I> [mc "Import nodes from CSV, hosts, dhcpd.conf or a zone file"] opdesk::ui::subnetimport::choose \
-        <Control-Shift-Key-E> [mc "Export nodes as CSV"] opdesk::ui::subnetfiles::export \
-        <F6> [mc "Nodes, grid, form, header in turn"] ${here}::NextPart \
-        <F7> [mc "History of the subnet"] ${here}::history \
-        <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
-        <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
-        <F9> [mc "Try to get the lock"] ${here}::lock \
-        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${here}::ask_owner]]
-}
-
 proc opdesk::ui::subnet::undo {w} {
     if {[writable $w]} {
         opdesk::app::sdb_edit::undo [doc $w]
@@ -496,25 +453,3 @@ proc opdesk::ui::subnet::cancel {w} {
         opdesk::app::sdb_work::close $key
     }
 }
-
-proc opdesk::ui::subnet::NextPart {w} {
-    set parts [list [opdesk::ui::subnetnodes::tree $w] $w.panes.grid.canvas $w.panes.left.form.name \
-        $w.head.title]
-    set now [focus -displayof $w]
-    set at 0
-    foreach part $parts {
-        if {$now eq $part || [string match [winfo parent $part].* $now]} {
-            set at [lsearch -exact $parts $part]
-            break
-        }
-    }
-    for {set i 1} {$i <= [llength $parts]} {incr i} {
-        set part [lindex $parts [expr {($at + $i) % [llength $parts]}]]
-        if {[winfo viewable $part]} {
-            focus $part
-            return
-        }
-    }
-}
-
-opdesk::ui::keys::group subnet opdesk::ui::subnet::keys

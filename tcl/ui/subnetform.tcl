@@ -23,7 +23,7 @@ proc opdesk::ui::subnetform::create {path w} {
     ttk::frame $path -padding [list [opdesk::theme::px 8] [opdesk::theme::px 6]]
     foreach {name face row column} [Fields] {
         ttk::label $path.l_$name -text $face
-        ttk::entry $path.$name -width 16
+        ttk::entry $path.$name -width 14
         grid $path.l_$name -row $row -column $column -sticky e \
             -padx [list [expr {$column ? [opdesk::theme::px 10] : 0}] [opdesk::theme::px 6]]
         grid $path.$name -row $row -column [expr {$column + 1}] -sticky we -pady [opdesk::theme::px 2]

@@ -20,15 +20,16 @@ proc opdesk::ui::subnetgrid::create {path w} {
         -command [list opdesk::ui::subnetnodes::new $w]
     pack $path.top.head -side left
     pack $path.top.next -side right -padx [list 0 [opdesk::theme::px 6]]
-    canvas $path.canvas -width [opdesk::theme::px 350] -height [opdesk::theme::px 120] -highlightthickness 1 -borderwidth 0 -takefocus 1
+    canvas $path.canvas -width [opdesk::theme::px 330] -height [opdesk::theme::px 120] -highlightthickness 1 -borderwidth 0 -takefocus 1
     opdesk::theme::dress $path.canvas
     ttk::scrollbar $path.scroll -command [list ${here}::Scroll $w]
     ttk::label $path.note -style Surface.TLabel -anchor w -padding [list [opdesk::theme::px 8] 0]
-    frame $path.legend
-    canvas $path.legend.c -highlightthickness 0 -borderwidth 0 -height [opdesk::theme::px 40] -width 10
-    pack $path.legend.c -fill x -expand 1
+    opdesk::ui::subnetcells::legend $path.legend
+    opdesk::ui::subnetused::create $path.used $w
     grid $path.top - -sticky we
     grid $path.canvas $path.scroll -sticky nsew -pady [opdesk::theme::px 6]
+    grid $path.used -row 1 -column 0 -columnspan 2 -sticky nsew -pady [list [opdesk::theme::px 6] 0]
+    grid remove $path.used
     grid $path.note - -sticky we
     grid $path.legend - -sticky we
     grid columnconfigure $path 0 -weight 1
@@ -59,7 +60,6 @@ proc opdesk::ui::subnetgrid::Bindings {w path} {
         bind $c <$event> [list ${here}::Later $w]
     }
     bind $c <<ThemeChanged>> +[list ${here}::Later $w]
-    bind $path.legend.c <Configure> [list ${here}::Legend $w]
     foreach {event handler} {SubnetEdited Edited SubnetMode Later SubnetNode Node} {
         bind $w <<$event>> +[list ${here}::$handler $w %d]
     }
@@ -135,6 +135,7 @@ proc opdesk::ui::subnetgrid::Draw {w} {
     set size [Size $w $net]
     $c delete all
     Head $w $net
+    Choose $w [expr {!$size && [dict size $net]}]
     if {!$size} {
         grid remove $path.scroll
         Instead $w $net
@@ -207,53 +208,7 @@ proc opdesk::ui::subnetgrid::Paint {w offset cell address} {
         $c create text [expr {[Margin] - [opdesk::theme::px 6]}] [expr {($y1 + $y2) / 2}] -anchor e -font OpdeskSmall \
             -fill [opdesk::theme::colour muted] -text [lindex $octets 2].[lindex $octets 3]
     }
-    Shape $c $box $cell [lindex $octets 3]
-}
-
-# The shapes: free is an empty frame, used a filled one, the gateway a filled one with cut corners, shared a
-# frame in a frame, a conflict a filled one crossed out, what cannot be used a short line.
-proc opdesk::ui::subnetgrid::Shape {c box cell text} {
-    lassign $box x1 y1 x2 y2
-    set on text
-    switch $cell {
-        free {
-            $c create rectangle $box -outline [opdesk::theme::colour border] -fill ""
-            set on muted
-        }
-        used {
-            $c create rectangle $box -outline "" -fill [opdesk::theme::colour info]
-            set on on_info
-        }
-        gateway {
-            set cut [opdesk::theme::px 6]
-            $c create polygon [expr {$x1 + $cut}] $y1 [expr {$x2 - $cut}] $y1 $x2 [expr {$y1 + $cut}] \
-                $x2 [expr {$y2 - $cut}] [expr {$x2 - $cut}] $y2 [expr {$x1 + $cut}] $y2 $x1 [expr {$y2 - $cut}] \
-                $x1 [expr {$y1 + $cut}] -fill [opdesk::theme::colour ok] -outline ""
-            set on on_ok
-        }
-        shared {
-            set in [opdesk::theme::px 3]
-            $c create rectangle $box -outline [opdesk::theme::colour info] -fill ""
-            $c create rectangle [expr {$x1 + $in}] [expr {$y1 + $in}] [expr {$x2 - $in}] [expr {$y2 - $in}] \
-                -outline [opdesk::theme::colour info] -fill ""
-        }
-        conflict {
-            $c create rectangle $box -outline "" -fill [opdesk::theme::colour critical]
-            $c create line $x1 $y1 $x2 $y2 -fill [opdesk::theme::colour on_critical]
-            $c create line $x1 $y2 $x2 $y1 -fill [opdesk::theme::colour on_critical]
-            set on on_critical
-        }
-        default {
-            set middle [expr {($y1 + $y2) / 2}]
-            $c create line [expr {$x1 + ($x2 - $x1) / 4}] $middle [expr {$x2 - ($x2 - $x1) / 4}] $middle \
-                -fill [opdesk::theme::colour muted] -width [opdesk::theme::px 2]
-            return
-        }
-    }
-    if {$text ne ""} {
-        $c create text [expr {($x1 + $x2) / 2}] [expr {($y1 + $y2) / 2}] -text $text -font OpdeskSmall \
-            -fill [opdesk::theme::colour $on]
-    }
+    opdesk::ui::subnetcells::shape $c $box $cell [lindex $octets 3]
 }
 
 proc opdesk::ui::subnetgrid::Cursor {w} {
@@ -280,49 +235,34 @@ proc opdesk::ui::subnetgrid::Head {w net} {
     $path.top.next state [expr {[opdesk::ui::subnet::writable $w] && [dict size $net] ? "!disabled" : "disabled"}]
 }
 
-# IPv6, or a header that names no subnet yet: words instead of cells.
+# A header that names no subnet yet: words instead of cells.  IPv6: what is in use as a list.
 proc opdesk::ui::subnetgrid::Instead {w net} {
     set path [Path $w]
     set gap [opdesk::theme::px 10]
-    if {![opdesk::ui::subnet::ready $w]} {
-        set text ""
-    } elseif {![dict size $net]} {
-        set text [mc "The header names no subnet yet: base address and mask are missing or wrong."]
-    } else {
-        set text "[mc "%s addresses are in use:" [opdesk::app::sdb_words::number [dict get $net used]]]\n[Used $w]"
+    if {[opdesk::ui::subnet::ready $w] && ![dict size $net]} {
+        $path.canvas create text $gap $gap -anchor nw -width [expr {max(50, [winfo width $path.canvas] - 2 * $gap)}] \
+            -font TkDefaultFont -fill [opdesk::theme::colour text] \
+            -text [mc "The header names no subnet yet: base address and mask are missing or wrong."]
     }
-    $path.canvas create text $gap $gap -anchor nw -width [expr {max(50, [winfo width $path.canvas] - 2 * $gap)}] \
-        -font TkDefaultFont -fill [opdesk::theme::colour text] -text $text
     $path.note configure -text ""
 }
 
-proc opdesk::ui::subnetgrid::Used {w} {
-    set lines {}
-    foreach row [opdesk::sdb rows [opdesk::ui::subnet::sheet $w] 0 200] {
-        lappend lines "[lindex $row 2]  [lindex $row 1]"
+# Cells with their legend, or the list of IPv6.
+proc opdesk::ui::subnetgrid::Choose {w is_list} {
+    set path [Path $w]
+    set cells [list $path.canvas $path.note $path.legend]
+    foreach widget [expr {$is_list ? $cells : [list $path.used]}] {
+        grid remove $widget
     }
-    return [join $lines \n]
+    foreach widget [expr {$is_list ? [list $path.used] : $cells}] {
+        grid $widget
+    }
 }
 
-proc opdesk::ui::subnetgrid::Legend {w} {
-    set c [Path $w].legend.c
-    $c delete all
-    $c configure -background [opdesk::theme::colour surface]
-    set x [opdesk::theme::px 8]
-    set y [opdesk::theme::px 2]
-    set side [opdesk::theme::px 14]
-    foreach {cell face} [list free [mc "free"] used [mc "used"] gateway [mc "gateway"] shared [mc "shared"] \
-        conflict [mc "conflict"]] {
-        set width [expr {$side + [font measure OpdeskSmall $face] + [opdesk::theme::px 16]}]
-        if {$x + $width > [winfo width $c]} {
-            set x [opdesk::theme::px 8]
-            incr y [expr {$side + [opdesk::theme::px 4]}]
-        }
-        Shape $c [list $x $y [expr {$x + $side}] [expr {$y + $side}]] $cell ""
-        $c create text [expr {$x + $side + [opdesk::theme::px 5]}] [expr {$y + $side / 2}] -anchor w -text $face \
-            -font OpdeskSmall -fill [opdesk::theme::colour muted]
-        incr x $width
-    }
+# What the keyboard is for.
+proc opdesk::ui::subnetgrid::main {w} {
+    set path [Path $w]
+    return [expr {[winfo manager $path.used] ne "" ? "$path.used.tree" : "$path.canvas"}]
 }
 
 # --- where one is ---

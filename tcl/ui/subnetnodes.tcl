@@ -25,8 +25,9 @@ proc opdesk::ui::subnetnodes::create {path w} {
     }
     ttk::menubutton $path.tools.more -style Small.TMenubutton -text [mc "More"] -menu $path.tools.more.m -takefocus 0
     menu $path.tools.more.m -tearoff 0 -postcommand [list opdesk::ui::subnetfiles::fill $path.tools.more.m $w]
-    pack $path.tools.filter -side left
+    # where there is little room it is the filter's line that becomes shorter
     pack $path.tools.more $path.tools.redo $path.tools.undo $path.tools.remove $path.tools.new -side right -padx [list [opdesk::theme::px 4] 0]
+    pack $path.tools.filter -side left
     set table $path.table
     opdesk::widget::rows::create $table [list name [mc "Name"] 13 0 address [mc "Address"] 14 0 \
         ethernet [mc "Ethernet"] 14 0 alias [mc "Alias"] 9 0 mx [mc "Mail (MX)"] 9 0 comment [mc "Comment"] 16 1] \

@@ -75,12 +75,17 @@ test grid_makes_nodes_and_renumbers_them {
     file_becomes $d Subnet_7.sdb {[string match *\nquay:192.0.2.100:* $text]}
     # drag .98 to .101: cells of one row
     focus_on $id
-    xd mousemove --window $id 890 193 mousedown 1
-    xd mousemove --window $id 960 193
-    xd mousemove --window $id 982 193 mouseup 1
+    xd mousemove --window $id 857 193 mousedown 1
+    xd mousemove --window $id 940 193
+    xd mousemove --window $id 961 193 mouseup 1
     shot subnet-grid-dragged
+    # the second of the free addresses, as in the original
+    click $id 1110 207
+    typed "pier"
+    keys Return
     store
-    file_becomes $d Subnet_7.sdb {![string match *\nlamp:192.0.2.98:* $text] && [string match *\nlamp:192.0.2.10* $text]}
+    file_becomes $d Subnet_7.sdb {![string match *\nlamp:192.0.2.98:* $text] && [string match *\nlamp:192.0.2.10* $text]
+        && [string match *\npier:192.0.2.99:* $text]}
     equal [$desk err] ""
 }
 
@@ -101,9 +106,27 @@ test correction_is_one_key {
     set d [ipadmd -files [harbour]]
     set desk [ipadm $d]
     editor Subnet_128B.sdb crane_1
-    keys F8 Return
+    until 10000 {[keys F8 Return; llength [windows {\*Subnet 13.*}]]} "corrected"
     store
     file_becomes $d Subnet_128B.sdb {[string match *\ncrane-1:198.51.101.9:* $text]}
+    equal [$desk err] ""
+}
+
+test addresses_of_ipv6_that_are_in_use_are_a_list {
+    screen 1280x900
+    set text "Title = Subnet 200, Lighthouses\nDomain = Pilots.Example.Org\nFormat = 2\nBase_IP = \[2001:db8:7::\]\nSubnet_Mask = 64\n__NODES__\n"
+    foreach n {30 9 100 5} {
+        append text "light$n:\[2001:db8:7::$n\]::::\n"
+    }
+    set d [ipadmd -files [list Subnet_200.sdb $text]]
+    set desk [ipadm $d]
+    editor Subnet_200.sdb light30
+    # the third of them by address is the current node then
+    keys F6 Home Down Down
+    shot subnet-ipv6
+    keys ctrl+Delete
+    store
+    file_becomes $d Subnet_200.sdb {![string match *light30:* $text] && [regexp -all light $text] == 3}
     equal [$desk err] ""
 }
 

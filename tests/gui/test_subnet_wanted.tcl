@@ -22,7 +22,7 @@ test the_owner_is_asked_and_gives_it {
     keys Return
     shot subnet-wanted
     # "Give it", in the bar below the one that says whose it is
-    click $id 950 52
+    click $id 1070 52
     until 10000 {![catch {$peer call sdb.lock file Subnet_7.sdb}]} "the lock is free"
     shot subnet-given
     until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*]]} "a draft"
