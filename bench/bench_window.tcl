@@ -1,6 +1,20 @@
 # SPDX-License-Identifier: ISC
 # (c) From a question to its window, and (e) the memory of the desk, beside other programs that show
-# a box.  A screen of its own: Xvfb and openbox.
+# a box.  A screen of its own: Xvfb and openbox.  All of them run as an ordinary user, as people run them.
+
+# The command as somebody who is not root, with a home folder.
+proc as_person {args} {
+    if {[exec id -u] != 0} {
+        return $args
+    }
+    set home [tmp home]
+    file mkdir $home
+    exec chown nobody $home
+    # the folders above let only us in
+    exec chmod a+x [file dirname $home]
+    return [list setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME=$home {*}$args]
+}
+
 test window {
     need Xvfb openbox
     set x [Job new Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp]
@@ -9,18 +23,18 @@ test window {
     set wm [Job new openbox --sm-disable]
     until 10000 {![catch {exec xprop -root _NET_SUPPORTING_WM_CHECK} said]
         && [string match "*window id*" $said]}
-    set d [daemon]
+    set d [daemon -conf {insecure_operators = { "127.0.0.1" }}]
     set text "Please insert volume 7"
     set others {}
     foreach {name command} [list \
         xmessage [list xmessage -buttons Ok,Cancel $text] \
         zenity [list zenity --question --text $text] \
         perl-tk [list perl $::here/map_perltk.pl]] {
-        dict set others $name "value ms \[list {*}\[bench map_time\] $command\]"
+        dict set others $name "value ms \[list {*}\[bench map_time\] [as_person {*}$command]\]"
     }
     set pending [Job new [bin mediachangec] -s [$d tcp] $text]
     pending_is $d 1
-    dict set others cold "value ms \[list {*}\[bench map_time\] [bin opdesk] -s [$d unix]\]"
+    dict set others cold "value ms \[list {*}\[bench map_time\] [as_person [bin opdesk] -s [$d tcp]]\]"
     set values [alternate 7 $others]
     $pending signal TERM
     $pending wait

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * From exec to a window on the screen: map_time COMMAND ARG….  Watches the root window for the
- * first new window of some size, prints the milliseconds, ends the command with TERM and waits
+ * first new window of some size, prints the milliseconds, ends the command and waits
  * until the window has gone.
  */
 #include <X11/Xlib.h>
@@ -78,6 +78,20 @@ wait_gone(Display *display, Window window)
 	errx(1, "the window stays");
 }
 
+/* A Tk of another language may not see TERM while it waits for events. */
+static void
+end(pid_t pid)
+{
+	double limit = bench_now() + 1;
+
+	kill(pid, SIGTERM);
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (bench_now() > limit)
+			kill(pid, SIGKILL);
+		poll(NULL, 0, 2);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -101,8 +115,7 @@ main(int argc, char **argv)
 		err(127, "%s", argv[1]);
 	}
 	window = wait_mapped(display, &mapped);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
+	end(pid);
 	if (window == None)
 		errx(1, "no window within %.0f s", LIMIT);
 	wait_gone(display, window);

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <tk.h>
 #include <unistd.h>
+#include "gui/compose.h"
 #include "gui/options.h"
 #include "lib/endpoint.h"
 #include "lib/err.h"
@@ -147,6 +148,17 @@ fail(Tcl_Interp *interp, const char *what, int status)
 }
 
 static int
+open_screen(Tcl_Interp *interp)
+{
+	bool kept = compose_begin(interp);
+	int status = Tk_Init(interp);
+
+	if (kept)
+		compose_end(interp);
+	return status;
+}
+
+static int
 start(Tcl_Interp *interp, const struct options *o, const char *name)
 {
 	char folder[PATH_MAX], script[PATH_MAX + 64];
@@ -165,7 +177,7 @@ start(Tcl_Interp *interp, const struct options *o, const char *name)
 	command_register(interp, sdb_compare_commands);
 	command_register(interp, sdb_exchange_commands);
 	Tcl_SetVar(interp, "argv0", "opdesk", TCL_GLOBAL_ONLY);
-	if (Tk_Init(interp) != TCL_OK)
+	if (open_screen(interp) != TCL_OK)
 		return fail(interp, "cannot open a window", EX_UNAVAILABLE);
 	x11_end_with_server();
 	command_register(interp, x11_commands);

@@ -1,38 +1,55 @@
 # SPDX-License-Identifier: ISC
-# The desk: loads its parts, connects the servers of the command line and shows the main window.
+# The desk: finds its parts, connects the servers of the command line and shows the main window.
 # gui/main.c evaluates this file once; ::opdesk::config has what it was started with.
 package require msgcat
+# `namespace import` would look for autoloaded commands each time; there are none of ours
+catch {rename ::auto_import {}}
 
+# A file here is a namespace: ui/chat.tcl is opdesk::ui::chat.  It is read when one of its commands is called
+# for the first time (`unknown`), so that the first window need not wait for the other views.  What only
+# listens (app/signal.tcl) or binds would never be called; `listening` says when it is read, in this order.
+# `with`: what is read with a part, more of its commands or who listens to it.
 namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
-    variable parts {
-        app/signal app/files app/preferences app/memory app/clock app/program app/desktop app/gaps
-        app/helper app/rpc app/servers app/trial app/alerts app/windows app/answers app/actions app/order
-        app/history app/dates
-        app/sdb_list app/sdb_gaps app/sdb_edit app/sdb_words app/sdb_draft app/sdb_shelf app/sdb_work app/sdb_update
-        app/sdb_blame
-        app/page app/page_ps app/page_pdf app/sdb_pages app/sdb_paper
-        app/sdb_paste app/sdb_vendor app/sdb_conflict app/sdb_publish app/sdb_changes app/sdb_history app/sdb_text app/sdb_table
-        app/quiet app/sound app/ring app/notify app/placement app/links app/words
-        app/chat app/chatnews app/chatsay app/chatcall app/hosts
-        theme
-        widget/guard widget/message widget/button widget/table widget/rows widget/celledit widget/bar widget/field
-        widget/flow widget/scroller
-        ui/keys ui/sign ui/place ui/snooze ui/link ui/alertface ui/alert ui/dialog ui/connection ui/preferences
-        ui/sash ui/empty ui/list ui/filter ui/detail ui/act ui/waiting ui/history ui/status
-        ui/subnetline ui/subnetfind ui/subnetdrafts ui/subnets ui/subnetnew ui/subnet ui/subnetstate ui/subnetwanted ui/subnethead
-        ui/subnetcheck ui/subnetnodes ui/subnetform ui/subnetgrid ui/subnetfindings ui/subnetdiff
-        ui/subnethistory ui/subnetblame ui/subnetrevert ui/subnetprint
-        ui/subnetpanes ui/subnetfree ui/subnetused ui/subnetcells
-        ui/subnetupdate ui/subnetpreview ui/subnetprogress ui/subnetconflict ui/subnetfiles ui/subnetimport ui/flat ui/flattext ui/flattable ui/flatconflict ui/ipadm
-        ui/chatlog ui/chatform ui/chat ui/hosts ui/main
+    variable listening {
+        start {app/rpc app/servers app/alerts app/windows app/answers app/ring app/notify widget/button}
+        subnets {app/sdb_list app/sdb_work app/sdb_publish}
+    }
+    variable with {app/chat {app/chatnews app/chatsay app/chatcall}}
+    # by part: has it been read?
+    variable known {}
+}
+
+# These parts are there.
+proc opdesk::need {parts} {
+    variable root
+    variable known
+    variable with
+    foreach part $parts {
+        if {![dict exists $known $part]} {
+            dict set known $part 1
+            uplevel #0 [list source -encoding utf-8 [file join $root $part.tcl]]
+            if {[dict exists $with $part]} {
+                need [dict get $with $part]
+            }
+        }
     }
 }
 
-foreach opdesk::part $opdesk::parts {
-    source -encoding utf-8 [file join $opdesk::root $opdesk::part.tcl]
+# A command that is not there yet, called as it was meant to be; what is none of ours is for Tcl's own way.
+proc opdesk::unknown {command args} {
+    variable known
+    if {[regexp {^(?:::)?(?:opdesk::)?((?:(?:app|ui|widget)::)\w+|theme)::\w+$} $command - space]} {
+        set part [string map {:: /} $space]
+        if {![dict exists $known $part]} {
+            need [list $part]
+            tailcall $command {*}$args
+        }
+    }
+    tailcall ::unknown $command {*}$args
 }
+namespace unknown ::opdesk::unknown
 
 # A failure in a callback is ours: it is told on standard error and the desk goes on.
 proc opdesk::background_error {message options} {
@@ -92,11 +109,17 @@ proc opdesk::servers {} {
 # looks at subnets.
 proc opdesk::connect_subnets {{looked_at 0}} {
     variable config
+    variable listening
+    set endpoints [dict get $config subnets]
+    set looked_at [expr {$looked_at || [dict get $config name] eq "ipadm"}]
+    if {$looked_at || [llength $endpoints]} {
+        need [dict get $listening subnets]
+        app::sdb_list::start
+    }
     if {[llength [app::servers::known ipadmd]]} {
         return
     }
-    set endpoints [dict get $config subnets]
-    if {![llength $endpoints] && ($looked_at || [dict get $config name] eq "ipadm")} {
+    if {![llength $endpoints] && $looked_at} {
         set endpoints [list [dict get $config local_subnets]]
     }
     foreach endpoint $endpoints {
@@ -110,15 +133,19 @@ proc opdesk::preferred {name} {
         max_windows { app::windows::configure [app::preferences::get $name] }
         silence { app::servers::configure [app::preferences::get $name] }
         bell_interval {
-            app::ring::configure [app::preferences::get $name] [namespace current]::app::sound::ring
+            app::ring::configure [app::preferences::get $name] opdesk::app::sound::ring
         }
     }
 }
 
+# The helper is started before the window is made: the links come up meanwhile.
 proc opdesk::start {} {
+    variable config
+    variable listening
     interp bgerror {} [namespace which background_error]
     # any X client could run Tcl here through it
     rename ::send {}
+    need [dict get $listening start]
     prefer
     theme::init
     foreach name {max_windows bell_interval silence} {
@@ -127,14 +154,26 @@ proc opdesk::start {} {
     app::signal::on preferences [namespace which preferred]
     app::servers::start [servers]
     connect_subnets
+    app::helper::start [find_helper]
     ui::main::show
-    if {[dict get $::opdesk::config name] ne "ipadm"} {
+    if {[dict get $config name] eq "ipadm"} {
+        ui::ipadm::start
+    }
+    ui::alert::start
+    if {[info exists ::env(OPDESK_GAPS)]} {
+        app::gaps::start
+    }
+    after idle [list after 0 [namespace which settle]]
+}
+
+# The window is there: what nobody has waited for.
+proc opdesk::settle {} {
+    variable config
+    app::desktop::ask
+    if {[dict get $config name] ne "ipadm" && [app::preferences::get chat_server] ne ""} {
+        ui::main::make chat
         app::chat::start
     }
-    ui::ipadm::start
-    ui::alert::start
-    app::helper::start [find_helper]
-    app::gaps::start
 }
 
 opdesk::start

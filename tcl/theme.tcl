@@ -63,7 +63,8 @@ proc opdesk::theme::init {} {
     foreach {font more weight} $own_fonts {
         font create $font
     }
-    Fonts TkDefaultFont 10
+    set said [Remembered]
+    Fonts {*}[expr {[dict exists $said font] ? [dict get $said font] : {TkDefaultFont 10}}]
     Follow
     bind . <FocusIn> +opdesk::app::desktop::ask
     opdesk::app::signal::on desktop [namespace current]::Desktop
@@ -72,25 +73,47 @@ proc opdesk::theme::init {} {
 
 # --- who says which ---
 
-# As the user prefers; when that is "as the desktop", light until the desktop has said more.
+# As the user prefers; when that is "as the desktop", as it said the last time, until it has said more.
 proc opdesk::theme::Follow {} {
     set wanted [opdesk::app::preferences::get theme]
     if {$wanted eq "desktop"} {
-        set said [opdesk::app::desktop::environment]
+        set said [dict merge [Remembered] [opdesk::app::desktop::environment]]
         set wanted [expr {[dict exists $said colours] ? [dict get $said colours] : "light"}]
     }
     use $wanted
-    opdesk::app::desktop::ask
+}
+
+# What the desktop said the last time; what is not understood, in a file that anybody may have edited, was not
+# said.
+proc opdesk::theme::Remembered {} {
+    set said {}
+    set colours [opdesk::app::memory::recall desktop.colours]
+    if {$colours in {light dark}} {
+        dict set said colours $colours
+    }
+    if {[regexp {^(\d{1,2}) (.{1,80})$} [opdesk::app::memory::recall desktop.font] - size family]} {
+        dict set said font [list $family $size]
+    }
+    return $said
+}
+
+proc opdesk::theme::Remember {settings} {
+    set font [expr {[dict exists $settings font] ? [join [lreverse [dict get $settings font]]] : ""}]
+    opdesk::app::memory::keep desktop.font $font
+    opdesk::app::memory::keep desktop.colours \
+        [expr {[dict exists $settings colours] ? [dict get $settings colours] : ""}]
 }
 
 proc opdesk::theme::Preference {name} {
     if {$name eq "theme"} {
         Follow
+        opdesk::app::desktop::ask
     }
 }
 
 proc opdesk::theme::Desktop {settings} {
     variable name
+    Remember $settings
     if {[dict exists $settings font]} {
         Fonts {*}[dict get $settings font]
     }

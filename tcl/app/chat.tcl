@@ -257,6 +257,11 @@ proc opdesk::app::chat::Put {key args} {
     opdesk::app::signal::emit chat list
 }
 
+proc opdesk::app::chat::is_looked_at {key} {
+    variable looking
+    return [expr {$looking eq $key}]
+}
+
 # What is on the screen, "" for nothing: it counts as read, and one says something there.
 proc opdesk::app::chat::look {key} {
     variable looking

@@ -10,6 +10,10 @@ namespace eval opdesk::app::chatcall {
     variable attentive {expr 0}
 }
 
+proc opdesk::app::chatcall::ask {prefix} {
+    variable attentive $prefix
+}
+
 proc opdesk::app::chatcall::Chat {event args} {
     if {$event eq "called"} {
         Called {*}$args
@@ -23,7 +27,7 @@ proc opdesk::app::chatcall::Called {key line} {
     set now [opdesk::app::clock::now]
     if {![opdesk::app::preferences::get chat_ring] || ![opdesk::app::quiet::allows 0]
         || ($last ne "" && $now - $last < $gap_ms)
-        || ($key eq $opdesk::app::chat::looking && [{*}$attentive])} {
+        || ([opdesk::app::chat::is_looked_at $key] && [{*}$attentive])} {
         return
     }
     set last $now

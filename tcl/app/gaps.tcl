@@ -23,9 +23,6 @@ proc opdesk::app::gaps::start {} {
     variable timer_us [clock microseconds]
     variable idle_us $timer_us
     variable since_us $timer_us
-    if {![info exists ::env(OPDESK_GAPS)]} {
-        return
-    }
     set chan [open $::env(OPDESK_GAPS) a]
     fconfigure $chan -buffering line
     variable ran_us [Ran]

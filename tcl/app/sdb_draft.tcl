@@ -186,3 +186,5 @@ proc opdesk::app::sdb_draft::flush {} {
         save $key
     }
 }
+
+opdesk::app::signal::on quit opdesk::app::sdb_draft::flush

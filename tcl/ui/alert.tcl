@@ -172,7 +172,7 @@ proc opdesk::ui::alert::Bindings {w key} {
 }
 
 # The keys of such a window: COMMAND gets the question's key.
-proc opdesk::ui::alert::Keys {} {
+proc opdesk::ui::alert::keys {} {
     set here [namespace current]
     return [list [mc "Window of a question"] [list \
         {<Return> <space>} [mc "Press the button that has the focus"] "" \
@@ -187,7 +187,6 @@ proc opdesk::ui::alert::Keys {} {
         <Escape> [mc "Put aside on this desk"] opdesk::app::windows::put_aside \
         <F1> [mc "This page"] opdesk::ui::keys::show]]
 }
-opdesk::ui::keys::group alert opdesk::ui::alert::Keys
 
 # An empty line is sent by the button only, not by a stray key.
 proc opdesk::ui::alert::Entered {w} {

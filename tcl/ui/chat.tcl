@@ -50,11 +50,10 @@ proc opdesk::ui::chat::create {at} {
     foreach key {<Return> <KP_Enter>} {
         bind [entry] $key "[list ${here}::Say]; break"
     }
-    opdesk::ui::keys::group chat ${here}::keys
     foreach widget [list [entry] [rooms] [people] [opdesk::ui::chatlog::widget]] {
         opdesk::ui::keys::attach chat $widget
     }
-    set opdesk::app::chatcall::attentive ${here}::Attentive
+    opdesk::app::chatcall::ask ${here}::Attentive
     Dress
     Layout
     return $path

@@ -134,5 +134,3 @@ proc opdesk::ui::flat::OfTable {command w} {
         $command $w
     }
 }
-
-opdesk::ui::keys::group flat opdesk::ui::flat::keys

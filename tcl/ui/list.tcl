@@ -48,6 +48,12 @@ proc opdesk::ui::list::create {path} {
     return $path
 }
 
+# NAME TITLE CHARS STRETCH …
+proc opdesk::ui::list::columns {} {
+    variable columns
+    return $columns
+}
+
 # The selected questions that are still pending, in the order of the list.
 proc opdesk::ui::list::selected {} {
     variable tree

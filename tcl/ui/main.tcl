@@ -5,11 +5,10 @@ namespace eval opdesk::ui::main {
     namespace import ::msgcat::mc
     # the name of the view in front
     variable view ""
-    # has somebody chosen it?
-    variable chosen 0
 }
 
-# The views, in the order of their buttons.  NAME TITLE and five prefixes, "" = there is nothing to do:
+# The views, in the order of their buttons; each is made when it is looked at.  NAME TITLE and five prefixes,
+# "" = there is nothing to do:
 #   CREATE    makes it; called once with the path of its frame
 #   SHOWN     it has come to the front
 #   KEYS      its keys, a group of opdesk::ui::keys bound to the widget of FOCUS
@@ -48,7 +47,7 @@ proc opdesk::ui::main::names {} {
 proc opdesk::ui::main::Row {wanted} {
     foreach {name title create shown keys focus find} [Table] {
         if {$name eq $wanted} {
-            return [dict create shown $shown keys $keys focus $focus find $find]
+            return [dict create create $create shown $shown keys $keys focus $focus find $find]
         }
     }
 }
@@ -59,7 +58,7 @@ proc opdesk::ui::main::show {} {
     wm iconphoto . -default [image create photo -file [file join $::opdesk::root opdesk.png]]
     wm protocol . WM_DELETE_WINDOW [namespace current]::quit
     wm minsize . [opdesk::theme::px 560] [opdesk::theme::px 360]
-    opdesk::ui::keys::group main [namespace current]::Keys
+    Groups
     opdesk::ui::keys::attach main .
     Head .head
     ttk::frame .line -style Line.TFrame -height 1
@@ -67,7 +66,6 @@ proc opdesk::ui::main::show {} {
     pack .head -side top -fill x
     pack .status -side bottom -fill x
     pack .line -side bottom -fill x
-    Create
     Front [First]
     Size
     bind . <Configure> +[list [namespace current]::Moved %W]
@@ -80,7 +78,7 @@ proc opdesk::ui::main::show {} {
 }
 
 proc opdesk::ui::main::quit {} {
-    opdesk::app::sdb_draft::flush
+    opdesk::app::signal::emit quit
     opdesk::app::memory::flush
     exit
 }
@@ -90,8 +88,8 @@ proc opdesk::ui::main::quit {} {
 proc opdesk::ui::main::Head {path} {
     set gap [opdesk::theme::px 8]
     ttk::frame $path -padding [list $gap [opdesk::theme::px 6] $gap 0]
-    foreach name [names] {
-        ttk::radiobutton $path.$name -style View.Toolbutton -value $name \
+    foreach {name title create shown keys focus find} [Table] {
+        ttk::radiobutton $path.$name -style View.Toolbutton -value $name -text $title \
             -variable [namespace current]::view -command [list [namespace current]::choose $name]
         pack $path.$name -side left
     }
@@ -114,14 +112,15 @@ proc opdesk::ui::main::face {name text} {
     .head.$name configure -text $text
 }
 
-proc opdesk::ui::main::Create {} {
-    foreach {name title create shown keys focus find} [Table] {
-        face $name $title
-        {*}$create .$name
-        if {$keys ne ""} {
-            opdesk::ui::keys::group $name $keys
-            opdesk::ui::keys::attach $name [{*}$focus]
-        }
+# The view is there, in front or not.
+proc opdesk::ui::main::make {name} {
+    if {[winfo exists .$name]} {
+        return
+    }
+    set row [Row $name]
+    {*}[dict get $row create] .$name
+    if {[dict get $row keys] ne ""} {
+        opdesk::ui::keys::attach $name [{*}[dict get $row focus]]
     }
 }
 
@@ -129,16 +128,7 @@ proc opdesk::ui::main::Create {} {
 
 # Somebody wants to see this one.
 proc opdesk::ui::main::choose {name} {
-    variable chosen 1
     if {$name in [names]} {
-        Front $name
-    }
-}
-
-# This one would be of more use, unless somebody has chosen already.
-proc opdesk::ui::main::propose {name} {
-    variable chosen
-    if {!$chosen} {
         Front $name
     }
 }
@@ -150,8 +140,11 @@ proc opdesk::ui::main::is_front {name} {
 
 proc opdesk::ui::main::Front {name} {
     variable view $name
+    make $name
     foreach other [names] {
-        pack forget .$other
+        if {[winfo exists .$other]} {
+            pack forget .$other
+        }
     }
     pack .$name -side top -fill both -expand 1 -before .line
     set row [Row $name]
@@ -172,6 +165,19 @@ proc opdesk::ui::main::Find {} {
 }
 
 # --- keys ---
+
+# The groups of keys, in the order of the page of F1.
+proc opdesk::ui::main::Groups {} {
+    foreach {name keys} [list alert opdesk::ui::alert::keys subnet opdesk::ui::subnetpanes::keys \
+        flat opdesk::ui::flat::keys main [namespace current]::Keys] {
+        opdesk::ui::keys::group $name $keys
+    }
+    foreach {name title create shown keys focus find} [Table] {
+        if {$keys ne ""} {
+            opdesk::ui::keys::group $name $keys
+        }
+    }
+}
 
 proc opdesk::ui::main::Keys {} {
     set here [namespace current]
@@ -194,11 +200,13 @@ proc opdesk::ui::main::Keys {} {
         <Control-Key-q> [mc "Quit"] ${here}::quit]]]
 }
 
-# The key of a command, for menus.
+# The key of a command of the window or of a view that is there, for menus.
 proc opdesk::ui::main::key_of {wanted} {
     set rows [lindex [Keys] 1]
     foreach {name title create shown keys focus find} [Table] {
-        lappend rows {*}[lindex [{*}$keys] 1]
+        if {[winfo exists .$name]} {
+            lappend rows {*}[lindex [{*}$keys] 1]
+        }
     }
     foreach {patterns what command} $rows {
         if {$command ne "" && $command in [list $wanted [string trimleft $wanted :]]} {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# The preferences dialog: a line per row of opdesk::app::preferences::table, made by the row's type.  A
+# The preferences dialog: a line per row of the table in app/preferences.tcl, made by the row's type.  A
 # change counts and is kept at once; one that is wrong is said beside it and changes nothing.
 namespace eval opdesk::ui::preferences {
     namespace import ::msgcat::mc

@@ -2,14 +2,18 @@
 # Drawn signs as images, made once per name, colour and size; drawn anew when the theme changes.
 namespace eval opdesk::ui::sign {
     variable images {}
+    # Tk asks the X server for each level of each colour of a palette, 256 times by default, and waits for each
+    # answer; what is partly transparent, as signs are, it draws without the palette
+    variable palette 2/2/2
 }
 
 # info warning critical, or disc ring triangle octagon in a colour of the theme.
 proc opdesk::ui::sign::get {name pixels {colour ""}} {
     variable images
+    variable palette
     set key [list $name $pixels [expr {$colour eq "" ? $name : $colour}]]
     if {![dict exists $images $key]} {
-        dict set images $key [image create photo]
+        dict set images $key [image create photo -palette $palette]
         Draw [dict get $images $key] {*}$key
     }
     return [dict get $images $key]

@@ -69,5 +69,3 @@ proc opdesk::ui::subnetpanes::Next {w} {
         }
     }
 }
-
-opdesk::ui::keys::group subnet opdesk::ui::subnetpanes::keys

@@ -64,7 +64,7 @@ proc opdesk::ui::waiting::keys {} {
         <Control-Key-c> [mc "Copy text"] [list {*}$do copy] \
         {<Key-Menu> <Shift-Key-F10>} [mc "Menu"] ""]
     set number 0
-    foreach {name title chars stretch} [set opdesk::ui::list::columns] {
+    foreach {name title chars stretch} [opdesk::ui::list::columns] {
         lappend rows <Control-Key-[incr number]> \
             [mc "Sort by: %s" [expr {$title eq "" ? [mc "how grave"] : $title}]] \
             [list opdesk::ui::list::sort_by $name]

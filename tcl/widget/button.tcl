@@ -3,8 +3,12 @@
 # to show the button pressed).
 namespace eval opdesk::widget::button {}
 
-foreach opdesk::widget::button::class {TButton TCheckbutton TRadiobutton} {
-    foreach opdesk::widget::button::key {space Return KP_Enter} {
-        bind $opdesk::widget::button::class <Key-$opdesk::widget::button::key> {%W invoke; break}
+proc opdesk::widget::button::Bindings {} {
+    foreach class {TButton TCheckbutton TRadiobutton} {
+        foreach key {space Return KP_Enter} {
+            bind $class <Key-$key> {%W invoke; break}
+        }
     }
 }
+
+opdesk::widget::button::Bindings
