@@ -172,7 +172,6 @@ proc opdesk::settle {} {
     app::desktop::ask
     if {[dict get $config name] ne "ipadm" && [app::preferences::get chat_server] ne ""} {
         ui::main::make chat
-        app::chat::start
     }
 }
 

@@ -17,6 +17,7 @@ namespace eval opdesk::ui::chat {
     variable formed 1
 }
 
+# Made before it is looked at when there is a server to connect to (tcl/opdesk.tcl).
 proc opdesk::ui::chat::create {at} {
     variable path $at
     set here [namespace current]
@@ -54,6 +55,7 @@ proc opdesk::ui::chat::create {at} {
         opdesk::ui::keys::attach chat $widget
     }
     opdesk::app::chatcall::ask ${here}::Attentive
+    opdesk::app::chat::start
     Dress
     Layout
     return $path
