@@ -14,9 +14,12 @@ namespace eval opdesk {
     variable root [file dirname [file normalize [info script]]]
     variable listening {
         start {app/rpc app/servers app/alerts app/windows app/answers app/ring app/notify widget/button}
-        subnets {app/sdb_list app/sdb_work app/sdb_publish}
+        subnets {app/sdb_list app/sdb_work app/sdb_publish app/sdb_shelf}
     }
-    variable with {app/chat {app/chatnews app/chatsay app/chatcall}}
+    variable with {
+        app/chat {app/chatnews app/chatsay app/chatcall}
+        app/sdb_work app/sdb_update
+    }
     # by part: has it been read?
     variable known {}
 }
@@ -109,21 +112,23 @@ proc opdesk::servers {} {
 # looks at subnets.
 proc opdesk::connect_subnets {{looked_at 0}} {
     variable config
-    variable listening
-    set endpoints [dict get $config subnets]
-    set looked_at [expr {$looked_at || [dict get $config name] eq "ipadm"}]
-    if {$looked_at || [llength $endpoints]} {
-        need [dict get $listening subnets]
-        app::sdb_list::start
-    }
     if {[llength [app::servers::known ipadmd]]} {
         return
     }
-    if {![llength $endpoints] && $looked_at} {
+    set endpoints [dict get $config subnets]
+    if {![llength $endpoints] && ($looked_at || [dict get $config name] eq "ipadm")} {
         set endpoints [list [dict get $config local_subnets]]
     }
     foreach endpoint $endpoints {
         app::servers::add $endpoint ipadmd
+    }
+}
+
+# A server says what it is before it is told to be up.
+proc opdesk::server {index} {
+    variable listening
+    if {[app::servers::program $index] eq "ipadmd"} {
+        need [dict get $listening subnets]
     }
 }
 
@@ -152,6 +157,7 @@ proc opdesk::start {} {
         preferred $name
     }
     app::signal::on preferences [namespace which preferred]
+    app::signal::on servers [namespace which server]
     app::servers::start [servers]
     connect_subnets
     app::helper::start [find_helper]

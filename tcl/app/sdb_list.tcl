@@ -18,21 +18,6 @@ namespace eval opdesk::app::sdb_list {
     variable timers {}
     # by server: never, listed, refused
     variable states {}
-    variable started 0
-}
-
-# Some may have been up before anybody was interested in subnets; once.
-proc opdesk::app::sdb_list::start {} {
-    variable started
-    if {!$started} {
-        set started 1
-        foreach server [opdesk::app::servers::known ipadmd] {
-            if {[opdesk::app::servers::up $server]} {
-                Up $server
-                opdesk::app::sdb_publish::up $server
-            }
-        }
-    }
 }
 
 proc opdesk::app::sdb_list::session {} {

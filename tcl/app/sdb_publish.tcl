@@ -14,7 +14,7 @@ proc opdesk::app::sdb_publish::enabled {server} {
     return [dict exists $enabled $server]
 }
 
-proc opdesk::app::sdb_publish::up {server} {
+proc opdesk::app::sdb_publish::Up {server} {
     variable enabled
     dict unset enabled $server
     if {$server in [opdesk::app::servers::known ipadmd]} {
@@ -63,5 +63,5 @@ proc opdesk::app::sdb_publish::Sentence {state params} {
     return [mc "Not published: %s. Servers go on with what they had." $reason]
 }
 
-opdesk::app::signal::on server.up opdesk::app::sdb_publish::up
+opdesk::app::signal::on server.up opdesk::app::sdb_publish::Up
 opdesk::app::signal::on server.note opdesk::app::sdb_publish::Note
