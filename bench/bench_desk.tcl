@@ -24,7 +24,7 @@ test desk {
     gap_figure "a window opens" gaps_window 50 50
     gap_figure "(a) black hole, 10 s" {gaps_black_hole 10000} 16 16
     gap_figure "(b) burst of 10,000 questions" {gaps_burst 10000} 50 50
-    gap_figure "(c) history, 10,000 of 100,000 rows, search" {gaps_history 10000} 50 50
+    gap_figure "(c) history, all 100,000 rows, search" {gaps_history 100000} 50 50
     gap_figure "(d) helper stopped, 10 s" {gaps_stopped_helper 10000} 16 16
     gap_figure "(e) name server silent, 10 s" {gaps_silent_resolver 10000} 16 16
     set flood [expr {[info exists ::env(OPDESK_FLOOD)] ? [string trimright $::env(OPDESK_FLOOD) s] : 60}]

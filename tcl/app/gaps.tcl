@@ -116,6 +116,9 @@ proc opdesk::app::gaps::Inventory {} {
 
 # In all lists.
 proc opdesk::app::gaps::Rows {widget} {
+    if {[opdesk::widget::rows::exists $widget]} {
+        return [opdesk::widget::rows::count $widget]
+    }
     set n [expr {[winfo class $widget] eq "Treeview" ? [llength [$widget children {}]] : 0}]
     foreach child [winfo children $widget] {
         incr n [Rows $child]

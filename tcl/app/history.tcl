@@ -1,70 +1,122 @@
 # SPDX-License-Identifier: ISC
-# Closed questions of all servers, newest first, a page at a time: each server gives its own by
-# descending number; they are merged by the time they were asked.  A row of one server is given out
-# only when every other server has shown its next one or has no more.
-#   signal  history reset | rows ALERTS | state
-# An alert has `server` as in alerts.tcl.  Nothing is kept here but what is not given out yet.
+# Closed questions of all servers, newest first, as a list of any length of which the pages around what is
+# looked at are kept.  Each server gives its own by descending number; they are merged by the time they were
+# asked, and a row of one server is given out only when every other server has shown its next one or has no
+# more.  How far each server had come is kept for each page, so that a page that was let go comes again.
+#   signal  history reset | rows FROM ALERTS | state
+# An alert has `server` as in alerts.tcl, and of its text no more than a line needs.
 namespace eval opdesk::app::history {
     namespace import ::msgcat::mc
     variable query {}
-    # by server: {rows before more busy error}; rows: come, not given out
+    # by server: {rows asked before more busy error}; rows: come, not given out; asked, before: the number
+    # that came, and that was given out, last; 0 at the beginning
     variable feeds {}
-    variable wanted 0
-    variable given 0
+    # the page that the feeds give next; the one that is being filled, "" for none, and its rows so far
+    variable at 0
+    variable filling ""
+    variable collected {}
+    # rows by page; by page: what `before` of each server was where it begins
+    variable pages {}
+    variable cursors {}
+    # rows that have been reached, and whether there are no more
+    variable count 0
+    variable whole 0
+    # pages that are short because something went wrong
+    variable broken {}
+    # the first and the last row that is looked at
+    variable wanted {0 0}
     variable generation 0
+    variable calls {}
     # rows of the first page, which is to be there at once, and of the others
     variable first_page 100
     variable page 400
+    variable max_pages 8
+    # rows beyond what is looked at that are fetched beforehand
+    variable ahead 30
+    variable max_text 300
     variable timeout_ms 30000
 }
 
 # Search anew.  query: text, host, since_at, until_at, each absent or not empty.
 proc opdesk::app::history::search {new} {
     variable query $new
-    variable feeds {}
-    variable wanted 0
-    variable given 0
+    variable pages {}
+    variable count 0
+    variable whole 0
+    variable wanted {0 0}
+    variable filling ""
+    variable broken {}
+    variable at 0
     variable generation
+    variable calls
     incr generation
-    foreach server [opdesk::app::servers::of mediachanged] {
-        if {[opdesk::app::servers::up $server]} {
-            dict set feeds $server {rows {} before 0 more 1 busy 0 error {}}
-        }
+    set old $calls
+    set calls {}
+    foreach call $old {
+        opdesk::app::servers::cancel $call
     }
+    set servers [lmap server [opdesk::app::servers::of mediachanged] {
+        if {![opdesk::app::servers::up $server]} {
+            continue
+        }
+        set server
+    }]
+    variable cursors [dict create 0 [concat {*}[lmap server $servers {list $server 0}]]]
+    Feeds [dict get $cursors 0]
     opdesk::app::signal::emit history reset
-    more
+    Look
 }
 
-# Another page, please.
-proc opdesk::app::history::more {} {
-    variable wanted
-    if {$wanted == 0} {
-        set wanted [Page_size]
-        Give
-        opdesk::app::signal::emit history state
+# These rows are looked at.
+proc opdesk::app::history::want {first last} {
+    variable wanted [list $first $last]
+    Look
+}
+
+# Try again where something went wrong.
+proc opdesk::app::history::resume {} {
+    variable pages
+    variable broken
+    variable cursors
+    variable at
+    if {[error] eq "" || [busy]} {
+        return
     }
+    foreach page $broken {
+        dict unset pages $page
+    }
+    set at [lindex [lsort -integer $broken] 0]
+    set broken {}
+    Feeds [dict get $cursors $at]
+    Look
 }
 
-proc opdesk::app::history::Page_size {} {
-    variable given
-    variable page
-    variable first_page
-    return [expr {$given ? $page : $first_page}]
+# Rows that have been reached.
+proc opdesk::app::history::count {} {
+    variable count
+    return $count
 }
 
+# The alert in a row, "" when it is not here now.
+proc opdesk::app::history::row {number} {
+    variable pages
+    set page [PageOf $number]
+    if {![dict exists $pages $page]} {
+        return ""
+    }
+    return [lindex [dict get $pages $page] [expr {$number - [First $page]}]]
+}
+
+# Something is on its way.
 proc opdesk::app::history::busy {} {
-    return [expr {[llength [Those busy]] > 0}]
+    variable filling
+    return [expr {$filling ne ""}]
 }
 
-# There is more than has been given out.
 proc opdesk::app::history::has_more {} {
+    variable whole
     variable feeds
-    dict for {server feed} $feeds {
-        if {[dict get $feed more] || [llength [dict get $feed rows]]} {
-            return 1
-        }
-    }
-    return 0
+    return [expr {!$whole && [dict size $feeds]}]
 }
 
 # What went wrong, "" when nothing did.
@@ -94,29 +146,141 @@ proc opdesk::app::history::Those {what} {
     return $found
 }
 
-proc opdesk::app::history::Give {} {
+# --- pages ---
+
+proc opdesk::app::history::PageOf {row} {
+    variable first_page
+    variable page
+    return [expr {$row < $first_page ? 0 : 1 + ($row - $first_page) / $page}]
+}
+
+proc opdesk::app::history::First {number} {
+    variable first_page
+    variable page
+    return [expr {$number ? $first_page + ($number - 1) * $page : 0}]
+}
+
+proc opdesk::app::history::Size {number} {
+    variable first_page
+    variable page
+    return [expr {$number ? $page : $first_page}]
+}
+
+# The page that is missing most: of what is looked at, then of what is near it; "" for none.
+proc opdesk::app::history::Missing {} {
     variable wanted
-    variable given
-    set rows {}
-    while {$wanted > 0 && [set server [Newest]] ne ""} {
-        lappend rows [Take $server]
-        incr wanted -1
+    variable ahead
+    variable pages
+    variable count
+    variable whole
+    lassign $wanted first last
+    foreach row [list $first $last [expr {$last + $ahead}] [expr {max($first - $ahead, 0)}]] {
+        set row [expr {$whole ? min($row, $count - 1) : min($row, $count)}]
+        if {$row >= 0 && ![dict exists $pages [PageOf $row]]} {
+            return [PageOf $row]
+        }
     }
-    if {![busy]} {
-        # no more can come
-        set wanted 0
+    return ""
+}
+
+# One page at a time; after an error none before `resume` or the next search.
+proc opdesk::app::history::Look {} {
+    variable filling
+    variable collected
+    variable cursors
+    variable at
+    if {$filling ne "" || [nobody] || [error] ne "" || [set page [Missing]] eq ""} {
+        return
     }
-    if {[llength $rows]} {
-        incr given [llength $rows]
-        opdesk::app::signal::emit history rows $rows
+    if {$page != $at} {
+        set at $page
+        Feeds [dict get $cursors $page]
+    }
+    set filling $page
+    set collected {}
+    Fill
+    opdesk::app::signal::emit history state
+}
+
+proc opdesk::app::history::Feeds {cursor} {
+    variable feeds {}
+    dict for {server before} $cursor {
+        dict set feeds $server [dict create rows {} asked $before before $before more 1 busy 0 error {}]
     }
 }
+
+proc opdesk::app::history::Fill {} {
+    variable filling
+    variable collected
+    if {$filling eq ""} {
+        return
+    }
+    while {[llength $collected] < [Size $filling] && [set server [Newest]] ne ""} {
+        lappend collected [Take $server]
+    }
+    if {[llength $collected] == [Size $filling] || ![llength [Those busy]]} {
+        Filled
+    }
+}
+
+# The page is there, or no more of it can come.
+proc opdesk::app::history::Filled {} {
+    variable filling
+    variable collected
+    variable pages
+    variable cursors
+    variable feeds
+    variable count
+    variable whole
+    variable broken
+    variable at
+    set page $filling
+    set filling ""
+    dict set pages $page $collected
+    if {[error] ne ""} {
+        lappend broken $page
+    }
+    set end [expr {[First $page] + [llength $collected]}]
+    if {$end >= $count} {
+        set count $end
+        set whole [expr {[error] eq "" && [lsearch -exact [dict values [Left]] 1] < 0}]
+    }
+    set at [expr {$page + 1}]
+    dict set cursors $at [dict map {server feed} $feeds {dict get $feed before}]
+    LetGo
+    if {[llength $collected]} {
+        opdesk::app::signal::emit history rows [First $page] $collected
+    }
+    Look
+}
+
+# By server: has it more?
+proc opdesk::app::history::Left {} {
+    variable feeds
+    return [dict map {server feed} $feeds {expr {[dict get $feed more] || [llength [dict get $feed rows]]}}]
+}
+
+# Of too many pages those go that are farthest from what is looked at.
+proc opdesk::app::history::LetGo {} {
+    variable pages
+    variable wanted
+    variable max_pages
+    set middle [PageOf [lindex $wanted 0]]
+    while {[dict size $pages] > $max_pages} {
+        set farthest [lindex [lsort -integer -index 0 [lmap page [dict keys $pages] {
+            list [expr {abs($page - $middle)}] $page
+        }]] end 1]
+        dict unset pages $farthest
+    }
+}
+
+# --- from the servers ---
 
 # The server with the newest row; "" when there is none or one must be asked first.
 proc opdesk::app::history::Newest {} {
     variable feeds
     set newest ""
-    set at -1
+    set when -1
     set asked 0
     dict for {server feed} $feeds {
         set rows [dict get $feed rows]
@@ -125,8 +289,8 @@ proc opdesk::app::history::Newest {} {
                 Ask $server
                 set asked 1
             }
-        } elseif {[opdesk::app::alerts::field [lindex $rows 0] created_at 0] > $at} {
-            set at [opdesk::app::alerts::field [lindex $rows 0] created_at 0]
+        } elseif {[opdesk::app::alerts::field [lindex $rows 0] created_at 0] > $when} {
+            set when [opdesk::app::alerts::field [lindex $rows 0] created_at 0]
             set newest $server
         }
     }
@@ -135,36 +299,46 @@ proc opdesk::app::history::Newest {} {
 
 proc opdesk::app::history::Take {server} {
     variable feeds
+    variable max_text
     set rows [dict get $feeds $server rows]
     dict set feeds $server rows [lrange $rows 1 end]
-    return [dict replace [lindex $rows 0] server $server]
+    set alert [lindex $rows 0]
+    dict set feeds $server before [dict get $alert seq]
+    set text [string range [opdesk::app::alerts::field $alert text] 0 $max_text]
+    return [dict replace [dict remove $alert labels kind] server $server text $text]
 }
 
 proc opdesk::app::history::Ask {server} {
     variable feeds
     variable query
     variable generation
+    variable calls
+    variable filling
     variable timeout_ms
     if {[dict get $feeds $server busy]} {
         return
     }
     dict set feeds $server busy 1
-    set params [dict replace $query limit [Page_size]]
-    if {[dict get $feeds $server before]} {
-        dict set params before_seq [dict get $feeds $server before]
+    set params [dict replace $query limit [Size $filling]]
+    if {[dict get $feeds $server asked]} {
+        dict set params before_seq [dict get $feeds $server asked]
     }
-    opdesk::app::servers::call $server alert.history $params \
-        [list [namespace current]::Page $generation $server] $timeout_ms
+    lappend calls [opdesk::app::servers::call $server alert.history $params \
+        [list [namespace current]::Page $generation $server] $timeout_ms]
 }
 
 # A page of an older search is nobody's.
 proc opdesk::app::history::Page {of server status value} {
     variable feeds
     variable generation
+    variable calls
     if {$of != $generation} {
         return
     }
     dict set feeds $server busy 0
+    if {![llength [Those busy]]} {
+        set calls {}
+    }
     if {$status eq "error"} {
         dict set feeds $server error [dict get $value message]
     } else {
@@ -172,9 +346,9 @@ proc opdesk::app::history::Page {of server status value} {
         dict set feeds $server rows $rows
         dict set feeds $server more [expr {[opdesk::app::alerts::field $value more 0] && [llength $rows]}]
         if {[llength $rows]} {
-            dict set feeds $server before [dict get [lindex $rows end] seq]
+            dict set feeds $server asked [dict get [lindex $rows end] seq]
         }
     }
-    Give
+    Fill
     opdesk::app::signal::emit history state
 }

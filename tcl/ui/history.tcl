@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The history: closed questions, newest first, found by words, host and time; more rows come as one
-# scrolls.  The rows hold what is seen; all of a question is fetched when it is selected.
+# scrolls, however many there are: only those on the screen exist here, and app/history.tcl has the pages around
+# them.  All of a question is fetched when it is selected.
 namespace eval opdesk::ui::history {
     namespace import ::msgcat::mc
     variable path ""
@@ -8,15 +9,9 @@ namespace eval opdesk::ui::history {
     # FACE SECONDS …: so far back, 0 = all, "" = as the two lines say
     variable spans {}
     variable fresh 0
-    # rows to be put in
-    variable queue {}
-    variable timer ""
-    variable slice_us 4000
     variable selecting ""
     variable rest_ms 60
     variable pause_ms 250
-    # a list that is longer is slow to move in
-    variable max_rows 20000
 }
 
 proc opdesk::ui::history::create {at} {
@@ -27,21 +22,22 @@ proc opdesk::ui::history::create {at} {
     ttk::frame $path
     Search $path.search
     ttk::panedwindow $path.panes -orient vertical
-    opdesk::widget::table::create $path.panes.list $columns
+    opdesk::widget::rows::create $path.panes.list $columns -signs 1 -cells 0 -single 1 \
+        -count opdesk::app::history::count -rows ${here}::Rows
     opdesk::ui::detail::create $path.panes.detail
     $path.panes add $path.panes.list -weight 3
     $path.panes add $path.panes.detail -weight 2
     opdesk::ui::sash::remember $path.panes
     ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
     ttk::label $path.foot.text -style Surface.TLabel
-    ttk::button $path.foot.on -style Small.TButton -text [mc "Go on with older ones"] -command ${here}::GoOn
+    ttk::button $path.foot.again -style Small.TButton -text [mc "Try now"] -command opdesk::app::history::resume
     pack $path.foot.text -side left
     pack $path.search -side top -fill x -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 8]
     pack $path.foot -side bottom -fill x
     pack $path.panes -side top -fill both -expand 1
     set tree [tree]
-    $tree configure -selectmode browse -yscrollcommand [list ${here}::Scrolled]
-    bind $tree <<TreeviewSelect>> ${here}::Selected
+    $tree configure -height 6
+    bind $tree <<RowsSelect>> ${here}::Selected
     foreach entry {text host times.since times.until} {
         foreach key {Down Return} {
             bind $path.search.$entry.entry <$key> [list focus $tree]
@@ -159,96 +155,63 @@ proc opdesk::ui::history::Up {index} {
         set fresh 0
     } elseif {[opdesk::app::history::nobody]} {
         Again
+    } else {
+        opdesk::app::history::resume
     }
 }
 
 # --- rows ---
 
+proc opdesk::ui::history::List {} {
+    variable path
+    return $path.panes.list
+}
+
+proc opdesk::ui::history::Detail {} {
+    variable path
+    return $path.panes.detail
+}
+
 proc opdesk::ui::history::History {event args} {
     switch $event {
-        reset {
-            variable queue {}
-            [tree] delete [[tree] children {}]
-            [tree] yview moveto 0
-        }
+        reset { opdesk::widget::rows::select [List] -1 }
         rows {
-            variable queue
-            lappend queue {*}[lindex $args 0]
-            Later
+            opdesk::widget::rows::refresh [List]
+            if {[Key] ne [opdesk::ui::detail::key [Detail]]} {
+                Selected
+            }
         }
     }
     Foot
 }
 
-proc opdesk::ui::history::Later {} {
-    variable timer
-    if {$timer eq ""} {
-        set timer [after idle [list [namespace current]::Soon]]
+# What the list shows from a row on; that it does is what makes pages come.
+proc opdesk::ui::history::Rows {from n} {
+    set to [expr {min($from + $n, [opdesk::app::history::count])}]
+    opdesk::app::history::want $from [expr {$to - 1}]
+    set rows {}
+    for {set row $from} {$row < $to} {incr row} {
+        lappend rows [Row [opdesk::app::history::row $row]]
     }
-}
-
-proc opdesk::ui::history::Soon {} {
-    variable timer [after 0 [namespace current]::Slice]
-}
-
-proc opdesk::ui::history::Slice {} {
-    variable queue
-    variable timer ""
-    variable slice_us
-    set end [expr {[clock microseconds] + $slice_us}]
-    set n 0
-    foreach alert $queue {
-        Row $alert
-        incr n
-        if {[clock microseconds] > $end} {
-            break
-        }
-    }
-    set queue [lrange $queue $n end]
-    if {[llength $queue]} {
-        Later
-    } else {
-        Foot
-        Scrolled {*}[[tree] yview]
-    }
+    return $rows
 }
 
 proc opdesk::ui::history::Row {alert} {
-    set key [dict get $alert server]/[dict get $alert id]
-    if {[[tree] exists $key]} {
-        return
+    if {$alert eq ""} {
+        return [list [list "" "" …] {}]
     }
     set closed [opdesk::app::alerts::field $alert closed_at 0]
     set took [expr {$closed - [opdesk::app::alerts::field $alert created_at $closed]}]
-    [tree] insert {} end -id $key -values [list [opdesk::app::words::time $closed] \
-        [opdesk::app::words::sender $alert] [opdesk::app::words::subject $alert] \
-        [opdesk::app::words::outcome $alert] [opdesk::app::words::duration $took]] \
-        -image [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
+    return [list [list [opdesk::app::words::time $closed] [opdesk::app::words::sender $alert] \
+        [opdesk::app::words::subject $alert] [opdesk::app::words::outcome $alert] \
+        [opdesk::app::words::duration $took]] {} \
+        [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]]
 }
 
-# Near the end of what there is: more.
-proc opdesk::ui::history::Scrolled {first last} {
-    variable path
-    variable queue
-    opdesk::widget::table::Scrolled $path.panes.list.scroll $first $last
-    set rows [llength [[tree] children {}]]
-    if {$rows && $last * $rows > $rows - 30 && ![llength $queue] && ![Full]} {
-        if {[opdesk::app::history::has_more] && [opdesk::app::history::error] eq ""} {
-            opdesk::app::history::more
-        }
-    }
-}
-
-proc opdesk::ui::history::Full {} {
-    variable max_rows
-    return [expr {[llength [[tree] children {}]] >= $max_rows}]
-}
-
-# A new list from where this one ends.
-proc opdesk::ui::history::GoOn {} {
-    [tree] delete [[tree] children {}]
-    opdesk::app::history::more
-    focus [tree]
+# The key of the question that is selected, "" for none.
+proc opdesk::ui::history::Key {} {
+    set alert [opdesk::app::history::row [opdesk::widget::rows::cursor [List]]]
+    return [expr {$alert eq "" ? "" : "[dict get $alert server]/[dict get $alert id]"}]
 }
 
 # Fetched when the selection has come to rest: a key that is held down passes many.
@@ -261,9 +224,9 @@ proc opdesk::ui::history::Selected {} {
 
 proc opdesk::ui::history::Fetch {} {
     variable path
-    set key [lindex [[tree] selection] 0]
+    set key [Key]
     if {$key eq ""} {
-        opdesk::ui::detail::show $path.panes.detail {}
+        opdesk::ui::detail::show [Detail] {}
         return
     }
     opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $key]
@@ -271,11 +234,11 @@ proc opdesk::ui::history::Fetch {} {
 
 proc opdesk::ui::history::Fetched {key status value} {
     variable path
-    if {$key ne [lindex [[tree] selection] 0]} {
+    if {$key ne [Key]} {
         return
     }
     if {$status eq "ok"} {
-        opdesk::ui::detail::show_whole $path.panes.detail $key $value
+        opdesk::ui::detail::show_whole [Detail] $key $value
     } else {
         opdesk::ui::status::news [opdesk::app::words::line [dict get $value message]] {triangle warning}
     }
@@ -285,30 +248,29 @@ proc opdesk::ui::history::Fetched {key status value} {
 
 proc opdesk::ui::history::Foot {} {
     variable path
-    variable queue
-    set rows [llength [[tree] children {}]]
+    set rows [opdesk::app::history::count]
     set error [opdesk::app::words::line [opdesk::app::history::error]]
-    pack forget $path.foot.on
     if {$error ne ""} {
         set text [mc "The history could not be read: %s" $error]
-    } elseif {[opdesk::app::history::busy] || [llength $queue]} {
+    } elseif {[opdesk::app::history::busy]} {
         set text [mc "Searching …"]
-    } elseif {[Full] && [opdesk::app::history::has_more]} {
-        set text [mc "%d questions; there are older ones" $rows]
-        pack $path.foot.on -side left -padx [opdesk::theme::px 12]
     } elseif {[opdesk::app::history::has_more]} {
         set text [mc "%d questions; more as you scroll" $rows]
     } else {
         set text [expr {$rows == 1 ? [mc "1 question: all there is"] : [mc "%d questions: all there are" $rows]}]
     }
     $path.foot.text configure -text $text
+    if {$error ne "" && $rows} {
+        pack $path.foot.again -side left -padx [opdesk::theme::px 12]
+    } else {
+        pack forget $path.foot.again
+    }
     Empty $rows $error
 }
 
 proc opdesk::ui::history::Empty {rows error} {
-    variable queue
     set again [list [mc "Search again"] [namespace current]::Again]
-    if {$rows || [llength $queue] || [opdesk::app::history::busy]} {
+    if {$rows || [opdesk::app::history::busy]} {
         opdesk::widget::table::say [tree]
     } elseif {[opdesk::app::history::nobody]} {
         opdesk::widget::table::say [tree] {*}[opdesk::ui::empty::disconnected \
@@ -323,13 +285,9 @@ proc opdesk::ui::history::Empty {rows error} {
 
 proc opdesk::ui::history::Gone {destroyed} {
     variable path
-    variable timer
     variable selecting
     if {$destroyed eq $path} {
-        after cancel $timer
         after cancel $selecting
-        variable queue {}
         variable fresh 0
-        set timer ""
     }
 }

@@ -149,6 +149,10 @@ proc opdesk::ui::main::Front {name} {
     pack .$name -side top -fill both -expand 1 -before .line
     set row [Row $name]
     {*}[dict get $row shown]
+    if {[winfo ismapped .]} {
+        # only what is mapped can have the keyboard, and keys that were typed ahead are for this view
+        update idletasks
+    }
     focus [{*}[dict get $row focus]]
 }
 

@@ -2,8 +2,11 @@
 # A table of any number of rows of which only those on the screen exist: a treeview with as many items as
 # fit, filled anew when it is scrolled.  Rows are numbers from 0; the caller gives them by prefixes:
 #   -count PREFIX        how many there are
-#   -rows PREFIX         {*}PREFIX FROM N: a list of {VALUES TAGS}
+#   -rows PREFIX         {*}PREFIX FROM N: a list of {VALUES TAGS ?IMAGE?}
 #   -sorted PREFIX       {*}PREFIX COLUMN: its heading was clicked
+#   -signs BOOL          the first column is for the image, and has no value
+#   -cells BOOL          the keyboard is in a cell, not only in a row; default 1
+#   -single BOOL         one row at most is selected
 #   virtual events on PATH.tree:  <<RowsSelect>>  <<RowsOpen>> (Return, double click)  <<RowsMenu>>
 #   <<RowsTyped>> (F2, or a letter, which is its data: the cell is to be edited)
 namespace eval opdesk::widget::rows {
@@ -17,28 +20,38 @@ proc opdesk::widget::rows::create {path columns args} {
     variable tables
     set tree $path.tree
     ttk::frame $path -style Surface.TFrame
-    ttk::treeview $tree -columns [lmap {name title chars stretch} $columns {set name}] -show headings \
-        -selectmode none -height 3 -takefocus 1
+    set options [dict merge {-count {} -rows {} -sorted {} -signs 0 -cells 1 -single 0} $args]
+    set signs [dict get $options -signs]
+    ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns [expr {$signs ? 4 : 0}] end] {set name}] \
+        -show [expr {$signs ? {tree headings} : "headings"}] -selectmode none -height 3 -takefocus 1
     ttk::scrollbar $path.scroll -command [list [namespace current]::Scroll $path]
     grid $tree $path.scroll -sticky nsew
     grid columnconfigure $path 0 -weight 1
     grid rowconfigure $path 0 -weight 1
     grid remove $path.scroll
-    dict set tables $path [dict merge {-count {} -rows {} -sorted {}} $args [dict create columns $columns \
+    dict set tables $path [dict merge $options [dict create columns $columns \
         top 0 cursor -1 anchor -1 column 0 extra {} after ""]]
-    foreach {name title chars stretch} $columns {
-        $tree column $name -width [expr {$chars * [font measure TkDefaultFont 0]}] \
-            -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
-        $tree heading $name -text $title -anchor w
-        if {[dict get $tables $path -sorted] ne ""} {
-            $tree heading $name -command [concat [dict get $tables $path -sorted] [list $name]]
-        }
-    }
+    Columns $path $tree
     opdesk::widget::table::Empty $path.empty
     frame $tree.cell -height [opdesk::theme::px 2]
     Bindings $path $tree
     Dress $path
     return $tree
+}
+
+proc opdesk::widget::rows::Columns {path tree} {
+    set sorted [Get $path -sorted]
+    foreach {name title chars stretch} [Get $path columns] {
+        set width [expr {$chars * [font measure TkDefaultFont 0]}]
+        if {$chars == 0} {
+            lassign [list #0 [opdesk::theme::px 34]] name width
+        }
+        $tree column $name -width $width -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
+        $tree heading $name -text $title -anchor w
+        if {$sorted ne ""} {
+            $tree heading $name -command [concat $sorted [list $name]]
+        }
+    }
 }
 
 proc opdesk::widget::rows::Dress {path} {
@@ -60,7 +73,13 @@ proc opdesk::widget::rows::Set {path args} {
     }
 }
 
-proc opdesk::widget::rows::Count {path} {
+# Is it one of these, and how many rows has it?
+proc opdesk::widget::rows::exists {path} {
+    variable tables
+    return [dict exists $tables $path]
+}
+
+proc opdesk::widget::rows::count {path} {
     return [{*}[Get $path -count]]
 }
 
@@ -93,7 +112,7 @@ proc opdesk::widget::rows::Fill {path} {
         return
     }
     Set $path after ""
-    set count [Count $path]
+    set count [count $path]
     set fits [Fits $path]
     set top [expr {max(0, min([Get $path top], $count - $fits))}]
     Set $path top $top cursor [expr {min([Get $path cursor], $count - 1)}] \
@@ -101,14 +120,14 @@ proc opdesk::widget::rows::Fill {path} {
     set tree $path.tree
     set slot 0
     foreach row [{*}[Get $path -rows] $top [expr {$fits + 1}]] {
-        lassign $row values tags
+        lassign $row values tags image
         if {[is_selected $path [expr {$top + $slot}]]} {
             set tags selected
         }
         if {![$tree exists s$slot]} {
             $tree insert {} end -id s$slot
         }
-        $tree item s$slot -values $values -tags $tags
+        $tree item s$slot -values $values -tags $tags -image $image
         incr slot
     }
     while {[$tree exists s$slot]} {
@@ -144,7 +163,7 @@ proc opdesk::widget::rows::Cell {path} {
     if {[Get $path cursor] >= 0 && [$tree exists s$slot]} {
         set box [$tree bbox s$slot "#[expr {[Get $path column] + 1}]"]
     }
-    if {![llength $box] || [focus -displayof $tree] ne $tree} {
+    if {![llength $box] || ![Get $path -cells] || [focus -displayof $tree] ne $tree} {
         place forget $tree.cell
         return
     }
@@ -155,7 +174,7 @@ proc opdesk::widget::rows::Cell {path} {
 proc opdesk::widget::rows::Scroll {path what amount {unit ""}} {
     set top [Get $path top]
     switch $what {
-        moveto { set top [expr {round($amount * [Count $path])}] }
+        moveto { set top [expr {round($amount * [count $path])}] }
         scroll {
             incr top [expr {round($amount) * ($unit eq "pages" ? max(1, [Fits $path] - 1) : 3)}]
         }
@@ -184,7 +203,7 @@ proc opdesk::widget::rows::selected {path} {
             lappend list $row
         }
     }
-    set count [Count $path]
+    set count [count $path]
     return [lmap row [lsort -integer -unique $list] {
         if {$row >= $count} {
             break
@@ -208,7 +227,8 @@ proc opdesk::widget::rows::columns {path} {
 
 # One row, seen; -1: none.  `quiet`: nobody is told.
 proc opdesk::widget::rows::select {path row {extend 0} {quiet 0}} {
-    set row [expr {min($row, [Count $path] - 1)}]
+    set row [expr {min($row, [count $path] - 1)}]
+    set extend [expr {$extend && ![Get $path -single]}]
     set anchor [expr {$extend && [Get $path anchor] >= 0 ? [Get $path anchor] : $row}]
     Set $path cursor $row anchor $anchor extra {}
     see $path $row
@@ -218,6 +238,10 @@ proc opdesk::widget::rows::select {path row {extend 0} {quiet 0}} {
 }
 
 proc opdesk::widget::rows::Toggle {path row} {
+    if {[Get $path -single]} {
+        select $path $row
+        return
+    }
     set extra {}
     foreach other [selected $path] {
         dict set extra $other 1
@@ -286,12 +310,12 @@ proc opdesk::widget::rows::Move {path step extend} {
     set cursor [Get $path cursor]
     switch $step {
         first { set to 0 }
-        last { set to [expr {[Count $path] - 1}] }
+        last { set to [expr {[count $path] - 1}] }
         page-up { set to [expr {$cursor - [Fits $path]}] }
         page-down { set to [expr {$cursor + [Fits $path]}] }
         default { set to [expr {$cursor + $step}] }
     }
-    select $path [expr {min(max($to, 0), [Count $path] - 1)}] $extend
+    select $path [expr {min(max($to, 0), [count $path] - 1)}] $extend
 }
 
 proc opdesk::widget::rows::Sideways {path by} {
@@ -301,8 +325,8 @@ proc opdesk::widget::rows::Sideways {path by} {
 }
 
 proc opdesk::widget::rows::All {path} {
-    if {[Count $path]} {
-        Set $path anchor 0 cursor [expr {[Count $path] - 1}] extra {}
+    if {[count $path] && ![Get $path -single]} {
+        Set $path anchor 0 cursor [expr {[count $path] - 1}] extra {}
         Fill $path
         event generate $path.tree <<RowsSelect>>
     }
@@ -341,7 +365,7 @@ proc opdesk::widget::rows::Drag {path x y} {
 
 proc opdesk::widget::rows::Double {path x y} {
     if {[At $path $x $y] >= 0} {
-        event generate $path.tree <<RowsTyped>>
+        event generate $path.tree [expr {[Get $path -cells] ? "<<RowsTyped>>" : "<<RowsOpen>>"}]
         return -code break
     }
 }
@@ -372,7 +396,7 @@ proc opdesk::widget::rows::Typed {path letter state} {
 }
 
 proc opdesk::widget::rows::Focused {path} {
-    if {[Get $path cursor] < 0 && [Count $path]} {
+    if {[Get $path cursor] < 0 && [count $path]} {
         select $path 0
     }
     DressSelected $path

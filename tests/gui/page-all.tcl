@@ -8,7 +8,7 @@ foreach part {app/signal app/clock app/helper app/rpc app/servers app/words app/
     source -encoding utf-8 [file join $tcl $part.tcl]
 }
 namespace path opdesk::app
-proc history_told {event {rows {}}} {
+proc history_told {event {from ""} {rows {}}} {
     if {$event eq "rows"} {
         foreach row $rows {
             puts [dict get $row id]
@@ -21,7 +21,7 @@ proc next {} {
     if {[history::error] ne "" || (![history::has_more] && ![history::busy])} {
         set ::finished [history::error]
     } elseif {![history::busy]} {
-        history::more
+        history::want [history::count] [history::count]
     }
 }
 signal::on history history_told

@@ -49,6 +49,23 @@ test pages_come_as_one_scrolls_and_each_row_once {
     equal [$desk err] ""
 }
 
+test pages_that_were_let_go_come_again {
+    lassign [with_view] fake desk
+    set past [many 4000]
+    $fake past $past
+    keys ctrl+h
+    until 30000 {[keys End; llength [$fake calls alert.history]] == 11} "all pages"
+    until 10000 {[llength [keys End; set shown [$fake calls alert.show]]]
+        && [dict get [lindex $shown end 2] id] eq [dict get [lindex $past end] id]} "the oldest is selected"
+    keys Home
+    until 10000 {[dict get [lindex [$fake calls alert.show] end 2] id] eq [dict get [lindex $past 0] id]} \
+        "the newest again"
+    equal [lindex [$fake calls alert.history] end 2] {limit 100} "its page was asked for again"
+    equal [llength [$fake calls alert.history]] 12
+    shot history-again
+    equal [$desk err] ""
+}
+
 test search_by_words_host_and_time {
     lassign [with_view] fake desk
     $fake past [many 30]

@@ -188,7 +188,7 @@ proc rows {} {
         if {[lindex $told 0] ne "rows"} {
             continue
         }
-        lmap row [lindex $told 1] {return -level 0 [dict get $row server]/[dict get $row id]}
+        lmap row [lindex $told 2] {return -level 0 [dict get $row server]/[dict get $row id]}
     }]]
 }
 
@@ -208,17 +208,65 @@ test history_pages_when_wanted {from below the last row} {
     set ::told_history {}
     set opdesk::app::history::first_page 2
     set opdesk::app::history::page 3
+    set opdesk::app::history::ahead 0
     history::search {}
     answer 0 ok [list alerts [list [past 9 900] [past 8 800]] more 1]
     set after_one [list [llength $::calls] [history::has_more] [dict get [lindex $::calls 0 2] limit]]
-    history::more
+    history::want 0 2
     set params [lindex $::calls 1 2]
     answer 1 ok [list alerts [list [past 7 700]] more 0]
-    history::more
+    history::want 0 5
+    list $after_one $params [rows] [llength $::calls] [history::has_more] [history::count]
+} {{1 1 2} {limit 3 before_seq 8} {0/h9 0/h8 0/h7} 2 0 3}
+
+# A server's answer to the call of that number: as many as it asked for below its last, of `all`.
+proc past_answer {call all} {
+    set params [lindex $::calls $call 2]
+    set before [expr {[dict exists $params before_seq] ? [dict get $params before_seq] : $all + 1}]
+    set found {}
+    for {set seq [expr {$before - 1}]} {$seq > 0 && [llength $found] < [dict get $params limit]} {incr seq -1} {
+        lappend found [past $seq [expr {$seq * 10}]]
+    }
+    answer $call ok [list alerts $found more [expr {$seq > 0}]]
+}
+
+test history_of_any_length {only pages around what is looked at are kept, the others come again} {
+    fresh
+    set opdesk::app::history::max_pages 3
+    history::search {}
+    for {set call 0} {$call < [llength $::calls]} {incr call} {
+        past_answer $call 30
+        history::want [expr {[history::count] - 1}] [history::count]
+    }
+    set reached [list [history::count] [history::has_more] [dict size $opdesk::app::history::pages] [history::row 3]]
+    set last [dict get [history::row 29] id]
+    # back to the fourth row: its page comes again, from where it began, and then the one below it
+    history::want 3 6
+    set params [lindex $::calls $call 2]
+    past_answer $call 30
+    past_answer [incr call] 30
+    set result [list $reached $last $params [dict get [history::row 3] id] [dict get [history::row 6] id] \
+        [llength $::calls] [history::count] [dict size $opdesk::app::history::pages]]
+    set opdesk::app::history::max_pages 8
+    set result
+} {{30 0 3 {}} h1 {limit 3 before_seq 29} h27 h24 13 30 3}
+
+test history_goes_on_where_it_failed {} {
+    fresh
+    history::search {}
+    past_answer 0 30
+    history::want 0 4
+    answer 1 error {name timeout message slow}
+    history::want 0 4
+    set after_error [list [history::error] [history::count] [llength $::calls]]
+    history::resume
+    past_answer 2 30
+    set result [list $after_error [lindex $::calls 2 2] [history::error] [history::count] [dict get [history::row 4] id]]
     set opdesk::app::history::first_page 100
     set opdesk::app::history::page 400
-    list $after_one $params [rows] [llength $::calls] [history::has_more]
-} {{1 1 2} {limit 3 before_seq 8} {0/h9 0/h8 0/h7} 2 0}
+    set opdesk::app::history::ahead 30
+    set result
+} {{slow 2 2} {limit 3 before_seq 29} {} 5 h26}
 
 test history_of_an_older_search_is_dropped {} {
     fresh
