@@ -26,13 +26,13 @@ proc opdesk::ui::subnetpanes::create {w} {
 }
 
 proc opdesk::ui::subnetpanes::keys {} {
-    set here opdesk::ui::subnet
+    set editor opdesk::ui::subnet
     set nodes opdesk::ui::subnetnodes
     return [list [mc "Editor of a subnet"] [list \
-        <Control-Key-s> [mc "Update: show what will change, and store it"] ${here}::update_ \
-        <Escape> [mc "Cancel: close without storing; stop an Update that is on its way"] ${here}::cancel \
-        <Control-Key-z> [mc "Undo"] ${here}::undo \
-        {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] ${here}::redo \
+        <Control-Key-s> [mc "Update: show what will change, and store it"] ${editor}::update_ \
+        <Escape> [mc "Cancel: close without storing; stop an Update that is on its way"] ${editor}::cancel \
+        <Control-Key-z> [mc "Undo"] ${editor}::undo \
+        {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] ${editor}::redo \
         <Control-Key-f> [mc "Filter the nodes"] ${nodes}::find \
         <Control-Key-n> [mc "New node with the next free address"] ${nodes}::new \
         <Control-Key-Delete> [mc "Remove the selected nodes"] ${nodes}::remove \
@@ -43,11 +43,11 @@ proc opdesk::ui::subnetpanes::keys {} {
         <Control-Shift-Key-I> [mc "Import nodes from CSV, hosts, dhcpd.conf or a zone file"] opdesk::ui::subnetimport::choose \
         <Control-Shift-Key-E> [mc "Export nodes as CSV"] opdesk::ui::subnetfiles::export \
         <F6> [mc "Nodes, grid, free addresses, form, header in turn"] [namespace current]::Next \
-        <F7> [mc "History of the subnet"] ${here}::history \
+        <F7> [mc "History of the subnet"] ${editor}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
-        <F9> [mc "Try to get the lock"] ${here}::lock \
-        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${here}::ask_owner]]
+        <F9> [mc "Try to get the lock"] ${editor}::lock \
+        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${editor}::ask_owner]]
 }
 
 proc opdesk::ui::subnetpanes::Next {w} {

@@ -125,6 +125,14 @@ test every_command_that_is_named_is_there {} -body {
                 lappend missing "$part: $name"
             }
         }
+        # set editor opdesk::ui::subnet … ${editor}::undo
+        foreach {- short space} [regexp -all -inline {\mset (\w+) opdesk::((?:app|ui|widget)::\w+)\n} $text] {
+            foreach {name command} [regexp -all -inline "\\$\{$short\}::(\\w+)" $text] {
+                if {![has $defined [string map {:: /} $space] $command]} {
+                    lappend missing "$part: $name"
+                }
+            }
+        }
     }
     # in opdesk.tcl names are relative
     foreach {name space command} [regexp -all -inline {\m((?:app|ui)::\w+|theme)::(\w+)} [contents $root/opdesk.tcl]] {
