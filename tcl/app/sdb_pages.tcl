@@ -147,7 +147,7 @@ proc opdesk::app::sdb_pages::Legend {height} {
     set y [expr {$height - 64}]
     set drawings {}
     foreach {cell face} [list free [mc "free"] used [mc "used"] gateway [mc "gateway"] shared [mc "shared"] \
-        conflict [mc "conflict"] network [mc "not for nodes"]] {
+        conflict [mc "conflict"] network [mc "reserved"]] {
         lappend drawings {*}[Shape $cell $x $y 14 10] [list text [expr {$x + 19}] [expr {$y + 5}] w 8 0 $muted 0 $face]
         set x [expr {$x + 19 + [width $face 8 0] + 16}]
     }

@@ -198,7 +198,7 @@ proc opdesk::ui::subnet::Size {w} {
     set width [expr {min([opdesk::theme::px 1200], [winfo screenwidth $w])}]
     set height [expr {min([opdesk::theme::px 720], [winfo screenheight $w] - [opdesk::theme::px 40])}]
     set at [expr {$last % 8 * [opdesk::theme::px 24]}]
-    set x [expr {min($at + [opdesk::theme::px 40], [winfo screenwidth $w] - $width)}]
+    set x [expr {min($at + [opdesk::theme::px 40], [winfo screenwidth $w] - $width - [opdesk::theme::px 4])}]
     set y [expr {min($at + [opdesk::theme::px 20], [winfo screenheight $w] - $height)}]
     wm geometry $w ${width}x$height+[expr {max($x, 0)}]+[expr {max($y, 0)}]
 }

@@ -74,7 +74,7 @@ proc opdesk::ui::subnetcells::Legend {c} {
     set y [opdesk::theme::px 2]
     set side [opdesk::theme::px 14]
     foreach {cell face} [list free [mc "free"] used [mc "used"] gateway [mc "gateway"] shared [mc "shared"] \
-        conflict [mc "conflict"]] {
+        conflict [mc "conflict"] network [mc "reserved"]] {
         set width [expr {$side + [font measure OpdeskSmall $face] + [opdesk::theme::px 16]}]
         if {$x + $width > [winfo width $c]} {
             set x [opdesk::theme::px 8]

@@ -50,6 +50,7 @@ proc opdesk::ui::subnetform::create {path w} {
     bind $w <<SubnetMode>> +[list ${here}::Mode $path $w]
     bind $w <Destroy> +[list ${here}::Gone %W $w]
     opdesk::app::signal::on_while $path blame [list ${here}::Blamed $path $w]
+    opdesk::app::signal::on_while $path vendors [list ${here}::Say $path $w]
     Say $path $w
     return $path
 }

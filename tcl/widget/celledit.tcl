@@ -42,8 +42,11 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
         return
     }
     if {$letter ne "" && [is_open $path]} {
-        # typed faster than the entry got the keyboard
-        $path.tree.entry insert end $letter
+        # typed faster than the entry got the keyboard: instead of what is selected, as it would be there
+        if {[$path.tree.entry selection present]} {
+            $path.tree.entry delete sel.first sel.last
+        }
+        $path.tree.entry insert insert $letter
         return
     }
     opdesk::widget::rows::see $path $row

@@ -29,6 +29,27 @@ test the_owner_is_asked_and_gives_it {
     equal [$desk err] ""
 }
 
+test lock_whose_time_is_up_is_taken_over {
+    screen 1280x900
+    set d [ipadmd -conf {lock = 3s} -files [harbour]]
+    file mkdir [$d state]/locks
+    set link [$d state]/locks/Subnet_7.sdb-lock
+    set desk [ipadm $d]
+    must ln -s "tom@local:4711 session [uuid]" $link
+    editor Subnet_7.sdb lamp
+    until 10000 {[keys F9; expr {![catch {file readlink $link} owner] && ![string match tom@* $owner]}]} "taken over"
+    keys Home F2
+    typed barge
+    keys Return
+    until 10000 {[llength [windows {\*Subnet 7.*}]]} "it can be edited"
+    shot subnet-taken-over
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    keys Return
+    file_becomes $d Subnet_7.sdb {[string match *\nbarge:192.0.2.97:* $text]}
+    equal [$desk err] ""
+}
+
 test who_asks_sees_that_the_owner_was_told {
     screen 1280x900
     set d [ipadmd -files [harbour]]

@@ -3,7 +3,7 @@
 # put back, drafts, and the open subnet with its lock.
 source [file join [file dirname [info script]] common.tcl]
 parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft app/sdb_shelf \
-    app/sdb_work app/sdb_update app/sdb_paste app/sdb_conflict app/sdb_history app/sdb_blame
+    app/sdb_work app/sdb_update app/sdb_paste app/sdb_conflict app/sdb_history app/sdb_blame app/sdb_vendor
 
 set text "Title = Subnet 7
 Domain = Pilots.Example.Org
@@ -382,6 +382,17 @@ test shelf-3 {one that is kept leaves the other where it is, and two can be on t
     set calls {}
     set result
 } {2 1}
+
+# --- makers ---
+
+test vendor-1 {by the first half of the address, from a table of other programs; given ones are named as such} {
+    set chan [open [set opdesk::app::sdb_vendor::path $env(XDG_STATE_HOME)/oui.txt] w]
+    puts $chan "OUI/MA-L\t\tOrganization\n\n00-00-0C   (hex)\t\tCisco Systems, Inc\n00000C     (base 16)\t\tCisco Systems, Inc\n\t\t\t170 West Tasman Drive"
+    close $chan
+    set first [opdesk::app::sdb_vendor::words 00:00:0c:12:34:56]
+    until {$opdesk::app::sdb_vendor::state eq "read"}
+    list $first {*}[lmap mac {00:00:0c:12:34:56 0200c0ffee01 01005e000001 00000d123456 nothing} {opdesk::app::sdb_vendor::words $mac}]
+} {{} {made by Cisco Systems, Inc} {locally administered} {a group address: no card has it} {} {}}
 
 test draft-1 {a file that is cut short or garbage is no draft} {
     set folder $env(XDG_STATE_HOME)/opdesk/drafts
