@@ -41,6 +41,20 @@ proc opdesk::app::sdb_table::rows {format lines words} {
     return $rows
 }
 
+# The same in the order of a column, as people count (10.0.0.2 before 10.0.0.10); equal ones as in the file.
+proc opdesk::app::sdb_table::sorted {format lines rows column descending} {
+    set pairs [lmap number $rows {
+        list $number [string tolower [lindex [cells $format [lindex $lines $number]] $column]]
+    }]
+    if {$descending} {
+        # twice round, so that equal ones stay as they are
+        set pairs [lreverse [lsort -dictionary -index 1 [lreverse $pairs]]]
+    } else {
+        set pairs [lsort -dictionary -index 1 $pairs]
+    }
+    return [lmap pair $pairs {lindex $pair 0}]
+}
+
 proc opdesk::app::sdb_table::Has {line words} {
     foreach word $words {
         if {[string first $word [string tolower $line]] < 0} {

@@ -112,6 +112,7 @@ proc opdesk::ui::flat::keys {} {
         {<Control-Key-y> <Control-Shift-Key-Z>} [mc "Redo"] [list ${here}::OfTable opdesk::ui::subnet::redo] \
         <Control-Key-n> [mc "New row below the current one"] [list ${here}::OfTable opdesk::ui::flattable::new] \
         <Control-Key-Delete> [mc "Remove the selected rows"] [list ${here}::OfTable opdesk::ui::flattable::remove] \
+        <Control-Shift-Key-O> [mc "Sort by the column that the keyboard is in"] [list ${here}::OfTable opdesk::ui::flattable::sort_here] \
         <F7> [mc "History"] ${window}::history \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
         <F9> [mc "Try to get the lock"] ${window}::lock \

@@ -4,7 +4,8 @@
 namespace eval opdesk::ui::flattable {
     namespace import ::msgcat::mc
     # by toplevel: {format how lines rows words bad editing fresh}; how: for app/sdb_text; lines: of the
-    # document; rows: the numbers (from 0) of the lines on show; bad: by number, lines with errors; editing:
+    # document; rows: the numbers (from 0) of the lines on show; sort: {COLUMN DESCENDING}, empty for the order of
+    # the file; bad: by number, lines with errors; editing:
     # the line whose cell is being edited, as it was then; fresh: a new row that is no line yet stands behind
     # this one (-1: in front of all) and is called `new` in rows; -2: there is none
     variable tables {}
@@ -13,7 +14,7 @@ namespace eval opdesk::ui::flattable {
 proc opdesk::ui::flattable::create {path w format} {
     variable tables
     set here [namespace current]
-    dict set tables $w [dict create format $format how {utf-8 0} lines {} rows {} words {} bad {} editing "" fresh -2]
+    dict set tables $w [dict create format $format how {utf-8 0} lines {} rows {} words {} sort {} bad {} editing "" fresh -2]
     ttk::frame $path
     Tools $path.tools $w
     set columns {}
@@ -22,7 +23,8 @@ proc opdesk::ui::flattable::create {path w format} {
         lappend columns $number [opdesk::app::words::line $column 40] 14 1
         incr number
     }
-    opdesk::widget::rows::create $path.table $columns -count [list ${here}::Count $w] -rows [list ${here}::Rows $w]
+    opdesk::widget::rows::create $path.table $columns -count [list ${here}::Count $w] -rows [list ${here}::Rows $w] \
+        -sorted [list ${here}::Sort $w]
     opdesk::widget::celledit::attach $path.table -value [list ${here}::Value $w] -take [list ${here}::Take $w] \
         -typing [list ${here}::Typing $w]
     menu $path.table.menu -tearoff 0
@@ -93,9 +95,13 @@ proc opdesk::ui::flattable::Read {w} {
 # Which lines are shown, with the new row in its place.
 proc opdesk::ui::flattable::Place {w} {
     set rows [opdesk::app::sdb_table::rows [Get $w format] [Get $w lines] [Get $w words]]
+    set sort [Get $w sort]
     set fresh [Get $w fresh]
+    if {[llength $sort]} {
+        set rows [opdesk::app::sdb_table::sorted [Get $w format] [Get $w lines] $rows {*}$sort]
+    }
     if {$fresh >= -1} {
-        set at [expr {[lsearch -integer -bisect $rows $fresh] + 1}]
+        set at [expr {[llength $sort] ? [lsearch -exact $rows $fresh] + 1 : [lsearch -integer -bisect $rows $fresh] + 1}]
         set rows [linsert $rows $at new]
     }
     Set $w rows $rows
@@ -125,9 +131,36 @@ proc opdesk::ui::flattable::Show {w} {
     Read $w
     if {![opdesk::widget::celledit::is_open $w.table.table] || $before != [llength [Get $w lines]]} {
         Set $w fresh -2
-        Place $w
+        Placed $w [expr {$before == [llength [Get $w lines]]}]
     }
     Shown $w
+}
+
+# A row that another order moves keeps the keyboard, when lines still have the numbers that they had.
+proc opdesk::ui::flattable::Placed {w follow} {
+    set table $w.table.table
+    set number [lindex [Get $w rows] [opdesk::widget::rows::cursor $table]]
+    set before [Get $w rows]
+    Place $w
+    set row [lsearch -exact [Get $w rows] $number]
+    if {$follow && $row >= 0 && $before ne [Get $w rows]} {
+        opdesk::widget::rows::select $table $row 0 1
+    }
+}
+
+# By that column, then the other way round, then as in the file.
+proc opdesk::ui::flattable::Sort {w column} {
+    finish $w
+    lassign [Get $w sort] sorted descending
+    Set $w fresh -2 sort [expr {$sorted ne $column ? [list $column 0] : $descending ? {} : [list $column 1]}]
+    lassign [Get $w sort] sorted descending
+    opdesk::widget::rows::mark_sorted $w.table.table $sorted [expr {$descending eq "1"}]
+    Placed $w 1
+    Shown $w
+}
+
+proc opdesk::ui::flattable::sort_here {w} {
+    opdesk::widget::rows::sort_here $w.table.table
 }
 
 proc opdesk::ui::flattable::Shown {w} {

@@ -215,6 +215,10 @@ proc opdesk::ui::subnetnodes::Sort {w name} {
     Node $w sort
 }
 
+proc opdesk::ui::subnetnodes::sort_here {w} {
+    opdesk::widget::rows::sort_here [table $w]
+}
+
 # --- the current node ---
 
 proc opdesk::ui::subnetnodes::Selected {w} {

@@ -40,6 +40,7 @@ proc opdesk::ui::subnetpanes::keys {} {
         <Control-Key-c> [mc "Copy the selected nodes, for a spreadsheet"] "" \
         <Control-Key-v> [mc "Paste nodes or a column from a spreadsheet"] "" \
         <Control-Key-p> [mc "Print the addresses, or save them as PDF, PostScript or PNG"] opdesk::ui::subnetprint::ask \
+        <Control-Shift-Key-O> [mc "Sort by the column that the keyboard is in"] ${nodes}::sort_here \
         <Control-Shift-Key-I> [mc "Import nodes from CSV, hosts, dhcpd.conf or a zone file"] opdesk::ui::subnetimport::choose \
         <Control-Shift-Key-E> [mc "Export nodes as CSV"] opdesk::ui::subnetfiles::export \
         <F6> [mc "Nodes, grid, free addresses, form, header in turn"] [namespace current]::Next \

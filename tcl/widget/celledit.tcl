@@ -16,6 +16,7 @@ proc opdesk::widget::celledit::attach {path args} {
     dict set edits $path [dict create options $args row -1 column ""]
     ttk::entry $entry
     bind $path.tree <<RowsTyped>> +[list ${here}::start $path %d]
+    bind $path.tree <<RowsAcross>> [list ${here}::finish $path]
     foreach {key by} {Return {1 0} KP_Enter {1 0} Tab {0 1} Down {1 0} Up {-1 0}} {
         bind $entry <$key> "[list ${here}::Take $path {*}$by]; break"
     }
@@ -50,6 +51,7 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
         return
     }
     opdesk::widget::rows::see $path $row
+    opdesk::widget::rows::see_column $path
     set box [opdesk::widget::rows::box $path $row $column]
     if {![llength $box]} {
         return

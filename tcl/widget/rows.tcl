@@ -8,7 +8,8 @@
 #   -cells BOOL          the keyboard is in a cell, not only in a row; default 1
 #   -single BOOL         one row at most is selected
 #   virtual events on PATH.tree:  <<RowsSelect>>  <<RowsOpen>> (Return, double click)  <<RowsMenu>>
-#   <<RowsTyped>> (F2, or a letter, which is its data: the cell is to be edited)
+#   <<RowsTyped>> (F2, or a letter, which is its data: the cell is to be edited)  <<RowsAcross>> (it has moved sideways)
+# Columns share the width there is, down to two thirds of what they ask for; then the table scrolls sideways.
 namespace eval opdesk::widget::rows {
     # per path: {count rows sorted columns top cursor anchor column extra after}; the selection is the rows
     # from anchor to cursor and those in the dict extra; anchor -1: only those in extra
@@ -23,12 +24,15 @@ proc opdesk::widget::rows::create {path columns args} {
     set options [dict merge {-count {} -rows {} -sorted {} -signs 0 -cells 1 -single 0} $args]
     set signs [dict get $options -signs]
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns [expr {$signs ? 4 : 0}] end] {set name}] \
-        -show [expr {$signs ? {tree headings} : "headings"}] -selectmode none -height 3 -takefocus 1
+        -show [expr {$signs ? {tree headings} : "headings"}] -selectmode none -height 3 -takefocus 1 \
+        -xscrollcommand [list [namespace current]::Across $path]
     ttk::scrollbar $path.scroll -command [list [namespace current]::Scroll $path]
     grid $tree $path.scroll -sticky nsew
+    ttk::scrollbar $path.across -orient horizontal -command [list $tree xview]
+    grid $path.across -sticky we
     grid columnconfigure $path 0 -weight 1
     grid rowconfigure $path 0 -weight 1
-    grid remove $path.scroll
+    grid remove $path.scroll $path.across
     dict set tables $path [dict merge $options [dict create columns $columns \
         top 0 cursor -1 anchor -1 column 0 extra {} after ""]]
     Columns $path $tree
@@ -46,7 +50,7 @@ proc opdesk::widget::rows::Columns {path tree} {
         if {$chars == 0} {
             lassign [list #0 [opdesk::theme::px 34]] name width
         }
-        $tree column $name -width $width -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
+        $tree column $name -width $width -minwidth [expr {$width * 2 / 3}] -stretch $stretch -anchor w
         $tree heading $name -text $title -anchor w
         if {$sorted ne ""} {
             $tree heading $name -command [concat $sorted [list $name]]
@@ -181,6 +185,39 @@ proc opdesk::widget::rows::Scroll {path what amount {unit ""}} {
     }
     Set $path top [expr {max(0, $top)}]
     Fill $path
+}
+
+proc opdesk::widget::rows::Across {path first last} {
+    opdesk::widget::table::Scrolled $path.across $first $last
+    event generate $path.tree <<RowsAcross>>
+    Cell $path
+}
+
+# The column that the keyboard is in comes on the screen.
+proc opdesk::widget::rows::see_column {path} {
+    set tree $path.tree
+    set all 0
+    foreach {name title chars stretch} [Get $path columns] {
+        set width [$tree column [expr {$chars == 0 ? "#0" : $name}] -width]
+        if {$name eq [column $path]} {
+            set start $all
+            set end [expr {$all + $width}]
+        }
+        incr all $width
+    }
+    lassign [$tree xview] first last
+    if {$start < $first * $all - 1} {
+        $tree xview moveto [expr {double($start) / $all}]
+    } elseif {$end > $last * $all + 1} {
+        $tree xview moveto [expr {double($end) / $all - ($last - $first)}]
+    }
+}
+
+# As if the heading of that column were clicked.
+proc opdesk::widget::rows::sort_here {path} {
+    if {[Get $path -sorted] ne ""} {
+        {*}[Get $path -sorted] [column $path]
+    }
 }
 
 # --- selection ---
@@ -321,6 +358,7 @@ proc opdesk::widget::rows::Move {path step extend} {
 proc opdesk::widget::rows::Sideways {path by} {
     set last [expr {[llength [Get $path columns]] / 4 - 1}]
     Set $path column [expr {min(max([Get $path column] + $by, 0), $last)}]
+    see_column $path
     Cell $path
 }
 
@@ -427,5 +465,6 @@ proc opdesk::widget::rows::box {path row column} {
 
 proc opdesk::widget::rows::go_to_column {path name} {
     Set $path column [lsearch -exact [columns $path] $name]
+    see_column $path
     Cell $path
 }

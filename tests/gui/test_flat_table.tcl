@@ -110,4 +110,34 @@ test hosts_and_the_same_as_text {
     equal [$desk err] ""
 }
 
+test many_columns_scroll_sideways_and_are_sorted_by_keyboard {
+    screen 1280x900
+    set home [tmp wide]
+    file mkdir $home
+    set rows {}
+    foreach {name place} {gate 10 lamp 9 buoy 100} {
+        lappend rows "$name:[join [lmap n {1 2 3 4 5 6 7 8 9 10 11} {string cat $name $n}] :]:$place"
+    }
+    write $home/racks "# rack by rack\n[join $rows \n]\n"
+    set d [ipadmd -conf "file \"racks\" {\n path = \"$home/racks\"\n type = \"table\"\n columns = {\"name\",
+        [join [lmap n {1 2 3 4 5 6 7 8 9 10 11} {string cat \"column $n\"}] ", "], \"place\"}\n}\n"]
+    set desk [ipadm $d]
+    set id [editor racks racks]
+    keys Right Right Right Right Right Right Right Right Right Right Right Right
+    shot flat-table-wide
+    keys ctrl+shift+o
+    shot flat-table-sorted
+    # the first row by place is the lamp, the last the buoy
+    keys Home F2
+    typed "11"
+    keys Return End
+    typed "7"
+    keys Return
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    keys Return
+    until 15000 {[contents $home/racks] eq "# rack by rack\n[join [string map {gate11:10 gate11:10 lamp11:9 lamp11:11 buoy11:100 buoy11:7} $rows] \n]\n"} [contents $home/racks]
+    equal [$desk err] ""
+}
+
 finish

@@ -86,6 +86,13 @@ test table-6 {any cell of any line put back is the same line, and another text i
     lrange $bad 0 3
 } {}
 
+test sorted-1 {as people count, equal ones as in the file, and back} {
+    set format [sdb_table::format {type table columns {name address} separator : key 0 comment #}]
+    set lines {b:10.0.0.10 a:10.0.0.2 {} c:10.0.0.10}
+    list [sdb_table::sorted $format $lines {0 1 3} 1 0] [sdb_table::sorted $format $lines {0 1 3} 1 1] \
+        [sdb_table::sorted $format $lines {0 1 3} 0 0]
+} {{1 0 3} {0 3 1} {1 0 3}}
+
 test text-1 {bytes come back as they were} {
     lmap bytes [list "a\r\nb\r\n" "a\r\nb\n" \xff\n [encoding convertto utf-8 "é\n"] ""] {
         expr {[sdb_text::encode {*}[sdb_text::decode $bytes]] eq $bytes}
