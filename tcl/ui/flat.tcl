@@ -115,6 +115,7 @@ proc opdesk::ui::flat::keys {} {
         <Control-Shift-Key-O> [mc "Sort by the column that the keyboard is in"] [list ${here}::OfTable opdesk::ui::flattable::sort_here] \
         <F7> [mc "History"] ${window}::history \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
+        <F1> [mc "This page"] opdesk::ui::keys::show \
         <F9> [mc "Try to get the lock"] ${window}::lock \
         <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${window}::ask_owner]]
 }
