@@ -72,6 +72,8 @@ proc opdesk::ui::flat::switch_ {w} {
     if {[winfo exists $w.table]} {
         finish $w
         Show $w [expr {[is_table $w] ? "text" : "table"}]
+        # what a line is called is another now
+        event generate $w <<SubnetChecked>>
         focus [main $w]
     }
 }

@@ -152,7 +152,8 @@ proc opdesk::ui::flattext::next {w} {
 proc opdesk::ui::flattext::Found {w from what} {
     set text [text_of $w]
     $text tag remove found 1.0 end
-    set at [expr {$what eq "" ? "" : [$text search -nocase -count length -- $what $from]}]
+    # expr would make 4.1 of 4.10
+    set at [if {$what ne ""} {$text search -nocase -count length -- $what $from}]
     opdesk::ui::filter::count $w.flat.tools.find [expr {$what ne "" && $at eq "" ? [mc "not there"] : ""}]
     if {$at ne ""} {
         $text tag add found $at "$at + $length chars"

@@ -10,6 +10,9 @@ namespace eval opdesk::ui::subnetpreview {
 
 proc opdesk::ui::subnetpreview::attach {w d} {
     variable calls
+    if {![winfo exists $d]} {
+        return
+    }
     lassign [split [opdesk::ui::subnet::key $w] /] server file
     set here [namespace current]
     if {[dict exists $calls $d]} {

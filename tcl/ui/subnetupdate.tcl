@@ -56,15 +56,16 @@ proc opdesk::ui::subnetupdate::Edited {w d doc what} {
 }
 
 proc opdesk::ui::subnetupdate::Look {w d} {
-    opdesk::app::sdb_changes::find [opdesk::ui::subnet::doc $w] [list [namespace current]::Compared $w $d]
     Warn $w $d
-    opdesk::ui::subnetpreview::attach $w $d
+    opdesk::app::sdb_changes::find [opdesk::ui::subnet::doc $w] [list [namespace current]::Compared $w $d]
 }
 
 proc opdesk::ui::subnetupdate::Compared {w d changes} {
     if {[winfo exists $d]} {
         $d.f.head configure -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
         opdesk::ui::subnetdiff::show $d.f.book.changes $changes
+        # of a large file its sending takes a turn of its own
+        after idle [list after 0 [list opdesk::ui::subnetpreview::attach $w $d]]
     }
 }
 

@@ -7,7 +7,7 @@ proc flat_daemon {} {
     variable flat_home [tmp flat[incr ::harness::counter]]
     file mkdir $::flat_home
     write $::flat_home/aliases "# ours\nroot: lena\nada: ada@example.org\n"
-    write $::flat_home/motd "Harbour of Example\ntide tables are in the office\ntide is high\nlast line\n"
+    write $::flat_home/motd "Harbour of Example\ntide tables are in the office\ntide is high\nthe quays ebb\nlast line\n"
     return [ipadmd -files [harbour] -conf "file \"aliases\" {\n path = \"$::flat_home/aliases\"\n type = \"table\"
         columns = {\"name\", \"to\"}\n title = \"Mail aliases\"\n}\nfile \"motd\" { path = \"$::flat_home/motd\" }\n"]
 }
@@ -20,6 +20,12 @@ test text_is_edited_and_stored {
     # the keyboard is in the text
     keys ctrl+End
     typed "and one more"
+    # one place, at a column whose number ends with 0
+    keys ctrl+f
+    typed "ebb"
+    keys Tab
+    typed "flood"
+    keys Tab space
     keys ctrl+f
     typed "tide"
     keys Tab
@@ -31,7 +37,7 @@ test text_is_edited_and_stored {
     typed "water"
     shot flat-update
     keys Return
-    until 15000 {[string match "*\nwater tables*\nwater is high\nlast line\nand one more*" [contents $::flat_home/motd]]} \
+    until 15000 {[string match "*\nwater tables*\nwater is high\nthe quays flood\nlast line\nand one more*" [contents $::flat_home/motd]]} \
         [contents $::flat_home/motd]
     focus_on $id
     keys F7

@@ -134,11 +134,43 @@ test looks_dark_at_200_percent_and_empty {
     screen 2300x1700 192
     file mkdir $::env(HOME)/.config/opdesk
     write $::env(HOME)/.config/opdesk/preferences "theme = dark\n"
-    set d [ipadmd -files [harbour]]
+    set home [tmp flat]
+    file mkdir $home
+    write $home/hosts "127.0.0.1 localhost\n# the harbour\n192.0.2.1 gate gw # by the door\n192.0.2.9 lamp\n192.0.2.9 lamp\nbad line here\n"
+    write $home/new.csv "name,address,ethernet\nbuoy,198.51.100.200,02:00\nlamp,10.1.1.1,\n"
+    set d [ipadmd -files [harbour] -conf "file \"hosts\" {\n path = \"$home/hosts\"\n type = \"hosts\"\n}"]
     set desk [ipadm $d]
-    editor Subnet_128A.sdb dock5
+    set id [editor Subnet_128A.sdb dock5]
     keys F6
     shot subnet-editor-dark-200
+    keys ctrl+shift+i
+    focus_on [lindex [windows_are 1 {File to import}] 0]
+    typed $home/new.csv
+    keys Return
+    focus_on [lindex [windows_are 1 {Import nodes}] 0]
+    shot import-dark-200
+    keys Escape
+    windows_are 0 {Import nodes}
+    focus_on $id
+    keys F6 F6 F6 F2
+    typed quay
+    keys Return ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    $d kill committer STOP
+    keys Return
+    windows_are 0 Update
+    focus_on $id
+    keys F6
+    shot update-dark-200
+    $d kill committer CONT
+    file_becomes $d Subnet_128A.sdb {[string match *quay* $text]}
+    focus_on [lindex [windows {ipadm - .*}] 0]
+    editor hosts hosts
+    keys Down Down F2
+    shot flat-table-dark-200
+    keys Escape F4 ctrl+f
+    typed lamp
+    shot flat-text-dark-200
     $desk signal TERM
     $desk wait
     set empty [ipadmd]
