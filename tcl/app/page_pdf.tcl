@@ -2,6 +2,8 @@
 # Pages as PDF 1.4 (ISO 32000-1): a catalogue, two of the fonts that every viewer has, and for each page its
 # drawings, compressed.  Contract: app/page.tcl.
 namespace eval opdesk::app::page_pdf {
+    # it is read when it is called, and then there is something to import
+    ::opdesk::app::page::papers
     namespace import ::opdesk::app::page::*
     # by channel: {title width height offsets pages}; offsets: of the objects, from the first one
     variable files {}

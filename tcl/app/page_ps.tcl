@@ -2,6 +2,8 @@
 # Pages as PostScript (Adobe's language reference, 3rd edition), with the comments of its document structuring
 # conventions 3.0.  Contract: app/page.tcl.
 namespace eval opdesk::app::page_ps {
+    # it is read when it is called, and then there is something to import
+    ::opdesk::app::page::papers
     namespace import ::opdesk::app::page::*
     # by channel: {height number}
     variable files {}

@@ -4,6 +4,8 @@
 #   sheet paper how pages total head foot file
 # with `how` names, numbers or list; pages: for each the offset of its first address, or number of its first row.
 namespace eval opdesk::app::sdb_pages {
+    # it is read when it is called, and then there is something to import
+    ::opdesk::app::page::papers
     namespace import ::msgcat::mc ::opdesk::app::page::*
     # by how: columns and rows of a page of the grid
     variable grids {names {8 32} numbers {32 32}}

@@ -67,7 +67,7 @@ proc opdesk::ui::subnethistory::Past {w page} {
     ttk::frame $page -padding $gap
     opdesk::ui::filter::create $page.node [mc "One node: its address or name"] [list ${here}::Node $w] 400
     opdesk::widget::table::create $page.list [list sign "" 0 0 at [mc "When"] 17 0 who [mc "Who"] 22 0 \
-        message [mc "Why"] 44 1 files [mc "Files"] 9 0 commit [mc "Commit"] 13 0]
+        message [mc "Why"] 44 1 files [mc "Files"] 11 0 commit [mc "Commit"] 13 0]
     $page.list.tree configure -height 8
     opdesk::ui::subnetdiff::create $page.diff
     ttk::label $page.head -style Small.TLabel -anchor w
