@@ -247,8 +247,8 @@ next_wake(const struct acceptor *a)
 		next = restart_next_ms(a);
 	if (!a->stopping && a->restart.step == RESTART_NO && dequeue_next_ms(a) < next)
 		next = dequeue_next_ms(a);
-	if (!a->stopping && roster_next_ms(&a->roster) < next)
-		next = roster_next_ms(&a->roster);
+	if (!a->stopping && roster_next_ms(a) < next)
+		next = roster_next_ms(a);
 	if (a->accept_after_ms && a->accept_after_ms < next)
 		next = a->accept_after_ms;
 	if (a->stopping && a->kill_all_ms < next)

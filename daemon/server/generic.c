@@ -72,6 +72,8 @@ const struct server_setting generic_table[] = {
 	"multiplex: number of workers; 0 = one per processor"},
     {"max_per_worker", SETTING_INT, "10000", 1, 100000, NULL, AT(max_per_worker), NULL,
 	"multiplex: connections of one worker"},
+    {"worker_silence", SETTING_DURATION, "30s", 0, 3600 * SECOND, NULL, AT(worker_silence_ms), NULL,
+	"multiplex: a worker without a sign of life for that long is killed; 0 = never"},
     {"lookup", SETTING_DURATION, "3s", 0, 60 * SECOND, NULL, AT(lookup_ms), NULL,
 	"longest wait for a peer's name; 0 = never ask"},
     {"first_byte", SETTING_DURATION, "10s", 10, 3600 * SECOND, NULL, AT(first_byte_ms), NULL,

@@ -26,6 +26,7 @@ struct server_settings {
 	char *personality;
 	int64_t workers;
 	int64_t max_per_worker;
+	int64_t worker_silence_ms;
 	int64_t lookup_ms;
 	int64_t first_byte_ms;
 	int64_t hello_ms;

@@ -39,7 +39,7 @@ struct multiplex {
 	struct buf ended; /* numbers for the acceptor */
 	ev_io arrivals, reports, lifeline;
 	ev_prepare turn;
-	ev_timer stop_limit;
+	ev_timer stop_limit, beat;
 };
 
 static void __attribute__((noreturn)) fail(const char *why)
@@ -76,6 +76,18 @@ on_report(struct ev_loop *loop, ev_io *io, int revents)
 		ev_io_stop(loop, io);
 	if (err && err != OP_AGAIN)
 		buf_clear(&m->ended); /* nobody counts any more */
+}
+
+/* No client's number: a sign of life.  A channel that is full holds enough of them. */
+static void
+on_beat(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct multiplex *m = timer->data;
+
+	(void)loop;
+	(void)revents;
+	if (buf_len(&m->ended) == 0)
+		report(m, 0);
 }
 
 /* Once a turn: what has ended in it, and whether this was all. */
@@ -193,10 +205,16 @@ on_lifeline(struct ev_loop *loop, ev_io *io, int revents)
 static void
 init_watchers(struct multiplex *m, int channel)
 {
+	double silence_s = (double)m->tree->config->generic.worker_silence_ms / 1000.;
+
 	ev_io_init(&m->arrivals, on_arrival, channel, EV_READ);
 	ev_io_init(&m->reports, on_report, channel, EV_WRITE);
 	ev_io_init(&m->lifeline, on_lifeline, m->tree->lifeline_in, EV_READ);
 	ev_prepare_init(&m->turn, on_turn);
+	ev_timer_init(&m->beat, on_beat, 0., silence_s / 4.);
+	m->beat.data = m;
+	if (silence_s > 0.)
+		ev_timer_again(m->loop, &m->beat);
 	m->arrivals.data = m->reports.data = m->lifeline.data = m->turn.data = m;
 	ev_io_start(m->loop, &m->arrivals);
 	ev_io_start(m->loop, &m->lifeline);

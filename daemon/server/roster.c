@@ -40,7 +40,7 @@ start(struct acceptor *a, struct roster_worker *w)
 {
 	int fds[2] = {-1, -1};
 
-	w->started_ms = clock_boot_ms();
+	w->started_ms = w->heard_ms = clock_boot_ms();
 	w->load = 0;
 	w->pid = parcel_pair(fds, false) ? -1 : fork();
 	if (w->pid == 0)
@@ -60,9 +60,46 @@ start(struct acceptor *a, struct roster_worker *w)
 	pause_place(w);
 }
 
+static int hear(struct acceptor *a, struct roster_worker *w);
+
+static void
+judge_silence(struct acceptor *a, struct roster_worker *w, int64_t now_ms, int64_t limit_ms)
+{
+	/* What it has said waits to be heard, when it is we who were late. */
+	if (now_ms - w->heard_ms <= limit_ms || hear(a, w) != OP_AGAIN ||
+	    now_ms - w->heard_ms <= limit_ms)
+		return;
+	log_error("worker %ld: killed: it hangs: not a sign of life for %lld ms (%zu connections)",
+	    (long)w->pid, (long long)(now_ms - w->heard_ms), w->load);
+	kill(w->pid, SIGKILL);
+	w->heard_ms = now_ms;
+}
+
+static void
+judge_all(struct acceptor *a, int64_t now_ms)
+{
+	int64_t limit_ms = a->tree.config->generic.worker_silence_ms;
+	bool slept = now_ms - a->roster.looked_ms > limit_ms / 2;
+
+	if (limit_ms == 0 || now_ms - a->roster.looked_ms < limit_ms / 4)
+		return;
+	a->roster.looked_ms = now_ms;
+	for (size_t i = 0; i < ROSTER_MAX; i++) {
+		struct roster_worker *w = &a->roster.items[i];
+
+		/* Whatever had us stand still (a suspended machine) did so to them. */
+		if (w->pid > 0 && slept)
+			w->heard_ms = now_ms;
+		else if (w->pid > 0)
+			judge_silence(a, w, now_ms, limit_ms);
+	}
+}
+
 void
 roster_look(struct acceptor *a, int64_t now_ms)
 {
+	if (a->roster.running > 0)
+		judge_all(a, now_ms);
 	for (size_t i = 0; i < ROSTER_MAX; i++) {
 		struct roster_worker *w = &a->roster.items[i];
 
@@ -133,8 +170,6 @@ forget_clients(struct acceptor *a, size_t place)
 	return n;
 }
 
-static int hear(struct acceptor *a, struct roster_worker *w);
-
 static struct roster_worker *
 find(const struct roster *r, pid_t pid)
 {
@@ -183,9 +218,11 @@ roster_kill(const struct roster *r)
 }
 
 int64_t
-roster_next_ms(const struct roster *r)
+roster_next_ms(const struct acceptor *a)
 {
-	int64_t next = INT64_MAX;
+	const struct roster *r = &a->roster;
+	int64_t limit_ms = a->tree.config->generic.worker_silence_ms;
+	int64_t next = r->running > 0 && limit_ms > 0 ? r->looked_ms + limit_ms / 4 : INT64_MAX;
 
 	for (size_t i = 0; i < ROSTER_MAX; i++)
 		if (r->items[i].wanted && r->items[i].pid == 0 && r->items[i].due_ms < next)
@@ -313,6 +350,7 @@ hear(struct acceptor *a, struct roster_worker *w)
 		n = handover_hear(w->channel, numbers);
 		if (n < 0)
 			return n;
+		w->heard_ms = clock_boot_ms();
 		for (int i = 0; i < n; i++)
 			client_ended(a, w, numbers[i]);
 	}

@@ -25,6 +25,7 @@ struct roster_worker {
 	int channel; /* of a running one */
 	size_t load; /* clients */
 	bool wanted; /* to be there; false with a pid: retiring */
+	int64_t heard_ms; /* its last sign of life */
 	int64_t started_ms, due_ms, pause_ms; /* due: of the next start, when wanted without a pid */
 };
 
@@ -32,13 +33,14 @@ struct roster {
 	struct roster_worker items[ROSTER_MAX];
 	uint32_t serial;
 	size_t running;
+	int64_t looked_ms; /* when its silence was judged last */
 };
 
 /* Start as many as the settings say; after new settings: others in their place. */
 void roster_renew(struct acceptor *a);
-/* Start those whose pause is over. */
+/* Start those whose pause is over; kill those that hang: no sign of life for worker_silence. */
 void roster_look(struct acceptor *a, int64_t now_ms);
-int64_t roster_next_ms(const struct roster *r); /* INT64_MAX when none */
+int64_t roster_next_ms(const struct acceptor *a); /* INT64_MAX when none */
 
 /* Whether a client would find a worker that keeps up. */
 bool roster_has_room(const struct roster *r);

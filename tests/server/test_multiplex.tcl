@@ -174,6 +174,23 @@ test same_settings_keep_the_workers {
     equal [$d part worker] $old
 }
 
+test a_worker_that_hangs_is_killed_and_replaced {
+    set d [multiplexed "workers = 2\nworker_silence = \"2s\""]
+    until 5000 {[llength [set workers [$d part worker]]] == 2}
+    set peers [lmap - {1 2} {Peer new [$d tcp] asker}]
+    exec kill -STOP [lindex $workers 0]
+    until 15000 {[llength [lmap p $peers {expr {[$p closed] ? $p : [continue]}}]] == 1}
+    logs $d "worker [lindex $workers 0]: killed: it hangs: not a sign of life for \\d+ ms \\(1 connections\\)"
+    until 5000 {[llength [$d part worker]] == 2}
+    check {[lindex $workers 1] in [$d part worker]}
+    foreach p $peers {
+        if {![$p closed]} {
+            equal [dict get [$p call alert.ask id [uuid] text "echo yes"] answer] yes
+        }
+    }
+    equal [$d logged {killed: it hangs}] 1
+}
+
 test handler_that_holds_the_loop_is_logged {
     set d [multiplexed]
     set peer [$d line "^\n"]
