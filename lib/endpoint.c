@@ -214,7 +214,8 @@ endpoint_format(char *dst, size_t size, const struct endpoint *e)
 	static const char *const names[] = {[ENDPOINT_TCP] = "tcp",
 	    [ENDPOINT_TLS] = "tls",
 	    [ENDPOINT_CHAT] = "chat",
-	    [ENDPOINT_WATCH] = "watch"};
+	    [ENDPOINT_WATCH] = "watch",
+	    [ENDPOINT_UDP] = "udp"};
 	bool v6 = strchr(e->host, ':') != NULL;
 
 	switch (e->kind) {
@@ -222,11 +223,15 @@ endpoint_format(char *dst, size_t size, const struct endpoint *e)
 	case ENDPOINT_TLS:
 	case ENDPOINT_CHAT:
 	case ENDPOINT_WATCH:
+	case ENDPOINT_UDP:
 		snprintf(
 		    dst, size, v6 ? "%s:[%s]:%s" : "%s:%s:%s", names[e->kind], e->host, e->port);
 		break;
 	case ENDPOINT_UNIX:
 		snprintf(dst, size, "unix:%s", e->path);
+		break;
+	case ENDPOINT_UNIXGRAM:
+		snprintf(dst, size, "unixgram:%s", e->path);
 		break;
 	case ENDPOINT_SSH:
 		snprintf(dst, size, "ssh:%s%s%s", e->host, e->path[0] ? "/" : "", e->path);

@@ -22,7 +22,10 @@ enum endpoint_kind {
 	ENDPOINT_TLS, /* as tcp, with TLS inside */
 	/* of endpoint_parse_link() only: nothing else dials them */
 	ENDPOINT_CHAT,
-	ENDPOINT_WATCH
+	ENDPOINT_WATCH,
+	/* of servers alone (daemon/server/datagrams.h) */
+	ENDPOINT_UDP,
+	ENDPOINT_UNIXGRAM
 };
 
 struct endpoint {

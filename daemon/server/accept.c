@@ -56,6 +56,16 @@ set_tcp_options(int fd)
 }
 
 static int
+add_datagrams(struct acceptor *a, int fd)
+{
+	struct listener *l = &a->listeners[a->listener_count++];
+
+	l->fd = fd;
+	datagrams_prepare(fd);
+	return datagrams_name(fd, l->endpoint, sizeof(l->endpoint));
+}
+
+static int
 add_listener(struct acceptor *a, int fd, bool is_tls)
 {
 	struct listener *l = &a->listeners[a->listener_count++];
@@ -110,13 +120,20 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 		snprintf(why, why_size, "%s: %s", shown, op_strerror(err));
 		return err;
 	}
-	n = listen_open(
-	    &e, &options, fds, (int)(MAX_LISTENERS - a->listener_count), problem, sizeof(problem));
+	bool datagrams = e.kind == ENDPOINT_UDP || e.kind == ENDPOINT_UNIXGRAM;
+
+	if (datagrams)
+		n = fds[0] = datagrams_open(&e, &options, problem, sizeof(problem));
+	else
+		n = listen_open(&e, &options, fds, (int)(MAX_LISTENERS - a->listener_count),
+		    problem, sizeof(problem));
 	if (n < 0) {
 		snprintf(why, why_size, "cannot listen on %s: %s", shown, problem);
 		return n;
 	}
-	for (int i = 0; i < n && !err; i++)
+	if (datagrams)
+		err = add_datagrams(a, fds[0]);
+	for (int i = 0; i < n && !err && !datagrams; i++)
 		err = add_listener(a, fds[i], e.kind == ENDPOINT_TLS);
 	if (err)
 		snprintf(why, why_size, "%s: %s", shown, strerror(errno));
@@ -129,17 +146,46 @@ accept_reserve(struct acceptor *a)
 	a->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* A service manager has made the sockets: `listen` does not count then. */
+/* The name of the i-th socket of a service manager; a socket unit is told it by
+ * FileDescriptorName=. */
+static bool
+is_named(const char *names, int i, const char *wanted)
+{
+	for (; i > 0 && *names; i--)
+		names += strcspn(names, ":") + (names[strcspn(names, ":")] == ':');
+	return strcspn(names, ":") == strlen(wanted) && strncmp(names, wanted, strlen(wanted)) == 0;
+}
+
 static int
-open_given(struct acceptor *a, int count, char *why, size_t why_size)
+add_given(struct acceptor *a, int fd, bool is_tls)
+{
+	int listening = 0, type = 0;
+	socklen_t len = sizeof(listening), type_len = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len);
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
+	if (type == SOCK_DGRAM && a->tree.config->app->datagram)
+		return add_datagrams(a, fd);
+	return listening && type == SOCK_STREAM ? add_listener(a, fd, is_tls) : OP_BAD_REQUEST;
+}
+
+/* A service manager has made the sockets: `listen` does not count then.  One that is called "tls"
+ * speaks TLS alone. */
+static int
+open_given(struct acceptor *a, int count, const char *names, char *why, size_t why_size)
 {
 	for (int i = 0; i < count; i++) {
-		int fd = NOTIFY_FIRST_FD + i, listening = 0, type = 0;
-		socklen_t len = sizeof(listening), type_len = sizeof(type);
+		int fd = NOTIFY_FIRST_FD + i;
+		bool is_tls = is_named(names, i, "tls");
 
-		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len);
-		getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
-		if (!listening || type != SOCK_STREAM || add_listener(a, fd, false)) {
+		if (is_tls && !server_config_has_tls(a->tree.config)) {
+			snprintf(why, why_size,
+			    "descriptor %d of the service manager is called \"tls\": that needs "
+			    "tls_certificate",
+			    fd);
+			return OP_BAD_REQUEST;
+		}
+		if (add_given(a, fd, is_tls)) {
 			snprintf(why, why_size,
 			    "descriptor %d of the service manager is no listening stream socket",
 			    fd);
@@ -153,12 +199,13 @@ int
 accept_open(struct acceptor *a, char *why, size_t why_size)
 {
 	const struct string_list *list = &a->tree.config->generic.listen;
-	int given = notify_listen_fds(MAX_LISTENERS);
+	char names[NOTIFY_NAMES];
+	int given = notify_listen_fds(MAX_LISTENERS, names);
 	int err = OP_OK;
 
 	accept_reserve(a);
 	if (given > 0)
-		err = open_given(a, given, why, why_size);
+		err = open_given(a, given, names, why, why_size);
 	for (size_t i = 0; i < list->count && !err && given == 0; i++)
 		err = open_one(a, list->items[i], why, why_size);
 	if (err)
@@ -169,8 +216,12 @@ accept_open(struct acceptor *a, char *why, size_t why_size)
 void
 accept_close(struct acceptor *a)
 {
-	for (size_t i = 0; i < a->listener_count; i++)
-		listen_close(a->listeners[i].fd);
+	for (size_t i = 0; i < a->listener_count; i++) {
+		if (datagrams_are(&a->listeners[i]))
+			datagrams_close(a->listeners[i].fd);
+		else
+			listen_close(a->listeners[i].fd);
+	}
 	a->listener_count = 0;
 	if (a->held.fd != -1)
 		close(a->held.fd);
@@ -341,6 +392,7 @@ accept_batch(struct acceptor *a, size_t listener)
 		int fd = accept4(from, (struct sockaddr *)&client.sa, &client.sa_len,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd != -1) {
+			quiet_begin(a, listener, clock_boot_ms());
 			take_client(a, &client, fd);
 		} else if (errno == EAGAIN) {
 			return;

@@ -108,7 +108,8 @@ reap(struct acceptor *a)
 		if (pid == a->engine.pid)
 			supervise_ended(a, status);
 		else if (!restart_reaped(a, pid, status) && !dequeue_reaped(a, pid, status) &&
-			 !roster_died(a, pid, status) && !a->tree.config->multiplexed)
+			 !datagrams_reaped(a, pid, status) && !roster_died(a, pid, status) &&
+			 !a->tree.config->multiplexed)
 			worker_ended(a, pid, status);
 	}
 }
@@ -130,6 +131,7 @@ kill_workers(struct acceptor *a)
 	pid_t pid;
 
 	roster_kill(&a->roster);
+	datagrams_kill(a, SIGKILL);
 	while (!a->tree.config->multiplexed && (pid = accounting_next(&a->workers, &slot)) > 0)
 		kill(pid, SIGKILL);
 }
@@ -169,7 +171,7 @@ go_on_stopping(struct acceptor *a, int64_t now_ms)
 		kill_workers(a);
 	if (a->engine.pid == 0 || at_once)
 		cut_lifeline(a);
-	return at_once || (a->engine.pid == 0 && workers_are_gone(a));
+	return at_once || (a->engine.pid == 0 && workers_are_gone(a) && !datagrams_run(a));
 }
 
 /* --- reload --- */
@@ -189,6 +191,7 @@ renew_workers(struct acceptor *a)
 {
 	a->tree.generation++;
 	rest_expire(a, INT64_MAX);
+	datagrams_kill(a, SIGTERM);
 	if (a->tree.config->multiplexed && a->ready)
 		roster_renew(a);
 }
@@ -247,6 +250,10 @@ next_wake(const struct acceptor *a)
 		next = restart_next_ms(a);
 	if (!a->stopping && a->restart.step == RESTART_NO && dequeue_next_ms(a) < next)
 		next = dequeue_next_ms(a);
+	if (datagrams_next_ms(a) < next)
+		next = datagrams_next_ms(a);
+	if (quiet_next_ms(a) < next)
+		next = quiet_next_ms(a);
 	if (!a->stopping && roster_next_ms(a) < next)
 		next = roster_next_ms(a);
 	if (a->accept_after_ms && a->accept_after_ms < next)
@@ -280,7 +287,9 @@ gather(const struct acceptor *a, struct waiting *w)
 	p += w->channels;
 	w->listeners = accepting ? a->listener_count : 0;
 	for (size_t i = 0; i < w->listeners; i++)
-		*p++ = (struct pollfd){.fd = a->listeners[i].fd, .events = POLLIN};
+		*p++ =
+		    (struct pollfd){.fd = datagrams_are(&a->listeners[i]) ? -1 : a->listeners[i].fd,
+			.events = POLLIN};
 	return (size_t)(p - w->p);
 }
 
@@ -316,6 +325,8 @@ look_at_clock(struct acceptor *a, int64_t now_ms)
 	rest_expire(a, now_ms);
 	accept_again(a, now_ms);
 	dequeue_look(a, now_ms);
+	datagrams_look(a, now_ms);
+	quiet_look(a, now_ms);
 	if (!a->stopping)
 		roster_look(a, now_ms);
 	if (!a->stopping && (a->ready || a->took_over) && a->restart.step != RESTART_ENDING &&

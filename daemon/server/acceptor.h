@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include "daemon/server/accounting.h"
+#include "daemon/server/datagrams.h"
 #include "daemon/server/hooks.h"
 #include "daemon/server/idle.h"
 #include "daemon/server/refusal.h"
@@ -41,6 +42,8 @@ struct acceptor {
 	struct tree tree;
 	struct listener listeners[MAX_LISTENERS];
 	size_t listener_count;
+	struct datagram_life datagrams[MAX_LISTENERS]; /* of those that are such sockets */
+	int64_t quiet_ms[MAX_LISTENERS]; /* when the listener's time is out; INT64_MAX: it is not counted */
 	struct engine_life engine;
 	struct accounting workers;
 	struct idle idle;     /* personality fork */

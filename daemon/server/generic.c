@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "daemon/server/config.h"
 #include "daemon/server/options.h"
+#include "daemon/server/datagrams.h"
 #include "daemon/server/tls_check.h"
 #include "lib/err.h"
 #include "lib/log.h"
@@ -150,7 +151,14 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 		snprintf(full, sizeof(full), "unix:%s", path);
 		text = full;
 	}
-	if (endpoint_parse(text, app->default_port, out, &problem))
+	int err = datagrams_parse(text, out, &problem);
+
+	if (err == OP_OK && !app->datagram)
+		return complain(
+		    why, why_size, "listen: %s: %s takes no datagrams", text, app->name);
+	if (err == OP_OK)
+		return OP_OK;
+	if (err == OP_BAD_REQUEST || endpoint_parse(text, app->default_port, out, &problem))
 		return complain(why, why_size, "listen: %s: %s", text, problem);
 	if (out->kind == ENDPOINT_SSH)
 		return complain(why, why_size, "listen: %s: expected tcp:, tls: or unix:", text);

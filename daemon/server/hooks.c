@@ -29,6 +29,46 @@ hooks_run(const struct acceptor *a, void (*hook)(const void *settings))
 		hook(a->tree.config->own);
 }
 
+/* --- listeners that nobody comes to --- */
+
+void
+quiet_begin(struct acceptor *a, size_t listener, int64_t now_ms)
+{
+	const struct server_hooks *hooks = hooks_of(a);
+
+	a->quiet_ms[listener] = hooks->listener_timeout && hooks->listener_timeout_ms > 0
+				    ? now_ms + hooks->listener_timeout_ms
+				    : INT64_MAX;
+}
+
+void
+quiet_look(struct acceptor *a, int64_t now_ms)
+{
+	for (size_t i = 0; i < a->listener_count && a->ready && !a->stopping; i++) {
+		if (a->quiet_ms[i] == 0)
+			quiet_begin(a, i, now_ms);
+		if (now_ms < a->quiet_ms[i])
+			continue;
+		int64_t again_ms =
+		    hooks_of(a)->listener_timeout(a->tree.config->own, a->listeners[i].endpoint);
+
+		a->quiet_ms[i] = again_ms > 0 ? now_ms + again_ms : INT64_MAX;
+	}
+}
+
+int64_t
+quiet_next_ms(const struct acceptor *a)
+{
+	int64_t next = INT64_MAX;
+
+	for (size_t i = 0; i < a->listener_count && a->ready && !a->stopping; i++)
+		if (a->quiet_ms[i] < next)
+			next = a->quiet_ms[i];
+	return next;
+}
+
+/* --- dequeue --- */
+
 static void __attribute__((noreturn)) run_child(const struct acceptor *a)
 {
 	sigset_t none;

@@ -20,6 +20,12 @@ const struct server_hooks *hooks_of(const struct acceptor *a);
 /* NULL is fine. */
 void hooks_run(const struct acceptor *a, void (*hook)(const void *settings));
 
+/* The time of a listener begins: the daemon is ready, or a client has come there. */
+void quiet_begin(struct acceptor *a, size_t listener, int64_t now_ms);
+/* Tell those whose time is out. */
+void quiet_look(struct acceptor *a, int64_t now_ms);
+int64_t quiet_next_ms(const struct acceptor *a); /* INT64_MAX: never */
+
 /* Start one when it is time. */
 void dequeue_look(struct acceptor *a, int64_t now_ms);
 int64_t dequeue_next_ms(const struct acceptor *a); /* INT64_MAX: never */

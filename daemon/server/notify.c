@@ -67,13 +67,15 @@ take(int fd)
 }
 
 int
-notify_listen_fds(int max)
+notify_listen_fds(int max, char names[NOTIFY_NAMES])
 {
-	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	const char *given = getenv("LISTEN_FDNAMES"), *pid = getenv("LISTEN_PID"),
+		   *fds = getenv("LISTEN_FDS");
 	int n = 0;
 
 	if (pid && fds && strtol(pid, NULL, 10) == (long)getpid())
 		n = atoi(fds);
+	snprintf(names, NOTIFY_NAMES, "%s", n > 0 && given ? given : "");
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");

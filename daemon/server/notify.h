@@ -13,8 +13,10 @@ void notify_reloading(void);
 void notify_stopping(void);
 
 /* Sockets handed over to this very process: their number, at most `max`, from descriptor 3 on, made
- * close-on-exec and non-blocking; 0: none.  The variables are removed. */
+ * close-on-exec and non-blocking; 0: none.  names: what the manager calls them, parted by colons
+ * (LISTEN_FDNAMES), or "".  The variables are removed. */
 #define NOTIFY_FIRST_FD 3
-int notify_listen_fds(int max);
+#define NOTIFY_NAMES 1024
+int notify_listen_fds(int max, char names[NOTIFY_NAMES]);
 
 #endif

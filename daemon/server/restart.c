@@ -200,6 +200,7 @@ restart_look(struct acceptor *a, int64_t now_ms)
 		return;
 	if (a->restart.step == RESTART_ENDING && a->engine.pid == 0 && a->held.fd == -1) {
 		log_notice("restart: %s takes over", program);
+		datagrams_kill(a, SIGTERM); /* the new acceptor has its own */
 		hooks_run(a, hooks_of(a)->restarting);
 		replace(a);
 	} else if (now_ms >= a->restart.limit_ms) {

@@ -79,6 +79,7 @@ struct session; /* daemon/server/session.h */
 struct engine_events;
 struct session_events;
 struct relay_line; /* daemon/server/relay.h */
+struct datagram_events;
 
 /*
  * Moments in the life of the whole daemon, each may be NULL.  They run in the acceptor, which serves
@@ -95,6 +96,10 @@ struct server_hooks {
 	/* Every dequeue_ms, in a process of its own that may take its time; never two at once. */
 	void (*dequeue)(const void *settings);
 	int64_t dequeue_ms;
+	/* No client has come to this listening socket for listener_timeout_ms.  Once, until the next client
+	 * comes; or again after as many ms as it returns, unless that is 0. */
+	int64_t (*listener_timeout)(const void *settings, const char *endpoint);
+	int64_t listener_timeout_ms;
 };
 
 struct server_app {
@@ -108,6 +113,7 @@ struct server_app {
 	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
 	int (*check)(const void *settings, char *why, size_t why_size);
 	const struct session_events *session; /* in a worker: &relay_events for our frames */
+	const struct datagram_events *datagram; /* daemon/server/datagram.h, or NULL */
 	const struct relay_line *line;	      /* relay: the one-line protocol, or NULL */
 	const struct engine_events *engine;   /* in the engine */
 	const struct server_hooks *hooks;     /* or NULL */

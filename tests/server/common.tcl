@@ -4,13 +4,13 @@ source [file join [file dirname [info script]] .. harness.tcl]
 
 oo::class create Testd {
     superclass Daemon
-    variable job port dir conf env wrap
+    variable job port dir conf args env wrap
 
     method launch {} {
         my End
         write $dir/testd.conf [with_personality $conf]\n
         set job [Job new -env $env {*}$wrap [my program] -f -c $dir/testd.conf --state $dir/state \
-            --log-level [my level] --listen tcp:127.0.0.1:$port --listen unix:$dir/sock]
+            --log-level [my level] --listen tcp:127.0.0.1:$port --listen unix:$dir/sock {*}[lrange $args 2 end]]
     }
     # A test may put another one there.
     method program {} {

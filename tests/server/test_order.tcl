@@ -124,4 +124,16 @@ test dequeue_comes_again_and_again_beside_time_outs {
     check {[string first "it said nothing" $log] > [string first "hook: dequeue" $log]}
 }
 
+# Once 250 ms after the start, again after the 150 ms that it asks for, and then after a client.
+test a_listener_has_time_outs_beside_dequeue {
+    set d [testd]
+    set quiet {quiet: tcp:127\.0\.0\.1:\d+$}
+    logs $d {quiet: } 3
+    logs $d {hook: dequeue$} 2
+    stays 400 {[$d logged {quiet: }] == 3}
+    line_gets [$d line "echo hi\n"] "hi\n"
+    set before [$d logged $quiet]
+    logs $d $quiet [expr {$before + 1}]
+}
+
 finish

@@ -137,6 +137,24 @@ test others_are_turned_away_with_one_line {
     clean $d
 }
 
+# A service manager that hands over two sockets, of which it calls the second one "tls".
+test a_socket_of_the_service_manager_that_is_called_tls {
+    need perl
+    write $::keys/given.conf "tls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/server.key\"\n"
+    set job [Job new perl -MPOSIX=dup2 -MIO::Socket::INET -e {
+        $^F = 20;
+        my @sockets = map { IO::Socket::INET->new(Listen => 9, LocalAddr => "127.0.0.1:0") or die } 1 .. 2;
+        dup2(dup2(fileno $_, 10 + $i++), 2 + $i) for @sockets;
+        @ENV{qw(LISTEN_PID LISTEN_FDS LISTEN_FDNAMES)} = ($$, 2, "plain:tls");
+        exec @ARGV;
+    } [bin mediachanged] -f -c $::keys/given.conf --state $::keys/given --desk none]
+    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} [$job describe]
+    regexp -line {^listening tcp:127\.0\.0\.1:(\d+)$} [$job out] - plain
+    regexp -line {^listening tls:127\.0\.0\.1:(\d+)$} [$job out] - port
+    Peer new tcp:127.0.0.1:$plain asker
+    Peer new tls:127.0.0.1:$port asker
+}
+
 test files_that_cannot_be_used_are_told_at_start {
     foreach {conf said} [list \
         "listen = {\"tls:127.0.0.1:0\"}" {listen: tls:127.0.0.1:0: needs tls_certificate} \

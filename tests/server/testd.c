@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A daemon for the tests of the server framework: questions are kept in memory only.
- * - alert.ask: text "echo …" is answered at once, "large …" by 8 KiB; "broken": the engine sends garbage to the worker;
- *   anything else waits for alert.answer, alert.withdraw or $/cancel.
+ * - alert.ask: text "echo …" is answered at once, "large …" by 8 KiB; "broken": the engine sends
+ * garbage to the worker; anything else waits for alert.answer, alert.withdraw or $/cancel.
  * - alert.answer: answers the question with that id.
  * - alert.subscribe: every ask then comes as alert.changed {text}.
  * - alert.note: runs the note as a shell-less program: its words are the argument list.
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "daemon/server/datagram.h"
 #include "daemon/server/attach.h"
 #include "daemon/server/engine.h"
 #include "daemon/server/relay.h"
@@ -527,8 +528,48 @@ HOOK(stopping)
 HOOK(stopped)
 HOOK(dequeue)
 
+/* On TCP once more after a little; then not until somebody comes. */
+static int64_t
+listener_timeout(const void *arg, const char *endpoint)
+{
+	static unsigned times;
+
+	(void)arg;
+	log_info("quiet: %s", endpoint);
+	return strncmp(endpoint, "tcp:", 4) == 0 && times++ == 0 ? 150 : 0;
+}
+
+/* --- datagrams: "die" ends the process, "none" is not answered, all else comes back --- */
+
+static bool
+allow_datagram(struct datagram *d)
+{
+	const struct settings *s = datagram_settings(d);
+
+	return !s->refuse;
+}
+
+static void
+on_datagram(struct datagram *d, const void *bytes, size_t len)
+{
+	char text[300];
+	int n;
+
+	if (len == 3 && memcmp(bytes, "die", 3) == 0)
+		abort();
+	if (len == 4 && memcmp(bytes, "none", 4) == 0)
+		return;
+	n = snprintf(text, sizeof(text), "%s %d: %.*s", datagram_peer_text(d),
+	    (int)datagram_peer_uid(d), (int)(len < 100 ? len : 100), (const char *)bytes);
+	if (datagram_reply(d, text, (size_t)n))
+		log_info("datagram: no answer for %s at %s", datagram_peer_text(d),
+		    datagram_listener(d));
+}
+
+static const struct datagram_events datagrams = {.allow = allow_datagram, .received = on_datagram};
+
 static const struct server_hooks hooks = {hook_bound, hook_ready, hook_reloaded, hook_restarting,
-    hook_restarted, hook_stopping, hook_stopped, hook_dequeue, 300};
+    hook_restarted, hook_stopping, hook_stopped, hook_dequeue, 300, listener_timeout, 250};
 
 int
 main(int argc, char **argv)
@@ -542,6 +583,7 @@ main(int argc, char **argv)
 	    .settings = table,
 	    .settings_size = sizeof(struct settings),
 	    .session = &session_events,
+	    .datagram = &datagrams,
 	    .line = &line,
 	    .engine = &engine_events,
 	    .hooks = &hooks,
