@@ -80,6 +80,7 @@ struct engine_events;
 struct session_events;
 struct relay_line; /* daemon/server/relay.h */
 struct datagram_events;
+struct inet_handler;
 
 /*
  * Moments in the life of the whole daemon, each may be NULL.  They run in the acceptor, which serves
@@ -113,6 +114,7 @@ struct server_app {
 	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
 	int (*check)(const void *settings, char *why, size_t why_size);
 	const struct session_events *session; /* in a worker: &relay_events for our frames */
+	const struct inet_handler *inet;      /* daemon/server/inet.h: with .session = &inet_events */
 	const struct datagram_events *datagram; /* daemon/server/datagram.h, or NULL */
 	const struct relay_line *line;	      /* relay: the one-line protocol, or NULL */
 	const struct engine_events *engine;   /* in the engine */
