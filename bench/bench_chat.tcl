@@ -2,7 +2,7 @@
 # What one says to 1,000 users of opchatd, each a whole client: texts delivered per second and the server's
 # processor time for one, by a datagram for each user and by one to the group; beside bare loops that send as many.
 # Server and users are on two hosts (network namespaces on one bridge), in both cases.
-source $here/../tests/harness/netns.tcl
+shared harness/netns.tcl
 
 set chat_users 1000
 set chat_bytes 100

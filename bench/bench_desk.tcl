@@ -2,12 +2,12 @@
 # How long the desk's loop is away in the worst moments (tcl/app/gaps.tcl): the longest gap of a timer
 # of 5 ms, of what waits until the screen is drawn, and how much of a gap the desk ran itself.  The desk, its screen and what plays its daemon
 # share the machine.  OPDESK_FLOOD=3600s floods it for that long and prints its memory (default 60s).
-source $here/../tests/gui/desk.tcl
-source $here/../tests/gui/gaps.tcl
+shared gui/desk.tcl
+shared gui/gaps.tcl
 
-# Five times, each on a screen of its own; figures for the timer and the screen.
+# Some times, each on a screen of its own; figures for the timer and the screen.
 proc gap_figure {what script timer_aim idle_aim} {
-    set values [alternate $::runs [list gap [string map [list @script $script] {
+    set values [alternate $::slow_runs [list gap [string map [list @script $script] {
         screen
         set gaps [@script]
         harness::Cleanup

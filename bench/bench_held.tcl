@@ -44,7 +44,7 @@ proc hold_questions {count} {
 test held {
     set count 10000
     need_limits [expr {2 * $count}] "Max open files"
-    set values [alternate $::runs {
+    set values [alternate $::slow_runs {
         bare { hold [bare loop_server at] $at $count }
         ours { hold [echod multiplex at] $at $count }
         questions { hold_questions $count }

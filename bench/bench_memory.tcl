@@ -15,7 +15,7 @@ proc held {at count ready} {
 test memory {
     set count 5000
     need_limits [expr {$count + 2000}] "Max open files" "Max processes"
-    set values [alternate $::runs {
+    set values [alternate $::slow_runs {
         bare {
             set bare [bare fork_server at --hold]
             set used [held $at $count {[llength [children_of [$bare pid]]] == $count}]

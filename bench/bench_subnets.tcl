@@ -3,8 +3,8 @@
 # is away while it opens, is scrolled, filtered, sorted, edited and shown before Update (tcl/app/gaps.tcl).
 # Beside each the longest time that the processor itself worked on a turn, which other programs do not
 # lengthen.
-source $here/../tests/gui/subnet.tcl
-source $here/../tests/gui/gaps.tcl
+shared gui/subnet.tcl
+shared gui/gaps.tcl
 
 proc large_subnet {} {
     set text "Title = Subnet 9, All of it\nDomain = Pilots.Example.Org\nBase_IP = 10.9.0.0\nSubnet_Mask = 255.255.0.0\nGateway = 10.9.255.254\n__NODES__\n"
@@ -56,7 +56,7 @@ proc subnet_gaps {} {
 test subnets {
     need Xvfb openbox xdotool
     set runs {}
-    for {set run 0} {$run < min($::runs, 3)} {incr run} {
+    for {set run 0} {$run < $::slow_runs} {incr run} {
         lappend runs [subnet_gaps]
         harness::Cleanup
     }

@@ -35,14 +35,14 @@ test window {
     set pending [Job new [bin mediachangec] -s [$d tcp] $text]
     pending_is $d 1
     dict set others cold "value ms \[list {*}\[bench map_time\] [as_person [bin opdesk] -s [$d tcp]]\]"
-    set values [alternate 7 $others]
+    set values [alternate [expr {$::runs + 2}] $others]
     $pending signal TERM
     $pending wait
 
     set desk [Job new [bin opdesk] -s [$d unix]]
     set tool [Peer new [$d unix] tool]
     until 15000 {[dict get [$tool call alert.stats] desks] == 1}
-    set warm [alternate 15 "ask {value ms \[list {*}\[bench map_time\] [bin mediachangec] -s [$d tcp] {$text}\]}"]
+    set warm [alternate [expr {3 * $::runs}] "ask {value ms \[list {*}\[bench map_time\] [bin mediachangec] -s [$d tcp] {$text}\]}"]
     set warm [dict get $warm ask]
     figure "mediachangec to window, running desk" ms $warm xmessage [dict get $values xmessage]
     figure "  the aim" ms $warm "" "" {<= 20}

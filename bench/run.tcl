@@ -10,10 +10,19 @@ set argv [list $build/bin]
 source $here/../tests/harness.tcl
 
 set runs [expr {"--quick" in $names ? 1 : 5}]
+set slow_runs [expr {min($runs, 3)}] ;# where one takes ten seconds and more
 set names [lsearch -all -inline -not -exact $names --quick]
 set seconds 2
 set short 0.3 ;# seconds, where many kinds of load take their turns
 set figures {}
+
+# Read a file of tests/ that several benchmarks stand on, once.
+proc shared {name} {
+    if {![info exists ::read($name)]} {
+        set ::read($name) 1
+        uplevel #0 [list source $::here/../tests/$name]
+    }
+}
 
 proc bench {name args} {
     return [list $::build/bench/bench_$name {*}$args]
