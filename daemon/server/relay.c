@@ -297,18 +297,25 @@ static void
 on_message(const unsigned char *payload, size_t len, void *arg)
 {
 	struct relay *r = arg;
+	struct buf reply;
 	const char *why;
 
-	switch (relay_core_engine(r->core, payload, len, &why)) {
+	buf_init(&reply);
+	switch (relay_core_engine(r->core, payload, len, &reply, &why)) {
 	case RELAY_FORWARD:
 		to_client(r, payload, len);
-		return;
+		break;
+	case RELAY_REPLY:
+		if (buf_len(&reply) > 0)
+			to_client(r, buf_bytes(&reply), buf_len(&reply));
+		break;
 	case RELAY_BAD:
 		log_error("worker: bad message from the engine: %s", why);
 		_exit(EXIT_FAILURE);
 	default:
-		return;
+		break;
 	}
+	buf_fini(&reply);
 }
 
 static void

@@ -255,9 +255,11 @@ relay_core_client(
 /* --- from the engine --- */
 
 static enum relay_verdict
-engine_response(struct relay_core *r, const struct rpc_msg *m, const char **why)
+engine_response(
+    struct relay_core *r, const struct rpc_msg *m, size_t len, struct buf *reply, const char **why)
 {
 	struct call **at, *c;
+	bool is_dropped;
 
 	if (r->hello_repeated && r->hello->msgid == m->msgid) {
 		r->hello_repeated = false;
@@ -269,17 +271,19 @@ engine_response(struct relay_core *r, const struct rpc_msg *m, const char **why)
 		return RELAY_BAD;
 	}
 	c = take(r, at);
+	is_dropped = c->cancelled && !c->is_subscribe && !m->error && len > RELAY_WORTH_DROPPING;
 	if (c->is_subscribe && !m->error)
 		r->subscribed = true;
 	if (c->is_hello && !m->error)
 		r->hello = c;
 	else
 		free(c);
-	return RELAY_FORWARD;
+	return is_dropped ? answer(reply, m->msgid, OP_CANCELLED, NULL) : RELAY_FORWARD;
 }
 
 enum relay_verdict
-relay_core_engine(struct relay_core *r, const void *payload, size_t len, const char **why)
+relay_core_engine(
+    struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why)
 {
 	enum relay_verdict v = RELAY_BAD;
 	struct rpc_msg m;
@@ -289,7 +293,7 @@ relay_core_engine(struct relay_core *r, const void *payload, size_t len, const c
 	if (err)
 		return RELAY_BAD;
 	if (m.type == RPC_RESPONSE)
-		v = engine_response(r, &m, why);
+		v = engine_response(r, &m, len, reply, why);
 	else if (m.type == RPC_NOTIFY)
 		v = RELAY_FORWARD;
 	else

@@ -58,7 +58,8 @@ client(void)
 static enum relay_verdict
 engine(void)
 {
-	return relay_core_engine(f.core, buf_bytes(&f.message), buf_len(&f.message), &f.why);
+	return relay_core_engine(
+	    f.core, buf_bytes(&f.message), buf_len(&f.message), &f.reply, &f.why);
 }
 
 static enum relay_verdict
@@ -373,6 +374,36 @@ relay_cancelled_call_is_not_repeated_but_answered(void **state)
 	assert_false(repeat("1 hello; 3 alert.ask; 4 alert.ask; "));
 }
 
+static enum relay_verdict
+large_result(uint32_t msgid, size_t len)
+{
+	static char text[2 * RELAY_WORTH_DROPPING];
+	struct mp_out o = start();
+
+	rpc_result(&o, msgid);
+	mp_bin(&o, text, len);
+	return engine();
+}
+
+static void
+relay_large_results_of_cancelled_calls_give_way(void **state)
+{
+	(void)state;
+	greet();
+	for (uint32_t id = 2; id <= 4; id++)
+		call(id, "alert.show");
+	cancel(2);
+	cancel(3);
+	assert_int_equal(large_result(2, 2 * RELAY_WORTH_DROPPING), RELAY_REPLY);
+	assert_true(buf_len(&f.reply) > 0 && buf_len(&f.reply) < 200);
+	assert_int_equal(large_result(3, 100), RELAY_FORWARD);
+	assert_int_equal(large_result(4, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
+	call(5, "alert.subscribe");
+	cancel(5);
+	assert_int_equal(large_result(5, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
+	assert_int_equal(relay_core_open_calls(f.core), 0);
+}
+
 static void
 relay_hello_cannot_be_cancelled(void **state)
 {
@@ -435,6 +466,7 @@ main(void)
 	    T(relay_msgid_of_hello_may_be_used_again),
 	    T(relay_subscription_is_told_once_after_a_reset),
 	    T(relay_cancelled_call_is_not_repeated_but_answered),
+	    T(relay_large_results_of_cancelled_calls_give_way),
 	    T(relay_hello_cannot_be_cancelled),
 	    T(relay_random_bytes_never_pass),
 	    cmocka_unit_test(relay_without_memory_fails_cleanly),
