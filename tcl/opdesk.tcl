@@ -120,7 +120,7 @@ proc opdesk::connect_subnets {{looked_at 0}} {
         set endpoints [list [dict get $config local_subnets]]
     }
     foreach endpoint $endpoints {
-        app::servers::add $endpoint ipadmd
+        app::servers::add $endpoint ipadmd {} 0
     }
 }
 

@@ -35,7 +35,7 @@ namespace eval opdesk::theme {
     # Tk's own widgets know no styles: option, colour
     variable classic {
         Text {background surface foreground text insertBackground text selectBackground accent
-            selectForeground on_accent inactiveSelectBackground accent highlightBackground border
+            selectForeground on_accent inactiveSelectBackground accent highlightBackground surface
             highlightColor accent}
         Listbox {background surface foreground text selectBackground accent
             selectForeground on_accent highlightBackground border highlightColor accent}
@@ -212,6 +212,8 @@ proc opdesk::theme::Base {} {
     ttk::style configure Header.TLabel -font OpdeskHeader
     ttk::style configure Small.TLabel -foreground [colour muted] -font OpdeskSmall
     ttk::style configure Surface.TFrame -background [colour surface]
+    # the edge around a list that has the keyboard
+    ttk::style configure Ring.TFrame -background [colour accent]
     ttk::style configure Empty.TLabel -background [colour surface] -font OpdeskHeader \
         -foreground [colour text]
     ttk::style configure EmptyHint.TLabel -background [colour surface] -foreground [colour muted]
@@ -267,12 +269,14 @@ proc opdesk::theme::List {} {
 
 # The main window and its dialogs: which view it is, lines to search in, what is asked in between.
 proc opdesk::theme::View {} {
-    ttk::style configure View.Toolbutton -font OpdeskHeader -foreground [colour muted] -relief flat \
-        -padding [list [px 12] [px 5]] -background [colour window] -borderwidth 0 -anchor center
+    # the edge is drawn of a raised one only; it is seen when the keyboard is there
+    ttk::style configure View.Toolbutton -font OpdeskHeader -foreground [colour muted] -relief raised \
+        -padding [list [px 11] [px 4]] -background [colour window] -borderwidth 1 -anchor center \
+        -bordercolor [colour window] -lightcolor [colour window] -darkcolor [colour window]
+    set edge [list focus [colour accent] selected [colour hover] active [colour hover]]
     ttk::style map View.Toolbutton -foreground [list selected [colour text] active [colour text]] \
         -background [list selected [colour hover] active [colour hover]] \
-        -lightcolor [list focus [colour accent]] -darkcolor [list focus [colour accent]] \
-        -bordercolor [list focus [colour accent]]
+        -lightcolor $edge -darkcolor $edge -bordercolor $edge -relief {}
     ttk::style configure Surface.TLabel -background [colour surface]
     ttk::style configure Plain.TFrame
     ttk::style configure Plain.TLabel

@@ -6,6 +6,7 @@
 # When a file of that name with .inventory behind it appears, it is deleted, and a line tells what there is
 # in the desk, to find what is left behind:  inventory widgets N images N timers N text N
 # One with .rows behind it asks how many rows all lists have, which is quicker:  rows N
+# One with .focus asks who has the keyboard, and where on the screen that is:  focus PATH X Y WIDTH HEIGHT
 # When a file that is edited has been opened and all of its editor is drawn:  opened KEY TIME
 namespace eval opdesk::app::gaps {
     variable tick_ms 5
@@ -99,7 +100,7 @@ proc opdesk::app::gaps::Line {now} {
     Gap 1 [expr {$now - $idle_us}]
     puts $chan "$now $longest"
     set longest {0 0 0}
-    foreach {what command} {inventory Inventory rows {Rows .}} {
+    foreach {what command} {inventory Inventory rows {Rows .} focus Focus} {
         set asked $::env(OPDESK_GAPS).$what
         if {[file exists $asked]} {
             file delete $asked
@@ -112,6 +113,12 @@ proc opdesk::app::gaps::Line {now} {
 proc opdesk::app::gaps::Inventory {} {
     return [dict create widgets [llength [info commands .*]] images [llength [image names]] \
         timers [llength [after info]] text [Text ::opdesk]]
+}
+
+proc opdesk::app::gaps::Focus {} {
+    set widget [focus]
+    return [expr {$widget eq "" ? "" : [list $widget [winfo rootx $widget] [winfo rooty $widget] \
+        [winfo width $widget] [winfo height $widget]]}]
 }
 
 # In all lists.

@@ -3,7 +3,8 @@
 # each.  A server is a dict {endpoint link state reason retry_ms program version you operator}: link ""
 # while there is none; state connecting up down failed denied; retry_ms: when it is tried again, by
 # opdesk::app::clock, 0 = not known; program and the rest: what its daemon said last, "" or 0 before.  What a
-# view has added for itself (a chat, beacons) has `params` more for link.open, and is not `listed`.
+# view has added for itself (a chat, beacons) has `params` more for link.open, and is not `listed`.  `kept`: it
+# is to be there at the next start as well.
 #   signal  servers INDEX           something changed
 #   signal  server.up INDEX         subscribe now
 #   signal  server.removed INDEX    it is no longer one of this desk
@@ -30,12 +31,12 @@ proc opdesk::app::servers::start {endpoints} {
     }
 }
 
-proc opdesk::app::servers::New {endpoint {program ""} {params {}}} {
+proc opdesk::app::servers::New {endpoint {program ""} {params {}} {kept 1}} {
     variable servers
     variable last
     dict set servers [incr last] \
         [dict create endpoint $endpoint link "" state connecting reason "" retry_ms 0 program $program version "" \
-        you "" operator 0 params $params]
+        you "" operator 0 params $params kept $kept]
     return $last
 }
 
@@ -50,8 +51,25 @@ proc opdesk::app::servers::exists {index} {
     return [dict exists $servers $index]
 }
 
+# Of those that are kept.
 proc opdesk::app::servers::endpoints {} {
-    return [lmap index [listed] {dict get [get $index] endpoint}]
+    return [lmap index [listed] {
+        if {![dict get [get $index] kept]} {
+            continue
+        }
+        dict get [get $index] endpoint
+    }]
+}
+
+# Is there one of that endpoint?  It is kept from now on.
+proc opdesk::app::servers::keep {endpoint} {
+    foreach index [listed] {
+        if {[dict get [get $index] endpoint] eq $endpoint} {
+            Set $index kept 1
+            return 1
+        }
+    }
+    return 0
 }
 
 proc opdesk::app::servers::get {index} {
@@ -103,8 +121,8 @@ proc opdesk::app::servers::you {index} {
 }
 
 # One more; connected at once.  Its number.  `program`: what its daemon is expected to be.
-proc opdesk::app::servers::add {endpoint {program ""} {params {}}} {
-    set index [New $endpoint $program $params]
+proc opdesk::app::servers::add {endpoint {program ""} {params {}} {kept 1}} {
+    set index [New $endpoint $program $params $kept]
     if {[opdesk::app::helper::running]} {
         Open $index
     }

@@ -24,7 +24,7 @@ proc opdesk::ui::chatlog::create {at} {
     set here [namespace current]
     ttk::frame $at -style Surface.TFrame
     text $text -width 40 -height 10 -wrap word -relief flat -borderwidth 0 -font TkDefaultFont \
-        -highlightthickness 0 -padx [opdesk::theme::px 10] -pady [opdesk::theme::px 6] -state disabled \
+        -highlightthickness [opdesk::theme::px 1] -padx [opdesk::theme::px 10] -pady [opdesk::theme::px 6] -state disabled \
         -cursor {} -takefocus 1 -yscrollcommand [list ${here}::Scrolled $at.scroll]
     opdesk::theme::dress $text
     ttk::scrollbar $at.scroll -command [list $text yview]

@@ -23,6 +23,7 @@ proc opdesk::ui::connection::show {args} {
     ttk::label $w.f.head -text [mc "Servers of this desk: mediachanged for questions, ipadmd for subnets."]
     opdesk::widget::table::create $w.f.list [list sign "" 0 0 server [mc "Server"] 40 1 state [mc "State"] 40 1]
     $w.f.list.tree configure -selectmode browse -height 5
+    opdesk::widget::table::on_width $w.f.list.tree ${here}::List
     ttk::frame $w.f.do
     ttk::button $w.f.do.retry -text [mc "Try now"] -command ${here}::Retry
     ttk::button $w.f.do.remove -text [mc "Remove"] -command ${here}::Remove
@@ -98,8 +99,8 @@ proc opdesk::ui::connection::List {args} {
             $tree insert {} end -id $index
         }
         $tree item $index -image [opdesk::ui::status::sign [dict get $server state]] \
-            -values [list [opdesk::app::words::line [dict get $server endpoint] 120] \
-            [opdesk::app::words::server $server $now]]
+            -values [opdesk::widget::table::cut $tree [list \
+            [opdesk::app::words::line [dict get $server endpoint] 120] [opdesk::app::words::server $server $now]]]
     }
     opdesk::widget::table::say $tree {*}[expr {[llength [opdesk::app::servers::listed]] ? {}
         : [list [mc "No server"] [mc "Add one below."]]}]
@@ -203,7 +204,9 @@ proc opdesk::ui::connection::Add {} {
         Result failed [mc "%1\$s is not the name of a server: %2\$s" $endpoint $message]
         return
     }
-    opdesk::app::servers::add $endpoint
+    if {![opdesk::app::servers::keep $endpoint]} {
+        opdesk::app::servers::add $endpoint
+    }
     $w.f.add.entry delete 0 end
     Result "" ""
     Keep

@@ -17,7 +17,7 @@ proc opdesk::ui::detail::create {path} {
     set gap [opdesk::theme::px 12]
     ttk::frame $path -style Surface.TFrame
     ttk::label $path.sign -style Surface.TLabel
-    text $path.text -wrap word -relief flat -borderwidth 0 -highlightthickness 0 -width 10 -height 9 \
+    text $path.text -wrap word -relief flat -borderwidth 0 -highlightthickness [opdesk::theme::px 1] -width 10 -height 9 \
         -padx 0 -pady 0 -cursor xterm -state disabled -font TkDefaultFont -takefocus 1 \
         -yscrollcommand [list opdesk::widget::table::Scrolled $path.scroll]
     opdesk::theme::dress $path.text

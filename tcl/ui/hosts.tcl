@@ -29,6 +29,7 @@ proc opdesk::ui::hosts::create {at} {
     opdesk::ui::filter::create $path.filter [mc "Filter: host, address, state"] ${here}::Filter 60
     opdesk::widget::table::create $path.list $columns ${here}::Sort
     $path.list.tree configure -selectmode browse
+    opdesk::widget::table::on_width $path.list.tree ${here}::Visible
     ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
     ttk::label $path.foot.text -style Surface.TLabel
     pack $path.foot.text -side left
@@ -205,7 +206,7 @@ proc opdesk::ui::hosts::Row {host now} {
     }
     set was [$tree item $host -tags]
     lassign [dict get $signs $state] shape colour
-    $tree item $host -tags [list $state] -values [Cells $host $now] \
+    $tree item $host -tags [list $state] -values [opdesk::widget::table::cut $tree [Cells $host $now]] \
         -image [opdesk::ui::sign::get $shape [opdesk::theme::px 14] $colour]
     variable sorted
     if {$new || $was ne $state || $sorted in {offset address period}} {
@@ -234,7 +235,7 @@ proc opdesk::ui::hosts::Visible {} {
     set now [opdesk::app::clock::now]
     set n [llength $rows]
     foreach host [lrange $rows [expr {int($first * $n)}] [expr {int($last * $n) + 1}]] {
-        $tree item $host -values [Cells $host $now]
+        $tree item $host -values [opdesk::widget::table::cut $tree [Cells $host $now]]
     }
 }
 

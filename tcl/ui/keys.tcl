@@ -86,7 +86,7 @@ proc opdesk::ui::keys::show {args} {
     }
     opdesk::ui::dialog::create .keys [mc "Keys of opdesk"]
     text .keys.f.text -wrap word -width 70 -cursor {} -relief flat -borderwidth 0 -font TkDefaultFont \
-        -padx [opdesk::theme::px 18] -pady [opdesk::theme::px 6] -highlightthickness 0 \
+        -padx [opdesk::theme::px 18] -pady [opdesk::theme::px 6] -highlightthickness [opdesk::theme::px 1] \
         -yscrollcommand {.keys.f.scroll set}
     opdesk::theme::dress .keys.f.text
     ttk::scrollbar .keys.f.scroll -command {.keys.f.text yview}

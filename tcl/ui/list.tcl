@@ -35,6 +35,7 @@ proc opdesk::ui::list::create {path} {
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall
+    opdesk::widget::table::on_width $tree ${here}::QueueAll
     bind $tree <<TableOpen>> [list ${here}::OpenSelected]
     bind $tree <Destroy> +[list ${here}::Gone]
     dict for {key alert} [opdesk::app::alerts::all] {
@@ -98,6 +99,13 @@ proc opdesk::ui::list::Queue {key} {
     Later
 }
 
+proc opdesk::ui::list::QueueAll {} {
+    variable haystacks
+    foreach key [dict keys $haystacks] {
+        Queue $key
+    }
+}
+
 # After what is to be drawn has been drawn: a timer alone would come before it every time.
 proc opdesk::ui::list::Later {} {
     variable timer
@@ -150,10 +158,10 @@ proc opdesk::ui::list::Row {key alert} {
     }
     dict set haystacks $key [opdesk::app::order::haystack $alert $extra]
     if {[$tree exists $key]} {
-        $tree item $key -values $values
+        $tree item $key -values [opdesk::widget::table::cut $tree $values]
     } else {
         set sign [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
-        $tree insert {} end -id $key -image $sign -values $values
+        $tree insert {} end -id $key -image $sign -values [opdesk::widget::table::cut $tree $values]
         $tree detach [list $key]
     }
     Place $key $alert $now
@@ -252,7 +260,8 @@ proc opdesk::ui::list::Tick {now} {
         if {$key ne "" && $key ne $last && [opdesk::app::alerts::exists $key]} {
             set alert [opdesk::app::alerts::get $key]
             $tree set $key age [Age $alert $now]
-            $tree set $key state [opdesk::app::words::state $key $alert $now]
+            $tree set $key state [opdesk::widget::table::cut_in $tree state \
+                [opdesk::app::words::state $key $alert $now]]
         }
         set last $key
     }

@@ -32,6 +32,7 @@ proc opdesk::ui::status::create {path} {
         action Action answers Answers} {
         opdesk::app::signal::on_while $path $signal ${here}::$handler
     }
+    bind $path <<ThemeChanged>> ${here}::Later
     Layout
     return $path
 }
@@ -87,6 +88,7 @@ proc opdesk::ui::status::Layout {} {
     foreach index $shown {
         grid [Line $bar.server$index] -row [incr row] -column 0 -sticky we
         set state [dict get [opdesk::app::servers::get $index] state]
+        $bar.server$index.height configure -height [winfo reqheight $bar.server$index.retry]
         $bar.server$index.retry configure -command [list opdesk::app::servers::retry $index]
         if {$state in {down failed} && [dict get [opdesk::app::servers::get $index] link] ne ""} {
             pack $bar.server$index.retry -side right
@@ -103,6 +105,9 @@ proc opdesk::ui::status::Line {line} {
         ttk::label $line.sign
         ttk::label $line.text -style Status.TLabel -anchor w -cursor hand2
         ttk::button $line.retry -style Small.TButton -text [mc "Try now"] -takefocus 0
+        # as high as its button, so that nothing moves when that comes and goes
+        ttk::frame $line.height
+        pack $line.height -side left
         pack $line.sign -side left -padx [list 0 [opdesk::theme::px 6]]
         pack $line.text -side left
         foreach w [list $line $line.sign $line.text] {

@@ -9,7 +9,7 @@ namespace eval opdesk::ui::subnetdiff {
 proc opdesk::ui::subnetdiff::create {path} {
     ttk::frame $path -style Surface.TFrame
     text $path.text -width 76 -height 12 -wrap none -font TkFixedFont -relief flat -borderwidth 0 \
-        -highlightthickness 0 -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 6] -state disabled \
+        -highlightthickness [opdesk::theme::px 1] -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 6] -state disabled \
         -yscrollcommand [list opdesk::widget::table::Scrolled $path.scroll]
     opdesk::theme::dress $path.text
     ttk::scrollbar $path.scroll -command [list $path.text yview]

@@ -47,7 +47,7 @@ proc opdesk::ui::subnets::create {at} {
 proc opdesk::ui::subnets::Text {body} {
     set here [namespace current]
     text $body.text -width 80 -height 10 -wrap none -relief ridge -borderwidth 1 -font TkDefaultFont \
-        -cursor arrow -highlightthickness 0 -padx 0 -pady [opdesk::theme::px 4] -spacing1 0 -state disabled \
+        -cursor arrow -highlightthickness [opdesk::theme::px 1] -padx 0 -pady [opdesk::theme::px 4] -spacing1 0 -state disabled \
         -takefocus 1 -yscrollcommand [list $body.scroll set]
     opdesk::theme::dress $body.text
     ttk::scrollbar $body.scroll -command [list $body.text yview]

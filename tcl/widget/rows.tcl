@@ -20,7 +20,7 @@ namespace eval opdesk::widget::rows {
 proc opdesk::widget::rows::create {path columns args} {
     variable tables
     set tree $path.tree
-    ttk::frame $path -style Surface.TFrame
+    ttk::frame $path -style Surface.TFrame -padding 1
     set options [dict merge {-count {} -rows {} -sorted {} -signs 0 -cells 1 -single 0} $args]
     set signs [dict get $options -signs]
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns [expr {$signs ? 4 : 0}] end] {set name}] \
@@ -39,6 +39,7 @@ proc opdesk::widget::rows::create {path columns args} {
     opdesk::widget::table::Empty $path.empty
     frame $tree.cell -height [opdesk::theme::px 2]
     Bindings $path $tree
+    opdesk::widget::table::ring $tree
     Dress $path
     return $tree
 }
@@ -131,7 +132,7 @@ proc opdesk::widget::rows::Fill {path} {
         if {![$tree exists s$slot]} {
             $tree insert {} end -id s$slot
         }
-        $tree item s$slot -values $values -tags $tags -image $image
+        $tree item s$slot -values [opdesk::widget::table::cut $tree $values] -tags $tags -image $image
         incr slot
     }
     while {[$tree exists s$slot]} {
@@ -335,6 +336,7 @@ proc opdesk::widget::rows::Bindings {path tree} {
     bind $tree <FocusOut> [list ${here}::Unfocused $path]
     bind $tree <Configure> [list ${here}::refresh $path]
     bind $tree <<ThemeChanged>> [list ${here}::Themed $path]
+    opdesk::widget::table::on_width $tree [list ${here}::refresh $path]
     bind $path <Destroy> [list ${here}::Gone %W $path]
 }
 

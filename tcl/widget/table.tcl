@@ -5,13 +5,16 @@
 namespace eval opdesk::widget::table {
     # where a selection by Shift and arrow began, per tree
     variable anchors {}
+    # per tree: {WIDTHS COMMAND TIMER}
+    variable widths {}
+    variable pause_ms 80
 }
 
 # COLUMNS: NAME TITLE CHARS STRETCH …; the first is that of the sign, with stretch 0.  `sorted`, when
 # given, is called with the name of a column whose heading was clicked.
 proc opdesk::widget::table::create {path columns {sorted ""}} {
     set tree $path.tree
-    ttk::frame $path -style Surface.TFrame
+    ttk::frame $path -style Surface.TFrame -padding 1
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns 4 end] {set name}] \
         -show {tree headings} -selectmode extended -height 6 \
         -yscrollcommand [list [namespace current]::Scrolled $path.scroll]
@@ -22,6 +25,7 @@ proc opdesk::widget::table::create {path columns {sorted ""}} {
     grid remove $path.scroll
     Columns $tree $columns $sorted
     Bindings $tree
+    ring $tree
     Empty $path.empty
     return $tree
 }
@@ -58,6 +62,75 @@ proc opdesk::widget::table::Scrolled {scroll first last} {
     }
 }
 
+# One sees that the keyboard is in it, also when there is no row to be selected.
+proc opdesk::widget::table::ring {tree} {
+    foreach {event style} {<FocusIn> Ring.TFrame <FocusOut> Surface.TFrame} {
+        bind $tree $event +[list [winfo parent $tree] configure -style $style]
+    }
+}
+
+# --- what does not fit ---
+
+# Values of the columns after the sign, each ended by … where its column is too narrow.
+proc opdesk::widget::table::cut {tree values} {
+    return [lmap value $values column [lrange [$tree cget -columns] 0 [llength $values]-1] {
+        cut_in $tree $column $value
+    }]
+}
+
+proc opdesk::widget::table::cut_in {tree column value} {
+    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::px 6]}]]
+}
+
+proc opdesk::widget::table::Cut {text width} {
+    if {[font measure TkDefaultFont $text] <= $width} {
+        return $text
+    }
+    # so many characters fit, and no more than `most`
+    set fit 0
+    set most [expr {[string length $text] - 1}]
+    while {$fit < $most} {
+        set middle [expr {($fit + $most + 1) / 2}]
+        if {[font measure TkDefaultFont [string range $text 0 $middle-1]…] <= $width} {
+            set fit $middle
+        } else {
+            set most [expr {$middle - 1}]
+        }
+    }
+    return [string trimright [string range $text 0 $fit-1]]…
+}
+
+# {*}COMMAND a moment after a column has become wider or narrower.
+proc opdesk::widget::table::on_width {tree command} {
+    variable widths
+    dict set widths $tree [list {} $command ""]
+    foreach event {<Configure> <ButtonRelease-1>} {
+        bind $tree $event +[list [namespace current]::WidthLater $tree]
+    }
+    bind $tree <Destroy> +[list [namespace current]::Gone $tree]
+}
+
+proc opdesk::widget::table::Widths {tree} {
+    return [lmap column [$tree cget -columns] {$tree column $column -width}]
+}
+
+proc opdesk::widget::table::WidthLater {tree} {
+    variable widths
+    variable pause_ms
+    lassign [dict get $widths $tree] was command timer
+    after cancel $timer
+    dict set widths $tree [list $was $command [after $pause_ms [list [namespace current]::Width $tree]]]
+}
+
+proc opdesk::widget::table::Width {tree} {
+    variable widths
+    lassign [dict get $widths $tree] was command
+    if {[Widths $tree] ne $was} {
+        dict set widths $tree [list [Widths $tree] $command ""]
+        {*}$command
+    }
+}
+
 # --- keys and mouse ---
 
 proc opdesk::widget::table::Bindings {tree} {
@@ -75,7 +148,7 @@ proc opdesk::widget::table::Bindings {tree} {
     bind $tree <Key-Menu> [list ${here}::MenuByKey $tree]
     bind $tree <Shift-Key-F10> [list ${here}::MenuByKey $tree]
     bind $tree <FocusIn> [list ${here}::Focused $tree]
-    bind $tree <Destroy> [list ${here}::Gone $tree]
+    bind $tree <Destroy> +[list ${here}::Gone $tree]
 }
 
 proc opdesk::widget::table::Rows {tree} {
@@ -162,7 +235,12 @@ proc opdesk::widget::table::Focused {tree} {
 
 proc opdesk::widget::table::Gone {tree} {
     variable anchors
+    variable widths
     dict unset anchors $tree
+    if {[dict exists $widths $tree]} {
+        after cancel [lindex [dict get $widths $tree] 2]
+        dict unset widths $tree
+    }
 }
 
 # --- nothing there ---

@@ -178,6 +178,18 @@ test many_answers {few at a time; the sum is told} {
         [dict get [lindex $::calls 5 2] note] [alerts::count]
 } {16 {0 29 27 1 1} note 1}
 
+# --- servers ---
+
+test servers_that_a_view_connects_are_not_kept {before somebody adds them} {
+    fresh
+    set before [servers::endpoints]
+    servers::add unix:/run/ipadmd.sock ipadmd {} 0
+    servers::add tcp:beta.example
+    set without [servers::endpoints]
+    list [expr {$without eq [concat $before tcp:beta.example]}] [servers::keep tcp:gamma.example] \
+        [servers::keep unix:/run/ipadmd.sock] [expr {"unix:/run/ipadmd.sock" in [servers::endpoints]}]
+} {1 0 1 1}
+
 # --- history ---
 
 proc past {seq at} {
