@@ -79,7 +79,8 @@ proc opdesk::widget::table::cut {tree values} {
 }
 
 proc opdesk::widget::table::cut_in {tree column value} {
-    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::px 6]}]]
+    # the padding of a cell (theme.tcl), and what Tk keeps free at the edge of a column
+    return [Cut $value [expr {[$tree column $column -width] - [opdesk::theme::px 16]}]]
 }
 
 proc opdesk::widget::table::Cut {text width} {
