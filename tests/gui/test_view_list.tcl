@@ -34,7 +34,8 @@ proc first_is {fake id} {
         keys Home ctrl+n
         xd type x
         keys Return
-        dict get [lindex [$fake calls alert.note] end 2] id
+        set last [lindex [$fake calls alert.note] end 2]
+        expr {$last eq "" ? "" : [dict get $last id]}
     ] eq $id} "first in the list"
 }
 
