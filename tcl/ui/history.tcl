@@ -250,7 +250,10 @@ proc opdesk::ui::history::Foot {} {
     variable path
     set rows [opdesk::app::history::count]
     set error [opdesk::app::words::line [opdesk::app::history::error]]
-    if {$error ne ""} {
+    if {[opdesk::app::history::nobody]} {
+        # the list says what to do
+        set text ""
+    } elseif {$error ne ""} {
         set text [mc "The history could not be read: %s" $error]
     } elseif {[opdesk::app::history::busy]} {
         set text [mc "Searching …"]
