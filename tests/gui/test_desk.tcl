@@ -42,6 +42,28 @@ test desk_quits_by_key_and_leaves_nothing_behind {
     equal [$desk err] ""
 }
 
+# Xlib keeps nothing for root.
+test list_of_composed_characters_is_kept_for_the_next_start {
+    screen
+    set home [tmp home]
+    file mkdir $home
+    set person {}
+    if {[exec id -u] == 0} {
+        exec chown nobody $home
+        exec chmod a+x [file dirname $home]
+        set person [list setpriv --reuid=nobody --regid=nogroup --clear-groups]
+    }
+    set desk [Job new {*}$person env -u XDG_CACHE_HOME HOME=$home LC_ALL=C.UTF-8 [bin opdesk] -s unix:/nonexistent/sock]
+    main_window
+    check {[llength [glob -nocomplain $home/.cache/opdesk/compose/*]] == 1} "kept"
+    # programs that are started do not hear of it
+    until 10000 {[llength [set children [children_of [$desk pid]]]]} "the helper"
+    foreach child $children {
+        check {![string match *XCOMPOSECACHE* [contents /proc/$child/environ]]} "environment of $child"
+    }
+    equal [$desk err] ""
+}
+
 test views_at_twice_the_size {
     lassign [with_desk 2560x1600 192] fake desk
     $fake alert [uuid] title "Nightly backup of alpha" left_ms 252000 default Cancel \
