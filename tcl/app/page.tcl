@@ -8,6 +8,7 @@
 #                                                   than ROOM is cut short, 0: nothing is
 # A writer (page_ps, page_pdf) puts pages into a channel that is binary, one after the other:
 #   WRITER::begin CHAN TITLE WIDTH HEIGHT COUNT     WRITER::page CHAN DRAWINGS      WRITER::end CHAN
+#   WRITER::drop CHAN      instead of `end`: nothing more is written
 # Both use Helvetica, which every printer and viewer has, with the characters of code page 1252; others become
 # "?".  They are our own because they are small: nothing has to be installed to save a page, and Tk's canvas,
 # which knows PostScript, knows neither pages nor PDF.

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 # A subnet on paper (app/page.tcl): its addresses as a grid, with the names in it or, for large ones, without,
 # or its nodes as a list.  Each page has title, network, legend, file, date and number.  A plan is a dict
-#   sheet paper how pages total head foot file
-# with `how` names, numbers or list; pages: for each the offset of its first address, or number of its first row.
+#   sheet paper how pages total file note at
+# with `how` names, numbers or list; pages: for each the offset of its first address, or number of its first row;
+# total: how many of those there are; note: what else the foot says; at: when, in seconds.
 namespace eval opdesk::app::sdb_pages {
     # it is read when it is called, and then there is something to import
     ::opdesk::app::page::papers

@@ -66,14 +66,10 @@ proc opdesk::app::sdb_paper::Soon {job step} {
 proc opdesk::app::sdb_paper::Try {job step} {
     try {
         $step $job
-    } on error {message options} {
-        set code [dict get $options -errorcode]
+    } on error {message} {
         set prefix [Get $job prefix]
         Clear $job
         End $job
-        if {[lindex $code 0] ni {POSIX OPDESK}} {
-            return -options $options $message
-        }
         {*}$prefix failed $message
     }
 }
