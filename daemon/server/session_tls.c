@@ -129,12 +129,18 @@ session_shake(struct session *s)
 {
 	const struct server_config *c = s->origin.config;
 
-	if (s->addr.family == 0 || !server_config_has_tls(c) ||
-	    (!is_tls_listener(s) && !s->events->client_begins)) {
+	bool may_begin = server_config_has_tls(c) && s->events->client_begins;
+
+	if (s->addr.family == 0 || (!is_tls_listener(s) && !may_begin)) {
 		session_open(s);
 		return;
 	}
 	s->state = SHAKING;
+	if (is_tls_listener(s) && !server_config_has_tls(c)) {
+		/* The endpoint stays until the next start; in the clear nothing is said there. */
+		fail(s, "tls_certificate is no longer configured");
+		return;
+	}
 	if (is_tls_listener(s)) {
 		wrap(s);
 		return;

@@ -137,6 +137,22 @@ test others_are_turned_away_with_one_line {
     clean $d
 }
 
+test without_the_certificate_nothing_is_said_in_the_clear {
+    set conf $::keys/changing.conf
+    write $conf "listen = {\"tls:127.0.0.1:0\"}\ntls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/server.key\"\n"
+    set job [Job new [bin mediachanged] -f -c $conf --state $::keys/changing --desk none]
+    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} [$job describe]
+    regexp -line {^listening tls:127\.0\.0\.1:(\d+)$} [$job out] - port
+    write $conf "listen = {\"tcp:127.0.0.1:0\"}\n"
+    $job signal HUP
+    until 10000 {[regexp {configuration: read again} [$job err]]} [$job describe]
+    set p [Peer new tcp:127.0.0.1:$port]
+    $p send "Insert volume 2\n"
+    until 10000 {[$p closed]}
+    equal [$p received] ""
+    matches [$job err] {closed: tls_certificate is no longer configured}
+}
+
 # A service manager that hands over two sockets, of which it calls the second one "tls".
 test a_socket_of_the_service_manager_that_is_called_tls {
     need perl
