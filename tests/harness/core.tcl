@@ -119,7 +119,7 @@ proc until {ms condition {what ""}} {
         if {$now > $deadline} {
             return -code error "not within $ms ms: $condition $what"
         }
-        harness::Turn [expr {max($pause, 2 * ($now - $began))}]
+        harness::Turn [expr {min(200, max($pause, 4 * ($now - $began)))}]
     }
 }
 
