@@ -110,6 +110,25 @@ cmd_urgent(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	return TCL_OK;
 }
 
+/* deaf WINDOW: it is about to be destroyed, nothing more shall be told of its wrapper.  Else the X server
+ * tells of each property that the window manager takes away, and Tk, which does not know the window any
+ * more, asks for its parents. */
+static int
+cmd_deaf(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	Tk_Window window = toplevel_of(interp, argv[1]);
+
+	(void)data;
+	(void)argc;
+	if (!window)
+		return TCL_ERROR;
+	Window wrapper = wrapper_of(window);
+
+	if (wrapper != None)
+		XSelectInput(Tk_Display(window), wrapper, NoEventMask);
+	return TCL_OK;
+}
+
 /* dpi: what the desktop's settings say (resource Xft.dpi), 0 when they say nothing. */
 static int
 cmd_dpi(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
@@ -213,6 +232,7 @@ cmd_frame(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 const struct command x11_commands[] = {
     {"x11", "quiet", cmd_quiet, 1, 1, "window"},
     {"x11", "urgent", cmd_urgent, 2, 2, "window boolean"},
+    {"x11", "deaf", cmd_deaf, 1, 1, "window"},
     {"x11", "dpi", cmd_dpi, 0, 0, ""},
     {"x11", "monitors", cmd_monitors, 0, 0, ""},
     {"x11", "workarea", cmd_workarea, 0, 0, ""},

@@ -31,7 +31,7 @@ proc opdesk::ui::alert::Window {event key args} {
     } elseif {![dict exists $windows $key]} {
         return
     } elseif {$event eq "close"} {
-        destroy [Path $key]
+        Close [Path $key]
     } elseif {$event eq "raise"} {
         Raise [Path $key]
     } elseif {$event eq "ended"} {
@@ -50,7 +50,7 @@ proc opdesk::ui::alert::Answer {event key args} {
             dict set windows $key mode sending
             opdesk::ui::alertface::note [Path $key] Muted "" [mc "Sending …"]
         }
-        done { destroy [Path $key]; return }
+        done { Close [Path $key]; return }
         failed {
             dict set windows $key mode asking
             if {[dict exists $windows $key ended]} {
@@ -132,7 +132,6 @@ proc opdesk::ui::alert::Open {key alert asked} {
     bind $w <Destroy> [list [namespace current]::Gone %W $w $key]
     opdesk::ui::alertface::build $w $alert
     opdesk::ui::alertface::answers $w $alert [list [namespace current]::Press $key]
-    opdesk::ui::snooze::fill $w.f.foot.aside.later.menu [list [namespace current]::Snooze $key]
     $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
     wm attributes $w -topmost [expr {[opdesk::app::words::severity $alert] eq "critical"}]
     Bindings $w $key
@@ -162,7 +161,10 @@ proc opdesk::ui::alert::Bindings {w key} {
         bind $b <<AltUnderlined>> {%W invoke}
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
     }
-    bind $w.f.foot.aside.later <<AltUnderlined>> {focus %W; ttk::menubutton::Popdown %W}
+    foreach event {<Enter> <FocusIn>} {
+        bind $w.f.foot.aside.later $event [list [namespace current]::LaterMenu $key]
+    }
+    bind $w.f.foot.aside.later <<AltUnderlined>> [list [namespace current]::PostLater $key]
     bind $w.f.foot.aside.mine <<AltUnderlined>> {%W invoke}
     bindtags $w.f.foot.aside.mine [linsert [bindtags $w.f.foot.aside.mine] 0 OpdeskAlertButton]
     if {[winfo exists $w.f.entry]} {
@@ -317,9 +319,20 @@ proc opdesk::ui::alert::Snooze {key ms} {
     opdesk::app::actions::snooze [list $key] $ms
 }
 
+# A menu is a window of its own, and most questions are never put off: made when it is near.
+proc opdesk::ui::alert::LaterMenu {key} {
+    set later [Path $key].f.foot.aside.later
+    if {![winfo exists $later.menu]} {
+        menu $later.menu -tearoff 0
+        opdesk::ui::snooze::fill $later.menu [list [namespace current]::Snooze $key]
+        $later configure -menu $later.menu
+    }
+}
+
 proc opdesk::ui::alert::PostLater {key} {
     set later [Path $key].f.foot.aside.later
     if {[winfo exists $later] && [$later instate !disabled]} {
+        LaterMenu $key
         focus $later
         ttk::menubutton::Popdown $later
     }
@@ -385,12 +398,19 @@ proc opdesk::ui::alert::Notice {key sign text ms} {
     wm title $w "mediachanged: $text"
     set foot $w.f.foot
     destroy {*}[winfo children $foot] $w.f.entry
-    ttk::button $foot.close -style Alert.TButton -text [mc "Close"] -command [list destroy $w]
+    ttk::button $foot.close -style Alert.TButton -text [mc "Close"] -command [list [namespace current]::Close $w]
     pack $foot.close -side right
     opdesk::widget::guard::cover $foot
-    bind $w <Escape> [list destroy $w]
-    wm protocol $w WM_DELETE_WINDOW [list destroy $w]
-    dict set windows $key timer [after $ms [list destroy $w]]
+    set close [list [namespace current]::Close $w]
+    bind $w <Escape> $close
+    wm protocol $w WM_DELETE_WINDOW $close
+    dict set windows $key timer [after $ms $close]
+}
+
+# Tk asks the X server about each event of a window that has gone, here some thirty times.
+proc opdesk::ui::alert::Close {w} {
+    opdesk::x11 deaf $w
+    destroy $w
 }
 
 proc opdesk::ui::alert::Raise {w} {

@@ -49,8 +49,7 @@ proc opdesk::ui::alertface::build {w alert} {
 proc opdesk::ui::alertface::Aside {path} {
     ttk::frame $path -style Alert.TFrame
     ttk::menubutton $path.later -style Quiet.Alert.TMenubutton -text [mc "Later"] \
-        -underline [string first [mc "L"] [mc "Later"]] -menu $path.later.menu
-    menu $path.later.menu -tearoff 0
+        -underline [string first [mc "L"] [mc "Later"]]
     ttk::button $path.mine -style Quiet.Alert.TButton
     pack $path.later $path.mine -side left -padx [list 0 [opdesk::theme::px 2]]
 }

@@ -8,6 +8,9 @@ namespace eval opdesk::ui::place {
     variable rests {}
     # the window manager has its say first
     variable rest_ms 1000
+    # what Screen said last, and when
+    variable screen {}
+    variable screen_ms 0
 }
 
 # `others` gives the question windows there are.
@@ -85,23 +88,34 @@ proc opdesk::ui::place::Anchor {area gap} {
 
 # --- finding ---
 
+# {MONITORS WORKAREA} as x11.c has them, asked of the X server once for a window, not at each step.
+proc opdesk::ui::place::Screen {} {
+    variable screen
+    variable screen_ms
+    set now [clock milliseconds]
+    if {$now - $screen_ms > 500 || $now < $screen_ms} {
+        set screen [list [opdesk::x11 monitors] [opdesk::x11 workarea]]
+        set screen_ms $now
+    }
+    return $screen
+}
+
 # The monitor with that point, without the desktop's panels.
 proc opdesk::ui::place::Area {w point} {
-    set area [opdesk::app::placement::at $point [opdesk::x11 monitors]]
+    lassign [Screen] monitors work
+    set area [opdesk::app::placement::at $point $monitors]
     if {$area eq ""} {
         set area [list 0 0 [winfo screenwidth $w] [winfo screenheight $w]]
     }
-    set work [opdesk::x11 workarea]
     return [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}]
 }
 
 # What every monitor has room for: {WIDTH HEIGHT}.
 proc opdesk::ui::place::least {} {
-    set areas [opdesk::x11 monitors]
+    lassign [Screen] areas work
     if {![llength $areas]} {
         set areas [list [list 0 0 [winfo screenwidth .] [winfo screenheight .]]]
     }
-    set work [opdesk::x11 workarea]
     foreach area $areas {
         lassign [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}] x y width height
         lappend widths $width

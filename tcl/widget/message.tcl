@@ -24,7 +24,6 @@ proc opdesk::widget::message::create {path ground} {
         -font TkDefaultFont -cursor xterm -height 1 -width $min_chars -undo 0 \
         -yscrollcommand [list $path.scroll set]
     bindtags $path.text [list $path.text OpdeskMessage [winfo toplevel $path] all]
-    menu $path.menu -tearoff 0
     ttk::scrollbar $path.scroll -command [list $path.text yview]
     grid $path.text -sticky nsew
     grid columnconfigure $path 0 -weight 1
@@ -200,6 +199,9 @@ proc opdesk::widget::message::Clip {text what} {
 
 proc opdesk::widget::message::Menu {text index x y} {
     set menu [winfo parent $text].menu
+    if {![winfo exists $menu]} {
+        menu $menu -tearoff 0
+    }
     $menu delete 0 end
     $menu add command -label [mc "Copy"] -accelerator [mc "Ctrl"]+C \
         -state [expr {[llength [$text tag ranges sel]] ? "normal" : "disabled"}] \
