@@ -10,42 +10,90 @@ proc free_port {} {
     return $port
 }
 
-# xinetd's own echo, daytime and time: a dict of ports.
+# xinetd's own echo, daytime and time, by datagram and connection, of both families: a dict of ports.
 proc xinetd {} {
     need xinetd
     set conf ""
     set ports {}
-    foreach {service types} {echo dgram daytime {dgram stream} time {dgram stream}} {
+    foreach service {echo daytime time} {
         dict set ports $service [free_port]
-        foreach type $types {
-            append conf "service $service\n{\n id = $service-$type\n type = INTERNAL UNLISTED\n"
-            append conf " socket_type = $type\n protocol = [expr {$type eq "dgram" ? "udp" : "tcp"}]\n"
-            append conf " port = [dict get $ports $service]\n wait = [expr {$type eq "dgram" ? "yes" : "no"}]\n"
-            append conf " user = $::tcl_platform(user)\n bind = 127.0.0.1\n}\n"
+        foreach {family flags address} {4 IPv4 127.0.0.1 6 IPv6 ::1} {
+            foreach {type protocol wait} {dgram udp yes stream tcp no} {
+                append conf "service $service\n{\n id = $service-$type-$family\n type = INTERNAL UNLISTED\n"
+                append conf " socket_type = $type\n protocol = $protocol\n flags = $flags\n wait = $wait\n"
+                append conf " port = [dict get $ports $service]\n user = $::tcl_platform(user)\n bind = $address\n}\n"
+            }
         }
     }
     write [tmp xinetd.conf] $conf
     Job new xinetd -dontfork -f [tmp xinetd.conf] -pidfile [tmp xinetd.pid]
-    until 10000 {![catch {close [socket 127.0.0.1 [dict get $ports time]]}]} "xinetd listens"
+    foreach host {127.0.0.1 ::1} {
+        until 10000 {![catch {close [socket $host [dict get $ports time]]}]} "xinetd listens"
+    }
     return $ports
 }
 
-test "echo, daytime and time of xinetd, by datagram and connection" {
+test "echo, daytime and time of xinetd, by datagram and connection, by IPv4 and IPv6" {
     set ports [xinetd]
-    foreach option {{} --udp} {
-        set r [run [bin opnet] time {*}$option 127.0.0.1:[dict get $ports time]]
-        equal [dict get $r status] 0 [dict get $r err]
-        matches [dict get $r out] {127\.0\.0\.1:\d+ +0 \w{3} }
+    foreach host {127.0.0.1 {[::1]}} {
+        foreach option {{} --udp} {
+            set r [run [bin opnet] time {*}$option $host:[dict get $ports time]]
+            equal [dict get $r status] 0 [dict get $r err]
+            matches [dict get $r out] {:\d+ +0 \w{3} }
+        }
+        foreach option {{} --tcp} {
+            set r [run [bin opnet] daytime {*}$option $host:[dict get $ports daytime]]
+            equal [dict get $r status] 0 [dict get $r err]
+            matches [dict get $r out] {:\d+ +\d+ [A-Z]{3} \d{4} \d\d:\d\d:\d\d}
+        }
+        set job [Job new -in "one\nGr\u00f6\u00dfe\n\nlast" [bin opnet] echo $host:[dict get $ports echo]]
+        equal [$job wait] 0 [$job err]
+        equal [lsort [split [string trimright [$job out] \n] \n]] \
+            [lsort [list "one => one" "Gr\u00f6\u00dfe => Gr\u00f6\u00dfe" " => " "last => last"]]
     }
-    foreach option {{} --tcp} {
-        set r [run [bin opnet] daytime {*}$option 127.0.0.1:[dict get $ports daytime]]
-        equal [dict get $r status] 0 [dict get $r err]
-        matches [dict get $r out] {^127\.0\.0\.1:\d+ +\d+ [A-Z]{3} \d{4} \d\d:\d\d:\d\d}
+}
+
+# What came back for these bytes, by a connection that is half-closed after them.
+proc by_connection {port bytes} {
+    return [must -in $bytes perl -MIO::Socket::INET -e {
+        my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]") or die "$!";
+        local $/;
+        my $bytes = <STDIN>;
+        # both ways at once, or two full pipes wait for each other
+        if (my $pid = fork) { print while sysread($s, $_, 65536); waitpid $pid, 0; exit $? >> 8 }
+        while (length $bytes) { my $n = syswrite($s, $bytes) or die "$!"; substr($bytes, 0, $n) = "" }
+        shutdown($s, 1);
+    } $port]
+}
+
+test "a connection to echod: megabytes, and lines that are reversed" {
+    need perl
+    foreach {options bytes want} [list \
+        {} [string repeat "0123456789abcde\n" 200000] [string repeat "0123456789abcde\n" 200000] \
+        {--reverse} "7: hello\r\nGr\u00f6\u00dfe\nlast" "7: olleh\r\ne\u00df\u00f6rG\ntsal"] {
+        set server [Job new [bin opnet] echod -q --tcp {*}$options -l 127.0.0.1:0]
+        until 10000 {[regexp -line {^ready$} [$server out]]} [$server describe]
+        regexp {listening tcp:127\.0\.0\.1:(\d+)} [$server out] - port
+        set back [by_connection $port $bytes]
+        check {[string trimright $back \n] eq [string trimright $want \n]} \
+            "[string length $back]: [string range $back 0 100]"
+        # a line without an end, and many connections, do not live for ever
+        if {$options eq "--reverse"} {
+            by_connection $port [string repeat x 100000]
+            matches [$server err] {a line is too long to be reversed}
+        } else {
+            for {set n 0} {$n < 101} {incr n} {
+                lappend open [socket 127.0.0.1 $port]
+            }
+            until 10000 {[regexp {one connection too many} [$server err]]} [$server describe]
+            foreach chan $open {
+                close $chan
+            }
+        }
+        $server signal INT
+        equal [$server wait] 0
+        check {![regexp listening.udp [$server out]]}
     }
-    set job [Job new -in "one\nGr\u00f6\u00dfe\n\nlast" [bin opnet] echo 127.0.0.1 [dict get $ports echo]]
-    equal [$job wait] 0 [$job err]
-    equal [lsort [split [string trimright [$job out] \n] \n]] \
-        [lsort [list "one => one" "Gr\u00f6\u00dfe => Gr\u00f6\u00dfe" " => " "last => last"]]
 }
 
 test "a Perl client with our servers" {
