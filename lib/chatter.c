@@ -177,10 +177,24 @@ chatter_join(struct chatter *c, const char *title, int64_t now_ms)
 	return OP_OK;
 }
 
+/* The server takes things in order: what was asked for last will be current when it hears of more.
+ */
+static const char *
+current_soon(const struct chatter *c)
+{
+	const struct place *last = NULL;
+
+	for (size_t i = 0; i < c->place_count; i++)
+		if (c->places[i].asked == CHAT_JOIN_REQ &&
+		    (!last || c->places[i].due_ms >= last->due_ms))
+			last = &c->places[i];
+	return last ? last->title : chatter_current(c);
+}
+
 int
 chatter_part(struct chatter *c, const char *title, int64_t now_ms)
 {
-	const char *which = title ? title : chatter_current(c);
+	const char *which = title ? title : current_soon(c);
 	struct place *p = which ? chatter_find_place(c, which, strlen(which)) : NULL;
 
 	if (c->state != CHATTER_IS_UP || !p)

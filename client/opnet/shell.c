@@ -143,6 +143,13 @@ shell_parse_host(
     const char *text, const char *port, const char *protocol, struct endpoint *e, const char **why)
 {
 	struct endpoint parsed;
+	char bare[ENDPOINT_TEXT];
+	const char *colon = strchr(text, ':');
+
+	/* An IPv6 address cannot be meant as anything else, unlike elsewhere no port is usual. */
+	if (text[0] != '[' && colon != NULL && strchr(colon + 1, ':') != NULL &&
+	    (size_t)snprintf(bare, sizeof(bare), "[%s]", text) < sizeof(bare))
+		text = bare;
 	int err = endpoint_parse(text, port, &parsed, why);
 
 	if (err != OP_OK)

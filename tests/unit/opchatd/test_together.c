@@ -364,6 +364,26 @@ says(struct chatter *c, enum chat_code code, const char *text, int64_t now)
 	chatter_receive(c, bytes, chat_format(bytes, code, "%s", text), NULL, now);
 }
 
+/* As somebody types faster than the server answers. */
+static void
+part_after_join_parts_that_one(void **state)
+{
+	struct world *w = new_world(&usual);
+
+	(void)state;
+	all_join(w, "duty");
+	pass(w, 3000);
+	all_join(w, "cafe");
+	pass(w, 3000);
+	chatter_join(w->c[0], "duty", w->now);
+	chatter_part(w->c[0], NULL, w->now);
+	pass(w, 3000);
+	assert_string_equal(chatter_current(w->c[0]), "cafe");
+	assert_members(w, 0, CLIENTS - 1);
+	assert_members(w, 1, CLIENTS);
+	free_world(w);
+}
+
 /* A server of before marks. */
 static void
 list_without_an_end_is_ended_by_time(void **state)
@@ -472,6 +492,7 @@ main(void)
 	    cmocka_unit_test(together_without_a_server_says_so_and_goes_on),
 	    cmocka_unit_test(refused_login_ends_it),
 	    cmocka_unit_test(lists_are_ended_by_the_server_and_come_whole_or_say_so),
+	    cmocka_unit_test(part_after_join_parts_that_one),
 	    cmocka_unit_test(list_without_an_end_is_ended_by_time),
 	    cmocka_unit_test(server_that_stops_is_looked_for_at_once),
 	    cmocka_unit_test(server_that_says_nothing_is_doubted),
