@@ -63,6 +63,8 @@ chatter_free(struct chatter *c)
 	if (!c)
 		return;
 	buf_fini(&c->bytes);
+	for (int i = 0; i < CHATTER_LISTS; i++)
+		free(c->lists[i].seen);
 	free(c->events);
 	free(c);
 }

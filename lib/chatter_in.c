@@ -55,9 +55,9 @@ joined(struct chatter *c, const struct chat_msg *m, int64_t now_ms)
 	struct place *p = chatter_find_place(c, title.s, title.len);
 
 	(void)now_ms;
-	if (!p)
+	if (!p && chat_is_word(title.s, title.len))
 		p = chatter_add_place(c, title.s, title.len);
-	if (!p || !chat_is_word(title.s, title.len))
+	if (!p)
 		return;
 	p = chatter_make_current(c, p);
 	p->is_in = true;
@@ -143,7 +143,9 @@ send_list(struct chatter *c, enum chatter_list which, int64_t now_ms)
 void
 chatter_ask_list(struct chatter *c, enum chatter_list which, int64_t now_ms)
 {
-	c->lists[which] = (struct list){.mark = ++c->mark};
+	struct list *l = &c->lists[which];
+
+	*l = (struct list){.mark = ++c->mark, .seen = l->seen, .seen_room = l->seen_room};
 	send_list(c, which, now_ms);
 }
 
@@ -164,6 +166,8 @@ check_list(struct chatter *c, enum chatter_list which, bool is_over)
 	const struct list *l = &c->lists[which];
 	char text[80];
 
+	if (l->tries == 0)
+		return;
 	if (l->is_told && l->came >= l->told) {
 		end_list(c, which, "");
 	} else if (is_over && l->is_told) {
@@ -186,14 +190,41 @@ chatter_list_due(struct chatter *c, enum chatter_list which, int64_t now_ms)
 		check_list(c, which, true);
 }
 
-static void
-one_came(struct chatter *c, enum chatter_list which, int64_t now_ms)
+/* FNV-1a; two names in one list that have the same are not to be expected. */
+static uint64_t
+hash_of(struct chat_field name)
 {
-	if (c->lists[which].tries == 0)
-		return;
-	c->lists[which].came++;
-	c->lists[which].due_ms = now_ms + CHATTER_TRY_MS;
-	check_list(c, which, false);
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < name.len; i++)
+		h = (h ^ (unsigned char)name.s[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/* Whether it is the first of its name in a list that was asked for, or of no such list. */
+static bool
+take_item(struct list *l, struct chat_field name, int64_t now_ms)
+{
+	uint64_t h = hash_of(name);
+	size_t came = (size_t)l->came;
+
+	if (l->tries == 0)
+		return true;
+	l->due_ms = now_ms + CHATTER_TRY_MS;
+	for (size_t i = 0; i < came; i++)
+		if (l->seen[i] == h)
+			return false;
+	if (came == l->seen_room) {
+		size_t room = came ? came * 2 : 32;
+		uint64_t *seen = reallocarray(l->seen, room, sizeof(*seen));
+
+		if (!seen)
+			return false; /* then it is missing in the end */
+		l->seen = seen;
+		l->seen_room = room;
+	}
+	l->seen[l->came++] = h;
+	return true;
 }
 
 /* "MARK COUNT": the server has sent so many.  It may overtake some of them. */
@@ -224,15 +255,19 @@ channel_item(struct chatter *c, const struct chat_msg *m, int64_t now_ms)
 		snprintf(first, sizeof(first), "%.*s", (int)(blank - text.s), text.s);
 	if (*first && netaddr_parse(first, &group) == OP_OK && netaddr_is_multicast(&group))
 		text = (struct chat_field){blank + 1, text.len - (size_t)(blank + 1 - text.s)};
+	if (!take_item(&c->lists[CHATTER_CHANNELS], m->fields[0], now_ms))
+		return;
 	chatter_tell(c, CHATTER_CHANNEL, m->fields[0], none, text, number_of(m->fields[1]));
-	one_came(c, CHATTER_CHANNELS, now_ms);
+	check_list(c, CHATTER_CHANNELS, false);
 }
 
 static void
 user_item(struct chatter *c, const struct chat_msg *m, int64_t now_ms)
 {
+	if (!take_item(&c->lists[CHATTER_USERS], m->fields[0], now_ms))
+		return;
 	chatter_tell(c, CHATTER_USER, none, m->fields[0], m->fields[2], number_of(m->fields[1]));
-	one_came(c, CHATTER_USERS, now_ms);
+	check_list(c, CHATTER_USERS, false);
 }
 
 static void

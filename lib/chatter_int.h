@@ -28,6 +28,8 @@ struct list {
 	bool is_told;
 	int64_t came, told; /* items; told: by the end, when is_told */
 	int64_t due_ms;
+	uint64_t *seen; /* hashes of the items that came: networks double */
+	size_t seen_room;
 };
 
 enum chatter_list { CHATTER_CHANNELS, CHATTER_USERS, CHATTER_LISTS };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Chat: any datagram through the parser, and any sequence of datagrams of four peers through the
- * server's room and through a client.  Input: peer, length, bytes, again and again.
+ * server's room and through a client, whose user wants something meanwhile.  Input: peer, length,
+ * bytes, again and again.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -29,12 +30,31 @@ take(struct room *r)
 		}
 }
 
+/* What the user wants meanwhile, and by which way the datagram comes. */
 static void
-hear(struct chatter *c, const uint8_t *bytes, size_t len, int64_t now)
+hear(struct chatter *c, const uint8_t *bytes, size_t len, uint8_t what, int64_t now)
 {
+	static const struct netaddr group = {.family = 4, .bytes = {239, 255, 27, 1}};
 	struct chatter_event e;
 
-	chatter_receive(c, bytes, len, NULL, now);
+	switch (what & 7) {
+	case 3:
+		chatter_list_users(c, now);
+		break;
+	case 4:
+		chatter_join(c, "a", now);
+		break;
+	case 5:
+		chatter_part(c, NULL, now);
+		break;
+	case 6:
+		chatter_say(c, "x", now);
+		break;
+	case 7:
+		chatter_doubt(c, "nobody there", now);
+		break;
+	}
+	chatter_receive(c, bytes, len, what & 8 ? &group : NULL, now);
 	if (chatter_wake_ms(c) <= now)
 		chatter_tick(c, now);
 	while (chatter_next(c, &e))
@@ -61,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		take(r);
 		room_tick(r, now);
 		take(r);
-		hear(c, data + 2, len, now);
+		hear(c, data + 2, len, data[1], now);
 		FUZZ_CHECK(room_users(r) <= limits.max_users);
 		data += 2 + len;
 		size -= 2 + len;
