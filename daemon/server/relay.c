@@ -5,41 +5,18 @@
  * restart waits in the kernel.  A relay outlives its session for as long as its last message (a
  * one-line client's confirm or withdraw) needs; it holds the session for that.
  */
-#include "daemon/server/relay.h"
+#include "daemon/server/relay_int.h"
 
 #include <ev.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-#include "daemon/server/attach.h"
-#include "daemon/server/relay_core.h"
-#include "daemon/server/sessions.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/line.h"
 #include "lib/log.h"
-#include "lib/text.h"
-#include "lib/uuid.h"
 
 #define HALF_CLOSE_MS 1000 /* end of file so soon after the line is a half-close (nc -N) */
-
-enum { MSGID_HELLO = 1, MSGID_ASK = 2, MSGID_LAST = 3 }; /* of a one-line client */
-
-enum mode { UNKNOWN, FRAMES, LINE };
-
-struct relay {
-	struct session *s;
-	struct relay_core *core;
-	struct attach *link;
-	enum mode mode;
-	bool stopping;
-	bool closed; /* the session is: only the last message is on its way */
-	/* a one-line client */
-	char id[UUID_SIZE];
-	int64_t asked_ms; /* 0: not yet */
-	bool waits, answered;
-};
 
 static const struct server_settings *
 generic(const struct relay *r)
@@ -92,8 +69,8 @@ client_notify(struct relay *r, const char *method, const char *reason)
 	buf_fini(&b);
 }
 
-static void
-refuse(struct relay *r, const char *why)
+void
+relay_refuse(struct relay *r, const char *why)
 {
 	log_notice("%s: closed: %s", session_peer_text(r->s), why);
 	client_notify(r, "server.closing", why);
@@ -101,51 +78,10 @@ refuse(struct relay *r, const char *why)
 }
 
 static void
-log_no_answer(const struct relay *r, const struct rpc_msg *m)
-{
-	struct rpc_error e = rpc_error_of(m);
-	char shown[200];
-
-	log_notice("%s: closed without an answer: %s", session_peer_text(r->s),
-	    e.message.len ? text_log(shown, sizeof(shown), e.message.s, e.message.len)
-			  : op_strerror(e.err));
-}
-
-static void
-answer_line(struct relay *r, const struct rpc_msg *m)
-{
-	struct buf out;
-
-	if (m->type != RPC_RESPONSE || (m->msgid == MSGID_HELLO && !m->error))
-		return;
-	r->waits = false;
-	buf_init(&out);
-	if (m->error)
-		log_no_answer(r, m);
-	if (m->msgid == MSGID_ASK)
-		session_app(r->s)->line->reply(m, &out);
-	if (buf_len(&out) > 0)
-		r->answered = session_write(r->s, buf_bytes(&out), buf_len(&out)) == OP_OK;
-	session_close(r->s);
-	buf_fini(&out);
-}
-
-static void
-message_for_line(struct relay *r, const void *payload, size_t len)
-{
-	struct rpc_msg m;
-
-	if (rpc_parse(&m, payload, len))
-		return;
-	answer_line(r, &m);
-	rpc_fini(&m);
-}
-
-static void
 to_client(struct relay *r, const void *payload, size_t len)
 {
 	if (r->mode == LINE)
-		message_for_line(r, payload, len);
+		relay_line_message(r, payload, len);
 	else
 		client_send(payload, len, r);
 }
@@ -173,9 +109,8 @@ update_reading(struct relay *r)
 	session_pause(r->s, !may_read(r));
 }
 
-/* A message of the client, whether it came in a frame or was made for its line. */
-static void
-pass_on(struct relay *r, const void *payload, size_t len)
+void
+relay_pass_on(struct relay *r, const void *payload, size_t len)
 {
 	struct buf reply;
 	const char *why;
@@ -184,11 +119,11 @@ pass_on(struct relay *r, const void *payload, size_t len)
 	buf_init(&reply);
 	v = relay_core_client(r->core, payload, len, &reply, &why);
 	if (v == RELAY_FORWARD && engine_send(payload, len, r))
-		refuse(r, "the engine takes nothing");
+		relay_refuse(r, "the engine takes nothing");
 	else if (v == RELAY_REPLY && buf_len(&reply) > 0)
 		to_client(r, buf_bytes(&reply), buf_len(&reply));
 	else if (v == RELAY_BAD)
-		refuse(r, why);
+		relay_refuse(r, why);
 	buf_fini(&reply);
 	if (!may_read(r))
 		session_pause(r->s, true);
@@ -214,81 +149,16 @@ input_frames(struct relay *r, struct buf *in)
 		err = frame_peek(buf_bytes(in), buf_len(in), generic(r)->max_frame, &f);
 		if (err)
 			break;
-		pass_on(r, f.payload, f.len);
+		relay_pass_on(r, f.payload, f.len);
 		buf_consume(in, FRAME_HEADER + f.len);
 	}
 	if (err && err != OP_AGAIN) {
 		snprintf(why, sizeof(why), "a message of %zu bytes (1 to %zu are accepted)",
 		    frame_claimed(buf_bytes(in)), (size_t)generic(r)->max_frame);
-		refuse(r, why);
+		relay_refuse(r, why);
 		return;
 	}
 	rearm(r, buf_len(in) > 0);
-}
-
-/* --- the one-line protocol --- */
-
-static void
-send_hello(struct relay *r)
-{
-	struct buf b;
-	struct mp_out o;
-
-	buf_init(&b);
-	mp_out_init(&o, &b);
-	rpc_request(&o, MSGID_HELLO, "hello");
-	mp_map(&o, 4);
-	mp_kint(&o, "proto", RPC_PROTO);
-	mp_kstr(&o, "program", "line");
-	mp_kstr(&o, "version", OPDESK_VERSION);
-	mp_kstr(&o, "role", "asker");
-	pass_on(r, buf_bytes(&b), buf_len(&b));
-	buf_fini(&b);
-}
-
-static void
-ask(struct relay *r, const char *line, size_t len)
-{
-	struct buf b;
-	struct mp_out o;
-
-	uuid_new(r->id);
-	r->waits = true;
-	r->asked_ms = clock_boot_ms();
-	session_timeout(r->s, 0);
-	send_hello(r);
-	buf_init(&b);
-	mp_out_init(&o, &b);
-	session_app(r->s)->line->request(&o, MSGID_ASK, r->id, line, len);
-	if (o.err)
-		refuse(r, op_strerror(o.err));
-	else
-		pass_on(r, buf_bytes(&b), buf_len(&b));
-	buf_fini(&b);
-}
-
-static void
-input_line(struct relay *r, struct buf *in, bool eof)
-{
-	const char *why = "longer than 8 KiB";
-	size_t len = 0;
-	int err;
-
-	if (r->asked_ms > 0) {
-		buf_clear(in);
-		return;
-	}
-	err = line_parse(buf_bytes(in), buf_len(in), eof, &len, &why);
-	if (err == OP_AGAIN)
-		return;
-	if (err) {
-		log_notice("%s: line refused: %s", session_peer_text(r->s),
-		    err == OP_CLOSED ? "empty" : why);
-		session_close(r->s);
-		return;
-	}
-	ask(r, (const char *)buf_bytes(in), len);
-	buf_clear(in);
 }
 
 /* --- the link --- */
@@ -327,7 +197,7 @@ on_up(bool first, void *arg)
 	if (!first) {
 		log_debug("%s: attached to a new engine", session_peer_text(r->s));
 		if (relay_core_repeat(r->core, engine_send, client_send, r, &had_subscribed))
-			refuse(r, "out of memory");
+			relay_refuse(r, "out of memory");
 	}
 	if (had_subscribed)
 		client_notify(r, "server.reset", "the server was restarted");
@@ -450,7 +320,7 @@ relay_input(struct session *s, struct buf *in)
 	if (r->mode == FRAMES)
 		input_frames(r, in);
 	else
-		input_line(r, in, false);
+		relay_line_input(r, in, false);
 }
 
 /* Only cancellations are heard before their turn. */
@@ -467,7 +337,7 @@ relay_attention(struct session *s, const struct buf *in)
 	    at < buf_len(in) && session_is_open(s) &&
 	    frame_peek(buf_bytes(in) + at, buf_len(in) - at, generic(r)->max_frame, &f) == OP_OK) {
 		if (relay_core_is_cancel(f.payload, f.len))
-			pass_on(r, f.payload, f.len);
+			relay_pass_on(r, f.payload, f.len);
 		at += FRAME_HEADER + f.len;
 	}
 }
@@ -480,7 +350,7 @@ relay_eof(struct session *s, struct buf *rest)
 	if (r->mode == UNKNOWN)
 		log_debug("%s: left without a word", session_peer_text(s));
 	if (r->mode == LINE && r->asked_ms == 0)
-		input_line(r, rest, true);
+		relay_line_input(r, rest, true);
 	else if (r->mode != LINE || clock_boot_ms() - r->asked_ms > HALF_CLOSE_MS)
 		session_close(s);
 }
@@ -506,10 +376,10 @@ relay_timeout(struct session *s)
 		log_info("%s: closed: it said nothing", session_peer_text(s));
 		session_close(s);
 	} else if (r->mode == LINE) {
-		refuse(r, "no whole line in time");
+		relay_refuse(r, "no whole line in time");
 	} else {
-		refuse(r, relay_core_said_hello(r->core) ? "stalled inside a message"
-							 : "no hello in time");
+		relay_refuse(r, relay_core_said_hello(r->core) ? "stalled inside a message"
+							       : "no hello in time");
 	}
 }
 
@@ -525,22 +395,6 @@ relay_stopping(struct session *s)
 	session_close(s);
 }
 
-/* The last message to the engine, if there is one. */
-static void
-write_last(const struct relay *r, bool delivered, struct buf *out)
-{
-	const struct relay_line *line = session_app(r->s)->line;
-	struct mp_out o;
-
-	mp_out_init(&o, out);
-	if (r->answered && delivered)
-		line->delivered(&o, MSGID_LAST, r->id);
-	else if (r->waits && !r->stopping)
-		line->gone(&o, MSGID_LAST, r->id);
-	if (o.err)
-		buf_clear(out);
-}
-
 static void
 relay_closed(struct session *s, bool delivered)
 {
@@ -552,7 +406,7 @@ relay_closed(struct session *s, bool delivered)
 	r->closed = true;
 	buf_init(&last);
 	if (r->mode == LINE)
-		write_last(r, delivered, &last);
+		relay_line_last(r, delivered, &last);
 	/* With the link down it is lost: no new engine would know whose it is, as the kernel
 	 * forgets the address with the connection.  That engine sees that nobody asks again. */
 	if (buf_len(&last) > 0)
