@@ -22,7 +22,7 @@
 #include "lib/err.h"
 
 #define WINDOW 4
-#define PATIENCE_MS 1000 /* nothing arrives that long: the rest is lost */
+#define PATIENCE_MS 5000 /* nothing arrives that long: the rest is lost */
 #define COMMAND (-1)     /* standard input, among the numbers of users */
 #define GROUP (1 << 30)  /* of a user: his socket in the group */
 
