@@ -160,6 +160,85 @@ cmd_compare(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[]
 	return compare(interp, old->file, new->file);
 }
 
+/* --- only what differs --- */
+
+#define MARK "\n__NODES__\n"
+
+/* How many bytes both begin, or end, with, in whole lines. */
+static size_t
+same_front(struct sdb_text a, struct sdb_text b)
+{
+	size_t n = 0, most = a.len < b.len ? a.len : b.len;
+
+	while (n < most && a.s[n] == b.s[n])
+		n++;
+	while (n > 0 && a.s[n - 1] != '\n')
+		n--;
+	return n;
+}
+
+static size_t
+same_back(struct sdb_text a, struct sdb_text b)
+{
+	size_t n = 0, most = a.len < b.len ? a.len : b.len;
+
+	while (n < most && a.s[a.len - 1 - n] == b.s[b.len - 1 - n])
+		n++;
+	while (n > 0 && ((a.len > n && a.s[a.len - 1 - n] != '\n') ||
+			    (b.len > n && b.s[b.len - 1 - n] != '\n')))
+		n--;
+	return n;
+}
+
+static Tcl_Obj *
+middle_obj(struct sdb_text t, size_t front, size_t back)
+{
+	static const char mark[] = "__NODES__\n";
+	Tcl_Obj *obj = Tcl_NewByteArrayObj((const unsigned char *)mark, sizeof(mark) - 1);
+	size_t len = t.len - front - back;
+	unsigned char *bytes = Tcl_SetByteArrayLength(obj, (Tcl_Size)(sizeof(mark) - 1 + len));
+
+	if (len)
+		memcpy(bytes + sizeof(mark) - 1, t.s + front, len);
+	return obj;
+}
+
+/*
+ * middle OLD SHEET: {OLD NEW}, bytes of files that differ in the same lines as these two; among nodes
+ * they are without the lines that both begin and end with, so that the difference of a large file
+ * with a few edits costs little.
+ */
+static int
+cmd_middle(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	const struct sheet *s = sdb_sheet(interp, argv[2]);
+	Tcl_Size len;
+	const unsigned char *bytes = Tcl_GetByteArrayFromObj(argv[1], &len);
+	struct sdb_text old = {(const char *)bytes, (size_t)len}, new;
+	Tcl_Obj *pair[2];
+	size_t front, back;
+
+	(void)data;
+	(void)argc;
+	if (!s)
+		return TCL_ERROR;
+	new = (struct sdb_text){(const char *)buf_bytes(&s->bytes), buf_len(&s->bytes)};
+	front = same_front(old, new);
+	if (front > 0 && memmem(old.s, front, MARK, sizeof(MARK) - 1)) {
+		struct sdb_text rest[] = {
+		    {old.s + front, old.len - front}, {new.s + front, new.len - front}};
+
+		back = same_back(rest[0], rest[1]);
+		pair[0] = middle_obj(old, front, back);
+		pair[1] = middle_obj(new, front, back);
+	} else {
+		pair[0] = argv[1];
+		pair[1] = Tcl_NewByteArrayObj(buf_bytes(&s->bytes), (Tcl_Size)new.len);
+	}
+	Tcl_SetObjResult(interp, Tcl_NewListObj(2, pair));
+	return TCL_OK;
+}
+
 static Tcl_Obj *
 merge_obj(const struct sdb_merge *m)
 {
@@ -248,6 +327,7 @@ const struct command sdb_compare_commands[] = {
     {"sdb", "check", cmd_check, 2, 2, "sheet max"},
     {"sdb", "diff", cmd_diff, 2, 2, "old new"},
     {"sdb", "compare", cmd_compare, 2, 2, "sheet sheet"},
+    {"sdb", "middle", cmd_middle, 2, 2, "old sheet"},
     {"sdb", "merge", cmd_merge, 3, 3, "base mine theirs"},
     {"sdb", "mac", cmd_mac, 1, 1, "text"},
     {"sdb", "name", cmd_name, 1, 1, "text"},

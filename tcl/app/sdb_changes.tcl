@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-# How a document differs from its base, as opdesk::sdb diff says it.  Of a large one the base is read in one
-# turn of the loop and compared in the next, so that neither is felt.
+# How a document differs from its base, as opdesk::sdb diff says it.  What both have before and behind is left
+# out of it; when there is much in between, its two versions are read and compared in a turn of the loop each,
+# so that none is felt.
 namespace eval opdesk::app::sdb_changes {
     # bytes up to which all of it is done at once
     variable at_once 500000
@@ -9,29 +10,31 @@ namespace eval opdesk::app::sdb_changes {
 # {*}CALLBACK CHANGES, at once or later; never, when the document is closed before.
 proc opdesk::app::sdb_changes::find {doc callback} {
     variable at_once
-    set base [opdesk::app::sdb_edit::base $doc]
-    if {[string length $base] <= $at_once} {
-        {*}$callback [opdesk::sdb diff $base [opdesk::app::sdb_edit::text $doc]]
+    lassign [opdesk::sdb middle [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::sheet $doc]] old new
+    if {[string length $old] <= $at_once && [string length $new] <= $at_once} {
+        {*}$callback [opdesk::sdb diff $old $new]
     } else {
-        Next [list [namespace current]::Read $doc $callback]
+        Next [list [namespace current]::Read $doc [list $old $new] {} $callback]
     }
 }
 
-proc opdesk::app::sdb_changes::Read {doc callback} {
-    if {[opdesk::app::sdb_edit::exists $doc]} {
-        Next [list [namespace current]::Compare $doc [opdesk::sdb open [opdesk::app::sdb_edit::base $doc]] $callback]
+# One of `bytes` becomes a sheet.
+proc opdesk::app::sdb_changes::Read {doc bytes sheets callback} {
+    lappend sheets [opdesk::sdb open [lindex $bytes 0]]
+    set bytes [lrange $bytes 1 end]
+    if {[llength $bytes]} {
+        Next [list [namespace current]::Read $doc $bytes $sheets $callback]
+    } else {
+        Next [list [namespace current]::Compare $doc $sheets $callback]
     }
 }
 
-proc opdesk::app::sdb_changes::Compare {doc sheet callback} {
-    try {
-        if {[opdesk::app::sdb_edit::exists $doc]} {
-            set changes [opdesk::sdb compare $sheet [opdesk::app::sdb_edit::sheet $doc]]
-        }
-    } finally {
+proc opdesk::app::sdb_changes::Compare {doc sheets callback} {
+    set changes [opdesk::sdb compare {*}$sheets]
+    foreach sheet $sheets {
         opdesk::sdb close $sheet
     }
-    if {[info exists changes]} {
+    if {[opdesk::app::sdb_edit::exists $doc]} {
         {*}$callback $changes
     }
 }

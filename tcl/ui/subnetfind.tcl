@@ -83,9 +83,15 @@ proc opdesk::ui::subnetfind::Again {server} {
     variable text
     variable eager
     variable waiting
-    if {[active] && !$waiting && ![llength [[tree] children {}]]} {
+    if {[active] && ![llength [[tree] children {}]]} {
         set was $eager
-        search $text
+        if {$waiting} {
+            # the nodes are still being looked for: the list with the titles was quicker
+            Titles
+            Say
+        } else {
+            search $text
+        }
         set eager $was
         if {$eager && [llength [[tree] children {}]]} {
             open_first

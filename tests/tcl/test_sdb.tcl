@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Subnet files in the desk: opdesk::sdb, documents with undo and redo, what is free between subnets.
 source [file join [file dirname [info script]] common.tcl]
-parts app/signal app/sdb_edit app/sdb_gaps app/sdb_list app/alerts app/words
+parts app/signal app/sdb_edit app/sdb_changes app/sdb_gaps app/sdb_list app/alerts app/words
 
 set text "Title = Subnet 7, Harbour Pilots
 # who: the harbour
@@ -195,6 +195,42 @@ test typed-1 {what looks like a number stays as it was typed} {
         [opdesk::app::alerts::field {text 010} text] [opdesk::app::words::line 010] \
         [opdesk::app::words::subject {text 1e5}]
 } {020000000001 0x10 010 1e5 010 010 1e5}
+
+# --- the difference, of little or much ---
+
+# The same as of all of it, done at once or in turns.
+proc changes_of {base mine at_once} {
+    set opdesk::app::sdb_changes::at_once $at_once
+    set id [opdesk::app::sdb_edit::open $base $mine 1]
+    set ::changes {}
+    opdesk::app::sdb_changes::find $id [list apply {{changes} { set ::changes [list $changes] }}]
+    until {[llength $::changes]}
+    opdesk::app::sdb_edit::close $id
+    return [lindex $::changes 0]
+}
+
+test changes-1 {what both begin and end with does not count} {
+    set bad {}
+    foreach mine [list $text [string map {lamp: light:} $text] [string map {Harbour Port} $text] "${text}quay:192.0.2.50::::\n" \
+        [string map {"tug2:192.0.2.35::::\n" ""} $text] [string range $text 0 end-1] \
+        [string map {"tug10:192.0.2.43:0200c0ffee01:ferry:mail.Example.Org:bridge: console\n" ""} $text] \
+        [string map {tug10 tug2 tug2 tug10} $text] [string map {\n \r\n} $text] {} "__NODES__\n" "${text}lamp:192.0.2.34::::"] {
+        foreach {a b} [list $text $mine $mine $text] {
+            foreach at_once {500000 0} {
+                if {[changes_of $a $b $at_once] ne [opdesk::sdb diff $a $b]} {
+                    lappend bad [list $at_once $b]
+                }
+            }
+        }
+    }
+    set opdesk::app::sdb_changes::at_once 500000
+    set bad
+} {}
+
+test changes-2 {a few edits of a large file leave little to be read} {
+    set s [opdesk::sdb open [string map {lamp: light:} $text]]
+    lmap bytes [opdesk::sdb middle $text $s] {string length $bytes}
+} {50 51}
 
 # --- files of other programs ---
 
