@@ -35,7 +35,7 @@ proc opdesk::ui::list::create {path} {
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall
-    opdesk::widget::table::on_width $tree ${here}::QueueAll
+    opdesk::widget::table::on_width $tree ${here}::Visible
     bind $tree <<TableOpen>> [list ${here}::OpenSelected]
     bind $tree <Destroy> +[list ${here}::Gone]
     dict for {key alert} [opdesk::app::alerts::all] {
@@ -99,13 +99,6 @@ proc opdesk::ui::list::Queue {key} {
     Later
 }
 
-proc opdesk::ui::list::QueueAll {} {
-    variable haystacks
-    foreach key [dict keys $haystacks] {
-        Queue $key
-    }
-}
-
 # After what is to be drawn has been drawn: a timer alone would come before it every time.
 proc opdesk::ui::list::Later {} {
     variable timer
@@ -148,9 +141,7 @@ proc opdesk::ui::list::Row {key alert} {
     variable tree
     variable haystacks
     set now [opdesk::app::clock::now]
-    set values [list [Age $alert $now] [opdesk::app::words::sender $alert] \
-        [opdesk::app::words::subject $alert] [opdesk::app::words::state $key $alert $now] \
-        [opdesk::app::words::owner $alert]]
+    set values [Cells $key $alert $now]
     lassign [split $key /] server
     set extra "$server [lindex $values 3]"
     if {[opdesk::app::servers::exists $server]} {
@@ -168,6 +159,12 @@ proc opdesk::ui::list::Row {key alert} {
     if {$key in [$tree selection]} {
         event generate $tree <<TreeviewSelect>>
     }
+}
+
+proc opdesk::ui::list::Cells {key alert now} {
+    return [list [Age $alert $now] [opdesk::app::words::sender $alert] \
+        [opdesk::app::words::subject $alert] [opdesk::app::words::state $key $alert $now] \
+        [opdesk::app::words::owner $alert]]
 }
 
 # Where it belongs now, if the filter lets it be seen.
@@ -250,7 +247,11 @@ proc opdesk::ui::list::Age {alert now} {
     return [opdesk::app::words::duration [expr {$now - [dict get $alert born_ms]}]]
 }
 
-# Ages of the rows that can be seen.
+proc opdesk::ui::list::Visible {} {
+    Tick [opdesk::app::clock::now]
+}
+
+# Ages of the rows that can be seen, and how much of the others their columns have room for.
 proc opdesk::ui::list::Tick {now} {
     variable tree
     set last ""
@@ -258,10 +259,8 @@ proc opdesk::ui::list::Tick {now} {
     for {set y 1} {$y < [winfo height $tree]} {incr y $step} {
         set key [$tree identify item 5 $y]
         if {$key ne "" && $key ne $last && [opdesk::app::alerts::exists $key]} {
-            set alert [opdesk::app::alerts::get $key]
-            $tree set $key age [Age $alert $now]
-            $tree set $key state [opdesk::widget::table::cut_in $tree state \
-                [opdesk::app::words::state $key $alert $now]]
+            $tree item $key -values \
+                [opdesk::widget::table::cut $tree [Cells $key [opdesk::app::alerts::get $key] $now]]
         }
         set last $key
     }

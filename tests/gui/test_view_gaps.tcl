@@ -15,7 +15,8 @@ proc bounded {what gaps} {
 # Nothing is being put in any more.
 proc gaps_quiet {} {
     set gaps [gaps_of {}]
-    return [expr {[lindex $gaps 0] < 12}]
+    # what it ran itself: a timer is late on a busy machine, too
+    return [expr {[lindex $gaps 2] < 12}]
 }
 
 # 10,000 questions; the snapshot brings `first` of them, and changes the rest until it is complete.
