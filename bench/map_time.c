@@ -82,7 +82,7 @@ wait_gone(Display *display, Window window)
 static void
 end(pid_t pid)
 {
-	double limit = bench_now() + 1;
+	double limit = bench_now() + 5;
 
 	kill(pid, SIGTERM);
 	while (waitpid(pid, NULL, WNOHANG) == 0) {
