@@ -44,9 +44,11 @@ static relay_open_fn *const openers[] = {
     [ENDPOINT_TCP] = daemon_open,
     [ENDPOINT_UNIX] = daemon_open,
     [ENDPOINT_SSH] = daemon_open,
+    [ENDPOINT_TLS] = daemon_open,
     [ENDPOINT_CHAT] = chat_open,
     [ENDPOINT_WATCH] = watch_open,
 };
+#define N_OPENERS (sizeof(openers) / sizeof(openers[0]))
 
 static int
 open_link(struct relay *r, const msgpack_object *params, struct relay_link **out, const char **why)
@@ -61,6 +63,10 @@ open_link(struct relay *r, const msgpack_object *params, struct relay_link **out
 	copy_text(l->endpoint, sizeof(l->endpoint), params, "endpoint");
 	int err = endpoint_parse_link(l->endpoint, DEFAULT_PORT, &e, why);
 
+	if (err == OP_OK && ((size_t)e.kind >= N_OPENERS || !openers[e.kind])) {
+		*why = "no link can be made to such an endpoint";
+		err = OP_BAD_REQUEST;
+	}
 	if (err == OP_OK)
 		err = openers[e.kind](l, &e, params, why);
 	if (err != OP_OK) {

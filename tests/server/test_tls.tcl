@@ -3,6 +3,7 @@
 # byte, on plain TCP; clients check the server's name and authority; clients without the certificate
 # that is asked for, with old versions, or who say nothing, are turned away with one clear line.
 source [file join [file dirname [info script]] common.tcl]
+source [file join [file dirname [info script]] .. harness helper.tcl]
 need openssl
 
 set keys [tmp keys]
@@ -61,6 +62,15 @@ test frames_and_lines_on_both_kinds_of_listeners {
     $line send "Insert volume 2\n"
     line_gets $line Ok\n
     clean $d
+}
+
+test a_desk_has_links_over_tls {
+    set d [secure server {insecure_operators = {"127.0.0.1"}}]
+    set h [Helper new -env [list OPDESK_TLS_CA $::keys/ca.pem]]
+    set link [$h open [tls $d]]
+    $h reaches $link up
+    equal [dict get [$h call $link alert.stats] pending] 0
+    equal [$h stop] 0
 }
 
 test much_in_both_directions_stays_whole {
