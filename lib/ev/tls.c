@@ -249,25 +249,19 @@ failed(SSL *ssl, int n)
 	return -1;
 }
 
-/* Whole records while there is room for them: what is left in one is not seen by poll(2). */
+/* One record: with room for a whole one nothing of it stays behind, where poll(2) would not see it, and
+ * the next one, which may be the end, is still in the socket. */
 static ssize_t
 tls_read(struct transport *t, void *bytes, size_t len)
 {
 	SSL *ssl = ssl_of(t);
-	size_t got = 0;
 	int n;
 
 	ERR_clear_error();
-	do {
-		size_t room = len - got < INT32_MAX ? len - got : INT32_MAX;
-
-		errno = 0;
-		n = SSL_read(ssl, (char *)bytes + got, (int)room);
-		if (n > 0)
-			got += (size_t)n;
-	} while (n > 0 && len - got >= RECORD);
-	if (got > 0)
-		return (ssize_t)got; /* an error stays, and comes the next time */
+	errno = 0;
+	n = SSL_read(ssl, bytes, (int)(len < INT32_MAX ? len : INT32_MAX));
+	if (n > 0)
+		return n;
 	if (SSL_get_error(ssl, n) == SSL_ERROR_ZERO_RETURN)
 		return 0;
 	return failed(ssl, n);
