@@ -605,6 +605,19 @@ method_find(const char *name, size_t len, bool inward)
 	return NULL;
 }
 
+bool
+method_only_looks(const char *name, size_t len)
+{
+	static const char *const looks[] = {"alert.list", "alert.show", "alert.history",
+	    "alert.stats", "sdb.list", "sdb.check", "sdb.search", "sdb.free", "sdb.log", "sdb.show",
+	    "sdb.diff", "sdb.blame", "sdb.preview", "draft.list", "draft.get"};
+
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		if (strlen(looks[i]) == len && memcmp(looks[i], name, len) == 0)
+			return true;
+	return false;
+}
+
 const struct method_field *
 method_items(const struct method_field *f)
 {

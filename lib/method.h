@@ -52,6 +52,9 @@ const struct method *method_all(void);
  * notifications when `inward`, notifications of the daemons otherwise. */
 const struct method *method_find(const char *name, size_t len, bool inward);
 
+/* Whether a call of it changes nothing, so that its result may be thrown away. */
+bool method_only_looks(const char *name, size_t len);
+
 /* What each map of a field of type MAPS holds; none of them of that type.  NULL: it is no such
  * field. */
 const struct method_field *method_items(const struct method_field *f);

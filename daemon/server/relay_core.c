@@ -15,7 +15,7 @@
 struct call {
 	struct call *next;
 	uint32_t msgid;
-	bool is_hello, is_subscribe, cancelled;
+	bool is_hello, is_subscribe, only_looks, cancelled;
 	size_t len;
 	unsigned char bytes[];
 };
@@ -188,6 +188,7 @@ client_request(struct relay_core *r, const struct rpc_msg *m, const void *payloa
 		return answer(reply, m->msgid, OP_NO_MEMORY, NULL);
 	c->is_hello = mp_text_is(m->method, "hello");
 	c->is_subscribe = ends_with(m->method, ".subscribe");
+	c->only_looks = method_only_looks(m->method.s, m->method.len);
 	return RELAY_FORWARD;
 }
 
@@ -271,7 +272,7 @@ engine_response(
 		return RELAY_BAD;
 	}
 	c = take(r, at);
-	is_dropped = c->cancelled && !c->is_subscribe && !m->error && len > RELAY_WORTH_DROPPING;
+	is_dropped = c->cancelled && c->only_looks && !m->error && len > RELAY_WORTH_DROPPING;
 	if (c->is_subscribe && !m->error)
 		r->subscribed = true;
 	if (c->is_hello && !m->error)

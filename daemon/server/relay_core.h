@@ -33,8 +33,8 @@ void relay_core_free(struct relay_core *r);
 enum relay_verdict relay_core_client(struct relay_core *r, const void *payload, size_t len,
     struct buf *reply, const char **why);
 /* A payload of the engine.  RELAY_REPLY: the client gets `reply` instead: a result of more than
- * RELAY_WORTH_DROPPING bytes that was on its way when the call was cancelled gives way to that.  Only what
- * looks has results so large; whoever has changed something hears of it. */
+ * RELAY_WORTH_DROPPING bytes that was on its way when the call was cancelled gives way to that, if the method only looks (lib/method.h):
+ * whoever has changed something hears of it. */
 #define RELAY_WORTH_DROPPING 16384u
 enum relay_verdict relay_core_engine(struct relay_core *r, const void *payload, size_t len,
     struct buf *reply, const char **why);

@@ -401,6 +401,10 @@ relay_large_results_of_cancelled_calls_give_way(void **state)
 	call(5, "alert.subscribe");
 	cancel(5);
 	assert_int_equal(large_result(5, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
+	/* whoever has changed something hears what became of it */
+	call(6, "alert.withdraw");
+	cancel(6);
+	assert_int_equal(large_result(6, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
 	assert_int_equal(relay_core_open_calls(f.core), 0);
 }
 
