@@ -205,16 +205,13 @@ on_lifeline(struct ev_loop *loop, ev_io *io, int revents)
 static void
 init_watchers(struct multiplex *m, int channel)
 {
-	double silence_s = (double)m->tree->config->generic.worker_silence_ms / 1000.;
-
 	ev_io_init(&m->arrivals, on_arrival, channel, EV_READ);
 	ev_io_init(&m->reports, on_report, channel, EV_WRITE);
 	ev_io_init(&m->lifeline, on_lifeline, m->tree->lifeline_in, EV_READ);
 	ev_prepare_init(&m->turn, on_turn);
-	ev_timer_init(&m->beat, on_beat, 0., silence_s / 4.);
+	ev_timer_init(&m->beat, on_beat, 0., MULTIPLEX_BEAT_MS / 1000.);
 	m->beat.data = m;
-	if (silence_s > 0.)
-		ev_timer_again(m->loop, &m->beat);
+	ev_timer_again(m->loop, &m->beat);
 	m->arrivals.data = m->reports.data = m->lifeline.data = m->turn.data = m;
 	ev_io_start(m->loop, &m->arrivals);
 	ev_io_start(m->loop, &m->lifeline);

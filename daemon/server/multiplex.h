@@ -9,6 +9,9 @@
 
 #include "daemon/server/tree.h"
 
+/* It gives a sign of life that often. */
+#define MULTIPLEX_BEAT_MS 500
+
 void multiplex_main(struct tree *t, int channel) __attribute__((noreturn));
 
 #endif

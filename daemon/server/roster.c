@@ -19,6 +19,7 @@
 #define PAUSE_MIN_MS 10
 #define PAUSE_MAX_MS 1000
 #define SETTLED_MS 10000
+#define SILENCE_MIN_MS (4 * MULTIPLEX_BEAT_MS)
 #define REPORTS_PER_TURN 64
 #define SERIALS (INT32_MAX / ROSTER_MAX)
 
@@ -75,10 +76,19 @@ judge_silence(struct acceptor *a, struct roster_worker *w, int64_t now_ms, int64
 	w->heard_ms = now_ms;
 }
 
+/* 0: none.  Workers of earlier settings are judged by it, too: all beat alike. */
+static int64_t
+silence_limit_ms(const struct acceptor *a)
+{
+	int64_t limit_ms = a->tree.config->generic.worker_silence_ms;
+
+	return limit_ms > 0 && limit_ms < SILENCE_MIN_MS ? SILENCE_MIN_MS : limit_ms;
+}
+
 static void
 judge_all(struct acceptor *a, int64_t now_ms)
 {
-	int64_t limit_ms = a->tree.config->generic.worker_silence_ms;
+	int64_t limit_ms = silence_limit_ms(a);
 	bool slept = now_ms - a->roster.looked_ms > limit_ms / 2;
 
 	if (limit_ms == 0 || now_ms - a->roster.looked_ms < limit_ms / 4)
@@ -221,7 +231,7 @@ int64_t
 roster_next_ms(const struct acceptor *a)
 {
 	const struct roster *r = &a->roster;
-	int64_t limit_ms = a->tree.config->generic.worker_silence_ms;
+	int64_t limit_ms = silence_limit_ms(a);
 	int64_t next = r->running > 0 && limit_ms > 0 ? r->looked_ms + limit_ms / 4 : INT64_MAX;
 
 	for (size_t i = 0; i < ROSTER_MAX; i++)
