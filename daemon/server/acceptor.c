@@ -211,7 +211,8 @@ take_config(struct acceptor *a, struct server_config *fresh)
 	log_notice("configuration: read again%s", same ? ": as before" : "");
 	a->tree.config = fresh;
 	server_config_free(old);
-	if (!same)
+	/* A certificate may have been renewed under its old name. */
+	if (!same || server_config_has_tls(fresh))
 		renew_workers(a);
 	hooks_run(a, hooks_of(a)->reloaded);
 }
