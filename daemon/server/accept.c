@@ -122,6 +122,11 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 	}
 	bool datagrams = e.kind == ENDPOINT_UDP || e.kind == ENDPOINT_UNIXGRAM;
 
+	if (a->listener_count >= MAX_LISTENERS) {
+		snprintf(why, why_size, "cannot listen on %s: %d sockets at most", shown,
+		    MAX_LISTENERS);
+		return OP_TOO_LARGE;
+	}
 	if (datagrams)
 		n = fds[0] = datagrams_open(&e, &options, problem, sizeof(problem));
 	else

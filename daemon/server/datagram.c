@@ -16,10 +16,12 @@
 #include <unistd.h>
 #include "daemon/server/datagrams.h"
 #include "daemon/server/descriptors.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
 #define PER_TURN 32
+#define SAY_MS 1000
 
 union control {
 	struct cmsghdr align;
@@ -42,6 +44,8 @@ struct receiver {
 	struct tree *tree;
 	const struct listener *listener;
 	struct ev_loop *loop;
+	int64_t said_ms;      /* when a line was last logged of datagrams not taken */
+	unsigned long unsaid; /* how many since */
 	unsigned char bytes[DATAGRAM_MAX];
 };
 
@@ -70,6 +74,18 @@ take_path(struct datagram *d, const struct cmsghdr *c)
 	}
 }
 
+/* Nobody asked for descriptors. */
+static void
+close_given(const struct cmsghdr *c)
+{
+	int fd;
+
+	for (size_t at = 0; CMSG_LEN(at + sizeof(fd)) <= c->cmsg_len; at += sizeof(fd)) {
+		memcpy(&fd, CMSG_DATA(c) + at, sizeof(fd));
+		close(fd);
+	}
+}
+
 static void
 take_control(struct datagram *d, struct msghdr *m)
 {
@@ -81,6 +97,8 @@ take_control(struct datagram *d, struct msghdr *m)
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS) {
 			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
 			d->uid = cred.uid;
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+			close_given(c);
 		} else {
 			take_path(d, c);
 		}
@@ -172,16 +190,33 @@ datagram_reply(struct datagram *d, const void *bytes, size_t len)
 
 /* --- receiving --- */
 
+/* One line a second, whoever sends: sources are easily forged. */
 static void
-judge(struct datagram *d, const void *bytes, size_t len)
+say_dropped(struct receiver *r, const struct datagram *d, const char *why)
+{
+	int64_t now_ms = clock_boot_ms();
+
+	if (r->said_ms != 0 && now_ms - r->said_ms < SAY_MS) {
+		r->unsaid++;
+		return;
+	}
+	if (r->unsaid > 0)
+		log_notice("datagrams: %lu more were not taken", r->unsaid);
+	log_notice("%s: datagram %s", d->text, why);
+	r->said_ms = now_ms;
+	r->unsaid = 0;
+}
+
+static void
+judge(struct receiver *r, struct datagram *d, size_t len)
 {
 	const struct datagram_events *events = d->config->app->datagram;
 
 	if (acl_allows(d->config->access, &d->addr, NULL) && (!events->allow || events->allow(d))) {
-		events->received(d, bytes, len);
+		events->received(d, r->bytes, len);
 		return;
 	}
-	log_notice("%s: datagram refused", d->text);
+	say_dropped(r, d, "refused");
 	if (events->denied)
 		events->denied(d);
 }
@@ -199,7 +234,7 @@ receive_one(struct receiver *r)
 	    .msg_iovlen = 1,
 	    .msg_control = &control,
 	    .msg_controllen = sizeof(control)};
-	ssize_t n = recvmsg(r->listener->fd, &m, MSG_DONTWAIT);
+	ssize_t n = recvmsg(r->listener->fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n == -1) /* an error of what was sent to somebody is not ours to tell */
 		return errno != EAGAIN && errno != EBADF && errno != ENOTSOCK;
@@ -207,9 +242,9 @@ receive_one(struct receiver *r)
 	take_control(&d, &m);
 	know_peer(&d);
 	if (m.msg_flags & MSG_TRUNC)
-		log_notice("%s: datagram dropped: longer than %u bytes", d.text, DATAGRAM_MAX);
+		say_dropped(r, &d, "dropped: it is too long");
 	else
-		judge(&d, r->bytes, (size_t)n);
+		judge(r, &d, (size_t)n);
 	return true;
 }
 
