@@ -39,7 +39,8 @@ is_any(const struct endpoint *where, uint8_t *family)
 
 /* "0.0.0.0" and "::" are written apart by who wants both. */
 static void
-add_other_family(const struct server_config *c, const char *port, uint8_t *family)
+add_other_family(
+    const struct server_config *c, enum endpoint_kind kind, const char *port, uint8_t *family)
 {
 	const struct string_list *listen = &c->generic.listen;
 	struct endpoint where;
@@ -49,7 +50,7 @@ add_other_family(const struct server_config *c, const char *port, uint8_t *famil
 	for (size_t i = 0; *family != 0 && i < listen->count; i++)
 		if (server_config_endpoint(c->app, listen->items[i], &where, why, sizeof(why)) ==
 			0 &&
-		    where.kind == ENDPOINT_TCP && strcmp(where.port, port) == 0 &&
+		    where.kind == kind && strcmp(where.port, port) == 0 &&
 		    is_any(&where, &other) && other != *family)
 			*family = 0;
 }
@@ -68,7 +69,7 @@ discovery_endpoint(const struct server_config *c, char *dst, size_t size, uint8_
 		if (is_any(&where, family)) {
 			snprintf(dst, size, "%s:*:%s", where.kind == ENDPOINT_TLS ? "tls" : "tcp",
 			    where.port);
-			add_other_family(c, where.port, family);
+			add_other_family(c, where.kind, where.port, family);
 		} else {
 			endpoint_format(dst, size, &where);
 		}

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "daemon/server/acceptor.h"
+#include "daemon/server/datagrams.h"
 #include "daemon/server/descriptors.h"
 #include "lib/clock.h"
 #include "lib/log.h"
@@ -36,7 +37,9 @@ quiet_begin(struct acceptor *a, size_t listener, int64_t now_ms)
 {
 	const struct server_hooks *hooks = hooks_of(a);
 
-	a->quiet_ms[listener] = hooks->listener_timeout && hooks->listener_timeout_ms > 0
+	/* Datagrams do not pass through the acceptor. */
+	a->quiet_ms[listener] = hooks->listener_timeout && hooks->listener_timeout_ms > 0 &&
+					!datagrams_are(&a->listeners[listener])
 				    ? now_ms + hooks->listener_timeout_ms
 				    : INT64_MAX;
 }

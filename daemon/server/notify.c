@@ -75,7 +75,11 @@ notify_listen_fds(int max, char names[NOTIFY_NAMES])
 
 	if (pid && fds && strtol(pid, NULL, 10) == (long)getpid())
 		n = atoi(fds);
-	snprintf(names, NOTIFY_NAMES, "%s", n > 0 && given ? given : "");
+	if (snprintf(names, NOTIFY_NAMES, "%s", n > 0 && given ? given : "") >= NOTIFY_NAMES) {
+		/* One that means TLS may be behind the cut. */
+		log_error("service manager: LISTEN_FDNAMES is too long: no socket is used");
+		n = 0;
+	}
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
