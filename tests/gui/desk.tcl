@@ -19,7 +19,6 @@ proc screen {{size 1600x1000} {dpi 96}} {
     variable screen_job [Job new Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
     until 20000 {[regexp {\d+} [$::screen_job out] n] || [$::screen_job ended]} [$::screen_job describe]
     set ::env(DISPLAY) :$n
-    stop_looking
     set ::env(HOME) [tmp]
     file mkdir $::env(HOME)
     unset -nocomplain ::env(XDG_CONFIG_HOME) ::env(XDG_STATE_HOME)
@@ -36,7 +35,12 @@ proc xd {args} {
 # Ask the process that looks at the screen (xlook.c); "" when the X server has gone.
 proc look {question} {
     variable looker
+    variable looked_at
+    if {[info exists looker] && $looked_at ne $::env(DISPLAY)} {
+        stop_looking
+    }
     if {![info exists looker]} {
+        set looked_at $::env(DISPLAY)
         set looker [open |[list [file join $::harness::bin .. tests gui xlook] 2>@stderr] r+]
         fconfigure $looker -buffering line -encoding utf-8
         at_end stop_looking

@@ -30,9 +30,10 @@ proc hold {d count} {
 test clients_are_spread_evenly {
     set d [multiplexed]
     until 5000 {[llength [$d part worker]] == 2}
-    hold $d 10
-    # the eleventh and twelfth are those who counted
-    set pids [lrange [served $d] 0 9]
+    for {set i 1} {$i <= 10} {incr i} {
+        $d line "wait\n"
+        until 10000 {[llength [set pids [served $d]]] == $i} "client $i"
+    }
     foreach pid [lsort -unique $pids] {
         equal [llength [lsearch -all $pids $pid]] 5
     }

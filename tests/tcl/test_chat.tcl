@@ -69,7 +69,7 @@ proc wrong {script} {
 
 test chat_is_opened_with_the_nick {} {
     fresh
-    lindex [servers::get $::opdesk::app::chat::index] end
+    dict get [servers::get $::opdesk::app::chat::index] params
 } {nick lena}
 
 test chat_is_no_server_of_questions {} {
