@@ -229,7 +229,12 @@ on_writable(struct ev_loop *loop, ev_io *io, int revents)
 	else
 		ev_io_start(loop, io);
 	if (buf_len(&s->out) == 0 && s->state == CLOSING) {
-		finish(s, s->t.ops->end(&s->t) == 0);
+		if (s->t.ops->end(&s->t) == 0)
+			finish(s, true);
+		else if (errno == EAGAIN)
+			ev_io_start(loop, io);
+		else
+			finish(s, false);
 		return;
 	}
 	if (s->full && buf_len(&s->out) <= SESSION_HIGH_WATER / 4) {

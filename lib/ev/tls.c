@@ -283,7 +283,15 @@ tls_write(struct transport *t, const void *bytes, size_t len)
 static int
 tls_end(struct transport *t)
 {
-	(void)SSL_shutdown(ssl_of(t));
+	SSL *ssl = ssl_of(t);
+
+	ERR_clear_error();
+	errno = 0;
+	if (SSL_shutdown(ssl) < 0 && SSL_get_error(ssl, -1) == SSL_ERROR_WANT_WRITE) {
+		ERR_clear_error();
+		errno = EAGAIN;
+		return -1;
+	}
 	ERR_clear_error();
 	return shutdown(t->wfd, SHUT_WR);
 }
