@@ -201,6 +201,8 @@ hash_of(struct chat_field name)
 	return h;
 }
 
+#define CHATTER_ITEMS_MAX 16384
+
 /* Whether it is the first of its name in a list that was asked for, or of no such list. */
 static bool
 take_item(struct list *l, struct chat_field name, int64_t now_ms)
@@ -214,6 +216,8 @@ take_item(struct list *l, struct chat_field name, int64_t now_ms)
 	for (size_t i = 0; i < came; i++)
 		if (l->seen[i] == h)
 			return false;
+	if (came == CHATTER_ITEMS_MAX)
+		return false; /* a server that does not end */
 	if (came == l->seen_room) {
 		size_t room = came ? came * 2 : 32;
 		uint64_t *seen = reallocarray(l->seen, room, sizeof(*seen));

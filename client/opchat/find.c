@@ -81,12 +81,17 @@ on_found(const struct discover_answer *a, void *arg)
 	struct search *s = arg;
 	struct resolve_answer r;
 	struct endpoint e;
+	struct netaddr address;
+	char host[ENDPOINT_HOST_MAX];
 	const char *why;
 
 	if (s->has_found || strncmp(a->endpoint, SCHEME, strlen(SCHEME)) != 0 ||
 	    endpoint_parse(a->endpoint + strlen(SCHEME), "2027", &e, &why) != OP_OK)
 		return;
-	/* an address: nothing waits */
+	/* An address, but for the zone, so that nothing waits; a name is somebody's invention. */
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(e.host, "%"), e.host);
+	if (netaddr_parse(host, &address) != OP_OK)
+		return;
 	resolve_forward_wait(e.host, e.port, WAIT_MS, NULL, &r);
 	if (r.err != OP_OK || r.count == 0)
 		return;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/ev/interfaces.h"
 #include "lib/ev/udp.h"
 
 #define INTERFACE_BYTES 64 /* a name of 15 or an address */
@@ -34,7 +35,22 @@ on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 	chatlink_turn(l);
 }
 
-/* Only what the server sends to a group; on a host of its own it may speak from another address. */
+static bool
+is_of_this_host(const struct netaddr *a)
+{
+	struct interface *all;
+	int count = interfaces_list(&all);
+	bool found = false;
+
+	if (count < 0)
+		return false;
+	for (int i = 0; i < count && !found; i++)
+		found = netaddr_equal(&all[i].address, a);
+	free(all);
+	return found;
+}
+
+/* Only what the server sends to a group; one of this host may speak from any of its addresses. */
 static void
 on_group(struct udp *u, const struct udp_datagram *d, void *arg)
 {
@@ -44,7 +60,8 @@ on_group(struct udp *u, const struct udp_datagram *d, void *arg)
 
 	(void)u;
 	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	if (!d->truncated && (netaddr_equal(&from, &l->server) || netaddr_is_loopback(&l->server)))
+	if (!d->truncated && (netaddr_equal(&from, &l->server) ||
+				(netaddr_is_loopback(&l->server) && is_of_this_host(&from))))
 		chatter_receive(l->chatter, d->bytes, d->len, &d->to, clock_boot_ms());
 	chatlink_turn(l);
 }
