@@ -35,7 +35,11 @@ test list_is_kept_up_by_the_daemon {
     $peer call sdb.lock file Subnet_2.sdb held! true
     $peer call sdb.put id [uuid] file Subnet_9.sdb base "" \
         text! [list bin [string map {host light} [subnet_file 9 Lighthouses 203.0.113.0 255.255.255.0 7]]] message "a new one"
-    editor Subnet_9.sdb Lighthouses
+    # found as soon as the desk has been told of it
+    keys ctrl+f
+    typed Lighthouses
+    until 20000 {[keys Return; llength [windows .*Subnet_9.sdb]]} "the new one is found"
+    focus_on [lindex [windows_are 1 .*Subnet_9.sdb] 0]
     keys Escape
     windows_are 0 {.*Subnet_9.sdb}
     focus_on [lindex [windows {ipadm - .*}] 0]
