@@ -114,25 +114,30 @@ proc opdesk::app::sdb_update::Put {key text status value} {
     }
 }
 
+# What was merged is all that is here until what came of it has: it stays as it is, on the version that it
+# started from and as a draft, so that another Update is merged again.
 proc opdesk::app::sdb_update::Done {key text value} {
-    set merged [opdesk::app::sdb_list::field $value merged 0]
-    Set $key version [dict get $value version] try {} draft_at ""
-    opdesk::app::sdb_draft::drop $key
-    opdesk::app::sdb_shelf::drop $key
-    Set $key draft_id [opdesk::system uuid] adopted {}
     if {[get $key mode] eq "new"} {
         Set $key mode reading
     }
-    if {!$merged} {
-        opdesk::app::sdb_edit::rebase [get $key doc] $text
-        Tell $key done $value
-        if {[get $key mode] eq "reading"} {
-            lock $key
-        }
-    } else {
+    if {[opdesk::app::sdb_list::field $value merged 0]} {
         Set $key busy 1
         Fetch $key 0 [list [namespace current]::Merged $value]
+        return
     }
+    Stored $key [dict get $value version] $text
+    Tell $key done $value
+    if {[get $key mode] eq "reading"} {
+        lock $key
+    }
+}
+
+# All that is here is on the server now, as that version.
+proc opdesk::app::sdb_update::Stored {key version text} {
+    opdesk::app::sdb_draft::drop $key
+    opdesk::app::sdb_shelf::drop $key
+    Set $key version $version try {} draft_at "" draft_id [opdesk::system uuid] adopted {}
+    opdesk::app::sdb_edit::rebase [get $key doc] $text
 }
 
 # What came of both, as it is on the server.
@@ -142,8 +147,7 @@ proc opdesk::app::sdb_update::Merged {done key status value} {
     }
     Set $key busy 0
     if {$status eq "ok"} {
-        Set $key version [dict get $value version]
-        opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
+        Stored $key [dict get $value version] [dict get $value text]
     }
     Tell $key done $done
 }

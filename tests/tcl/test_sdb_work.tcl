@@ -203,6 +203,28 @@ test work-5 {what somebody else changed is taken in when nothing is edited, and 
     set result
 } {v9 1 moved}
 
+test work-6 {what came of a merge does not come: it can be sent again as it was, and no change of others is undone} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
+    opdesk::app::sdb_draft::flush
+    set ids {}
+    set result {}
+    foreach fetched [list {error {name timeout message late}} [list ok [dict replace [got 0 both] version v3]]] {
+        opdesk::app::sdb_update::put $key why
+        set params [lindex $calls [lsearch -exact -index 0 $calls sdb.put] 1]
+        dict set ids [dict get $params id] 1
+        answer sdb.put ok {file Subnet_7.sdb version v2 commit abc merged 1 nodes {}}
+        answer sdb.get {*}$fetched
+        lappend result [dict get $params base] [opdesk::app::sdb_work::get $key version] \
+            [opdesk::app::sdb_work::modified $key] [opdesk::app::sdb_draft::of 0]
+    }
+    lappend result [dict size $ids]
+    opdesk::app::sdb_work::close $key
+    set calls {}
+    set result
+} {v1 v1 1 0/Subnet_7.sdb v1 v3 0 {} 1}
+
 # An update that is given up: the version of v1 or another text is on the server by then.
 proc stopped {text args} {
     opdesk::app::sdb_work::open $::key
