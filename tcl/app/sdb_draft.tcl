@@ -124,22 +124,24 @@ proc opdesk::app::sdb_draft::Cancel {key} {
     }
 }
 
-# At once.  What is as it was on the server needs none.
+# At once: is there nothing that could be lost now?  What is as it was on the server needs none.
 proc opdesk::app::sdb_draft::save {key} {
     Cancel $key
     if {![opdesk::app::sdb_work::exists $key]} {
-        return
+        return 1
     }
     if {![opdesk::app::sdb_work::modified $key]} {
         drop $key
-        return
+        return 1
     }
     try {
         Write $key
-        opdesk::app::signal::emit draft $key
     } on error {message} {
         opdesk::app::signal::emit draft.failed $key $message
+        return 0
     }
+    opdesk::app::signal::emit draft $key
+    return 1
 }
 
 proc opdesk::app::sdb_draft::Write {key} {

@@ -8,6 +8,8 @@ namespace eval opdesk::app::sdb_shelf {
     # by server: by id {file base saved message}, saved in milliseconds
     variable lists {}
     variable timers {}
+    # ids of drafts that were stored or thrown away: what of them is on its way still goes when it arrives
+    variable dropped {}
     variable pause_ms 3000
     # a large text takes its time on the way
     variable large_bytes 500000
@@ -93,7 +95,8 @@ proc opdesk::app::sdb_shelf::Cancel {key} {
 }
 
 # At once.  What is as it was on the server needs none; without a connection there is the one on this disk.
-proc opdesk::app::sdb_shelf::save {key} {
+# {*}KEPT when it is there, and nothing has been edited since.
+proc opdesk::app::sdb_shelf::save {key {kept {}}} {
     Cancel $key
     lassign [split $key /] server file
     if {![opdesk::app::sdb_work::exists $key] || ![opdesk::app::servers::up $server]} {
@@ -107,20 +110,21 @@ proc opdesk::app::sdb_shelf::save {key} {
     opdesk::app::servers::call $server draft.save [dict create id $id file $file \
         base [opdesk::app::sdb_work::get $key version] \
         text [opdesk::app::sdb_edit::text [opdesk::app::sdb_work::get $key doc]]] \
-        [list [namespace current]::Saved $key $id] 60000
+        [list [namespace current]::Saved $key $id $kept] 60000
 }
 
 # A connection that was lost is told elsewhere; all else means that other desks have no draft.
-proc opdesk::app::sdb_shelf::Saved {key id status value} {
+proc opdesk::app::sdb_shelf::Saved {key id kept status value} {
     variable lists
+    variable timers
+    variable dropped
     if {$status eq "ok"} {
         dict set lists [lindex [split $key /] 0] $id [Entry $value]
         opdesk::app::signal::emit draft $key
-        if {![opdesk::app::sdb_work::exists $key] || $id ni [Ids $key]} {
-            # stored, or thrown away, while it was on its way
-            if {[opdesk::app::sdb_draft::find $key $id] eq ""} {
-                Drop $key $id
-            }
+        if {[dict exists $dropped $id]} {
+            Drop $key $id
+        } elseif {![dict exists $timers $key]} {
+            {*}$kept
         }
     } elseif {[dict get $value name] ni {unavailable cancelled timeout}} {
         opdesk::app::signal::emit draft.failed $key [opdesk::app::words::line [dict get $value message]]
@@ -134,8 +138,10 @@ proc opdesk::app::sdb_shelf::Ids {key} {
 
 # It was stored, or thrown away.
 proc opdesk::app::sdb_shelf::drop {key} {
+    variable dropped
     Cancel $key
     foreach id [Ids $key] {
+        dict set dropped $id 1
         Drop $key $id
     }
 }

@@ -185,12 +185,30 @@ proc opdesk::app::sdb_work::create {key text {adopted {}} {draft_id ""}} {
     Tell $key mode
 }
 
-# Without what was edited, unless `keep`: then it stays as a draft.
+# Without what was edited, unless `keep`: then it stays as a draft.  When this disk does not take it, it is
+# closed as soon as the server has it, and stays open when that cannot keep it either.
 proc opdesk::app::sdb_work::close {key {keep 0}} {
-    variable works
-    foreach place {draft shelf} {
-        opdesk::app::sdb_${place}::[expr {$keep ? "save" : "drop"}] $key
+    if {!$keep} {
+        opdesk::app::sdb_draft::drop $key
+        opdesk::app::sdb_shelf::drop $key
+        Close $key
+    } elseif {[opdesk::app::sdb_draft::save $key]} {
+        opdesk::app::sdb_shelf::save $key
+        Close $key
+    } else {
+        opdesk::app::sdb_shelf::save $key [list [namespace current]::Kept $key]
     }
+}
+
+# It may have been closed otherwise meanwhile.
+proc opdesk::app::sdb_work::Kept {key} {
+    if {[exists $key]} {
+        Close $key
+    }
+}
+
+proc opdesk::app::sdb_work::Close {key} {
+    variable works
     set doc [get $key doc]
     if {[get $key mode] eq "mine"} {
         Unlock $key

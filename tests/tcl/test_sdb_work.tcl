@@ -405,6 +405,45 @@ test shelf-3 {one that is kept leaves the other where it is, and two can be on t
     set result
 } {2 1}
 
+test shelf-4 {when this disk takes no draft, an editor is closed once the server has it, and that one stays} {
+    set state $env(XDG_STATE_HOME)
+    set env(XDG_STATE_HOME) /dev/null
+    set result {}
+    foreach {up status value} {0 - - 1 error {name system message full} 1 ok {file Subnet_7.sdb base v1 bytes 9 saved_at 5}} {
+        proc opdesk::app::servers::up {index} "return $up"
+        opdesk::app::sdb_work::open $key
+        answer sdb.get ok [got 1]
+        opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
+        lappend result [llength [told_of draft.failed {
+            opdesk::app::sdb_work::close $key 1
+            lappend result [opdesk::app::sdb_work::exists $key]
+            if {$up} {
+                answer draft.save $status $value
+            }
+        }]] [opdesk::app::sdb_work::exists $key]
+        if {[opdesk::app::sdb_work::exists $key]} {
+            opdesk::app::sdb_work::close $key
+        }
+    }
+    lappend result [counts] [llength [opdesk::app::sdb_shelf::of $key]]
+    set env(XDG_STATE_HOME) $state
+    set calls {}
+    set result
+} {1 1 1 1 2 1 1 1 0 {0 0} 2}
+
+test shelf-5 {one that is thrown away while it is on its way goes when it arrives} {
+    opdesk::app::sdb_work::open $key
+    answer sdb.get ok [got 1]
+    opdesk::app::sdb_edit::change [opdesk::app::sdb_work::get $key doc] 0 {name barge}
+    opdesk::app::sdb_shelf::save $key
+    opdesk::app::sdb_work::close $key
+    set result [list [counts]]
+    answer draft.save ok {file Subnet_7.sdb base v1 bytes 9 saved_at 5}
+    lappend result [counts]
+    set calls {}
+    set result
+} {{1 0} {0 1}}
+
 # --- makers ---
 
 test vendor-1 {by the first half of the address, from a table of other programs; given ones are named as such} {
