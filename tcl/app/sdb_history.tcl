@@ -9,8 +9,9 @@
 #       done RESULT       taken back, or put back
 #       failed MESSAGE
 namespace eval opdesk::app::sdb_history {
-    # by id: {key node commits more number}; number: of the last question
+    # by id: {key node commits more number page}; number: of the last question; page: of that for commits
     variable histories {}
+    variable pages 0
     variable page 100
 }
 
@@ -18,7 +19,7 @@ namespace eval opdesk::app::sdb_history {
 proc opdesk::app::sdb_history::open {id key {node ""}} {
     variable histories
     set number [expr {[dict exists $histories $id] ? [dict get $histories $id number] : 0}]
-    dict set histories $id [dict create key $key node $node commits {} more 0 number $number]
+    dict set histories $id [dict create key $key node $node commits {} more 0 number $number page 0]
     more $id
 }
 
@@ -47,10 +48,12 @@ proc opdesk::app::sdb_history::Call {id method params handler args} {
         [list [namespace current]::$handler $id {*}$args] 60000
 }
 
-# The next page of commits.
+# The next page of commits; one that was asked for before, or of what was open before, is not taken any more.
 proc opdesk::app::sdb_history::more {id} {
     variable histories
+    variable pages
     variable page
+    dict set histories $id page [incr pages]
     set params [dict create limit $page]
     if {[get $id node] ne ""} {
         dict set params node [get $id node]
@@ -58,12 +61,12 @@ proc opdesk::app::sdb_history::more {id} {
     if {[llength [get $id commits]]} {
         dict set params before [dict get [lindex [get $id commits] end] commit]
     }
-    Call $id sdb.log $params Logged [get $id node]
+    Call $id sdb.log $params Logged $pages
 }
 
-proc opdesk::app::sdb_history::Logged {id node status value} {
+proc opdesk::app::sdb_history::Logged {id number status value} {
     variable histories
-    if {![dict exists $histories $id] || [get $id node] ne $node} {
+    if {![dict exists $histories $id] || [get $id page] != $number} {
         return
     }
     if {$status eq "error"} {

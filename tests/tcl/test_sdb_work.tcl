@@ -317,6 +317,24 @@ test revert-4 {a node is changed where it is now, added with all its fields, or 
 opdesk::app::sdb_history::close h
 set calls {}
 
+test history-1 {pages of before, and the same one twice, are not added} {
+    set told [told_of sdb.history {
+        opdesk::app::sdb_history::open h $key
+        answer sdb.log ok {commits {{commit c4} {commit c3}} more 1}
+        opdesk::app::sdb_history::more h
+        opdesk::app::sdb_history::open h $key
+        opdesk::app::sdb_history::open h $key
+        answer sdb.log ok {commits {{commit c2}} more 0}
+        foreach time {1 2} {
+            answer sdb.log ok {commits {{commit c5} {commit c4}} more 1}
+        }
+    }]
+    set result [list [opdesk::app::sdb_history::get h commits] [opdesk::app::sdb_history::get h more] [llength $told]]
+    opdesk::app::sdb_history::close h
+    set calls {}
+    set result
+} {{{commit c5} {commit c4}} 1 2}
+
 test blame-1 {asked for once for whom somebody stays with, and remembered} {
     set opdesk::app::sdb_blame::pause_ms 1
     set told [told_of blame {
