@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # What the publishers of the ipadmds are doing, for who has just stored something and for the status line.
-#   signal  publishing SERVER STEP NAME      NAME: generate check switch reload probe; STEP: the same for people
-#   signal  published SERVER STATE TEXT      published unchanged braked refused failed, with a sentence
+#   signal  publishing SERVER STEP NAME COMMIT   NAME: generate check switch reload probe; STEP: the same for people
+#   signal  published SERVER STATE TEXT COMMIT   published unchanged braked refused failed, with a sentence
+# COMMIT: the newest that is in it; "" when it did not come to look.
 namespace eval opdesk::app::sdb_publish {
     namespace import ::msgcat::mc
     # servers that publish
@@ -33,11 +34,13 @@ proc opdesk::app::sdb_publish::Note {server method params} {
     switch $method {
         sdb.publishing {
             set step [opdesk::app::sdb_list::field $params step]
-            opdesk::app::signal::emit publishing $server [Step $step] $step
+            opdesk::app::signal::emit publishing $server [Step $step] $step \
+                [opdesk::app::sdb_list::field $params commit]
         }
         sdb.published {
             set state [opdesk::app::sdb_list::field $params state]
-            opdesk::app::signal::emit published $server $state [Sentence $state $params]
+            opdesk::app::signal::emit published $server $state [Sentence $state $params] \
+                [opdesk::app::sdb_list::field $params commit]
         }
     }
 }

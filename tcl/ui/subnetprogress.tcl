@@ -3,8 +3,8 @@
 # It can be stopped until it is stored; then the button says why it can no more.
 namespace eval opdesk::ui::subnetprogress {
     namespace import ::msgcat::mc
-    # by toplevel: {step stored timer}; step: the one that is going on; stored: what was said of that, ""
-    # before
+    # by toplevel: {step stored timer commit ours}; step: the one that is going on; stored: what was said of
+    # that, "" before; commit: what it was stored as; ours: is that in the publication that goes on?
     variable runs {}
     # what is over sooner needs no bar
     variable pause_ms 250
@@ -110,6 +110,8 @@ proc opdesk::ui::subnetprogress::Stored {path w value} {
     }
     dict set runs $w step stored
     dict set runs $w stored $said
+    dict set runs $w commit [dict get $value commit]
+    dict set runs $w ours 0
     Show $path $w
     $path.stop state disabled
     $path.why configure -text [mc "It is stored and will be published with what others have stored, so it cannot be stopped any more: History takes it back."]
@@ -130,10 +132,23 @@ proc opdesk::ui::subnetprogress::Said {value} {
     return [mc "Stored as %s." $commit]
 }
 
-# How what was stored gets to the servers; said where it was stored.
-proc opdesk::ui::subnetprogress::Publishing {path w server face step} {
+# Is that a publication of what was stored here?  One that was going on by then is not, and another follows
+# it: one that begins now, or that has our commit.
+proc opdesk::ui::subnetprogress::IsOurs {w server step commit} {
     variable runs
-    if {[dict exists $runs $w] && [Server $w] eq $server && ![stoppable $w]} {
+    if {![dict exists $runs $w] || [Server $w] ne $server || [stoppable $w]} {
+        return 0
+    }
+    if {$step eq "generate" || $commit in [list "" [dict get $runs $w commit]]} {
+        dict set runs $w ours 1
+    }
+    return [dict get $runs $w ours]
+}
+
+# How what was stored gets to the servers; said where it was stored.
+proc opdesk::ui::subnetprogress::Publishing {path w server face step commit} {
+    variable runs
+    if {[IsOurs $w $server $step $commit]} {
         set before [dict get $runs $w step]
         dict set runs $w step $step
         if {$step eq "switch" && $before in {reload probe}} {
@@ -144,9 +159,9 @@ proc opdesk::ui::subnetprogress::Publishing {path w server face step} {
     }
 }
 
-proc opdesk::ui::subnetprogress::Published {path w server state text} {
+proc opdesk::ui::subnetprogress::Published {path w server state text commit} {
     variable runs
-    if {[dict exists $runs $w] && [Server $w] eq $server && ![stoppable $w]} {
+    if {[IsOurs $w $server "" $commit]} {
         opdesk::ui::subnet::say $w "[dict get $runs $w stored] $text" \
             [expr {$state in {published unchanged} ? {disc ok} : {triangle warning}}]
         End $path $w
