@@ -40,7 +40,12 @@ proc opdesk::ui::subnetprint::ask {w} {
     ttk::button $d.foot.print -text [mc "Print"] -command [list ${here}::print $d]
     pack $d.foot.save $d.foot.print -side left -padx [list 0 [opdesk::theme::px 8]]
     raise $d.foot.close
-    bind $d <Return> [list $d.foot.save invoke]
+    # a choice is taken with space: by itself it would take Return, too, and keep it
+    foreach chooser [list $d {*}[lsearch -all -inline -regexp [winfo children $d.f] {\.(how|paper|kind)_|\.used$}]] {
+        foreach key {Return KP_Enter} {
+            bind $chooser <Key-$key> "[list $d.foot.save invoke]; break"
+        }
+    }
     bind $d <Destroy> +[list ${here}::Gone %W $d]
     Show $d
     opdesk::ui::dialog::open $d $d.f.how_$choice($d,how)
