@@ -98,9 +98,20 @@ proc opdesk::ui::subnetdrafts::Open {} {
     if {[opdesk::app::sdb_list::exists $key]} {
         opdesk::ui::subnet::open $key "" 0 $id
     } elseif {$where eq "here"} {
-        opdesk::ui::subnet::open_new $key [dict get [opdesk::app::sdb_draft::find $key $id] mine] {} $id
+        OpenHere $key $id
     } else {
         opdesk::app::sdb_shelf::fetch $key $id [list [namespace current]::OpenNew $key $id]
+    }
+}
+
+# Another desk may have stored it, or thrown it away, since it was offered.
+proc opdesk::ui::subnetdrafts::OpenHere {key id} {
+    set draft [opdesk::app::sdb_draft::find $key $id]
+    if {$draft ne ""} {
+        opdesk::ui::subnet::open_new $key [dict get $draft mine] {} $id
+    } else {
+        bell
+        Later
     }
 }
 

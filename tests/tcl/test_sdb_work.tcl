@@ -484,5 +484,16 @@ test draft-1 {a file that is cut short or garbage is no draft} {
     opdesk::app::sdb_draft::of 0
 } {}
 
+test draft-2 {one that another desk has dropped since it was offered is not opened, and not offered any more} {
+    parts ui/subnetdrafts
+    proc bell {} { incr ::bells }
+    proc opdesk::ui::subnetdrafts::Look {} { incr ::looks }
+    set bells [set looks 0]
+    set opdesk::ui::subnetdrafts::drafts {{5 0/Subnet_99.sdb 0d2b0f6e-0000-4000-8000-000000000002 here}}
+    opdesk::ui::subnetdrafts::Open
+    until {$looks}
+    list $bells $looks
+} {1 1}
+
 file delete -force $env(XDG_STATE_HOME)
 done
