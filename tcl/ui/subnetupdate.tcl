@@ -4,6 +4,9 @@ namespace eval opdesk::ui::subnetupdate {
     namespace import ::msgcat::mc
     # by toplevel of a dialog: the timer that waits for the end of an edit
     variable timers {}
+    # by the same: the number of the last comparison that was asked for
+    variable looks {}
+    variable number 0
     variable pause_ms 300
 }
 
@@ -56,12 +59,17 @@ proc opdesk::ui::subnetupdate::Edited {w d doc what} {
 }
 
 proc opdesk::ui::subnetupdate::Look {w d} {
+    variable looks
+    variable number
     Warn $w $d
-    opdesk::app::sdb_changes::find [opdesk::ui::subnet::doc $w] [list [namespace current]::Compared $w $d]
+    dict set looks $d [incr number]
+    opdesk::app::sdb_changes::find [opdesk::ui::subnet::doc $w] [list [namespace current]::Compared $w $d $number]
 }
 
-proc opdesk::ui::subnetupdate::Compared {w d changes} {
-    if {[winfo exists $d]} {
+# A large change takes its time to compare; what is smaller may be asked for later and there before.
+proc opdesk::ui::subnetupdate::Compared {w d asked changes} {
+    variable looks
+    if {[winfo exists $d] && [dict get $looks $d] == $asked} {
         $d.f.head configure -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
         opdesk::ui::subnetdiff::show $d.f.book.changes $changes
         # of a large file its sending takes a turn of its own
