@@ -8,7 +8,9 @@ catch {rename ::auto_import {}}
 # A file here is a namespace: ui/chat.tcl is opdesk::ui::chat.  It is read when one of its commands is called
 # for the first time (`unknown`), so that the first window need not wait for the other views.  What only
 # listens (app/signal.tcl) or binds would never be called; `listening` says when it is read, in this order.
-# `with`: what is read with a part, more of its commands or who listens to it.
+# `with`: what is read with a part, more of its commands or who listens to it.  `question`: what a question
+# needs, its window and its line in the list, read soon after the start: one may come when the desk has run
+# for weeks, and this folder has been upgraded or is away.
 namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
@@ -20,11 +22,18 @@ namespace eval opdesk {
         app/chat {app/chatnews app/chatsay app/chatcall}
         app/sdb_work app/sdb_update
     }
+    variable question {
+        ui/alert ui/alertface ui/place ui/sign ui/keys ui/dialog ui/link ui/snooze widget/guard widget/message
+        widget/flow widget/scroller app/placement app/memory app/links app/words app/clock app/actions
+        app/program app/preferences app/quiet ui/waiting ui/list ui/detail ui/act ui/filter ui/sash ui/empty
+        ui/status app/order widget/table widget/bar widget/field app/sound
+    }
+    variable question_ms 2000
     # by part: has it been read?
     variable known {}
 }
 
-# These parts are there.
+# These parts are there; one that cannot be read is tried again when it is needed again.
 proc opdesk::need {parts} {
     variable root
     variable known
@@ -32,11 +41,24 @@ proc opdesk::need {parts} {
     foreach part $parts {
         if {![dict exists $known $part]} {
             dict set known $part 1
-            uplevel #0 [list source -encoding utf-8 [file join $root $part.tcl]]
-            if {[dict exists $with $part]} {
-                need [dict get $with $part]
+            try {
+                uplevel #0 [list source -encoding utf-8 [file join $root $part.tcl]]
+                if {[dict exists $with $part]} {
+                    need [dict get $with $part]
+                }
+            } on error {message options} {
+                dict unset known $part
+                return -options $options $message
             }
         }
+    }
+}
+
+# The same when nothing else is to be done, a part a turn of the loop.
+proc opdesk::need_soon {parts} {
+    if {[llength $parts]} {
+        after idle [list after 0 [list [namespace which need_soon] [lrange $parts 1 end]]]
+        need [list [lindex $parts 0]]
     }
 }
 
@@ -175,6 +197,9 @@ proc opdesk::start {} {
 # The window is there: what nobody has waited for.
 proc opdesk::settle {} {
     variable config
+    variable question
+    variable question_ms
+    after $question_ms [list [namespace which need_soon] $question]
     app::desktop::ask
     if {[dict get $config name] ne "ipadm" && [app::preferences::get chat_server] ne ""} {
         ui::main::make chat

@@ -161,4 +161,42 @@ test what_is_done_when_a_file_is_read_is_done_in_time {} -body {
     }]
 } -result {{} {app/chatsay app/sdb_update}}
 
+# All that a question comes to, from what hears of it on; the last four the start itself calls, and connections are a dialog
+# that an operator opens.
+test what_a_question_needs_is_read_before_it_comes {} -body {
+    set read [concat [table question] [dict get [table listening] start] {app/signal app/files app/helper ui/main}]
+    lmap part [lsearch -all -inline -not -exact $read ui/main] {
+        set others {}
+        foreach {- space} [regexp -all -inline {\mopdesk::((?:app|ui|widget)::\w+)::} [contents $root/$part.tcl]] {
+            dict set others [string map {:: /} $space] 1
+        }
+        set missing [lmap other [dict keys $others] {if {$other in [list ui/connection {*}$read]} continue; set other}]
+        if {![llength $missing]} {
+            continue
+        }
+        list $part $missing
+    }
+} -result {}
+
+# The desk's own way to read parts, of another folder; it is not started.
+eval [string map [list "\nopdesk::start\n" \n] [contents $root/opdesk.tcl]]
+proc part {name text} {
+    set chan [open $opdesk::root/app/$name.tcl w]
+    puts $chan $text
+    close $chan
+}
+
+test a_part_that_could_not_be_read_is_read_when_it_can_be {} -setup {
+    set opdesk::root [exec mktemp -d]
+    file mkdir $opdesk::root/app
+} -body {
+    set result [catch {opdesk::app::late::word}]
+    part late "namespace eval opdesk::app::late {}\nerror broken"
+    lappend result [catch {opdesk::app::late::word}]
+    part late "namespace eval opdesk::app::late {}\nproc opdesk::app::late::word {} { return here }"
+    lappend result [opdesk::app::late::word]
+} -cleanup {
+    file delete -force $opdesk::root
+} -result {1 1 here}
+
 done
