@@ -257,7 +257,13 @@ proc opdesk::app::sdb_history::Find {sheet node} {
     if {$number >= 0} {
         return $number
     }
-    set number [opdesk::sdb find $sheet name $node 0]
-    return [expr {$number >= 0 && [string equal -nocase [lindex [opdesk::sdb node $sheet $number] 0] $node]
-        ? $number : -1}]
+    # `find` also gives names that only begin so, and goes round
+    set last -1
+    while {[set number [opdesk::sdb find $sheet name $node [expr {$last + 1}]]] > $last} {
+        if {[string equal -nocase [lindex [opdesk::sdb node $sheet $number] 0] $node]} {
+            return $number
+        }
+        set last $number
+    }
+    return -1
 }

@@ -84,6 +84,13 @@ test back-1 {changed, gone, new since then, and the same} {
         [opdesk::app::sdb_history::node_back $s $old 192.0.2.51] [opdesk::app::sdb_history::node_back $s $old lamp]
 } {{change {tug 192.0.2.33 0200c0ffee01 ferry {} {deck: console}} 0} {add {quay 192.0.2.50 {} {} {} {}}} {remove 2} {none {}}}
 
+test back-2 {a name that others begin with} {
+    set old "${text}web10:192.0.2.50::::\nweb1:192.0.2.51::::\n"
+    set s [opdesk::sdb open [string map {web1:192.0.2.51:::: web1:192.0.2.51::::new} $old]]
+    list [opdesk::app::sdb_history::node_back $s $old WEB1] [opdesk::app::sdb_history::node_back $s $old web] \
+        [opdesk::app::sdb_history::node_back $s $old eb1]
+} {{change {web1 192.0.2.51 {} {} {} {}} 3} {none {}} {none {}}}
+
 # --- an open subnet ---
 
 set env(XDG_STATE_HOME) [exec mktemp -d]
