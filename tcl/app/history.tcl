@@ -246,7 +246,10 @@ proc opdesk::app::history::Filled {} {
         set whole [expr {[error] eq "" && [lsearch -exact [dict values [Left]] 1] < 0}]
     }
     set at [expr {$page + 1}]
-    dict set cursors $at [dict map {server feed} $feeds {dict get $feed before}]
+    if {[error] eq ""} {
+        # a page that is short does not say where the next one begins
+        dict set cursors $at [dict map {server feed} $feeds {dict get $feed before}]
+    }
     LetGo
     if {[llength $collected]} {
         opdesk::app::signal::emit history rows [First $page] $collected

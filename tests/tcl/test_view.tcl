@@ -273,12 +273,29 @@ test history_goes_on_where_it_failed {} {
     set after_error [list [history::error] [history::count] [llength $::calls]]
     history::resume
     past_answer 2 30
-    set result [list $after_error [lindex $::calls 2 2] [history::error] [history::count] [dict get [history::row 4] id]]
+    list $after_error [lindex $::calls 2 2] [history::error] [history::count] [dict get [history::row 4] id]
+} {{slow 2 2} {limit 3 before_seq 29} {} 5 h26}
+
+test history_page_that_fails_when_it_comes_again {the one behind it begins where it did} {
+    fresh
+    set opdesk::app::history::max_pages 3
+    history::search {}
+    for {set call 0} {$call < [llength $::calls]} {incr call} {
+        past_answer $call 30
+        history::want [expr {[history::count] - 1}] [history::count]
+    }
+    history::want 3 4
+    answer $call error {name timeout message slow}
+    history::want 6 7
+    history::resume
+    past_answer [incr call] 30
+    set result [list [lindex $::calls $call 2] [dict get [history::row 6] id]]
+    set opdesk::app::history::max_pages 8
     set opdesk::app::history::first_page 100
     set opdesk::app::history::page 400
     set opdesk::app::history::ahead 30
     set result
-} {{slow 2 2} {limit 3 before_seq 29} {} 5 h26}
+} {{limit 3 before_seq 26} h24}
 
 test history_of_an_older_search_is_dropped {} {
     fresh
