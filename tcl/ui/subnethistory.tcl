@@ -170,7 +170,8 @@ proc opdesk::ui::subnethistory::Fill {w} {
     set tree $w.f.book.past.list.tree
     set there [$tree children {}]
     set commits [opdesk::app::sdb_history::get $w commits]
-    if {[llength $commits] <= [llength $there]} {
+    # only a next page goes on; anything else is another list
+    if {$there ne [lmap commit [lrange $commits 0 [llength $there]-1] {dict get $commit commit}]} {
         $tree delete $there
         set there {}
     }

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: ISC
+# The list of commits in the window of a subnet's history, without a window: which rows stand after which answer.
+source [file join [file dirname [info script]] common.tcl]
+parts app/signal app/sdb_list ui/subnethistory
+namespace path opdesk::ui
+
+# A treeview: the ids of its rows, in `rows`; the first one is selected when none is.
+set rows {}
+set chosen {}
+proc .h.f.book.past.list.tree {method args} {
+    switch $method {
+        children { return $::rows }
+        exists { return [expr {[lindex $args 0] in $::rows}] }
+        insert { lappend ::rows [dict get [lrange $args 2 end] -id] }
+        delete {
+            set ::rows [lmap row $::rows {if {$row in [lindex $args 0]} {continue}; set row}]
+            set ::chosen [lmap row $::chosen {if {$row ni $::rows} {continue}; set row}]
+        }
+        selection {
+            if {[llength $args]} {
+                set ::chosen [lindex $args 1]
+            }
+            return $::chosen
+        }
+    }
+}
+proc pack {args} {}
+foreach {name body} {app::sdb_history::get {return $::history([lindex $args 1])} app::sdb_words::at {} app::words::line {}
+    ui::sign::get {} theme::px {} widget::table::say {}} {
+    namespace eval opdesk::[namespace qualifiers $name] {}
+    proc opdesk::$name args $body
+}
+
+# The rows and what is selected, when the daemon has told these commits.
+proc told {args} {
+    array set ::history [list more 0 commits [lmap id $args {dict create commit $id at 0}]]
+    subnethistory::Fill .h
+    return [list $::rows $::chosen]
+}
+
+test the_next_page_goes_on_behind_the_first {and the selection stays} {
+    told c b a
+    set ::chosen b
+    list [told c b a] [told c b a a2 a1]
+} {{{c b a} b} {{c b a a2 a1} b}}
+
+test a_newer_commit_stands_above {} {
+    told b a
+    list [told c b a] [told d c b a]
+} {{{c b a} c} {{d c b a} d}}
+
+test all_commits_come_back_in_their_order {when it was one node's before} {
+    told d a
+    told e d c b a
+} {{e d c b a} e}
+
+test fewer_or_none {} {
+    list [told c a] [told]
+} {{{c a} c} {{} {}}}
+
+done
