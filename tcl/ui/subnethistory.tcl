@@ -3,7 +3,7 @@
 # or the difference of any two; one node's history alone.  What was comes back by ui/subnetrevert.tcl.
 namespace eval opdesk::ui::subnethistory {
     namespace import ::msgcat::mc
-    # by key: the window; by window: {key commits}
+    # by key: the window; by window: {key moved}; moved: there is a newer commit than those in the list
     variable by_key {}
     variable windows {}
     variable last 0
@@ -43,7 +43,7 @@ proc opdesk::ui::subnethistory::Window {key} {
     set here [namespace current]
     opdesk::ui::dialog::create $w [mc "History of %s" [file rootname [lindex [split $key /] 1]]]
     dict set by_key $key $w
-    dict set windows $w [dict create key $key]
+    dict set windows $w [dict create key $key moved 0]
     ttk::notebook $w.f.book
     Past $w $w.f.book.past
     opdesk::ui::subnetblame::create $w.f.book.blame $key [list ${here}::show $key]
@@ -214,8 +214,18 @@ proc opdesk::ui::subnethistory::Sign {commit} {
 # Somebody has changed the file: its newest commit is shown too.
 proc opdesk::ui::subnethistory::Moved {w key params} {
     variable windows
-    if {$key eq [dict get $windows $w key]} {
-        opdesk::app::sdb_history::open $w $key [opdesk::app::sdb_history::get $w node]
+    if {$key eq [key $w]} {
+        dict set windows $w moved 1
+        catch_up $w
+    }
+}
+
+# Not while something is asked about a commit: what would become of it stays on the screen.
+proc opdesk::ui::subnethistory::catch_up {w} {
+    variable windows
+    if {[dict exists $windows $w] && [dict get $windows $w moved] && ![opdesk::widget::bar::is_open $w.ask]} {
+        dict set windows $w moved 0
+        opdesk::app::sdb_history::open $w [key $w] [opdesk::app::sdb_history::get $w node]
     }
 }
 

@@ -60,6 +60,7 @@ proc opdesk::ui::subnetrevert::Closed {w} {
         dict unset shown $w
         opdesk::ui::subnethistory::selected $w
     }
+    opdesk::ui::subnethistory::catch_up $w
 }
 
 # Events of app/sdb_history.tcl.

@@ -26,7 +26,7 @@ proc .h.f.book.past.list.tree {method args} {
 }
 proc pack {args} {}
 foreach {name body} {app::sdb_history::get {return $::history([lindex $args 1])} app::sdb_words::at {} app::words::line {}
-    ui::sign::get {} theme::px {} widget::table::say {}} {
+    app::sdb_history::open {incr ::opened} widget::bar::is_open {return $::asking} ui::sign::get {} theme::px {} widget::table::say {}} {
     namespace eval opdesk::[namespace qualifiers $name] {}
     proc opdesk::$name args $body
 }
@@ -57,5 +57,25 @@ test all_commits_come_back_in_their_order {when it was one node's before} {
 test fewer_or_none {} {
     list [told c a] [told]
 } {{{c a} c} {{} {}}}
+
+# --- somebody changes the file ---
+
+test a_newer_commit_waits_while_something_is_asked {and is fetched once, when that is answered} {
+    set opdesk::ui::subnethistory::windows {.h {key 0/Subnet_7.sdb moved 0}}
+    array set history {node {}}
+    set opened 0
+    set asking 1
+    foreach key {0/Subnet_7.sdb 0/Subnet_7.sdb 0/Subnet_2.sdb} {
+        subnethistory::Moved .h $key {}
+    }
+    set while_asked $opened
+    set asking 0
+    subnethistory::catch_up .h
+    subnethistory::catch_up .h
+    set answered $opened
+    subnethistory::Moved .h 0/Subnet_2.sdb {}
+    subnethistory::Moved .h 0/Subnet_7.sdb {}
+    list $while_asked $answered $opened
+} {0 1 2}
 
 done
