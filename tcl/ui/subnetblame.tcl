@@ -19,7 +19,7 @@ proc opdesk::ui::subnetblame::create {path key command} {
     set here [namespace current]
     dict set pages $path [dict create key $key command $command rows {} sorted "" descending 0 number 0 stale 1]
     opdesk::widget::rows::create $path [Columns $key] -count [list ${here}::Count $path] \
-        -rows [list ${here}::Rows $path] -sorted [list ${here}::Sort $path]
+        -rows [list ${here}::Rows $path] -sorted [list ${here}::Sort $path] -cells 0
     bind $path.tree <<RowsOpen>> [list ${here}::Open $path]
     bind $path <Map> +[list ${here}::Look $path]
     bind $path <Destroy> +[list ${here}::Gone %W $path]

@@ -21,6 +21,11 @@ proc shown_in_history {words} {
     return [expr {[string first $words $text] >= 0}]
 }
 
+proc double_click {id x y} {
+    click $id $x $y
+    xd click 1
+}
+
 # A file is exchanged before its commit is the newest.
 proc log_becomes {daemon message} {
     until 10000 {[log_of $daemon %s] eq $message} "the newest commit: $message"
@@ -116,7 +121,7 @@ test node_is_found_by_who_gave_it_its_form_and_put_back_without_an_editor {
     focus_on [lindex [windows {History of Subnet_7}] 0]
     # who gave each node its form; the row of tug1 leads to its history
     keys ctrl+Tab
-    until 10000 {[keys Home Return; shown_in_history "harbour tug"]} "its history"
+    until 10000 {[double_click [focused] 100 91; shown_in_history "harbour tug"]} "its history"
     keys ctrl+Tab
     shot subnet-history-nodes
     keys ctrl+Tab
