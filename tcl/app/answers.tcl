@@ -30,7 +30,7 @@ proc opdesk::app::answers::is_sending {key} {
 proc opdesk::app::answers::Desk {} {
     variable desk
     if {$desk eq ""} {
-        set display [expr {[info exists ::env(DISPLAY)] ? $::env(DISPLAY) : ""}]
+        set display [if {[info exists ::env(DISPLAY)]} {set ::env(DISPLAY)}]
         set desk [string range [opdesk::system hostname]$display 0 100]
     }
     return $desk

@@ -239,10 +239,10 @@ proc opdesk::app::chat::Conversation {title {private 0}} {
     variable conversations
     variable lines
     variable dropped
-    set key [Key [expr {$private ? "@ $title" : $title}]]
+    set key [Key [if {$private} {string cat "@ " $title} else {set title}]]
     if {![dict exists $conversations $key]} {
         dict set conversations $key \
-            [dict create title [expr {$private ? "@$title" : $title}] in 0 count 0 unread 0 called 0 text "" people {}]
+            [dict create title [if {$private} {string cat @ $title} else {set title}] in 0 count 0 unread 0 called 0 text "" people {}]
         dict set lines $key {}
         dict set dropped $key 0
     }
@@ -323,7 +323,7 @@ proc opdesk::app::chat::Line {key kind nick text {at ""}} {
             return
         }
     }
-    set line [dict create at [expr {$at eq "" ? [clock seconds] : $at}] kind $kind nick $nick text $text]
+    set line [dict create at [if {$at eq ""} {clock seconds} else {set at}] kind $kind nick $nick text $text]
     dict lappend lines $key $line
     # in portions: taking one off the front each time would copy them all
     if {[llength [dict get $lines $key]] > $max_lines + 500} {

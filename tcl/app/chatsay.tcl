@@ -51,7 +51,7 @@ proc opdesk::app::chat::Do_join {key rest} {
 }
 
 proc opdesk::app::chat::Do_part {key rest} {
-    leave [expr {$rest eq "" ? $key : [Key $rest]}]
+    leave [if {$rest eq ""} {set key} else {Key $rest}]
 }
 
 proc opdesk::app::chat::Do_private {key rest} {

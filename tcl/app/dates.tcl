@@ -20,7 +20,7 @@ proc opdesk::app::dates::parse {text now_s {end 0}} {
         set day [clock format $now_s -format %Y-%m-%d]
     }
     scan $day %d-%d-%d year month date
-    scan [expr {$whole_day ? "0:00" : $time}] %d:%d hour minute
+    scan [if {$whole_day} {string cat 0:00} else {set time}] %d:%d hour minute
     set at [At [format "%04d-%02d-%02d %02d:%02d" $year $month $date $hour $minute]]
     return [expr {($whole_day && $end ? [clock add $at 1 day] : $at) * 1000}]
 }

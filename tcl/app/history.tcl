@@ -297,7 +297,7 @@ proc opdesk::app::history::Newest {} {
             set newest $server
         }
     }
-    return [expr {$asked ? "" : $newest}]
+    return [if {!$asked} {set newest}]
 }
 
 proc opdesk::app::history::Take {server} {

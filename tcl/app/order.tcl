@@ -47,7 +47,13 @@ proc opdesk::app::order::rank {column key alert now} {
         owner {
             # one's own come first, nobody's last
             set owner [string tolower [opdesk::app::words::owner $alert]]
-            set rank [expr {[opdesk::app::words::is_mine $alert] ? "" : $owner eq "" ? "\uffff" : $owner}]
+            if {[opdesk::app::words::is_mine $alert]} {
+                set rank ""
+            } elseif {$owner eq ""} {
+                set rank \uffff
+            } else {
+                set rank $owner
+            }
         }
     }
     return $rank\u0001[format %012ld [opdesk::app::alerts::field $alert seq 0]]

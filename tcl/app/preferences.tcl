@@ -198,7 +198,7 @@ proc opdesk::app::preferences::Take {{name ""} {text ""}} {
 proc opdesk::app::preferences::problems {} {
     variable problems
     return [lmap {line message} $problems {
-        expr {$line ? [mc "%s, line %d: %s" [path] $line $message] : $message}
+        if {$line} {mc "%s, line %d: %s" [path] $line $message} else {set message}
     }]
 }
 

@@ -41,7 +41,9 @@ proc opdesk::app::sdb_conflict::Become {bytes old new} {
     set at [lsearch -exact $lines $old]
     if {$at < 0} {
         set at [lsearch -exact $lines $old\r]
-        set new [expr {$new eq "" ? "" : "$new\r"}]
+        if {$new ne ""} {
+            append new \r
+        }
     }
     if {$at < 0} {
         throw {OPDESK SDB conflict} [mc "A line of the conflict is not there any more."]

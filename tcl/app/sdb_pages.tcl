@@ -74,7 +74,7 @@ proc opdesk::app::sdb_pages::count {plan} {
 proc opdesk::app::sdb_pages::title {plan} {
     set header [opdesk::sdb header [dict get $plan sheet]]
     set title [if {[dict exists $header Title]} {dict get $header Title}]
-    return [opdesk::app::words::line [expr {$title eq "" ? [dict get $plan file] : $title}] 100]
+    return [opdesk::app::words::line [if {$title eq ""} {dict get $plan file} else {set title}] 100]
 }
 
 # The drawings of page n, from 0.

@@ -112,12 +112,12 @@ proc opdesk::app::servers::known {program} {
 }
 
 proc opdesk::app::servers::program {index} {
-    return [expr {[exists $index] ? [dict get [get $index] program] : ""}]
+    return [if {[exists $index]} {dict get [get $index] program}]
 }
 
 # Who we are to that server, in the fields that name people; "" when it has not said.
 proc opdesk::app::servers::you {index} {
-    return [expr {[exists $index] ? [dict get [get $index] you] : ""}]
+    return [if {[exists $index]} {dict get [get $index] you}]
 }
 
 # One more; connected at once.  Its number.  `program`: what its daemon is expected to be.
@@ -143,7 +143,7 @@ proc opdesk::app::servers::remove {index} {
 # As opdesk::app::rpc::call, on the link of a server.
 proc opdesk::app::servers::call {index method params callback args} {
     if {![exists $index] || [set link [dict get [get $index] link]] eq ""} {
-        set reason [expr {[exists $index] ? [dict get [get $index] reason] : [mc "the server was removed"]}]
+        set reason [if {[exists $index]} {dict get [get $index] reason} else {mc "the server was removed"}]
         after 0 [list {*}$callback error [dict create name unavailable message $reason]]
         return
     }

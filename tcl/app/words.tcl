@@ -66,7 +66,7 @@ proc opdesk::app::words::letters {faces kind {taken ""}} {
 
 proc opdesk::app::words::severity {alert} {
     set severity [opdesk::app::alerts::field $alert severity warning]
-    return [expr {$severity in {info warning critical} ? $severity : "warning"}]
+    return [if {$severity in {info warning critical}} {set severity} else {string cat warning}]
 }
 
 # Whole minutes and hours are enough for people once a thing is older than a few minutes.
@@ -85,14 +85,14 @@ proc opdesk::app::words::is_you {alert who} {
 
 # Somebody, behind a "by".
 proc opdesk::app::words::person {alert who {max 80}} {
-    return [expr {[is_you $alert $who] ? [mc "you"] : [line $who $max]}]
+    return [if {[is_you $alert $who]} {mc "you"} else {line $who $max}]
 }
 
 # How a closed question ended.
 proc opdesk::app::words::ending {alert} {
     set by [person $alert [opdesk::app::alerts::field $alert by]]
     set label [opdesk::app::alerts::field $alert answer]
-    set answer [expr {$label eq "" ? "" : [face $alert $label]}]
+    set answer [if {$label ne ""} {face $alert $label}]
     switch [dict get $alert state] {
         answered {
             set text [line [opdesk::app::alerts::field $alert text_answer] 80]
@@ -119,7 +119,10 @@ proc opdesk::app::words::state {key alert now} {
     if {[opdesk::app::alerts::field $alert escalation_error] ne ""} {
         return "▲ [mc "escalation failed"]"
     }
-    return [expr {[opdesk::app::alerts::field $alert escalated 0] ? "▲ [mc "escalated"] · $state" : $state}]
+    if {[opdesk::app::alerts::field $alert escalated 0]} {
+        return "▲ [mc "escalated"] · $state"
+    }
+    return $state
 }
 
 proc opdesk::app::words::State {key alert now} {
@@ -214,7 +217,7 @@ proc opdesk::app::words::outcome {alert} {
     if {[dict get $alert state] ne "answered"} {
         lappend parts [event $alert [dict create what [dict get $alert state]]]
     }
-    foreach part [list [expr {$label eq "" ? "" : [face $alert $label]}] \
+    foreach part [list [if {$label ne ""} {face $alert $label}] \
         [line [opdesk::app::alerts::field $alert text_answer] 40] $by \
         [line [opdesk::app::alerts::field $alert reason] 60]] {
         if {$part ne ""} {

@@ -198,7 +198,7 @@ proc opdesk::ui::chat::Looking {window} {
     variable path
     variable key
     if {$window eq $path} {
-        opdesk::app::chat::look [expr {[winfo ismapped $path] && [winfo viewable $path] ? $key : ""}]
+        opdesk::app::chat::look [if {[winfo ismapped $path] && [winfo viewable $path]} {set key}]
     }
 }
 
@@ -446,7 +446,10 @@ proc opdesk::ui::chat::About {} {
         if {[opdesk::app::chat::is_private $key]} {
             set about [mc "between the two of you; not kept by the server"]
         }
-        set text [expr {$about eq "" ? [Title $key] : "[Title $key] – $about"}]
+        set text [Title $key]
+        if {$about ne ""} {
+            append text " – $about"
+        }
     }
     $path.panes.talk.about configure -text $text
     Hint
@@ -455,7 +458,7 @@ proc opdesk::ui::chat::About {} {
 proc opdesk::ui::chat::People {} {
     variable key
     set tree [people]
-    set nicks [expr {$key ne "" && [opdesk::app::chat::exists $key] ? [dict get [opdesk::app::chat::get $key] people] : {}}]
+    set nicks [if {$key ne "" && [opdesk::app::chat::exists $key]} {dict get [opdesk::app::chat::get $key] people}]
     set chosen [lindex [$tree item [$tree focus] -values] 0]
     $tree delete [$tree children {}]
     foreach nick $nicks {

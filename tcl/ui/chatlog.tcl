@@ -146,7 +146,7 @@ proc opdesk::ui::chatlog::Insert {where from to} {
     variable drawing 1
     lassign [opdesk::app::chat::count $key] dropped count
     set pieces {}
-    set last [expr {$where eq "end" ? $day : ""}]
+    set last [if {$where eq "end"} {set day}]
     foreach line [opdesk::app::chat::lines $key [expr {$from - $dropped}] [expr {$to - $dropped - 1}]] {
         set today [clock format [dict get $line at] -format %Y-%m-%d]
         if {$today ne $last} {
@@ -180,7 +180,7 @@ proc opdesk::ui::chatlog::Pieces {line} {
     }
     set tag [expr {$kind in {error unsent} ? "error" : "note"}]
     # a command of /help stands in the column of the nicks
-    set column [expr {[regexp {^(.*)\t(.*)$} $text - left right] ? "$left\t$right" : $what}]
+    set column [if {[regexp {^(.*)\t(.*)$} $text - left right]} {string cat $left \t $right} else {set what}]
     return [list $time [list time $tag] \t$column\n [list $tag]]
 }
 

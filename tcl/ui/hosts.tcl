@@ -71,7 +71,7 @@ proc opdesk::ui::hosts::keys {} {
     set number 0
     foreach {name title chars stretch} $columns {
         lappend rows <Control-Key-[incr number]> \
-            [mc "Sort by: %s" [expr {$title eq "" ? [mc "how grave"] : $title}]] [list ${here}::Sort $name]
+            [mc "Sort by: %s" [if {$title eq ""} {mc "how grave"} else {set title}]] [list ${here}::Sort $name]
     }
     return [list [mc "List of hosts"] $rows]
 }

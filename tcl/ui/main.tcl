@@ -36,7 +36,7 @@ proc opdesk::ui::main::Table {} {
 proc opdesk::ui::main::First {} {
     set wanted [expr {[dict get $::opdesk::config name] eq "ipadm" ? "subnets" : ""}]
     set names [names]
-    return [expr {$wanted in $names ? $wanted : [lindex $names 0]}]
+    return [if {$wanted in $names} {set wanted} else {lindex $names 0}]
 }
 
 proc opdesk::ui::main::names {} {

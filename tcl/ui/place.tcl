@@ -151,7 +151,7 @@ proc opdesk::ui::place::Find {w others} {
 # How thick the window manager's frame is: {LEFT RIGHT TOP BOTTOM}.
 proc opdesk::ui::place::Frame {w} {
     set frame [opdesk::x11 frame $w]
-    return [expr {$frame eq "" ? {0 0 0 0} : $frame}]
+    return [if {$frame eq ""} {list 0 0 0 0} else {set frame}]
 }
 
 # Where a window's frame begins.  Not winfo x: that is the inside under some window managers.

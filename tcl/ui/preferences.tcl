@@ -140,7 +140,7 @@ proc opdesk::ui::preferences::Apply {name} {
 # What is wrong with a line, or what to know about it.
 proc opdesk::ui::preferences::Say {name {wrong ""}} {
     variable w
-    $w.f.note_$name configure -text [expr {$wrong eq "" ? [Note $name] : $wrong}] \
+    $w.f.note_$name configure -text [if {$wrong eq ""} {Note $name} else {set wrong}] \
         -style [expr {$wrong eq "" ? "Small.TLabel" : "Error.TLabel"}]
 }
 

@@ -11,7 +11,7 @@ namespace eval opdesk::ui::sign {
 proc opdesk::ui::sign::get {name pixels {colour ""}} {
     variable images
     variable palette
-    set key [list $name $pixels [expr {$colour eq "" ? $name : $colour}]]
+    set key [list $name $pixels [if {$colour eq ""} {set name} else {set colour}]]
     if {![dict exists $images $key]} {
         dict set images $key [image create photo -palette $palette]
         Draw [dict get $images $key] {*}$key

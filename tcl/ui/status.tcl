@@ -40,7 +40,7 @@ proc opdesk::ui::status::create {path} {
 # Shape and colour of a state, for the connection dialog too.
 proc opdesk::ui::status::sign {state} {
     variable signs
-    lassign [dict get $signs [expr {[dict exists $signs $state] ? $state : "failed"}]] shape colour
+    lassign [dict get $signs [if {[dict exists $signs $state]} {set state} else {string cat failed}]] shape colour
     return [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour]
 }
 

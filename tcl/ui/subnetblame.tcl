@@ -94,7 +94,7 @@ proc opdesk::ui::subnetblame::Node {row} {
 proc opdesk::ui::subnetblame::Lines {row} {
     set first [dict get $row line]
     set last [expr {$first + [dict get $row count] - 1}]
-    return [list [expr {$last > $first ? "$first–$last" : $first}] "" {*}[Whose $row]]
+    return [list [if {$last > $first} {string cat $first – $last} else {set first}] "" {*}[Whose $row]]
 }
 
 proc opdesk::ui::subnetblame::Whose {row} {

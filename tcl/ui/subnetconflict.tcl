@@ -97,7 +97,7 @@ proc opdesk::ui::subnetconflict::Got {w data status value} {
     set conflicts [dict get $data conflicts]
     set choices {}
     for {set number 0} {$number < [llength $conflicts]} {incr number} {
-        lappend choices [expr {[info exists choice($d,$number)] ? $choice($d,$number) : "theirs"}]
+        lappend choices [if {[info exists choice($d,$number)]} {set choice($d,$number)} else {string cat theirs}]
     }
     set doc [opdesk::ui::subnet::doc $w]
     try {

@@ -41,7 +41,7 @@ proc opdesk::ui::subnetimport::show {w path} {
     opdesk::ui::dialog::create $d [mc "Import nodes"]
     wm transient $d $w
     set format [opdesk::sdb format $path]
-    dict set runs $d [dict create path $path format [expr {$format eq "" ? "csv" : $format}] by address found {}]
+    dict set runs $d [dict create path $path format [if {$format eq ""} {string cat csv} else {set format}] by address found {}]
     ttk::label $d.f.head -style Header.TLabel
     ttk::label $d.f.file -style Small.TLabel -text [opdesk::app::words::line $path 120]
     ttk::frame $d.f.how
@@ -149,7 +149,7 @@ proc opdesk::ui::subnetimport::Fill {d found lines} {
     $tree delete [$tree children {}]
     foreach finding [lrange [lsort -command [namespace current]::Before $findings] 0 $max_rows-1] {
         set line [dict get $finding line]
-        set text [expr {$line > 0 ? [encoding convertfrom utf-8 [lindex $lines $line-1]] : ""}]
+        set text [if {$line > 0} {encoding convertfrom utf-8 [lindex $lines $line-1]}]
         $tree insert {} end -image [opdesk::ui::sign::get \
             [expr {[dict get $finding severity] eq "error" ? "critical" : "warning"}] [opdesk::theme::px 14]] \
             -values [list [Where $line [dict get $finding column]] \

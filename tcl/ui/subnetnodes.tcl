@@ -21,7 +21,7 @@ proc opdesk::ui::subnetnodes::create {path w} {
     foreach {name text command} [list new [mc "New"] new remove [mc "Remove"] remove \
         undo [mc "Undo"] opdesk::ui::subnet::undo redo [mc "Redo"] opdesk::ui::subnet::redo] {
         ttk::button $path.tools.$name -style Small.TButton -text $text -takefocus 0 \
-            -command [list [expr {[string match opdesk::* $command] ? $command : "${here}::$command"}] $w]
+            -command [list [if {[string match opdesk::* $command]} {set command} else {string cat ${here}::$command}] $w]
     }
     ttk::menubutton $path.tools.more -style Small.TMenubutton -text [mc "More"] -menu $path.tools.more.m -takefocus 0
     menu $path.tools.more.m -tearoff 0 -postcommand [list opdesk::ui::subnetfiles::fill $path.tools.more.m $w]

@@ -143,7 +143,7 @@ proc opdesk::ui::subnetrevert::Against {w error} {
 
 proc opdesk::ui::subnetrevert::Side {conflict name} {
     set text [opdesk::app::sdb_list::field $conflict $name]
-    return [expr {$text eq "" ? [mc "(not there)"] : $text}]
+    return [if {$text eq ""} {mc "(not there)"} else {set text}]
 }
 
 # --- one node ---

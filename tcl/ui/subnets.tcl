@@ -163,7 +163,7 @@ proc opdesk::ui::subnets::KeyAt {x y} {
         return ""
     }
     lassign [lindex $rows [expr {int([$text index @$x,$y]) - 1}]] kind key
-    return [expr {$kind in {subnet gap} ? $key : ""}]
+    return [if {$kind in {subnet gap}} {set key}]
 }
 
 # Enter and Leave do not come when the pointer goes from one line straight to the next: Motion tells.

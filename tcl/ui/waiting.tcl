@@ -66,7 +66,7 @@ proc opdesk::ui::waiting::keys {} {
     set number 0
     foreach {name title chars stretch} [opdesk::ui::list::columns] {
         lappend rows <Control-Key-[incr number]> \
-            [mc "Sort by: %s" [expr {$title eq "" ? [mc "how grave"] : $title}]] \
+            [mc "Sort by: %s" [if {$title eq ""} {mc "how grave"} else {set title}]] \
             [list opdesk::ui::list::sort_by $name]
     }
     return [list [mc "List of questions"] $rows]

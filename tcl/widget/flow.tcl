@@ -45,5 +45,5 @@ proc opdesk::widget::flow::below {child rows} {
     }
     set there [grid slaves [winfo parent $child] -row [expr {max(0, [dict get $info -row] + $rows)}] \
         -column [dict get $info -column]]
-    return [expr {$there eq "" ? $child : $there}]
+    return [if {$there eq ""} {set child} else {set there}]
 }

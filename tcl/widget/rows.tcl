@@ -199,7 +199,7 @@ proc opdesk::widget::rows::see_column {path} {
     set tree $path.tree
     set all 0
     foreach {name title chars stretch} [Get $path columns] {
-        set width [$tree column [expr {$chars == 0 ? "#0" : $name}] -width]
+        set width [$tree column [if {$chars == 0} {string cat #0} else {set name}] -width]
         if {$name eq [column $path]} {
             set start $all
             set end [expr {$all + $width}]

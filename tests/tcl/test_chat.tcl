@@ -275,6 +275,13 @@ test chat_channel_may_look_like_a_nick {} {
     list [chat::keys] [dict get [chat::get "@ tom"] title] [chat::is_private @tom]
 } {{duty {@ tom} @tom} @tom 0}
 
+test chat_names_that_look_like_numbers_stay {of channels and of people} {
+    inside 010 8
+    event whispered nick 4.10 text hello
+    chat::enter 010 "/part 010"
+    list [chat::keys] [lmap key [chat::keys] {dict get [chat::get $key] title}] [methods]
+} {{8 010 {@ 4.10}} {8 010 @4.10} {{chat.part {title 010}}}}
+
 test chat_channel_that_is_gone_can_be_left {} {
     inside duty
     chat::leave duty

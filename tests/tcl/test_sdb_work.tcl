@@ -75,6 +75,10 @@ test conflict-4 {lines of a file with CRLF} {
     set result
 } {1 1}
 
+test conflict-5 {what looks like a number stays as it was typed} {
+    opdesk::app::sdb_conflict::Become "a\r\nb\r\n" a 010
+} "010\r\nb\r\n"
+
 # --- a node of another version ---
 
 test back-1 {changed, gone, new since then, and the same} {

@@ -88,6 +88,12 @@ test oneself_is_you {by the name that the server of the question has given us, a
 } {you {You are on it} {You are on it, for another 1 min} {Answered by you: Ok} {claimed by you} {Ok · you}\
     anna@local {anna@local is on it} {claimed by anna@local} {}}
 
+test a_name_and_an_answer_that_look_like_numbers_stay {} {
+    fresh 1
+    set alert [question a server 0 by 010 claimed_by 010 state answered answer 4.10]
+    list [words::ending $alert] [words::outcome $alert] [order::rank owner 0/a $alert 0]
+} "{Answered by 010: 4.10} {4.10 · 010} 010\u0001000000000001"
+
 # --- escalation ---
 
 test escalation_is_told {in the list, in a sentence, in the life; a failure before all} {
