@@ -16,7 +16,7 @@ proc opdesk::widget::celledit::attach {path args} {
     dict set edits $path [dict create options $args row -1 column ""]
     ttk::entry $entry
     bind $path.tree <<RowsTyped>> +[list ${here}::start $path %d]
-    bind $path.tree <<RowsAcross>> [list ${here}::finish $path]
+    bind $path.tree <<RowsAcross>> [list ${here}::Across $path]
     foreach {key by} {Return {1 0} KP_Enter {1 0} Tab {0 1} Down {1 0} Up {-1 0}} {
         bind $entry <$key> "[list ${here}::Take $path {*}$by]; break"
     }
@@ -56,7 +56,6 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     if {![llength $box]} {
         return
     }
-    lassign $box x y width height
     set entry $path.tree.entry
     $entry delete 0 end
     set value [Call $path -value $row $column]
@@ -64,12 +63,32 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     if {$letter eq ""} {
         $entry selection range 0 end
     }
-    place $entry -x $x -y [expr {$y - [opdesk::theme::px 2]}] -width [expr {max($width, [opdesk::theme::px 120])}] \
-        -height [expr {$height + [opdesk::theme::px 4]}]
+    Put $path $box
     dict set edits $path row $row
     dict set edits $path column $column
     focus $entry
     $entry icursor end
+}
+
+proc opdesk::widget::celledit::Put {path box} {
+    lassign $box x y width height
+    place $path.tree.entry -x $x -y [expr {$y - [opdesk::theme::px 2]}] \
+        -width [expr {max($width, [opdesk::theme::px 120])}] -height [expr {$height + [opdesk::theme::px 4]}]
+}
+
+# The cell goes sideways with its column.  The table tells it later than it moves: the cell may have been
+# opened there meanwhile.
+proc opdesk::widget::celledit::Across {path} {
+    variable edits
+    if {![is_open $path]} {
+        return
+    }
+    set box [opdesk::widget::rows::box $path [dict get $edits $path row] [dict get $edits $path column]]
+    if {[llength $box]} {
+        Put $path $box
+    } else {
+        finish $path
+    }
 }
 
 proc opdesk::widget::celledit::Call {path option args} {
@@ -94,12 +113,18 @@ proc opdesk::widget::celledit::Take {path down right} {
         Call $path -typing $column $message refused
         return
     }
-    Close $path
-    if {$right} {
-        opdesk::widget::rows::Sideways $path $right
-        start $path
-    } else {
+    if {!$right} {
+        Close $path
         opdesk::widget::rows::Move $path $down 0
+        return
+    }
+    # the keyboard stays in the entry: that it went would be told when the next cell is open, and close that
+    dict set edits $path row -1
+    Call $path -typing "" "" left
+    opdesk::widget::rows::Sideways $path $right
+    start $path
+    if {![is_open $path]} {
+        Close $path
     }
 }
 
