@@ -41,10 +41,21 @@ proc opdesk::app::sdb_table::rows {format lines words} {
     return $rows
 }
 
-# The same in the order of a column, as people count (10.0.0.2 before 10.0.0.10); equal ones as in the file.
-proc opdesk::app::sdb_table::sorted {format lines rows column descending} {
+# What a column sorts rows by, a dict by their lines: what is `known`, and that of the others.
+proc opdesk::app::sdb_table::keys {format lines rows column {known {}}} {
+    foreach number $rows {
+        set line [lindex $lines $number]
+        if {![dict exists $known $line]} {
+            dict set known $line [string tolower [lindex [cells $format $line] $column]]
+        }
+    }
+    return $known
+}
+
+# Rows in the order of these keys, as people count (10.0.0.2 before 10.0.0.10); equal ones as in the file.
+proc opdesk::app::sdb_table::sorted {lines rows keys descending} {
     set pairs [lmap number $rows {
-        list $number [string tolower [lindex [cells $format [lindex $lines $number]] $column]]
+        list $number [dict get $keys [lindex $lines $number]]
     }]
     if {$descending} {
         # twice round, so that equal ones stay as they are

@@ -3,9 +3,9 @@
 # pasted from a spreadsheet.  Comments and blank lines are not shown, and stay where they are.
 namespace eval opdesk::ui::flattable {
     namespace import ::msgcat::mc
-    # by toplevel: {format how lines rows words bad editing fresh}; how: for app/sdb_text; lines: of the
-    # document; rows: the numbers (from 0) of the lines on show; sort: {COLUMN DESCENDING}, empty for the order of
-    # the file; bad: by number, lines with errors; editing:
+    # by toplevel: {format how lines rows words sort keys bad editing fresh}; how: for app/sdb_text; lines: of
+    # the document; rows: the numbers (from 0) of the lines on show; sort: {COLUMN DESCENDING}, empty for the order
+    # of the file; keys: {COLUMN KEYS}, what it was last sorted by; bad: by number, lines with errors; editing:
     # the line whose cell is being edited, as it was then; fresh: a new row that is no line yet stands behind
     # this one (-1: in front of all) and is called `new` in rows; -2: there is none
     variable tables {}
@@ -14,7 +14,7 @@ namespace eval opdesk::ui::flattable {
 proc opdesk::ui::flattable::create {path w format} {
     variable tables
     set here [namespace current]
-    dict set tables $w [dict create format $format how {utf-8 0} lines {} rows {} words {} sort {} bad {} editing "" fresh -2]
+    dict set tables $w [dict create format $format how {utf-8 0} lines {} rows {} words {} sort {} keys {} bad {} editing "" fresh -2]
     ttk::frame $path
     Tools $path.tools $w
     set columns {}
@@ -98,13 +98,25 @@ proc opdesk::ui::flattable::Place {w} {
     set sort [Get $w sort]
     set fresh [Get $w fresh]
     if {[llength $sort]} {
-        set rows [opdesk::app::sdb_table::sorted [Get $w format] [Get $w lines] $rows {*}$sort]
+        set rows [opdesk::app::sdb_table::sorted [Get $w lines] $rows [Keys $w [lindex $sort 0] $rows] [lindex $sort 1]]
     }
     if {$fresh >= -1} {
         set at [expr {[llength $sort] ? [lsearch -exact $rows $fresh] + 1 : [lsearch -integer -bisect $rows $fresh] + 1}]
         set rows [linsert $rows $at new]
     }
     Set $w rows $rows
+}
+
+# A line is read once for as long as a column sorts: edits leave most lines as they are.  Lines that have gone
+# are forgotten when they are the more.
+proc opdesk::ui::flattable::Keys {w column rows} {
+    lassign [Get $w keys] of known
+    if {$of ne $column || [dict size $known] > 2 * [llength [Get $w lines]]} {
+        set known {}
+    }
+    set known [opdesk::app::sdb_table::keys [Get $w format] [Get $w lines] $rows $column $known]
+    Set $w keys [list $column $known]
+    return $known
 }
 
 proc opdesk::ui::flattable::Count {w} {

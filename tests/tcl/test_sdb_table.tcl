@@ -89,9 +89,20 @@ test table-6 {any cell of any line put back is the same line, and another text i
 test sorted-1 {as people count, equal ones as in the file, and back} {
     set format [sdb_table::format {type table columns {name address} separator : key 0 comment #}]
     set lines {b:10.0.0.10 a:10.0.0.2 {} c:10.0.0.10}
-    list [sdb_table::sorted $format $lines {0 1 3} 1 0] [sdb_table::sorted $format $lines {0 1 3} 1 1] \
-        [sdb_table::sorted $format $lines {0 1 3} 0 0]
+    lmap {column descending} {1 0 1 1 0 0} {
+        sdb_table::sorted $lines {0 1 3} [sdb_table::keys $format $lines {0 1 3} $column] $descending
+    }
 } {{1 0 3} {0 3 1} {1 0 3}}
+
+test sorted-2 {a line that is known is not read again, wherever it stands now} {
+    set format [sdb_table::format {type table columns {name address} separator : key 0 comment #}]
+    set known [sdb_table::keys $format {B:1 a:2} {0 1} 0]
+    set read {}
+    trace add execution sdb_table::cells enter {apply {{command op} { lappend ::read [lindex $command 2] }}}
+    set keys [sdb_table::keys $format {c:3 a:2 {} B:1} {0 1 3} 0 $known]
+    trace remove execution sdb_table::cells enter {apply {{command op} { lappend ::read [lindex $command 2] }}}
+    list $read $keys
+} {c:3 {B:1 b a:2 a c:3 c}}
 
 test text-1 {bytes come back as they were} {
     lmap bytes [list "a\r\nb\r\n" "a\r\nb\n" \xff\n [encoding convertto utf-8 "é\n"] ""] {
