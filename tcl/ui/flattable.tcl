@@ -37,7 +37,7 @@ proc opdesk::ui::flattable::create {path w format} {
 proc opdesk::ui::flattable::Tools {path w} {
     set here [namespace current]
     ttk::frame $path
-    opdesk::ui::filter::create $path.filter [mc "Filter: words in any field"] [list ${here}::Filter $w]
+    opdesk::ui::filter::create $path.filter [mc "Filter: words in any field"] [list ${here}::Filter $w] 60
     $path.filter.entry configure -width 26
     pack $path.filter -side left
     foreach {name text command} [list redo [mc "Redo"] opdesk::ui::subnet::redo undo [mc "Undo"] opdesk::ui::subnet::undo \
@@ -62,7 +62,7 @@ proc opdesk::ui::flattable::Bindings {w path} {
     bind $tree <Delete> "[list ${here}::ClearCells $w]; break"
     bind $tree <Control-Delete> "[list ${here}::remove $w]; break"
     foreach key {<Down> <Return>} {
-        bind $path.tools.filter.entry $key [list focus $tree]
+        bind $path.tools.filter.entry $key [list ${here}::ToRows $w]
     }
 }
 
@@ -229,13 +229,21 @@ proc opdesk::ui::flattable::Filter {w text} {
     opdesk::widget::rows::select $w.table.table 0
 }
 
+proc opdesk::ui::flattable::ToRows {w} {
+    opdesk::ui::filter::hurry $w.table.tools.filter
+    focus $w.table.table.tree
+}
+
+# Without the filter, now: told later it would take what is done next for something of before.
+proc opdesk::ui::flattable::ShowAll {w} {
+    opdesk::ui::filter::clear $w.table.tools.filter
+    opdesk::ui::filter::hurry $w.table.tools.filter
+}
+
 # Is the line, from 1, a row?  Then it is the current one.
 proc opdesk::ui::flattable::go {w line} {
     if {[incr line -1] ni [Get $w rows]} {
-        opdesk::ui::filter::clear $w.table.tools.filter
-        Set $w words {}
-        Place $w
-        Shown $w
+        ShowAll $w
     }
     set row [lsearch -exact [Get $w rows] $line]
     if {$row >= 0} {
@@ -388,9 +396,9 @@ proc opdesk::ui::flattable::new {w} {
         return
     }
     finish $w
-    Set $w fresh [Here $w]
-    opdesk::ui::filter::clear $w.table.tools.filter
-    Set $w words {}
+    set fresh [Here $w]
+    ShowAll $w
+    Set $w fresh $fresh
     Place $w
     Shown $w
     set table $w.table.table

@@ -237,7 +237,7 @@ proc opdesk::ui::subnetnodes::Node {w from} {
     set row [opdesk::sdb row_of [opdesk::ui::subnet::sheet $w] $number]
     if {$row < 0} {
         opdesk::ui::filter::clear $w.panes.left.nodes.tools.filter
-        Filter $w ""
+        opdesk::ui::filter::hurry $w.panes.left.nodes.tools.filter
         set row [opdesk::sdb row_of [opdesk::ui::subnet::sheet $w] $number]
     }
     opdesk::widget::rows::select [table $w] $row 0 1

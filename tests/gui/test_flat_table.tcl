@@ -64,9 +64,15 @@ test a_new_row_without_a_word_in_it_is_none {
     # the keyboard is on the last row again, as nothing came of it
     keys Escape Home Right
     typed "lars"
+    keys Return ctrl+f
+    # a filter goes for a new row, which comes behind the current one
+    typed "ada"
+    keys Down ctrl+n
+    shot flat-table-new
+    typed "ferry"
     keys Return
     stored $id
-    becomes aliases "# ours\nroot: lars : night\n\nada: ada@example.org:\nbob : 010 :tape, no. 7\n"
+    becomes aliases "# ours\nroot: lars : night\n\nada: ada@example.org:\nferry::\nbob : 010 :tape, no. 7\n"
     equal [$desk err] ""
 }
 
