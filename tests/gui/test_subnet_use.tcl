@@ -38,7 +38,7 @@ test list_is_kept_up_by_the_daemon {
     # found as soon as the desk has been told of it
     keys ctrl+f
     typed Lighthouses
-    until 20000 {[keys Return; llength [windows .*Subnet_9.sdb]]} "the new one is found"
+    until 20000 {[keys Return; catch {windows_are 1 .*Subnet_9.sdb 4000}] == 0} "the new one is found"
     focus_on [lindex [windows_are 1 .*Subnet_9.sdb] 0]
     keys Escape
     windows_are 0 {.*Subnet_9.sdb}
