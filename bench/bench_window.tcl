@@ -44,11 +44,10 @@ test window {
     until 15000 {[dict get [$tool call alert.stats] desks] == 1}
     set warm [alternate [expr {3 * $::runs}] "ask {value ms \[list {*}\[bench map_time\] [bin mediachangec] -s [$d tcp] {$text}\]}"]
     set warm [dict get $warm ask]
-    figure "mediachangec to window, running desk" ms $warm xmessage [dict get $values xmessage]
-    figure "  the aim" ms $warm "" "" {<= 20}
-    figure "desk started to window" ms [dict get $values cold] zenity [dict get $values zenity]
-    figure "  the same" ms [dict get $values cold] "Perl/Tk messageBox" [dict get $values perl-tk]
-    figure "  the aim" ms [dict get $values cold] "" "" {<= 90}
+    # 20 ms where xmessage takes 21, 90 where zenity takes 99 and Perl/Tk 55
+    figure "mediachangec to window, running desk" ms $warm xmessage [dict get $values xmessage] {<= 0.95}
+    figure "desk started to window" ms [dict get $values cold] zenity [dict get $values zenity] {<= 0.91}
+    figure "  the same" ms [dict get $values cold] "Perl/Tk messageBox" [dict get $values perl-tk] {<= 1.64}
 
     set box [Job new zenity --question --text $text]
     until 10000 {![catch {exec xdotool search --onlyvisible --class zenity}]}
