@@ -235,8 +235,12 @@ proc opdesk::ui::subnethistory::Node {w text} {
     State $w
 }
 
-# One: what it did; more: from the oldest of them to the newest.
+# One: what it did; more: from the oldest of them to the newest.  What was being asked about another commit
+# is not asked any more.
 proc opdesk::ui::subnethistory::selected {w} {
+    if {[opdesk::widget::bar::is_open $w.ask]} {
+        opdesk::widget::bar::close $w.ask
+    }
     set tree $w.f.book.past.list.tree
     set chosen [lsort -integer [lmap row [$tree selection] {$tree index $row}]]
     State $w

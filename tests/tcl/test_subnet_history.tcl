@@ -78,4 +78,17 @@ test a_newer_commit_waits_while_something_is_asked {and is fetched once, when th
     list $while_asked $answered $opened
 } {0 1 2}
 
+# A bar that went on asking would take back another commit than the one whose change is shown.
+test who_selects_another_commit_is_not_asked_about_the_first {} {
+    told c b a
+    set ::chosen {}
+    set asking 1
+    set closed {}
+    proc opdesk::widget::bar::close path {lappend ::closed $path; set ::asking 0}
+    proc opdesk::ui::subnethistory::State w {}
+    subnethistory::selected .h
+    subnethistory::selected .h
+    list $closed $asking
+} {.h.ask 0}
+
 done
