@@ -34,6 +34,9 @@ namespace eval opdesk::app::history {
     # rows beyond what is looked at that are fetched beforehand
     variable ahead 30
     variable max_text 300
+    # a page is taken in by slices of that long
+    variable slicing ""
+    variable slice_us 4000
     variable timeout_ms 30000
 }
 
@@ -209,14 +212,23 @@ proc opdesk::app::history::Feeds {cursor} {
     }
 }
 
+# Some milliseconds at a time: between two slices the screen is drawn and the operator heard.
 proc opdesk::app::history::Fill {} {
     variable filling
     variable collected
+    variable slicing
+    variable slice_us
+    after cancel $slicing
     if {$filling eq ""} {
         return
     }
+    set end [expr {[clock microseconds] + $slice_us}]
     while {[llength $collected] < [Size $filling] && [set server [Newest]] ne ""} {
         lappend collected [Take $server]
+        if {[clock microseconds] > $end} {
+            set slicing [after 0 [namespace current]::Fill]
+            return
+        }
     }
     if {[llength $collected] == [Size $filling] || ![llength [Those busy]]} {
         Filled
