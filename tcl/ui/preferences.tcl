@@ -39,8 +39,9 @@ proc opdesk::ui::preferences::show {args} {
     }
     ttk::label $w.f.kept -style Small.TLabel -text [mc "Kept in %s" [opdesk::app::preferences::path]]
     grid $w.f.kept -row $row -column 0 -columnspan 3 -sticky w -pady [list [opdesk::theme::px 14] 0]
-    grid columnconfigure $w.f 2 -weight 1 -minsize [opdesk::theme::px 230]
+    grid columnconfigure $w.f 2 -weight 1 -minsize [opdesk::theme::px 350]
     opdesk::app::signal::on_while $w.f preferences [namespace current]::Changed
+    opdesk::app::signal::on_while $w.f sound [namespace current]::Sound
     opdesk::ui::dialog::open $w $w.f.bell_interval
 }
 
@@ -78,8 +79,54 @@ proc opdesk::ui::preferences::Line {name row} {
         grid $w.f.name_$name -row $row -column 0 -sticky w -padx [list 0 [opdesk::theme::px 16]]
         grid $widget -row $row -column 1 -sticky we -pady [opdesk::theme::px 3]
     }
-    ttk::label $w.f.note_$name -style Small.TLabel -text [Note $name]
-    grid $w.f.note_$name -row $row -column 2 -sticky w -padx [list [opdesk::theme::px 10] 0]
+    ttk::label $w.f.note_$name -style Small.TLabel -text [Note $name] -wraplength [opdesk::theme::px 340]
+    set after $w.f.note_$name
+    lassign [Button $name] face command
+    if {$face ne ""} {
+        set after [ttk::frame $w.f.beside_$name]
+        ttk::button $after.b -style Small.TButton -text $face -command $command
+        pack $after.b -side left -padx [list 0 [opdesk::theme::px 10]]
+        $w.f.note_$name configure -wraplength [opdesk::theme::px 250]
+        pack $w.f.note_$name -in $after -side left
+        # made before the label: Tab comes to the button next
+        raise $w.f.note_$name
+    }
+    grid $after -row $row -column 2 -sticky w -padx [list [opdesk::theme::px 10] 0]
+}
+
+# What can be done about a line: {FACE COMMAND}.
+proc opdesk::ui::preferences::Button {name} {
+    switch $name {
+        sound { return [list [mc "Try"] [namespace current]::Try] }
+        sound_file { return [list [mc "Choose …"] [namespace current]::Choose] }
+    }
+}
+
+# What ringing sounds like as it is set; the line that is wrong says so.
+proc opdesk::ui::preferences::Try {} {
+    foreach name {sound sound_file sound_player} {
+        Say $name
+    }
+    opdesk::app::sound::try
+}
+
+proc opdesk::ui::preferences::Sound {event {name ""} {text ""} {asked 0}} {
+    if {$event eq "failed" && $asked} {
+        Say $name $text
+    }
+}
+
+proc opdesk::ui::preferences::Choose {} {
+    variable w
+    variable shown
+    set old $shown(sound_file)
+    set path [tk_getOpenFile -parent $w -title [mc "Sound file"] -initialfile [file tail $old] \
+        -initialdir [if {$old ne ""} {file dirname $old}] -filetypes [list \
+        [list [mc "Sounds"] {.wav .oga .ogg .flac .au .aiff .mp3}] [list [mc "All files"] *]]]
+    if {$path ne ""} {
+        set shown(sound_file) $path
+        Apply sound_file
+    }
 }
 
 # A word of a choice, for people.

@@ -29,7 +29,7 @@ proc opdesk::ui::status::create {path} {
     grid remove $path.news
     grid columnconfigure $path 0 -weight 1
     foreach {signal handler} {servers Later server.removed Later tick Tick alert Alert answer Answer
-        action Action answers Answers} {
+        action Action answers Answers sound Sound} {
         opdesk::app::signal::on_while $path $signal ${here}::$handler
     }
     bind $path <<ThemeChanged>> ${here}::Later
@@ -198,6 +198,13 @@ proc opdesk::ui::status::Action {event method key {message ""}} {
         news $message {triangle warning}
     } elseif {$method eq "alert.note"} {
         news [mc "The note is saved."]
+    }
+}
+
+# Asked for in the preferences, it is said there.
+proc opdesk::ui::status::Sound {event {name ""} {text ""} {asked 0}} {
+    if {$event eq "failed" && !$asked} {
+        news $text {triangle warning}
     }
 }
 

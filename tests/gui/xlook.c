@@ -6,9 +6,11 @@
  *                   case), as `xdotool search --onlyvisible --name` finds them
  *   focus           id of the window that has the keyboard, as `xdotool getwindowfocus`
  *   place ID        X Y WIDTH HEIGHT of its inside on the screen; an empty line: there is none
+ *   bells           how often a program has rung the bell since the first question
  * Ends with its standard input, or with the X server.
  */
 #include <X11/Xatom.h>
+#include <X11/XKBlib.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
 #include <err.h>
@@ -22,6 +24,7 @@
 
 static Display *display;
 static Atom utf8, net_wm_name, wm_state;
+static int first_xkb_event;
 
 /* Windows come and go while they are looked at. */
 static int
@@ -161,10 +164,39 @@ look_place(const char *id)
 		printf("%d %d %d %d", x, y, a.width, a.height);
 }
 
+static void
+listen_for_bells(void)
+{
+	int opcode, error, major = XkbMajorVersion, minor = XkbMinorVersion;
+
+	if (!XkbQueryExtension(display, &opcode, &first_xkb_event, &error, &major, &minor))
+		errx(1, "the X server has no XKB");
+	XkbSelectEvents(display, XkbUseCoreKbd, XkbBellNotifyMask, XkbBellNotifyMask);
+}
+
+/* No other events were asked for but the server's own. */
+static void
+look_bells(const char *nothing)
+{
+	static int bells;
+
+	(void)nothing;
+	XSync(display, False);
+	while (XPending(display) > 0) {
+		XEvent event;
+
+		XNextEvent(display, &event);
+		if (event.type == first_xkb_event && ((XkbEvent *)&event)->any.xkb_type == XkbBellNotify)
+			bells++;
+	}
+	printf("%d", bells);
+}
+
 static const struct {
 	const char *name;
 	void (*look)(const char *argument);
-} looks[] = {{"windows", look_windows}, {"focus", look_focus}, {"place", look_place}};
+} looks[] = {{"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
+    {"bells", look_bells}};
 
 static void
 answer(char *line)
@@ -194,6 +226,7 @@ main(void)
 	if (!display)
 		errx(1, "no X server at DISPLAY=%s", getenv("DISPLAY") ? getenv("DISPLAY") : "");
 	XSetErrorHandler(ignore_error);
+	listen_for_bells();
 	utf8 = XInternAtom(display, "UTF8_STRING", False);
 	net_wm_name = XInternAtom(display, "_NET_WM_NAME", False);
 	wm_state = XInternAtom(display, "WM_STATE", False);

@@ -6,9 +6,9 @@ interp bgerror {} [list apply {{message options} { puts stderr [dict get $option
 set ::failed 0
 set tmp [exec mktemp -d -t opdesk-test.XXXXXX]
 set ::env(PATH) $tmp:$::env(PATH)
-foreach {name status} {player 0 broken 1 notify-send 0 gdbus 0} {
+foreach {name end} {player {exit 0} broken {exit 1} hanging {exec tail -f /dev/null} notify-send {exit 0} gdbus {exit 0}} {
     set f [open $tmp/$name w]
-    puts $f "#!/bin/sh\necho $name \"\$@\" >>$tmp/log\necho 42\nexit $status"
+    puts $f "#!/bin/sh\necho $name \"\$@\" >>$tmp/log\necho 42\n$end"
     close $f
     file attributes $tmp/$name -permissions 0700
 }
@@ -16,6 +16,7 @@ parts app/signal app/clock app/files app/preferences app/program app/helper app/
     app/words app/alerts app/windows app/answers app/quiet app/sound app/ring app/notify
 namespace path opdesk::app
 set opdesk::app::sound::bell {keep rung}
+signal::on sound {keep told}
 set opdesk::app::notify::pause_ms 0
 set opdesk::app::ring::gap_ms 0
 
@@ -40,6 +41,8 @@ proc fresh {args} {
     set ::opdesk::app::preferences::values $args
     ring::configure 60000 ::opdesk::app::sound::ring
     keeper rung
+    keeper told
+    set ::opdesk::app::sound::told ""
     file delete $::tmp/log
 }
 # The hours around now, or the others.
@@ -94,19 +97,79 @@ test sound_none_is_silent {} {
 test sound_file_is_given_to_the_player {its words, then the file} {
     fresh sound file sound_file {/tmp/a b.wav} sound_player {player --volume 3}
     sound::ring
-    until {[log] ne "" && !$::opdesk::app::sound::playing}
+    until {[log] ne "" && $::opdesk::app::sound::playing eq ""}
     list [log] $::rung
 } {{player --volume 3 /tmp/a b.wav} {}}
 
-test sound_that_cannot_be_played_is_the_bell {} {
-    foreach player {broken /no/such/player "" "\{"} {
-        fresh sound file sound_file /tmp/a.wav sound_player $player
-        sound::ring
-        until {[llength $::rung]}
-        lappend bells [llength $::rung]
+# What was told of a ring with these preferences, once it is over.
+proc rings {args} {
+    fresh sound file sound_file $::tmp/player {*}$args
+    sound::ring
+    until {$::opdesk::app::sound::playing eq ""}
+    return $::told
+}
+
+test sound_that_cannot_be_played_is_the_bell {and it is told which setting is wrong} {
+    foreach {player file} [list broken $::tmp/player /no/such/player $::tmp/player "" $::tmp/player "\{" $::tmp/player \
+        broken $::tmp/none player ""] {
+        lassign [rings sound_player $player sound_file $file] told
+        lappend all [llength $::rung] [lindex $told 1] [regsub {\. The bell rang instead\.$} [lindex $told 2] ""]
     }
-    set bells
-} {1 1 1 1}
+    set all
+} {1 sound_player {broken could not play the sound file (exit status 1)}\
+    1 sound_player {/no/such/player could not be started: is it installed?}\
+    1 sound_player {No player is named that can be started}\
+    1 sound_player {No player is named that can be started}\
+    1 sound_file {The sound file cannot be read}\
+    1 sound_file {No sound file is chosen}}
+
+test sound_that_does_not_end_is_ended_and_is_the_bell {never twice at once} -setup {
+    set kept $::opdesk::app::sound::seconds
+    set ::opdesk::app::sound::seconds 1
+} -body {
+    fresh sound file sound_file /tmp/a.wav sound_player hanging
+    sound::ring
+    sound::ring
+    until {[log] ne ""}
+    sound::ring
+    until {$::opdesk::app::sound::playing eq ""}
+    list [log] [llength $::rung] [lindex $::told 0 2]
+} -cleanup {
+    set ::opdesk::app::sound::seconds $kept
+} -result {{hanging /tmp/a.wav} 1 {hanging had not ended after 1 seconds, and was ended. The bell rang instead.}}
+
+test sound_that_fails_is_told_once {until it has worked, or somebody tries it; the bell rings each time} {
+    fresh sound file sound_file $::tmp/player
+    foreach {player how} {broken ring broken ring broken try player ring broken ring} {
+        dict set opdesk::app::preferences::values sound_player $player
+        sound::$how
+        until {$::opdesk::app::sound::playing eq ""}
+        lappend counts [llength $::told]
+    }
+    list $counts [lmap one $::told {lrange $one 0 0}] [lmap one $::told {lindex $one 3}] [llength $::rung]
+} {{1 1 2 3 4} {failed failed played failed} {0 1 {} 0} 4}
+
+# The clock on the wall is set by the time zone.
+proc at_home {clock} {
+    scan $clock %d:%d hour minute
+    set east [expr {(60 * $hour + $minute) * 60 + 20 - [clock seconds] % 86400}]
+    set west [expr {-$east}]
+    set ::env(TZ) [format "<here>%s%02d:%02d:%02d" [expr {$west < 0 ? "-" : "+"}] [expr {abs($west) / 3600}] \
+        [expr {abs($west) / 60 % 60}] [expr {abs($west) % 60}]]
+}
+
+test quiet_hours_across_midnight {by the clock on the wall} -body {
+    foreach clock {21:59 22:00 23:59 0:00 3:00 5:59 6:00 12:00} {
+        at_home $clock
+        fresh quiet_hours 22:00-06:00
+        alerts::change 0 [question a] [clock::now]
+        until {$::opdesk::app::ring::last > 0}
+        lappend bells_by_hour [llength $::rung]
+    }
+    set bells_by_hour
+} -cleanup {
+    unset ::env(TZ)
+} -result {1 0 0 0 0 0 1 1}
 
 test notification_only_when_wanted {} {
     fresh notifications no
