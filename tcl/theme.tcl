@@ -8,12 +8,13 @@ namespace eval opdesk::theme {
     variable own_fonts {OpdeskBold 0 bold OpdeskSmall -1 normal OpdeskHeader 3 bold OpdeskTitle 8 bold}
     # Text on its background: 4.5:1 at least; shapes: 3:1 (tests/tcl/test_theme.tcl).
     # sign: the drawn shapes' own colours; the glyph on them is `on_NAME`
+    # edge: around what can be typed into or chosen; border: around all else
     variable palettes {
         light {
             window #f3f5f7    surface #ffffff   text #1a2226      muted #52626b
-            border #b9c4ca    accent #1d5f8a    on_accent #ffffff button #fbfcfd
+            border #b9c4ca    edge #7f8c94      accent #1d5f8a    on_accent #ffffff button #fbfcfd
             selected #d3e5f2  selected_focus #b7d6eb
-            hover #e6eef3     pressed #d5e1e8   disabled #8b989f  link #0b5a9c
+            hover #e6eef3     pressed #d5e1e8   disabled #7d8a92  link #0b5a9c
             alert #ECFFFF     alert_button #fbfcfd  alert_hover #e0f1f3  alert_pressed #cfe5e8
             error_text #a31910 attempt_text #7a4a00
             ok #2c7a39        on_ok #ffffff     info #1f6fb2      on_info #ffffff
@@ -22,7 +23,7 @@ namespace eval opdesk::theme {
         }
         dark {
             window #1b2124    surface #14191b   text #e4eaec      muted #a3b3ba
-            border #45555c    accent #7cc0ee    on_accent #08222f button #2a3236
+            border #45555c    edge #6d7f88      accent #7cc0ee    on_accent #08222f button #2a3236
             selected #1d3d4f  selected_focus #245069
             hover #343f44     pressed #3f4c52   disabled #75848b  link #86c8ff
             alert #0f2b2d     alert_button #1d4144  alert_hover #23494d  alert_pressed #29555a
@@ -221,11 +222,11 @@ proc opdesk::theme::Base {} {
         -font TkFixedFont
     ttk::style configure TSeparator -background [colour border]
     ttk::style configure TMenubutton -background [colour button] -arrowcolor [colour muted] \
-        -padding [list [px 10] [px 5]] -relief raised -borderwidth 1 -arrowsize [px 5]
+        -padding [list [px 10] [px 5]] -relief raised -borderwidth 1 -arrowsize [px 5] -arrowpadding [px 4]
     ttk::style configure Small.TMenubutton -padding [list [px 8] [px 1]]
     ttk::style map TMenubutton \
         -background [list disabled [colour window] pressed [colour pressed] active [colour hover]] \
-        -bordercolor [list focus [colour accent]]
+        -bordercolor [list focus [colour accent]] -arrowcolor [list disabled [colour disabled]]
 }
 
 proc opdesk::theme::Buttons {} {
@@ -239,8 +240,8 @@ proc opdesk::theme::Buttons {} {
         -darkcolor [list pressed [colour pressed] focus [colour accent]] \
         -bordercolor [list focus [colour accent]]
     ttk::style configure Small.TButton -padding [list [px 8] [px 1]] -width 0
-    ttk::style configure TEntry -padding [px 4] -fieldbackground [colour surface]
-    ttk::style map TEntry -bordercolor [list focus [colour accent]] \
+    ttk::style configure TEntry -padding [px 4] -fieldbackground [colour surface] -bordercolor [colour edge]
+    ttk::style map TEntry -bordercolor [list focus [colour accent] disabled [colour border]] \
         -lightcolor [list focus [colour accent]]
     ttk::style configure TScrollbar -arrowsize [px 12] -gripcount 0 -relief raised -borderwidth 1 \
         -background [colour hover] -arrowcolor [colour muted]
@@ -253,8 +254,10 @@ proc opdesk::theme::List {} {
     # a tint, so that the signs can be told on it as well; stronger where the keyboard is
     ttk::style map Treeview -background [list {selected focus} [colour selected_focus] \
         selected [colour selected]] -foreground [list selected [colour text]]
+    # where the text of a cell begins: ttk adds 4 pixels at any scaling
+    set inset [expr {[px 6] + 4}]
     ttk::style configure Treeview.Heading -background [colour window] -foreground [colour muted] \
-        -relief flat -borderwidth 0 -padding [list [px 10] [px 4] 0 [px 4]] -font TkHeadingFont
+        -relief flat -borderwidth 0 -padding [list $inset [px 4] 0 [px 4]] -font TkHeadingFont
     ttk::style map Treeview.Heading -background [list active [colour window]]
     ttk::style layout Treeview {Treeview.treearea -sticky nswe}
     ttk::style layout Item {
@@ -293,18 +296,20 @@ proc opdesk::theme::View {} {
     ttk::style map TNotebook.Tab -background [list selected [colour surface]] \
         -foreground [list selected [colour text]]
     ttk::style configure TRadiobutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
-        -indicatorbackground [colour surface] -indicatorforeground [colour text]
+        -indicatorbackground [colour surface] -indicatorforeground [colour text] \
+        -upperbordercolor [colour edge] -lowerbordercolor [colour edge]
     ttk::style map TRadiobutton -background [list active [colour window]]
     ttk::style configure Bar.TFrame -background [colour hover]
     ttk::style configure Bar.TLabel -background [colour hover]
     ttk::style configure TCombobox -padding [px 4] -arrowsize [px 18] -arrowcolor [colour muted] \
-        -background [colour button]
+        -background [colour button] -bordercolor [colour edge]
     ttk::style map TCombobox -fieldbackground [list readonly [colour surface]] \
         -foreground [list readonly [colour text]] -selectbackground [list readonly [colour surface]] \
         -selectforeground [list readonly [colour text]] \
         -bordercolor [list focus [colour accent]] -lightcolor [list focus [colour accent]]
     ttk::style configure TCheckbutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
-        -indicatorbackground [colour surface] -indicatorforeground [colour text]
+        -indicatorbackground [colour surface] -indicatorforeground [colour text] \
+        -upperbordercolor [colour edge] -lowerbordercolor [colour edge]
     ttk::style map TCheckbutton -background [list active [colour window]] \
         -indicatorbackground [list selected [colour surface]]
     ttk::style configure Sash -sashthickness [px 6] -gripcount 0

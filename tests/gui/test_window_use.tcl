@@ -288,6 +288,7 @@ foreach {name size dpi char} {a_small_screen 1280x800 192 x wide_letters 1280x80
         $fake refuse [lindex [$fake calls alert.answer] 0 1] unavailable nil "the store is being read"
         # Tab brings the last one into sight
         press_until "Tab Tab Tab Tab Tab Tab Tab" {1}
+        stays 300 {1} "the layout comes to rest"
         shot window-eight-@name-tab
         inside $w $across $down
         equal [$desk err] ""

@@ -38,12 +38,35 @@ test theme_text_is_readable {4.5:1 and more, light and dark} {
     weak 4.5 {
         text {window surface alert button hover pressed selected selected_focus alert_button alert_hover alert_pressed}
         muted {window surface alert hover}
-        link {window surface alert alert_hover alert_pressed}
-        error_text {alert window surface}
-        attempt_text {alert}
+        link {window surface alert hover alert_hover alert_pressed}
+        error_text {alert window surface hover selected}
+        attempt_text {alert surface}
+        ok {surface hover}
         on_accent accent
         on_ok ok on_info info on_warning warning on_critical critical
     }
+} {}
+
+test theme_every_colour_of_text_is_measured {what is written in another colour is in the test above} {
+    set found {}
+    foreach path [glob [file join $here .. .. tcl * *.tcl] [file join $here .. .. tcl theme.tcl]] {
+        set f [open $path]
+        set code [read $f]
+        close $f
+        foreach {all name} [regexp -all -inline -- \
+            {-(?:foreground|insertcolor)\s+(?:\[list[^\]]*)?\[(?:opdesk::theme::)?colour\s+(\w+)\]} $code] {
+            lappend found $name
+        }
+    }
+    lsort -unique $found
+} {attempt_text disabled error_text link muted ok on_warning text}
+
+test theme_what_is_off_can_still_be_read {3:1 and more} {
+    weak 3.0 {disabled {window surface alert}}
+} {}
+
+test theme_fields_and_boxes_can_be_found {by their edge, 3:1 and more} {
+    weak 3.0 {edge {window surface alert}}
 } {}
 
 test theme_signs_stand_out {3:1 and more} {
