@@ -31,6 +31,11 @@ namespace eval opdesk::app::history {
     variable first_page 100
     variable page 400
     variable max_pages 8
+    # rows of one call: so many are unpacked in one piece
+    variable per_call 200
+    # pages that are let go: to free one takes milliseconds, so that each has a turn of the loop for itself
+    variable dropped {}
+    variable sweeping ""
     # rows beyond what is looked at that are fetched beforehand
     variable ahead 30
     variable max_text 300
@@ -42,8 +47,9 @@ namespace eval opdesk::app::history {
 
 # Search anew.  query: text, host, since_at, until_at, each absent or not empty.
 proc opdesk::app::history::search {new} {
+    variable pages
     variable query $new
-    variable pages {}
+    Drop [dict keys $pages]
     variable count 0
     variable whole 0
     variable wanted {0 0}
@@ -281,12 +287,35 @@ proc opdesk::app::history::LetGo {} {
     variable wanted
     variable max_pages
     set middle [PageOf [lindex $wanted 0]]
-    while {[dict size $pages] > $max_pages} {
-        set farthest [lindex [lsort -integer -index 0 [lmap page [dict keys $pages] {
-            list [expr {abs($page - $middle)}] $page
-        }]] end 1]
-        dict unset pages $farthest
+    set by_distance [lsort -integer -index 0 [lmap page [dict keys $pages] {
+        list [expr {abs($page - $middle)}] $page
+    }]]
+    Drop [lmap far [lrange $by_distance $max_pages end] {lindex $far 1}]
+}
+
+proc opdesk::app::history::Drop {numbers} {
+    variable pages
+    variable dropped
+    variable sweeping
+    foreach page $numbers {
+        lappend dropped [dict get $pages $page]
+        dict unset pages $page
     }
+    if {[llength $dropped] && $sweeping eq ""} {
+        set sweeping [after idle [namespace current]::SweepSoon]
+    }
+}
+
+# After what is to be drawn.
+proc opdesk::app::history::SweepSoon {} {
+    variable sweeping [after 0 [namespace current]::Sweep]
+}
+
+proc opdesk::app::history::Sweep {} {
+    variable dropped
+    variable sweeping ""
+    set dropped [lrange $dropped 1 end]
+    Drop {}
 }
 
 # --- from the servers ---
@@ -329,12 +358,13 @@ proc opdesk::app::history::Ask {server} {
     variable generation
     variable calls
     variable filling
+    variable per_call
     variable timeout_ms
     if {[dict get $feeds $server busy]} {
         return
     }
     dict set feeds $server busy 1
-    set params [dict replace $query limit [Size $filling]]
+    set params [dict replace $query limit [expr {min([Size $filling], $per_call)}]]
     if {[dict get $feeds $server asked]} {
         dict set params before_seq [dict get $feeds $server asked]
     }

@@ -224,7 +224,7 @@ proc gaps_history {rows} {
         xd key ctrl+h
         set pages 0
         until 1200000 {[xd key End Prior End
-            set pages [llength [$fake calls alert.history]]] * 400 - 300 >= $rows} "$rows rows: $pages pages"
+            set pages [llength [$fake calls alert.history]]] * 200 - 100 >= $rows} "$rows rows: $pages pages"
         xd key ctrl+f
         xd type --delay 40 "tape 4711"
         until 20000 {[llength [lsearch -all -inline -glob [$fake calls alert.history] "*tape 4711*"]]} "searched"

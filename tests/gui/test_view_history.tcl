@@ -38,13 +38,13 @@ test pages_come_as_one_scrolls_and_each_row_once {
     keys ctrl+h
     asked $fake 1
     stays 500 {[llength [$fake calls alert.history]] == 1} "no page that nobody wants to see"
-    until 30000 {[keys End; llength [$fake calls alert.history]] == 4} "all pages"
+    until 30000 {[keys End; llength [$fake calls alert.history]] == 7} "all pages"
     set before [lmap call [lrange [$fake calls alert.history] 1 end] {dict get [lindex $call 2] before_seq}]
-    equal $before {1051 651 251}
+    equal $before {1051 851 651 451 251 51}
     # the last row is the oldest
     set oldest [dict get [lindex [many 1] 0] seq]
     until 10000 {[keys End; llength [$fake calls alert.show]]} "selected"
-    stays 500 {[llength [$fake calls alert.history]] == 4} "there are no more"
+    stays 500 {[llength [$fake calls alert.history]] == 7} "there are no more"
     shot history-end
     equal [$desk err] ""
 }
@@ -54,14 +54,14 @@ test pages_that_were_let_go_come_again {
     set past [many 4000]
     $fake past $past
     keys ctrl+h
-    until 30000 {[keys End; llength [$fake calls alert.history]] == 11} "all pages"
+    until 30000 {[keys End; llength [$fake calls alert.history]] == 21} "all pages"
     until 10000 {[llength [keys End; set shown [$fake calls alert.show]]]
         && [dict get [lindex $shown end 2] id] eq [dict get [lindex $past end] id]} "the oldest is selected"
     keys Home
     until 10000 {[dict get [lindex [$fake calls alert.show] end 2] id] eq [dict get [lindex $past 0] id]} \
         "the newest again"
     equal [lindex [$fake calls alert.history] end 2] {limit 100} "its page was asked for again"
-    equal [llength [$fake calls alert.history]] 12
+    equal [llength [$fake calls alert.history]] 22
     shot history-again
     equal [$desk err] ""
 }
