@@ -5,11 +5,13 @@
  */
 #include "gui/sdb.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include "lib/err.h"
 #include "lib/sdb/check.h"
 #include "lib/sdb/diff.h"
+#include "lib/sdb/excerpt.h"
 #include "lib/sdb/merge.h"
 #include "lib/sdb/name.h"
 
@@ -93,46 +95,83 @@ put_line(Tcl_Obj *dict, const char *key, const struct sdb_line *line)
 		command_put(dict, key, sdb_text_obj((struct sdb_text){line->text, line->len}));
 }
 
-static const char *
-kind_of(const struct sdb_line *line)
+enum { LINE_NODE, LINE_HEADER, LINE_OTHER, LINE_KINDS };
+
+static unsigned
+kind_of(const struct sdb_change *c)
 {
-	return line->kind == SDB_NODE ? "node" : line->kind == SDB_HEADER ? "header" : "other";
+	const struct sdb_line *line = c->new ? c->new : c->old;
+
+	return line->kind == SDB_NODE     ? LINE_NODE
+	       : line->kind == SDB_HEADER ? LINE_HEADER
+					  : LINE_OTHER;
 }
+
+static const char *const change_words[] = {"added", "removed", "changed"};
+static const char *const line_words[] = {"node", "header", "other"};
 
 static Tcl_Obj *
-changes_obj(const struct sdb_diff *d)
+change_obj(const struct sdb_change *c)
 {
-	static const char *const kinds[] = {"added", "removed", "changed"};
-	Tcl_Obj *list = Tcl_NewListObj(0, NULL);
+	Tcl_Obj *dict = Tcl_NewDictObj();
 
-	for (size_t i = 0; i < d->count; i++) {
-		const struct sdb_change *c = &d->list[i];
-		Tcl_Obj *dict = Tcl_NewDictObj();
-
-		command_put(dict, "what", Tcl_NewStringObj(kinds[c->kind], -1));
-		command_put(dict, "line", Tcl_NewStringObj(kind_of(c->new ? c->new : c->old), -1));
-		put_line(dict, "old", c->old);
-		put_line(dict, "new", c->new);
-		Tcl_ListObjAppendElement(NULL, list, dict);
-	}
-	return list;
+	command_put(dict, "what", Tcl_NewStringObj(change_words[c->kind], -1));
+	command_put(dict, "line", Tcl_NewStringObj(line_words[kind_of(c)], -1));
+	put_line(dict, "old", c->old);
+	put_line(dict, "new", c->new);
+	return dict;
 }
 
-/* The result is a list of dicts {what line old new}. */
+/* Of each kind of line: {added N removed N changed N}. */
+static Tcl_Obj *
+counts_obj(const struct sdb_diff *d)
+{
+	Tcl_Obj *dict = Tcl_NewDictObj();
+	Tcl_WideInt n[LINE_KINDS][3] = {0};
+
+	for (size_t i = 0; i < d->count; i++)
+		n[kind_of(&d->list[i])][d->list[i].kind]++;
+	for (unsigned k = 0; k < LINE_KINDS; k++) {
+		Tcl_Obj *of = Tcl_NewDictObj();
+
+		for (unsigned w = 0; w < 3; w++)
+			command_put(of, change_words[w], Tcl_NewWideIntObj(n[k][w]));
+		command_put(dict, line_words[k], of);
+	}
+	return dict;
+}
+
+/* {counts changes}: of how many there are, and the first `max` of them, dicts {what line old new}.
+ */
+static Tcl_Obj *
+changes_obj(const struct sdb_diff *d, size_t max)
+{
+	Tcl_Obj *dict = Tcl_NewDictObj(), *list = Tcl_NewListObj(0, NULL);
+
+	for (size_t i = 0; i < d->count && i < max; i++)
+		Tcl_ListObjAppendElement(NULL, list, change_obj(&d->list[i]));
+	command_put(dict, "counts", counts_obj(d));
+	command_put(dict, "changes", list);
+	return dict;
+}
+
 static int
-compare(Tcl_Interp *interp, const struct sdb_file *old, const struct sdb_file *new)
+compare(Tcl_Interp *interp, const struct sdb_file *old, const struct sdb_file *new, Tcl_Obj *max)
 {
 	struct sdb_diff d;
-	int err = sdb_diff(old, new, &d);
+	int most = INT_MAX, err;
 
+	if (max && Tcl_GetIntFromObj(interp, max, &most) != TCL_OK)
+		return TCL_ERROR;
+	err = sdb_diff(old, new, &d);
 	if (err)
 		return sdb_fail(interp, err);
-	Tcl_SetObjResult(interp, changes_obj(&d));
+	Tcl_SetObjResult(interp, changes_obj(&d, most > 0 ? (size_t)most : 0));
 	sdb_diff_fini(&d);
 	return TCL_OK;
 }
 
-/* diff OLD NEW: of bytes. */
+/* diff OLD NEW ?MAX?: of bytes. */
 static int
 cmd_diff(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
@@ -140,103 +179,56 @@ cmd_diff(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	int err = parse_all(argv + 1, 2, f), code;
 
 	(void)data;
-	(void)argc;
-	code = err ? sdb_fail(interp, err) : compare(interp, f[0], f[1]);
+	code = err ? sdb_fail(interp, err) : compare(interp, f[0], f[1], argc > 3 ? argv[3] : NULL);
 	sdb_file_free(f[0]);
 	sdb_file_free(f[1]);
 	return code;
 }
 
-/* compare OLD NEW: of sheets, which are read already. */
+/* compare OLD NEW ?MAX?: of sheets, which are read already. */
 static int
 cmd_compare(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
 	const struct sheet *old = sdb_sheet(interp, argv[1]), *new;
 
 	(void)data;
-	(void)argc;
 	if (!old || !(new = sdb_sheet(interp, argv[2])))
 		return TCL_ERROR;
-	return compare(interp, old->file, new->file);
-}
-
-/* --- only what differs --- */
-
-#define MARK "\n__NODES__\n"
-
-/* How many bytes both begin, or end, with, in whole lines. */
-static size_t
-same_front(struct sdb_text a, struct sdb_text b)
-{
-	size_t n = 0, most = a.len < b.len ? a.len : b.len;
-
-	while (n < most && a.s[n] == b.s[n])
-		n++;
-	while (n > 0 && a.s[n - 1] != '\n')
-		n--;
-	return n;
-}
-
-static size_t
-same_back(struct sdb_text a, struct sdb_text b)
-{
-	size_t n = 0, most = a.len < b.len ? a.len : b.len;
-
-	while (n < most && a.s[a.len - 1 - n] == b.s[b.len - 1 - n])
-		n++;
-	while (n > 0 && ((a.len > n && a.s[a.len - 1 - n] != '\n') ||
-			    (b.len > n && b.s[b.len - 1 - n] != '\n')))
-		n--;
-	return n;
+	return compare(interp, old->file, new->file, argc > 3 ? argv[3] : NULL);
 }
 
 static Tcl_Obj *
-middle_obj(struct sdb_text t, size_t front, size_t back)
+bytes_obj(const struct buf *b)
 {
-	static const char mark[] = "__NODES__\n";
-	Tcl_Obj *obj = Tcl_NewByteArrayObj((const unsigned char *)mark, sizeof(mark) - 1);
-	size_t len = t.len - front - back;
-	unsigned char *bytes = Tcl_SetByteArrayLength(obj, (Tcl_Size)(sizeof(mark) - 1 + len));
-
-	if (len)
-		memcpy(bytes + sizeof(mark) - 1, t.s + front, len);
-	return obj;
+	return Tcl_NewByteArrayObj(buf_bytes(b), (Tcl_Size)buf_len(b));
 }
 
-/*
- * middle OLD SHEET: {OLD NEW}, bytes of files that differ in the same lines as these two; among nodes
- * they are without the lines that both begin and end with, so that the difference of a large file
- * with a few edits costs little.
- */
+/* excerpt OLD SHEET: {OLD NEW}, what tells these bytes and the sheet apart (lib/sdb/excerpt.h). */
 static int
-cmd_middle(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+cmd_excerpt(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
 	const struct sheet *s = sdb_sheet(interp, argv[2]);
+	struct buf old, new;
 	Tcl_Size len;
-	const unsigned char *bytes = Tcl_GetByteArrayFromObj(argv[1], &len);
-	struct sdb_text old = {(const char *)bytes, (size_t)len}, new;
-	Tcl_Obj *pair[2];
-	size_t front, back;
+	const char *bytes = (const char *)Tcl_GetByteArrayFromObj(argv[1], &len);
+	int err;
 
 	(void)data;
 	(void)argc;
 	if (!s)
 		return TCL_ERROR;
-	new = (struct sdb_text){(const char *)buf_bytes(&s->bytes), buf_len(&s->bytes)};
-	front = same_front(old, new);
-	if (front > 0 && memmem(old.s, front, MARK, sizeof(MARK) - 1)) {
-		struct sdb_text rest[] = {
-		    {old.s + front, old.len - front}, {new.s + front, new.len - front}};
+	buf_init(&old);
+	buf_init(&new);
+	err = sdb_excerpt((struct sdb_text){bytes, (size_t)len},
+	    (struct sdb_text){(const char *)buf_bytes(&s->bytes), buf_len(&s->bytes)}, &old, &new);
+	if (!err) {
+		Tcl_Obj *pair[] = {bytes_obj(&old), bytes_obj(&new)};
 
-		back = same_back(rest[0], rest[1]);
-		pair[0] = middle_obj(old, front, back);
-		pair[1] = middle_obj(new, front, back);
-	} else {
-		pair[0] = argv[1];
-		pair[1] = Tcl_NewByteArrayObj(buf_bytes(&s->bytes), (Tcl_Size)new.len);
+		Tcl_SetObjResult(interp, Tcl_NewListObj(2, pair));
 	}
-	Tcl_SetObjResult(interp, Tcl_NewListObj(2, pair));
-	return TCL_OK;
+	buf_fini(&old);
+	buf_fini(&new);
+	return err ? sdb_fail(interp, err) : TCL_OK;
 }
 
 static Tcl_Obj *
@@ -325,9 +317,9 @@ cmd_name(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 
 const struct command sdb_compare_commands[] = {
     {"sdb", "check", cmd_check, 2, 2, "sheet max"},
-    {"sdb", "diff", cmd_diff, 2, 2, "old new"},
-    {"sdb", "compare", cmd_compare, 2, 2, "sheet sheet"},
-    {"sdb", "middle", cmd_middle, 2, 2, "old sheet"},
+    {"sdb", "diff", cmd_diff, 2, 3, "old new ?max?"},
+    {"sdb", "compare", cmd_compare, 2, 3, "sheet sheet ?max?"},
+    {"sdb", "excerpt", cmd_excerpt, 2, 2, "old sheet"},
     {"sdb", "merge", cmd_merge, 3, 3, "base mine theirs"},
     {"sdb", "mac", cmd_mac, 1, 1, "text"},
     {"sdb", "name", cmd_name, 1, 1, "text"},

@@ -40,7 +40,8 @@ uint32_t sdb_table_enter(struct sdb_table *t, uint32_t hash, sdb_same *same, con
 
 #define SDB_HASH_START UINT64_C(0xcbf29ce484222325)
 
-/* FNV-1a (public domain), over lower-case letters when `fold`; finish before use. */
+/* FNV-1a (public domain), over lower-case letters when `fold`, else after a like step for each
+ * eight bytes; finish before use. */
 uint64_t sdb_hash_bytes(uint64_t hash, const void *bytes, size_t len, bool fold);
 uint32_t sdb_hash_finish(uint64_t hash);
 

@@ -1,21 +1,39 @@
 # SPDX-License-Identifier: ISC
-# How a document differs from its base, as opdesk::sdb diff says it.  What both have before and behind is left
-# out of it; when there is much in between, its two versions are read and compared in a turn of the loop each,
-# so that none is felt.
+# How a document differs from its base, as opdesk::sdb diff says it: of an excerpt of both, which is small
+# however large they are, as long as little was edited.  Where it is not, its two versions are read and compared
+# in a turn of the loop each, so that none is felt.
 namespace eval opdesk::app::sdb_changes {
     # bytes up to which all of it is done at once
     variable at_once 500000
+    # changes that are told one by one; more than anybody reads
+    variable max 2000
 }
 
-# {*}CALLBACK CHANGES, at once or later; never, when the document is closed before.
+# {*}CALLBACK {counts {LINE {added N removed N changed N} …} changes {{what line old new} …}}, at once or later;
+# never, when the document is closed before.  LINE: node, header or other.
 proc opdesk::app::sdb_changes::find {doc callback} {
     variable at_once
-    lassign [opdesk::sdb middle [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::sheet $doc]] old new
+    variable max
+    lassign [opdesk::sdb excerpt [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::sheet $doc]] old new
     if {[string length $old] <= $at_once && [string length $new] <= $at_once} {
-        {*}$callback [opdesk::sdb diff $old $new]
+        {*}$callback [opdesk::sdb diff $old $new $max]
     } else {
         Next [list [namespace current]::Read $doc [list $old $new] {} $callback]
     }
+}
+
+# How many of a kind: added, removed or changed; of lines of that kind, else of all.
+proc opdesk::app::sdb_changes::count {found what {line *}} {
+    set n 0
+    foreach counts [dict values [dict filter [dict get $found counts] key $line]] {
+        incr n [dict get $counts $what]
+    }
+    return $n
+}
+
+# How many there are in all.
+proc opdesk::app::sdb_changes::total {found {line *}} {
+    return [expr {[count $found added $line] + [count $found removed $line] + [count $found changed $line]}]
 }
 
 # One of `bytes` becomes a sheet.
@@ -30,12 +48,13 @@ proc opdesk::app::sdb_changes::Read {doc bytes sheets callback} {
 }
 
 proc opdesk::app::sdb_changes::Compare {doc sheets callback} {
-    set changes [opdesk::sdb compare {*}$sheets]
+    variable max
+    set found [opdesk::sdb compare {*}$sheets $max]
     foreach sheet $sheets {
-        opdesk::sdb close $sheet
+        Next [list opdesk::sdb close $sheet]
     }
     if {[opdesk::app::sdb_edit::exists $doc]} {
-        {*}$callback $changes
+        Next [list {*}$callback $found]
     }
 }
 

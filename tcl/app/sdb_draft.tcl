@@ -8,6 +8,7 @@ namespace eval opdesk::app::sdb_draft {
     namespace import ::msgcat::mc
     variable pause_ms 1000
     variable timers {}
+    variable portion_bytes 1000000
 }
 
 proc opdesk::app::sdb_draft::Folder {} {
@@ -145,6 +146,7 @@ proc opdesk::app::sdb_draft::save {key} {
 }
 
 proc opdesk::app::sdb_draft::Write {key} {
+    variable portion_bytes
     lassign [split $key /] server file
     set doc [opdesk::app::sdb_work::get $key doc]
     set base [opdesk::app::sdb_edit::base $doc]
@@ -161,7 +163,10 @@ proc opdesk::app::sdb_draft::Write {key} {
             puts $chan [encoding convertto utf-8 "$name = $value"]
         }
         puts $chan ""
-        puts -nonewline $chan $base$mine
+        # megabytes in portions of 4 kB would be felt
+        fconfigure $chan -buffersize $portion_bytes
+        puts -nonewline $chan $base
+        puts -nonewline $chan $mine
     } finally {
         ::close $chan
     }

@@ -104,7 +104,7 @@ proc opdesk::app::sdb_history::Before {id number newer status value} {
 
 proc opdesk::app::sdb_history::First {id number status value} {
     if {$status eq "ok"} {
-        set value [dict create changes [opdesk::sdb diff {} [dict get $value text]]]
+        set value [opdesk::sdb diff {} [dict get $value text]]
     }
     Compared $id $number $status $value
 }

@@ -31,11 +31,12 @@ proc opdesk::ui::subnetdiff::Dress {path} {
     $path.text tag raise sel
 }
 
-# changes: dicts {what old new}, as of opdesk::sdb diff and the daemons.
-proc opdesk::ui::subnetdiff::show {path changes} {
+# changes: dicts {what old new}, as of opdesk::sdb diff and the daemons; total: how many there are, when these
+# are not all.
+proc opdesk::ui::subnetdiff::show {path changes {total 0}} {
     $path.text configure -state normal
     $path.text delete 1.0 end
-    Changes $path.text $changes
+    Changes $path.text $changes $total
     $path.text configure -state disabled
 }
 
@@ -64,8 +65,9 @@ proc opdesk::ui::subnetdiff::show_text {path lines} {
     $path.text configure -state disabled
 }
 
-proc opdesk::ui::subnetdiff::Changes {text changes} {
+proc opdesk::ui::subnetdiff::Changes {text changes {total 0}} {
     variable max_changes
+    set total [expr {max($total, [llength $changes])}]
     foreach change [lrange $changes 0 $max_changes-1] {
         set old [opdesk::system plain [opdesk::app::sdb_list::field $change old]]
         set new [opdesk::system plain [opdesk::app::sdb_list::field $change new]]
@@ -78,8 +80,8 @@ proc opdesk::ui::subnetdiff::Changes {text changes} {
             }
         }
     }
-    if {[llength $changes] > $max_changes} {
-        $text insert end [mc "… and %d more" [expr {[llength $changes] - $max_changes}]]\n muted
+    if {$total > $max_changes} {
+        $text insert end [mc "… and %d more" [expr {$total - $max_changes}]]\n muted
     }
     if {![llength $changes]} {
         $text insert end [mc "Nothing that matters: order, comments or blank lines only."]\n muted

@@ -67,41 +67,32 @@ proc opdesk::ui::subnetupdate::Look {w d} {
 }
 
 # A large change takes its time to compare; what is smaller may be asked for later and there before.
-proc opdesk::ui::subnetupdate::Compared {w d asked changes} {
+proc opdesk::ui::subnetupdate::Compared {w d asked found} {
     variable looks
     if {[winfo exists $d] && [dict get $looks $d] == $asked} {
-        $d.f.head configure -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $changes] : [Sum $changes]}]
-        opdesk::ui::subnetdiff::show $d.f.book.changes $changes
+        $d.f.head configure -text [expr {[opdesk::ui::subnet::is_flat $w] ? [Lines $found] : [Nodes $found]}]
+        opdesk::ui::subnetdiff::show $d.f.book.changes [dict get $found changes] [opdesk::app::sdb_changes::total $found]
         # of a large file its sending takes a turn of its own
         after idle [list after 0 [list opdesk::ui::subnetpreview::attach $w $d]]
     }
 }
 
-proc opdesk::ui::subnetupdate::Lines {changes} {
-    set counts {added 0 changed 0 removed 0}
-    foreach change $changes {
-        dict incr counts [dict get $change what]
-    }
-    dict with counts {}
-    return [mc "Lines: %s" [join [list [mc "%d added" $added] [mc "%d changed" $changed] [mc "%d removed" $removed]] ", "]]
+proc opdesk::ui::subnetupdate::Lines {found} {
+    return [mc "Lines: %s" [Counts $found]]
 }
 
-proc opdesk::ui::subnetupdate::Sum {changes} {
-    set counts {added 0 changed 0 removed 0}
-    set header 0
-    foreach change $changes {
-        switch [dict get $change line] {
-            node { dict incr counts [dict get $change what] }
-            header { incr header }
-        }
-    }
-    dict with counts {}
-    set parts [list [mc "%d added" $added] [mc "%d changed" $changed] [mc "%d removed" $removed]]
-    set text [mc "Nodes: %s" [join $parts ", "]]
+proc opdesk::ui::subnetupdate::Nodes {found} {
+    set text [mc "Nodes: %s" [Counts $found node]]
+    set header [opdesk::app::sdb_changes::total $found header]
     if {$header} {
         append text " · " [mc "header: %d lines" $header]
     }
     return $text
+}
+
+proc opdesk::ui::subnetupdate::Counts {found {line *}} {
+    set counts [lmap what {added changed removed} {opdesk::app::sdb_changes::count $found $what $line}]
+    return [join [lmap face [list [mc "%d added"] [mc "%d changed"] [mc "%d removed"]] n $counts {format $face $n}] ", "]
 }
 
 # The next page, round at the end; the keyboard stays where it is.

@@ -87,10 +87,10 @@ test sdb-9 {difference and merge} {
     set diff [opdesk::sdb diff $text $mine]
     set merged [opdesk::sdb merge $text $mine $theirs]
     set conflict [opdesk::sdb merge $text $mine $other]
-    list [llength $diff] [dict get [lindex $diff 0] what] [dict get [lindex $diff 0] line] \
+    list [llength [dict get $diff changes]] [dict get [lindex [dict get $diff changes] 0] what] [dict get $diff counts node] \
         [expr {[dict get $merged text] eq [string map {lamp light tug2 boat} $text]}] \
         [llength [dict get $conflict conflicts]] [dict get $conflict text]
-} {1 changed node 1 1 {}}
+} {1 changed {added 0 removed 0 changed 1} 1 1 {}}
 
 test sdb-10 {spellings} {
     list [opdesk::sdb mac 02-00-C0-FF-EE-01] [opdesk::sdb mac 0200.c0ff.ee01] [opdesk::sdb mac x] \
@@ -229,8 +229,23 @@ test changes-1 {what both begin and end with does not count} {
 
 test changes-2 {a few edits of a large file leave little to be read} {
     set s [opdesk::sdb open [string map {lamp: light:} $text]]
-    lmap bytes [opdesk::sdb middle $text $s] {string length $bytes}
-} {50 51}
+    set header [expr {[string first __NODES__\n $text] + 10}]
+    lmap bytes [opdesk::sdb excerpt $text $s] {string trim [string range $bytes $header end]}
+} {{lamp:192.0.2.34:0200c0ffee02:::no alias} {light:192.0.2.34:0200c0ffee02:::no alias}}
+
+test changes-3 {of very many only the first ones are told, and how many there are} {
+    set header [string range $text 0 [expr {[string first __NODES__ $text] + 9}]]
+    set old $header
+    set new $header
+    for {set n 1} {$n <= 3000} {incr n} {
+        set address 10.0.[expr {$n >> 8}].[expr {$n & 255}]
+        append old host$n:${address}::::\n
+        append new node$n:${address}::::\n
+    }
+    set found [changes_of $old $new 0]
+    list [llength [dict get $found changes]] [opdesk::app::sdb_changes::total $found] \
+        [opdesk::app::sdb_changes::count $found changed node] [opdesk::app::sdb_changes::total $found header]
+} {2000 3000 3000 0}
 
 # --- files of other programs ---
 

@@ -7,18 +7,20 @@ parts ui/subnetupdate
 foreach space {ui::subnet ui::subnetdiff ui::subnetpreview app::sdb_changes} {
     namespace eval opdesk::$space {}
 }
+parts app/sdb_changes
 proc opdesk::app::sdb_changes::find {doc callback} { lappend ::asked $callback }
 proc opdesk::ui::subnet::doc {w} { return doc }
 proc opdesk::ui::subnet::is_flat {w} { return 0 }
 proc opdesk::ui::subnet::findings {w} { return {} }
-proc opdesk::ui::subnetdiff::show {path changes} { lappend ::shown $changes }
+proc opdesk::ui::subnetdiff::show {path changes total} { lappend ::shown $changes $total }
 proc opdesk::ui::subnetpreview::attach {w d} {}
 proc winfo {what path} { return 1 }
 foreach part {.w.update.f.head .w.update.f.note .v.update.f.note .v.update.f.head} {
     proc $part {args} {}
 }
 proc node {what} {
-    return [list [dict create line node what $what]]
+    set counts [dict merge {added 0 removed 0 changed 0} [dict create $what 1]]
+    return [dict create counts [dict create node $counts] changes [list $what]]
 }
 
 test update-1 {one that took longer than the next is not shown; another dialog's is} {
@@ -30,6 +32,6 @@ test update-1 {one that took longer than the next is not shown; another dialog's
         {*}[lindex $asked $at] [node $what]
     }
     set shown
-} [list [node changed] [node added]]
+} {changed 1 added 1}
 
 done
