@@ -58,6 +58,11 @@ proc opdesk::theme::px {n} {
     return [expr {round($n * [tk scaling] * 72 / 96.0)}]
 }
 
+# What is free on both sides of the text in a cell of a list: to its padding ttk adds 4 pixels at any scaling.
+proc opdesk::theme::inset {} {
+    return [expr {[px 6] + 4}]
+}
+
 proc opdesk::theme::init {} {
     variable own_fonts
     Scale
@@ -254,10 +259,8 @@ proc opdesk::theme::List {} {
     # a tint, so that the signs can be told on it as well; stronger where the keyboard is
     ttk::style map Treeview -background [list {selected focus} [colour selected_focus] \
         selected [colour selected]] -foreground [list selected [colour text]]
-    # where the text of a cell begins: ttk adds 4 pixels at any scaling
-    set inset [expr {[px 6] + 4}]
     ttk::style configure Treeview.Heading -background [colour window] -foreground [colour muted] \
-        -relief flat -borderwidth 0 -padding [list $inset [px 4] 0 [px 4]] -font TkHeadingFont
+        -relief flat -borderwidth 0 -padding [list [inset] [px 4] 0 [px 4]] -font TkHeadingFont
     ttk::style map Treeview.Heading -background [list active [colour window]]
     ttk::style layout Treeview {Treeview.treearea -sticky nswe}
     ttk::style layout Item {

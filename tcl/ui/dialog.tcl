@@ -23,8 +23,8 @@ proc opdesk::ui::dialog::create {w title} {
     bind $w <F1> {opdesk::ui::keys::show; break}
 }
 
-# Show it when its layout has come to rest, the keyboard in `first`.  `rigid`: it keeps its size when more
-# comes into it, and is not larger than the screen; what it holds gives way.
+# Show it when its layout has come to rest, the keyboard in `first`, all of it on the monitor of the main
+# window; what it holds gives way.  `rigid`: it keeps its size when more comes into it.
 proc opdesk::ui::dialog::open {w first {rigid 0}} {
     after idle [list after 0 [list [namespace current]::Place $w $first $rigid]]
 }
@@ -33,18 +33,13 @@ proc opdesk::ui::dialog::Place {w first rigid} {
     if {![winfo exists $w]} {
         return
     }
-    set width [winfo reqwidth $w]
-    set height [winfo reqheight $w]
-    if {$rigid} {
-        set width [expr {min($width, [winfo screenwidth .])}]
-        set height [expr {min($height, [winfo screenheight .] - [opdesk::theme::px 40])}]
-        wm geometry $w ${width}x$height
-    }
-    set x [expr {[winfo rootx .] + ([winfo width .] - $width) / 2}]
-    set y [expr {[winfo rooty .] + ([winfo height .] - $height) / 3}]
-    set x [expr {max(0, min($x, [winfo screenwidth .] - $width))}]
-    set y [expr {max(0, min($y, [winfo screenheight .] - $height))}]
-    wm geometry $w +$x+$y
+    set wanted [list [winfo reqwidth $w] [winfo reqheight $w]]
+    lassign $wanted width height
+    lassign [opdesk::ui::place::within [opdesk::ui::place::middle] $width $height \
+        [expr {[winfo rootx .] + ([winfo width .] - $width) / 2}] \
+        [expr {[winfo rooty .] + ([winfo height .] - $height) / 3}]] width height x y
+    set size [expr {$rigid || [list $width $height] ne $wanted ? "${width}x$height" : ""}]
+    wm geometry $w $size+$x+$y
     wm minsize $w $width $height
     wm deiconify $w
     focus $first

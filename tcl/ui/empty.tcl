@@ -19,7 +19,7 @@ proc opdesk::ui::empty::waiting {} {
             "[mc "Nothing is known of these servers:"]\n[Reasons $away]" "" [Connections]]
     }
     return [list [mc "No questions are waiting."] \
-        [mc "A job asks with mediachangec; its question opens a window here. Try it in a terminal:"] \
+        [mc "A job asks with mediachangec; its question opens a window here.\nTry it in a terminal:"] \
         [mc "mediachangec localhost \"Insert tape 2\""]]
 }
 

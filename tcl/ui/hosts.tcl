@@ -12,7 +12,7 @@ namespace eval opdesk::ui::hosts {
     variable timer ""
     variable sorting ""
     variable slice_us 6000
-    variable signs {alive {disc ok} silent {octagon critical} off {triangle warning} zone {ring idle}}
+    variable signs {alive {disc ok} silent {critical critical} off {triangle warning} zone {ring idle}}
     variable ranks {silent 0 off 1 zone 2 alive 3}
 }
 

@@ -236,26 +236,29 @@ proc opdesk::ui::main::ByHand {} {
 proc opdesk::ui::main::Problems {} {
     set problems [opdesk::app::preferences::problems]
     if {[llength $problems]} {
-        opdesk::ui::status::news [mc "Preferences: %s" [join $problems "; "]] {triangle warning}
+        opdesk::ui::status::news \
+            [opdesk::app::words::line [mc "Preferences: %s" [join $problems "; "]] 400] {triangle warning}
     }
 }
 
 # --- place ---
 
-# As it was; on a screen that has become smaller, where it can be seen.
+# As it was; where a monitor has gone, on one that is there.
 proc opdesk::ui::main::Size {} {
     set width [opdesk::theme::px 1060]
     set height [opdesk::theme::px 680]
     set at ""
-    if {[regexp {^(\d+)x(\d+)([+]\d+[+]\d+)$} [opdesk::app::memory::recall main.place] - w h at]} {
+    set point [winfo pointerxy .]
+    if {[regexp {^(\d+)x(\d+)([+]-?\d+[+]-?\d+)$} [opdesk::app::memory::recall main.place] - w h at]} {
         lassign [list $w $h] width height
         scan $at +%d+%d x y
-        if {$x > [winfo screenwidth .] - 100 || $y > [winfo screenheight .] - 100} {
+        if {![opdesk::ui::place::reachable $width $x $y]} {
             set at ""
+        } else {
+            set point [list [expr {$x + $width / 2}] [expr {max($y, 0)}]]
         }
     }
-    set width [expr {min($width, [winfo screenwidth .])}]
-    set height [expr {min($height, [winfo screenheight .])}]
+    lassign [opdesk::ui::place::within $point $width $height 0 0] width height
     wm geometry . ${width}x$height$at
 }
 

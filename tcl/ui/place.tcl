@@ -71,7 +71,7 @@ proc opdesk::ui::place::Moved {widget w} {
     set at [At $w]
     if {$at ne [dict get $rests $w]} {
         dict set rests $w $at
-        lassign [Area $w $at] left top
+        lassign [area $w $at] left top
         opdesk::app::memory::keep alert_place \
             "[expr {[lindex $at 0] - $left}] [expr {[lindex $at 1] - $top}]"
     }
@@ -101,13 +101,41 @@ proc opdesk::ui::place::Screen {} {
 }
 
 # The monitor with that point, without the desktop's panels.
-proc opdesk::ui::place::Area {w point} {
+proc opdesk::ui::place::area {w point} {
     lassign [Screen] monitors work
     set area [opdesk::app::placement::at $point $monitors]
     if {$area eq ""} {
         set area [list 0 0 [winfo screenwidth $w] [winfo screenheight $w]]
     }
     return [expr {$work eq "" ? $area : [opdesk::app::placement::common $area $work]}]
+}
+
+# A window of that size, wanted there: {WIDTH HEIGHT X Y}, all of it on the monitor of `point`, its frame too.
+proc opdesk::ui::place::within {point width height x y} {
+    lassign [area . $point] left top across down
+    lassign [Outer . 0 0] wide high
+    set width [expr {min($width, $across - $wide)}]
+    set height [expr {min($height, $down - $high)}]
+    return [list $width $height [expr {max($left, min($x, $left + $across - $width - $wide))}] \
+        [expr {max($top, min($y, $top + $down - $height - $high))}]]
+}
+
+# In the middle of the main window.
+proc opdesk::ui::place::middle {} {
+    return [list [expr {[winfo rootx .] + [winfo width .] / 2}] [expr {[winfo rooty .] + [winfo height .] / 2}]]
+}
+
+# Has a window that wide, there, enough of its title on a monitor to be taken by it?
+proc opdesk::ui::place::reachable {width x y} {
+    set title [list $x $y $width [opdesk::theme::px 20]]
+    foreach monitor [lindex [Screen] 0] {
+        set seen [opdesk::app::placement::common $title $monitor]
+        if {[opdesk::app::placement::Overlap $title $monitor] && [lindex $seen 2] >= [opdesk::theme::px 80]
+            && [lindex $seen 3] >= [opdesk::theme::px 10]} {
+            return 1
+        }
+    }
+    return 0
 }
 
 # What every monitor has room for: {WIDTH HEIGHT}.
@@ -127,7 +155,7 @@ proc opdesk::ui::place::least {} {
 # Beside the other question windows, and beside the main window if there is room.
 proc opdesk::ui::place::Find {w others} {
     set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]
-    set area [Area $w [winfo pointerxy $w]]
+    set area [area $w [winfo pointerxy $w]]
     set gap [opdesk::theme::px 12]
     set anchor [Anchor $area $gap]
     set taken {}

@@ -4,6 +4,8 @@
 namespace eval opdesk::ui::preferences {
     namespace import ::msgcat::mc
     variable w .preferences
+    # the frame with the lines, scrolled on a small screen
+    variable lines ""
     # what the widgets show, by name
     variable shown
     array set shown {}
@@ -26,10 +28,12 @@ proc opdesk::ui::preferences::show {args} {
         return
     }
     opdesk::ui::dialog::create $w [mc "Preferences"]
+    variable lines [opdesk::widget::scroller::create $w.f.lines 1 window TFrame]
+    pack $w.f.lines -fill both -expand 1
     set row 0
     foreach {title names} $sections {
-        ttk::label $w.f.title$row -style Section.TLabel -text [mc $title]
-        grid $w.f.title$row -row $row -column 0 -columnspan 3 -sticky w \
+        ttk::label $lines.title$row -style Section.TLabel -text [mc $title]
+        grid $lines.title$row -row $row -column 0 -columnspan 3 -sticky w \
             -pady [list [expr {$row ? [opdesk::theme::px 12] : 0}] [opdesk::theme::px 4]]
         incr row
         foreach name $names {
@@ -37,22 +41,33 @@ proc opdesk::ui::preferences::show {args} {
             incr row
         }
     }
-    ttk::label $w.f.kept -style Small.TLabel -text [mc "Kept in %s" [opdesk::app::preferences::path]]
-    grid $w.f.kept -row $row -column 0 -columnspan 3 -sticky w -pady [list [opdesk::theme::px 14] 0]
-    grid columnconfigure $w.f 2 -weight 1 -minsize [opdesk::theme::px 350]
+    ttk::label $lines.kept -style Small.TLabel -text [mc "Kept in %s" [opdesk::app::preferences::path]]
+    grid $lines.kept -row $row -column 0 -columnspan 3 -sticky w -pady [list [opdesk::theme::px 14] 0]
+    grid columnconfigure $lines 2 -weight 1 -minsize [opdesk::theme::px 350]
     opdesk::app::signal::on_while $w.f preferences [namespace current]::Changed
     opdesk::app::signal::on_while $w.f sound [namespace current]::Sound
-    opdesk::ui::dialog::open $w $w.f.bell_interval
+    after idle [list after 0 [namespace current]::Fit]
+}
+
+# What is around the lines stays in sight.
+proc opdesk::ui::preferences::Fit {} {
+    variable w
+    variable lines
+    if {[winfo exists $w]} {
+        set around [expr {[winfo reqheight $w] - [winfo reqheight $w.f.lines] + [opdesk::theme::px 40]}]
+        opdesk::widget::scroller::fit $w.f.lines [expr {[lindex [opdesk::ui::place::least] 1] - $around}]
+        opdesk::ui::dialog::open $w $lines.bell_interval
+    }
 }
 
 # Its name, its widget, and what to know about it.
 proc opdesk::ui::preferences::Line {name row} {
-    variable w
+    variable lines
     variable shown
     set shown($name) [opdesk::app::preferences::text $name]
     set variable [namespace current]::shown($name)
     set apply [list [namespace current]::Apply $name]
-    set widget $w.f.$name
+    set widget $lines.$name
     set type [opdesk::app::preferences::type $name]
     switch [lindex $type 0] {
         boolean {
@@ -75,21 +90,21 @@ proc opdesk::ui::preferences::Line {name row} {
     if {[lindex $type 0] eq "boolean"} {
         grid $widget -row $row -column 1 -sticky w -pady [opdesk::theme::px 3]
     } else {
-        ttk::label $w.f.name_$name -text [opdesk::app::preferences::help $name]
-        grid $w.f.name_$name -row $row -column 0 -sticky w -padx [list 0 [opdesk::theme::px 16]]
+        ttk::label $lines.name_$name -text [opdesk::app::preferences::help $name]
+        grid $lines.name_$name -row $row -column 0 -sticky w -padx [list 0 [opdesk::theme::px 16]]
         grid $widget -row $row -column 1 -sticky we -pady [opdesk::theme::px 3]
     }
-    ttk::label $w.f.note_$name -style Small.TLabel -text [Note $name] -wraplength [opdesk::theme::px 340]
-    set after $w.f.note_$name
+    ttk::label $lines.note_$name -style Small.TLabel -text [Note $name] -wraplength [opdesk::theme::px 340]
+    set after $lines.note_$name
     lassign [Button $name] face command
     if {$face ne ""} {
-        set after [ttk::frame $w.f.beside_$name]
+        set after [ttk::frame $lines.beside_$name]
         ttk::button $after.b -style Small.TButton -text $face -command $command
         pack $after.b -side left -padx [list 0 [opdesk::theme::px 10]]
-        $w.f.note_$name configure -wraplength [opdesk::theme::px 250]
-        pack $w.f.note_$name -in $after -side left
+        $lines.note_$name configure -wraplength [opdesk::theme::px 250]
+        pack $lines.note_$name -in $after -side left
         # made before the label: Tab comes to the button next
-        raise $w.f.note_$name
+        raise $lines.note_$name
     }
     grid $after -row $row -column 2 -sticky w -padx [list [opdesk::theme::px 10] 0]
 }
@@ -117,10 +132,10 @@ proc opdesk::ui::preferences::Sound {event {name ""} {text ""} {asked 0}} {
 }
 
 proc opdesk::ui::preferences::Choose {} {
-    variable w
+    variable lines
     variable shown
     set old $shown(sound_file)
-    set path [tk_getOpenFile -parent $w -title [mc "Sound file"] -initialfile [file tail $old] \
+    set path [tk_getOpenFile -parent [winfo toplevel $lines] -title [mc "Sound file"] -initialfile [file tail $old] \
         -initialdir [if {$old ne ""} {file dirname $old}] -filetypes [list \
         [list [mc "Sounds"] {.wav .oga .ogg .flac .au .aiff .mp3}] [list [mc "All files"] *]]]
     if {$path ne ""} {
@@ -157,16 +172,16 @@ proc opdesk::ui::preferences::Note {name} {
 }
 
 proc opdesk::ui::preferences::Chosen {name} {
-    variable w
+    variable lines
     variable shown
     set words [lrange [opdesk::app::preferences::type $name] 1 end]
-    set shown($name) [lindex $words [$w.f.$name current]]
-    $w.f.$name selection clear
+    set shown($name) [lindex $words [$lines.$name current]]
+    $lines.$name selection clear
     Apply $name
 }
 
 proc opdesk::ui::preferences::Apply {name} {
-    variable w
+    variable lines
     variable shown
     set text [string trim $shown($name)]
     if {$text eq [opdesk::app::preferences::text $name]} {
@@ -186,8 +201,8 @@ proc opdesk::ui::preferences::Apply {name} {
 
 # What is wrong with a line, or what to know about it.
 proc opdesk::ui::preferences::Say {name {wrong ""}} {
-    variable w
-    $w.f.note_$name configure -text [if {$wrong eq ""} {Note $name} else {set wrong}] \
+    variable lines
+    $lines.note_$name configure -text [if {$wrong eq ""} {Note $name} else {set wrong}] \
         -style [expr {$wrong eq "" ? "Small.TLabel" : "Error.TLabel"}]
 }
 

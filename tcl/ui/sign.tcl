@@ -7,7 +7,7 @@ namespace eval opdesk::ui::sign {
     variable palette 2/2/2
 }
 
-# info warning critical, or disc ring triangle octagon in a colour of the theme.
+# info warning critical (in their own colour, or another), or disc ring triangle octagon in a colour of the theme.
 proc opdesk::ui::sign::get {name pixels {colour ""}} {
     variable images
     variable palette

@@ -6,10 +6,10 @@ namespace eval opdesk::ui::status {
     namespace import ::msgcat::mc
     variable bar ""
     variable max_lines 3
-    # shape and colour by state: not by colour alone
+    # shape and colour by state: not by colour alone, and small as they are a disc and an octagon are alike
     variable signs {
-        up {disc ok} connecting {ring idle} down {triangle warning} failed {octagon critical}
-        denied {octagon critical}
+        up {disc ok} connecting {ring idle} down {triangle warning} failed {critical critical}
+        denied {critical critical}
     }
     variable laying ""
     # by question: the failure of its escalation that was told
@@ -22,7 +22,8 @@ proc opdesk::ui::status::create {path} {
     ttk::frame $path -padding [list [opdesk::theme::px 10] [opdesk::theme::px 6]]
     ttk::frame $path.news
     ttk::label $path.news.sign
-    ttk::label $path.news.text -style Small.TLabel -anchor w
+    ttk::label $path.news.text -style Small.TLabel -anchor w -justify left
+    Wrap $path.news.text
     pack $path.news.sign -side left
     pack $path.news.text -side left -fill x -expand 1
     grid $path.news -row 0 -column 0 -sticky we -pady [list 0 [opdesk::theme::px 2]]
@@ -91,7 +92,7 @@ proc opdesk::ui::status::Layout {} {
         $bar.server$index.height configure -height [winfo reqheight $bar.server$index.retry]
         $bar.server$index.retry configure -command [list opdesk::app::servers::retry $index]
         if {$state in {down failed} && [dict get [opdesk::app::servers::get $index] link] ne ""} {
-            pack $bar.server$index.retry -side right
+            pack $bar.server$index.retry -side right -before $bar.server$index.height
         } else {
             pack forget $bar.server$index.retry
         }
@@ -99,17 +100,24 @@ proc opdesk::ui::status::Layout {} {
     Tick [opdesk::app::clock::now]
 }
 
+# What is too long for a line goes on in the next.  It asks for no more room than it has.
+proc opdesk::ui::status::Wrap {label} {
+    $label configure -width 1
+    bind $label <Configure> {%W configure -wraplength %w}
+}
+
 proc opdesk::ui::status::Line {line} {
     if {![winfo exists $line]} {
         ttk::frame $line
         ttk::label $line.sign
-        ttk::label $line.text -style Status.TLabel -anchor w -cursor hand2
+        ttk::label $line.text -style Status.TLabel -anchor w -justify left -cursor hand2
+        Wrap $line.text
         ttk::button $line.retry -style Small.TButton -text [mc "Try now"] -takefocus 0
         # as high as its button, so that nothing moves when that comes and goes
         ttk::frame $line.height
         pack $line.height -side left
         pack $line.sign -side left -padx [list 0 [opdesk::theme::px 6]]
-        pack $line.text -side left
+        pack $line.text -side left -fill x -expand 1
         foreach w [list $line $line.sign $line.text] {
             bind $w <Button-1> opdesk::ui::connection::show
         }

@@ -193,14 +193,15 @@ proc opdesk::ui::subnet::Foot {w} {
     pack $w.foot.text -side left -fill x -expand 1
 }
 
+# Each a little beside the one before, on the monitor of the main window.
 proc opdesk::ui::subnet::Size {w} {
     variable last
-    set width [expr {min([opdesk::theme::px 1200], [winfo screenwidth $w])}]
-    set height [expr {min([opdesk::theme::px 720], [winfo screenheight $w] - [opdesk::theme::px 40])}]
+    set point [opdesk::ui::place::middle]
+    lassign [opdesk::ui::place::area . $point] left top
     set at [expr {$last % 8 * [opdesk::theme::px 24]}]
-    set x [expr {min($at + [opdesk::theme::px 40], [winfo screenwidth $w] - $width - [opdesk::theme::px 4])}]
-    set y [expr {min($at + [opdesk::theme::px 20], [winfo screenheight $w] - $height)}]
-    wm geometry $w ${width}x$height+[expr {max($x, 0)}]+[expr {max($y, 0)}]
+    lassign [opdesk::ui::place::within $point [opdesk::theme::px 1200] [opdesk::theme::px 720] \
+        [expr {$left + $at + [opdesk::theme::px 40]}] [expr {$top + $at + [opdesk::theme::px 20]}]] width height x y
+    wm geometry $w ${width}x$height+$x+$y
 }
 
 proc opdesk::ui::subnet::Title {w} {
@@ -263,7 +264,7 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
         }
         refused {
             event generate $w <<SubnetMode>>
-            say $w [mc "Not stored: it would bring errors, listed above."] {octagon critical}
+            say $w [mc "Not stored: it would bring errors, listed above."] {critical critical}
         }
         conflict {
             event generate $w <<SubnetMode>>

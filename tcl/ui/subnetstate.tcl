@@ -91,12 +91,12 @@ proc opdesk::ui::subnetstate::Words_reading {key now} {
 proc opdesk::ui::subnetstate::Words_lost {key now} {
     set who [opdesk::app::words::line [opdesk::app::sdb_list::field \
         [opdesk::app::sdb_work::get $key lock] owner [mc "Somebody"]] 60]
-    return [list octagon critical \
+    return [list critical critical \
         [mc "%s has taken the lock over. What you edited is kept here as a draft." $who] [mc "Get the lock back"]]
 }
 
 proc opdesk::ui::subnetstate::Words_failed {key now} {
-    return [list octagon critical [mc "It could not be opened: %s" [opdesk::app::sdb_work::get $key reason]] ""]
+    return [list critical critical [mc "It could not be opened: %s" [opdesk::app::sdb_work::get $key reason]] ""]
 }
 
 proc opdesk::ui::subnetstate::show {path w} {

@@ -15,6 +15,7 @@ proc opdesk::widget::scroller::create {path height ground style} {
     grid $path.view -row 0 -column 0 -sticky nsew
     grid $path.scroll -row 0 -column 1 -sticky ns -padx [list [opdesk::theme::px 6] 0]
     grid columnconfigure $path 0 -weight 1
+    grid rowconfigure $path 0 -weight 1
     bind $path.view.inside <Configure> [list [namespace current]::Inside $path]
     bind $path.view <Configure> {%W itemconfigure inside -width %w}
     bind $path.view <<ThemeChanged>> "[list [namespace current]::Dress $path $ground]; break"
@@ -29,6 +30,16 @@ proc opdesk::widget::scroller::create {path height ground style} {
 
 proc opdesk::widget::scroller::Dress {path ground} {
     $path.view configure -background [opdesk::theme::colour $ground]
+}
+
+# As high as its content, up to `most` pixels; the scrollbar is there when it is needed.  Once the layout of
+# the content has come to rest.
+proc opdesk::widget::scroller::fit {path most} {
+    set needed [winfo reqheight $path.view.inside]
+    $path.view configure -height [expr {min($needed, $most)}] -width [winfo reqwidth $path.view.inside]
+    if {$needed <= $most} {
+        grid remove $path.scroll
+    }
 }
 
 proc opdesk::widget::scroller::Inside {path} {
@@ -47,7 +58,7 @@ proc opdesk::widget::scroller::Wheel {path widget units} {
 }
 
 proc opdesk::widget::scroller::Focused {path widget} {
-    if {![Holds $path $widget] || $widget eq "$path.view"} {
+    if {![Holds $path $widget] || $widget eq "$path.view" || ![winfo viewable $path.view]} {
         return
     }
     set top [expr {[winfo rooty $widget] - [winfo rooty $path.view.inside]}]

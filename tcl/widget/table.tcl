@@ -8,6 +8,8 @@ namespace eval opdesk::widget::table {
     # per tree: {WIDTHS COMMAND TIMER}
     variable widths {}
     variable pause_ms 80
+    # per tree: how wide ten digits were when its columns were made
+    variable digits {}
 }
 
 # COLUMNS: NAME TITLE CHARS STRETCH …; the first is that of the sign, with stretch 0.  `sorted`, when
@@ -24,6 +26,9 @@ proc opdesk::widget::table::create {path columns {sorted ""}} {
     grid rowconfigure $path 0 -weight 1
     grid remove $path.scroll
     Columns $tree $columns $sorted
+    variable digits
+    dict set digits $tree [Digits]
+    bind $tree <<ThemeChanged>> [list [namespace current]::Rescale $tree]
     Bindings $tree
     ring $tree
     Empty $path.empty
@@ -31,12 +36,39 @@ proc opdesk::widget::table::create {path columns {sorted ""}} {
 }
 
 proc opdesk::widget::table::Columns {tree columns sorted} {
+    set digits [Digits]
     foreach {name title chars stretch} $columns id [Ids $tree] {
-        set width [expr {$id eq "#0" ? [opdesk::theme::px 34] : $chars * [font measure TkDefaultFont 0]}]
+        set width [expr {$id eq "#0" ? [opdesk::theme::px 34] : $chars * $digits / 10}]
         $tree column $id -width $width -minwidth [opdesk::theme::px 30] -stretch $stretch -anchor w
         $tree heading $id -text $title -anchor w
         if {$sorted ne ""} {
             $tree heading $id -command [list {*}$sorted $name]
+        }
+    }
+}
+
+# How wide ten of them are: one alone, in whole pixels, would be a tenth off.
+proc opdesk::widget::table::Digits {} {
+    return [font measure TkDefaultFont 0000000000]
+}
+
+# The font is another: the columns keep their width in characters, those that stretch what is left.
+proc opdesk::widget::table::Rescale {tree} {
+    variable digits
+    set now [Digits]
+    set was [dict get $digits $tree]
+    dict set digits $tree $now
+    if {$now == $was} {
+        return
+    }
+    set more 0
+    foreach stretch {0 1} {
+        foreach column [$tree cget -columns] {
+            set width [$tree column $column -width]
+            if {[$tree column $column -stretch] != $stretch} continue
+            set new [expr {$stretch ? $width - $more : round(double($width) * $now / $was)}]
+            incr more [expr {$new - $width}]
+            $tree column $column -width [expr {max($new, [$tree column $column -minwidth])}]
         }
     }
 }
@@ -79,8 +111,7 @@ proc opdesk::widget::table::cut {tree values} {
 }
 
 proc opdesk::widget::table::cut_in {tree column value} {
-    # the padding of a cell (theme.tcl), and what Tk keeps free at the edge of a column
-    return [Cut $value [expr {[$tree column $column -width] - [opdesk::theme::px 16]}]]
+    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::inset]}]]
 }
 
 proc opdesk::widget::table::Cut {text width} {
@@ -237,7 +268,9 @@ proc opdesk::widget::table::Focused {tree} {
 proc opdesk::widget::table::Gone {tree} {
     variable anchors
     variable widths
+    variable digits
     dict unset anchors $tree
+    dict unset digits $tree
     if {[dict exists $widths $tree]} {
         after cancel [lindex [dict get $widths $tree] 2]
         dict unset widths $tree

@@ -27,7 +27,8 @@ Connections …"
 test empty_connecting {} { said {tcp:alpha:8979 connecting "" ""} } "Connecting to tcp:alpha:8979 …"
 
 test empty_nothing_waits {} { said {tcp:alpha:8979 up "" mediachanged} } "No questions are waiting.
-A job asks with mediachangec; its question opens a window here. Try it in a terminal:
+A job asks with mediachangec; its question opens a window here.
+Try it in a terminal:
 mediachangec localhost \"Insert tape 2\""
 
 test empty_down {} { said {unix:/run/opdesk/mediachanged.sock down "No such file or directory" ""} } \
@@ -72,7 +73,8 @@ test empty_other_daemons {have no questions and are not waited for} {
 a is ipadmd. Add a mediachanged.
 
 Connections …} {No questions are waiting.
-A job asks with mediachangec; its question opens a window here. Try it in a terminal:
+A job asks with mediachangec; its question opens a window here.
+Try it in a terminal:
 mediachangec localhost "Insert tape 2"}}
 
 test empty_helper {} {
