@@ -248,6 +248,7 @@ proc opdesk::ui::main::Size {} {
     set width [opdesk::theme::px 1060]
     set height [opdesk::theme::px 680]
     set at ""
+    lassign {0 0} x y
     set point [winfo pointerxy .]
     if {[regexp {^(\d+)x(\d+)([+]-?\d+[+]-?\d+)$} [opdesk::app::memory::recall main.place] - w h at]} {
         lassign [list $w $h] width height
@@ -258,8 +259,11 @@ proc opdesk::ui::main::Size {} {
             set point [list [expr {$x + $width / 2}] [expr {max($y, 0)}]]
         }
     }
-    lassign [opdesk::ui::place::within $point $width $height 0 0] width height
-    wm geometry . ${width}x$height$at
+    lassign [opdesk::ui::place::within $point $width $height $x $y] fits_wide fits_high x y
+    if {$at ne "" && [list $fits_wide $fits_high] ne [list $width $height]} {
+        set at +$x+$y
+    }
+    wm geometry . ${fits_wide}x$fits_high$at
 }
 
 proc opdesk::ui::main::Moved {window} {

@@ -131,7 +131,7 @@ proc opdesk::ui::place::reachable {width x y} {
     foreach monitor [lindex [Screen] 0] {
         set seen [opdesk::app::placement::common $title $monitor]
         if {[opdesk::app::placement::Overlap $title $monitor] && [lindex $seen 2] >= [opdesk::theme::px 80]
-            && [lindex $seen 3] >= [opdesk::theme::px 10]} {
+            && [lindex $seen 3] >= [opdesk::theme::px 14]} {
             return 1
         }
     }
@@ -188,10 +188,13 @@ proc opdesk::ui::place::At {w} {
     return [list [expr {[winfo rootx $w] - $left}] [expr {[winfo rooty $w] - $top}]]
 }
 
-# A new window's frame will be as thick as the main window's.  A note may still come below the text:
-# there is room left for it.
+# A new window's frame will be as thick as the main window's, and that, before there is one, as most are.  A
+# note may still come below the text: there is room left for it.
 proc opdesk::ui::place::Outer {w width height} {
     lassign [Frame .] left right top bottom
+    if {$top == 0 && ![winfo ismapped .]} {
+        lassign [lmap n {4 4 26 4} {opdesk::theme::px $n}] left right top bottom
+    }
     set note [expr {$w eq "." || [winfo ismapped $w.f.note] ? 0 : [opdesk::theme::px 72]}]
     return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $note}]]
 }
