@@ -119,7 +119,8 @@ proc opdesk::ui::flat::keys {} {
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
         <F1> [mc "This page"] opdesk::ui::keys::show \
         <F9> [mc "Try to get the lock"] ${window}::lock \
-        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${window}::ask_owner]]
+        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${window}::ask_owner \
+        <Control-Key-F9> [mc "Give the lock to somebody who asks for it"] opdesk::ui::subnetwanted::give]]
 }
 
 proc opdesk::ui::flat::find {w} {

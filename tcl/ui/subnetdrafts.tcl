@@ -15,7 +15,7 @@ proc opdesk::ui::subnetdrafts::create {at} {
     ttk::frame $path -style Bar.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 6]]
     ttk::label $path.sign -style Bar.TLabel -image [opdesk::ui::sign::get info [opdesk::theme::px 14]]
     ttk::label $path.text -style Bar.TLabel -anchor w
-    ttk::button $path.open -style Small.TButton -text [mc "Open"] -command ${here}::Open
+    ttk::button $path.open -style Small.TButton -text [mc "Open"] -command ${here}::open
     pack $path.sign -side left -padx [list 0 [opdesk::theme::px 8]]
     pack $path.open -side right
     pack $path.text -side left -fill x -expand 1
@@ -91,9 +91,13 @@ proc opdesk::ui::subnetdrafts::Look {} {
     event generate $path <<DraftsShown>>
 }
 
-# A draft of a subnet that is not on the server is a new one.
-proc opdesk::ui::subnetdrafts::Open {} {
+# The one that is offered.  A draft of a subnet that is not on the server is a new one.
+proc opdesk::ui::subnetdrafts::open {} {
     variable drafts
+    if {![llength $drafts]} {
+        bell
+        return
+    }
     lassign [lindex $drafts 0] saved key id where
     if {[opdesk::app::sdb_list::exists $key]} {
         opdesk::ui::subnet::open $key "" 0 $id

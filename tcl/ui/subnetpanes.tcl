@@ -43,18 +43,19 @@ proc opdesk::ui::subnetpanes::keys {} {
         <Control-Shift-Key-O> [mc "Sort by the column that the keyboard is in"] ${nodes}::sort_here \
         <Control-Shift-Key-I> [mc "Import nodes from CSV, hosts, dhcpd.conf or a zone file"] opdesk::ui::subnetimport::choose \
         <Control-Shift-Key-E> [mc "Export nodes as CSV"] opdesk::ui::subnetfiles::export \
-        <F6> [mc "Nodes, grid, free addresses, form, header in turn"] [namespace current]::Next \
+        <F6> [mc "Nodes, grid, free addresses, form, header in turn, and a bar that asks"] [namespace current]::Next \
         <F7> [mc "History of the subnet"] ${editor}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
         <F1> [mc "This page"] opdesk::ui::keys::show \
         <F9> [mc "Try to get the lock"] ${editor}::lock \
-        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${editor}::ask_owner]]
+        <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${editor}::ask_owner \
+        <Control-Key-F9> [mc "Give the lock to somebody who asks for it"] opdesk::ui::subnetwanted::give]]
 }
 
 proc opdesk::ui::subnetpanes::Next {w} {
     set parts [list [opdesk::ui::subnetnodes::tree $w] [opdesk::ui::subnetgrid::main $w] $w.panes.free.tree \
-        $w.panes.left.form.name $w.head.title]
+        $w.panes.left.form.name $w.head.title $w.wanted.give]
     set now [focus -displayof $w]
     set at 0
     foreach part $parts {

@@ -23,11 +23,11 @@ proc opdesk::ui::subnets::create {at} {
     set here [namespace current]
     ttk::frame $path
     opdesk::ui::filter::create $path.find [mc "Fast Find: any field of any subnet"] ${here}::Find 120
+    opdesk::ui::subnetdrafts::create $path.drafts
     ttk::frame $path.body -style Surface.TFrame
     Text $path.body
     opdesk::widget::table::Empty $path.body.empty
     opdesk::ui::subnetfind::create $path.found
-    opdesk::ui::subnetdrafts::create $path.drafts
     bind $path.drafts <<DraftsShown>> [list pack $path.drafts -side top -fill x -after $path.find]
     pack $path.find -side top -fill x -padx $gap -pady $gap
     pack $path.body -side top -fill both -expand 1
@@ -101,6 +101,7 @@ proc opdesk::ui::subnets::keys {} {
         <Control-Key-o> [mc "Open it to look at only"] [list ${here}::OpenHot 1] \
         <Control-Key-n> [mc "A new subnet"] ${here}::New \
         <Control-Key-c> [mc "Copy its network"] ${here}::Copy \
+        <Control-Key-d> [mc "Open the draft that is offered"] opdesk::ui::subnetdrafts::open \
         {<Key-Menu> <Shift-Key-F10>} [mc "Menu"] ${here}::MenuByKey]]
 }
 

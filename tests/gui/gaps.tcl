@@ -2,6 +2,7 @@
 # Measures how long a desk's loop is away (tcl/app/gaps.tcl): for tests/gui/ and bench/.
 #   set ::env(OPDESK_GAPS) [gaps_file]     before the desk is started
 #   gaps_of SCRIPT                         {TIMER IDLE RAN} in ms: the longest while the script runs
+#   keyboard                               who has the keyboard in it
 proc gaps_file {} {
     variable gaps_path [tmp gaps[incr ::harness::counter]]
     return $gaps_path
@@ -30,6 +31,17 @@ proc gaps_of {script} {
     return [lmap column {1 2 3} {
         expr {[lindex [lsort -integer [lmap line $lines {lindex $line $column}]] end] / 1000.0}
     }]
+}
+
+# Who has the keyboard in the desk: {PATH X Y WIDTH HEIGHT}.
+proc keyboard {} {
+    set chan [open $::gaps_path]
+    seek $chan 0 end
+    write $::gaps_path.focus ""
+    set who ""
+    until 20000 {[regexp -line {^focus (.*)$} [append text [read $chan]] - who]} "the desk tells"
+    close $chan
+    return $who
 }
 
 # --- what may hold a desk up; each gives {TIMER IDLE RAN} ---

@@ -81,7 +81,8 @@ test draft_is_offered_on_another_desk {
     set desk [ipadm $d]
     set main [lindex [windows {ipadm - .*}] 0]
     shot draft-elsewhere-offered
-    until 10000 {[click $main 1010 98; llength [windows {\*Subnet 7.*}]]} "the draft is opened"
+    focus_on $main
+    until 10000 {[keys ctrl+d; llength [windows {\*Subnet 7.*}]]} "the draft is opened"
     focus_on [lindex [windows {\*Subnet 7.*}] 0]
     shot draft-elsewhere
     # the lock is still that of the desk that has gone

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Promise: whoever has the lock of a subnet is asked for it, and gives it or not; what was edited is kept.
 source [file join [file dirname [info script]] subnet.tcl]
+source [file join $here gaps.tcl]
 
 proc note {peer method} {
     return [lindex [lsearch -inline -index 0 [$peer notes] $method] 1]
@@ -21,11 +22,44 @@ test the_owner_is_asked_and_gives_it {
     typed lighter
     keys Return
     shot subnet-wanted
-    # "Give it", in the bar below the one that says whose it is
-    click $id 1070 52
+    keys ctrl+F9
     until 10000 {![catch {$peer call sdb.lock file Subnet_7.sdb}]} "the lock is free"
     shot subnet-given
     until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*]]} "a draft"
+    equal [$desk err] ""
+}
+
+# An editor whose lock somebody asks for; its desk tells who has the keyboard.
+proc asked_editor {d} {
+    set ::env(OPDESK_GAPS) [gaps_file]
+    set desk [ipadm $d]
+    unset ::env(OPDESK_GAPS)
+    editor Subnet_7.sdb lamp
+    set peer [$d peer]
+    until 10000 {![catch {$peer call sdb.nudge file Subnet_7.sdb}]} "asked"
+    return [list $desk $peer]
+}
+
+test bar_that_asks_is_in_the_round_of_f6_and_escape_leaves_it {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    lassign [asked_editor $d] desk peer
+    until 20000 {[keys F6; string match *.wanted.give [lindex [keyboard] 0]]} "the bar"
+    shot subnet-wanted-focus
+    keys Escape
+    until 10000 {[string match *.nodes.* [lindex [keyboard] 0]]} "back in the nodes"
+    shot subnet-wanted-later
+    equal [catch {$peer call sdb.lock file Subnet_7.sdb}] 1
+    equal [$desk err] ""
+}
+
+test bar_that_asks_is_reached_and_pressed_by_tab {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    lassign [asked_editor $d] desk peer
+    until 20000 {[keys ISO_Left_Tab; string match *.wanted.give [lindex [keyboard] 0]]} "the bar"
+    keys space
+    until 10000 {![catch {$peer call sdb.lock file Subnet_7.sdb}]} "the lock is free"
     equal [$desk err] ""
 }
 

@@ -4,17 +4,6 @@
 source [file join [file dirname [info script]] view.tcl]
 source [file join $here gaps.tcl]
 
-# Who has the keyboard in the desk: {PATH X Y WIDTH HEIGHT}.
-proc keyboard {} {
-    set chan [open $::gaps_path]
-    seek $chan 0 end
-    write $::gaps_path.focus ""
-    set who ""
-    until 20000 {[regexp -line {^focus (.*)$} [append text [read $chan]] - who]} "the desk tells"
-    close $chan
-    return $who
-}
-
 # The picture of that place of the screen with its edge, as one number.
 proc picture {x y width height} {
     set place [incr width 4]x[incr height 4]+[incr x -2]+[incr y -2]
