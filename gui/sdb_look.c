@@ -253,6 +253,33 @@ cmd_cells(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	return err ? sdb_fail(interp, err) : TCL_OK;
 }
 
+/* used SHEET STEP: the subnet in portions of STEP addresses, the offsets of those in which
+ * something is used. */
+static int
+cmd_used(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	struct sheet *s = sdb_sheet(interp, argv[1]);
+	Tcl_WideInt step;
+	uint64_t *offsets;
+	Tcl_Obj *list;
+	size_t n;
+	int err;
+
+	(void)data;
+	(void)argc;
+	if (!s || Tcl_GetWideIntFromObj(interp, argv[2], &step) != TCL_OK)
+		return TCL_ERROR;
+	err = step > 0 ? sheet_used(s, (uint64_t)step, &offsets, &n) : OP_BAD_REQUEST;
+	if (err)
+		return sdb_fail(interp, err);
+	list = Tcl_NewListObj(0, NULL);
+	for (size_t i = 0; i < n; i++)
+		Tcl_ListObjAppendElement(NULL, list, Tcl_NewWideIntObj((Tcl_WideInt)offsets[i]));
+	Tcl_SetObjResult(interp, list);
+	free(offsets);
+	return TCL_OK;
+}
+
 static int
 cmd_offset(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
@@ -381,6 +408,7 @@ const struct command sdb_look_commands[] = {
     {"sdb", "at_line", cmd_at_line, 2, 2, "sheet line"},
     {"sdb", "row_of", cmd_row_of, 2, 2, "sheet number"},
     {"sdb", "cells", cmd_cells, 3, 3, "sheet from n"},
+    {"sdb", "used", cmd_used, 2, 2, "sheet step"},
     {"sdb", "offset", cmd_offset, 2, 2, "sheet address"},
     {"sdb", "at", cmd_at, 2, 2, "sheet address"},
     {"sdb", "net", cmd_net, 1, 1, "sheet"},

@@ -96,6 +96,10 @@ struct sheet_seen {
 /* `n` addresses of the subnet from the one at `from` on (0: its base), fewer at its end; *got is
  * how many.  OP_BAD_REQUEST: the header names no subnet.  OP_NO_MEMORY. */
 int sheet_cells(struct sheet *s, uint64_t from, size_t n, struct sheet_seen *out, size_t *got);
+/* The subnet in portions of `step` addresses, over 0: where those begin, from its base, in which
+ * not every address is free.  What that costs depends on the nodes and not on the addresses.  *out
+ * is the caller's, sorted, freed with free().  OP_BAD_REQUEST: the header names no subnet. */
+int sheet_used(struct sheet *s, uint64_t step, uint64_t **out, size_t *n);
 /* Where in the subnet an address is, from its base.  OP_NOT_FOUND: outside, or over 2^63. */
 int sheet_offset(const struct sheet *s, const struct netaddr *a, uint64_t *out);
 /* The first node with the address; SHEET_NONE. */

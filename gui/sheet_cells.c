@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "lib/err.h"
 #include "lib/sdb/header.h"
+#include "lib/sdb/node.h"
 #include "lib/sdb/range.h"
 
 struct sheet_place {
@@ -116,6 +117,76 @@ sheet_cells(struct sheet *s, uint64_t from, size_t n, struct sheet_seen *out, si
 		out[i].number = at > first ? s->places[first].number : SHEET_NONE;
 	}
 	*got = i;
+	return OP_OK;
+}
+
+static int
+compare_offsets(const void *pa, const void *pb)
+{
+	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+/* An address of the header, unless it is no more than the network's or the broadcast address. */
+static size_t
+put_from_header(struct sheet *s, const struct netaddr *a, uint64_t *out)
+{
+	struct sheet_seen seen;
+	size_t got;
+
+	if (sheet_offset(s, a, out) || sheet_cells(s, *out, 1, &seen, &got) || got == 0)
+		return 0;
+	return seen.cell != SHEET_NETWORK && seen.cell != SHEET_BROADCAST;
+}
+
+/* Offsets of all addresses that are not free, in no order, some of them more than once. */
+static size_t
+put_used(struct sheet *s, const struct sdb_header *h, uint64_t *out)
+{
+	struct sdb_range r = sdb_range_of(&h->net);
+	struct sdb_text rest = h->value[SDB_KEY_SHARED], one;
+	struct netaddr shared;
+	size_t n = 0;
+
+	for (uint32_t i = seek(s, r.low); i < s->placed && s->places[i].address <= r.high; i++)
+		if (s->places[i].address - r.low <= INT64_MAX)
+			out[n++] = (uint64_t)(s->places[i].address - r.low);
+	n += put_from_header(s, &h->gateway, &out[n]);
+	for (int i = 0; i < SDB_MAX_SHARED && sdb_shared_next(&rest, &one); i++)
+		if (sdb_address_parse(one, h->format, &shared) == OP_OK &&
+		    sdb_header_shares(h, &shared))
+			n += put_from_header(s, &shared, &out[n]);
+	return n;
+}
+
+int
+sheet_used(struct sheet *s, uint64_t step, uint64_t **out, size_t *n)
+{
+	struct sdb_header h;
+	uint64_t *list;
+	size_t all, kept = 0;
+	int err;
+
+	sdb_header_read(s->file, &h);
+	if (!h.has_net || step == 0)
+		return OP_BAD_REQUEST;
+	err = gather(s, h.net.base.family);
+	if (err)
+		return err;
+	list = calloc((size_t)s->placed + 1 + SDB_MAX_SHARED, sizeof(*list));
+	if (!list)
+		return OP_NO_MEMORY;
+	all = put_used(s, &h, list);
+	qsort(list, all, sizeof(*list), compare_offsets);
+	for (size_t i = 0; i < all; i++) {
+		uint64_t begin = list[i] - list[i] % step;
+
+		if (kept == 0 || list[kept - 1] != begin)
+			list[kept++] = begin;
+	}
+	*out = list;
+	*n = kept;
 	return OP_OK;
 }
 

@@ -45,12 +45,7 @@ proc opdesk::app::sdb_pages::plan {sheet paper how only_used file note} {
     variable list_rows
     set step [expr {$how eq "list" ? $list_rows : [lindex [dict get $grids $how] 0] * [lindex [dict get $grids $how] 1]}]
     set total [expr {$how eq "list" ? [lindex [opdesk::sdb count $sheet] 1] : [Size $sheet]}]
-    set pages {}
-    for {set from 0} {$from < max($total, 1)} {incr from $step} {
-        if {$how eq "list" || !$only_used || [IsUsed $sheet $from [expr {min($step, $total - $from)}]]} {
-            lappend pages $from
-        }
-    }
+    set pages [expr {$how ne "list" && $only_used ? [opdesk::sdb used $sheet $step] : [All $total $step]}]
     if {![llength $pages]} {
         set pages 0
     }
@@ -58,13 +53,12 @@ proc opdesk::app::sdb_pages::plan {sheet paper how only_used file note} {
         at [clock seconds]]
 }
 
-proc opdesk::app::sdb_pages::IsUsed {sheet from n} {
-    foreach {cell number address} [opdesk::sdb cells $sheet $from $n] {
-        if {$cell ni {free network broadcast}} {
-            return 1
-        }
+proc opdesk::app::sdb_pages::All {total step} {
+    set pages {}
+    for {set from 0} {$from < $total} {incr from $step} {
+        lappend pages $from
     }
-    return 0
+    return $pages
 }
 
 proc opdesk::app::sdb_pages::count {plan} {

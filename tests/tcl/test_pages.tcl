@@ -63,6 +63,33 @@ test plan-2 {of IPv6, and of a header that names no subnet, there is a list and 
         [regexp {2001:db8::5} [said [written pdf [plan $six list]]]]
 } {0 list list 1 1}
 
+test plan-3 {pages of a /8 that are used are found without looking at its 16 million addresses} {
+    set eight [subnet 10.0.0.0 255.0.0.0 a:10.0.0.2:::: b:10.200.7.9:::: c:10.255.255.255:::: d:11.0.0.1::::]
+    set us [lindex [time {set plan [plan $eight names 1]}] 0]
+    list [dict get $plan pages] [opdesk::app::sdb_pages::count [plan $eight numbers]] [expr {$us < 300000}]
+} {{0 13108992 16776960} 16384 1}
+
+test plan-4 {they are those that have a cell that is not free} {
+    set wrong {}
+    foreach sheet [list $small $large [subnet 10.0.0.0 255.255.252.0] \
+        [opdesk::sdb open "Title = x\nFormat = 2\nBase_IP = 10.0.0.0\nSubnet_Mask = 255.255.252.0\nShared = 10.0.2.9 10.0.0.0 10.9.9.9\n__NODES__\n"] \
+        [opdesk::sdb open "Title = x\nBase_IP = 10.0.0.0\nSubnet_Mask = 255.255.252.0\nGateway = 10.0.3.255\n__NODES__\nx:10.0.1.255::::\n"]] {
+        set expected {}
+        for {set from 0} {$from < [opdesk::app::sdb_pages::Size $sheet]} {incr from 256} {
+            foreach {cell number address} [opdesk::sdb cells $sheet $from 256] {
+                if {$cell ni {free network broadcast}} {
+                    lappend expected $from
+                    break
+                }
+            }
+        }
+        if {[opdesk::sdb used $sheet 256] ne $expected} {
+            lappend wrong [opdesk::sdb used $sheet 256] $expected
+        }
+    }
+    set wrong
+} {}
+
 test page-1 {all that is drawn is on the paper} {
     set outside {}
     foreach {sheet how} [list $small names $small list $large numbers] {
