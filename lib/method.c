@@ -88,6 +88,12 @@ static const struct method_field note_fields[] = {
     {0},
 };
 
+static const struct method_field shown_fields[] = {
+    {"id", FIELD_ID, true, 0, 0, "the question"},
+    {"desk", FIELD_STR, true, 200, 0, "where it stands before somebody's eyes"},
+    {0},
+};
+
 static const struct method_field history_fields[] = {
     {"since_at", FIELD_INT, false, INT64_MAX, 0, "closed at this time or later"},
     {"until_at", FIELD_INT, false, INT64_MAX, 0, "closed before this time"},
@@ -525,6 +531,7 @@ static const struct method methods[] = {
     CALL("alert.claim", OPERATE, claim_fields, "say that one is on it"),
     CALL("alert.snooze", OPERATE, snooze_fields, "silence a question for a while"),
     CALL("alert.note", OPERATE, note_fields, "write a note to a question"),
+    CALL("alert.shown", OPERATE, shown_fields, "this desk shows the question"),
     CALL("alert.list", OPERATE, NULL, "the pending questions"),
     CALL("alert.show", OPERATE, id_fields, "one question with its life"),
     CALL("alert.history", OPERATE, history_fields, "closed questions, newest first"),

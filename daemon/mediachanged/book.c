@@ -29,6 +29,7 @@ bury(struct book *b)
 		struct entry *e = b->dead_entries;
 
 		b->dead_entries = e->next_dead;
+		free(e->shown);
 		free(e);
 	}
 	while (b->dead_calls) {

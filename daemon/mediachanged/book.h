@@ -49,6 +49,7 @@
 
 #define BOOK_NEVER INT64_MAX
 #define BOOK_LEVELS_MAX 8 /* of escalation */
+#define BOOK_SHOWN_MAX 32 /* desks of which a question's life tells that they have shown it */
 
 struct book;
 
@@ -170,6 +171,10 @@ void book_claim(struct book *b, const struct book_caller *c, const char *id, int
 void book_snooze(struct book *b, const struct book_caller *c, const char *id, int64_t for_ms,
     const struct book_now *now);
 void book_note(struct book *b, const struct book_caller *c, const char *id, const char *note,
+    const struct book_now *now);
+/* That desk shows the question to somebody: a line of its life, once for each desk and caller and
+ * for BOOK_SHOWN_MAX of them; of a closed question it is nothing.  The reply has no alert. */
+void book_shown(struct book *b, const struct book_caller *c, const char *id, const char *desk,
     const struct book_now *now);
 /* How many desks are subscribed now. */
 void book_desks(struct book *b, int count, const struct book_now *now);

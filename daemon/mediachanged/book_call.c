@@ -20,6 +20,7 @@ static run_fn *const rules[] = {
     [CALL_CLAIM] = claim_run,
     [CALL_SNOOZE] = snooze_run,
     [CALL_NOTE] = note_run,
+    [CALL_SHOWN] = shown_run,
 };
 
 /* --- clients --- */
@@ -324,6 +325,16 @@ book_note(struct book *b, const struct book_caller *c, const char *id, const cha
 	struct call *call = call_with_arg(b, CALL_NOTE, c, id, now);
 
 	call->arg->note = copied(note);
+	begin(b, call, now);
+}
+
+void
+book_shown(struct book *b, const struct book_caller *c, const char *id, const char *desk,
+    const struct book_now *now)
+{
+	struct call *call = call_with_arg(b, CALL_SHOWN, c, id, now);
+
+	call->arg->desk = copied(desk);
 	begin(b, call, now);
 }
 

@@ -39,7 +39,8 @@ enum call_type {
 	CALL_ANSWER,
 	CALL_CLAIM,
 	CALL_SNOOZE,
-	CALL_NOTE
+	CALL_NOTE,
+	CALL_SHOWN
 };
 
 TAILQ_HEAD(call_list, call);
@@ -127,6 +128,8 @@ struct entry {
 	bool running;  /* its command runs; holds one of the slots */
 	bool queued;   /* in book.escalate_queue: due, and waits for a slot */
 	bool has_failed;
+	uint64_t *shown; /* desks that have shown it, as hashes; or NULL */
+	size_t shown_count;
 	char *result; /* of a command, on its way to the disk; or NULL */
 	char level[24];
 	TAILQ_ENTRY(entry) escalate;
@@ -263,6 +266,9 @@ void answer_run(struct book *b, struct call *call, struct entry *e, const struct
 void claim_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
 void snooze_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
 void note_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+void shown_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now);
+/* The line of life is on disk: that desk is not written down again. */
+void shown_stored(struct entry *e, const struct call *call);
 
 /* book_escalate.c */
 /* When the next level is due, as things are; BOOK_NEVER. */

@@ -115,3 +115,42 @@ note_run(struct book *b, struct call *call, struct entry *e, const struct book_n
 	set(&next->note, call->arg->note);
 	book_decide(b, e, next, call, (struct book_life){"note", call->who, next->note});
 }
+
+/* --- where it was shown --- */
+
+/* Two desks with one hash would share a line: no harm that needs more than a number for each. */
+static uint64_t
+shown_hash(const struct call *call)
+{
+	uint64_t hash = table_hash(TABLE_HASH_START, call->who, strlen(call->who) + 1);
+
+	return table_hash(hash, call->arg->desk, strlen(call->arg->desk));
+}
+
+static bool
+was_shown(const struct entry *e, uint64_t hash)
+{
+	for (size_t i = 0; i < e->shown_count; i++)
+		if (e->shown[i] == hash)
+			return true;
+	return false;
+}
+
+void
+shown_run(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
+{
+	(void)now;
+	if (e->alert->state != ALERT_PENDING || e->shown_count == BOOK_SHOWN_MAX ||
+	    was_shown(e, shown_hash(call)))
+		call_reply(b, call, NULL);
+	else
+		book_decide(b, e, book_revise(e), call,
+		    (struct book_life){"shown", call->who, call->arg->desk});
+}
+
+void
+shown_stored(struct entry *e, const struct call *call)
+{
+	e->shown = must(realloc(e->shown, (e->shown_count + 1) * sizeof(*e->shown)));
+	e->shown[e->shown_count++] = shown_hash(call);
+}

@@ -157,15 +157,23 @@ quieten(struct book *b, struct entry *e, const struct call *call, const struct b
 		ring_if_loud(b, e);
 }
 
+static bool
+has_no_result(const struct call *call)
+{
+	return call->type == CALL_CONFIRM || call->type == CALL_SHOWN;
+}
+
 static void
 finish_cause(struct book *b, struct entry *e, struct call *cause, const struct book_now *now)
 {
+	if (cause->type == CALL_SHOWN)
+		shown_stored(e, cause);
 	if (cause->type == CALL_CLAIM || cause->type == CALL_SNOOZE)
 		quieten(b, e, cause, now);
 	if (cause->type == CALL_ASK)
 		ask_stored(b, cause, e, now);
 	else
-		call_reply(b, cause, cause->type == CALL_CONFIRM ? NULL : e->alert);
+		call_reply(b, cause, has_no_result(cause) ? NULL : e->alert);
 }
 
 /* The store knew better: go on from its row, the cause has its turn again. */

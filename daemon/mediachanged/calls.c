@@ -119,6 +119,21 @@ note(struct service *s, struct client *c, const struct rpc_msg *m)
 }
 
 static void
+shown(struct service *s, struct client *c, const struct rpc_msg *m)
+{
+	struct book_caller caller = caller_of(c, m);
+	struct book_now now = service_now();
+	char id[UUID_SIZE], *desk = mp_dup(m->params, "desk");
+
+	request_id(m->params, "id", id);
+	if (desk)
+		book_shown(s->book, &caller, id, desk, &now);
+	else
+		tell_error(c, m->msgid, OP_NO_MEMORY, NULL);
+	free(desk);
+}
+
+static void
 list(struct service *s, struct client *c, const struct rpc_msg *m)
 {
 	subscribers_list(s, c, m->msgid);
@@ -159,6 +174,7 @@ static const struct method_row rows[] = {
     {"alert.claim", claim},
     {"alert.snooze", snooze},
     {"alert.note", note},
+    {"alert.shown", shown},
     {"alert.desks", desks},
     {"alert.list", list},
     {"alert.show", search_show},

@@ -90,7 +90,10 @@ static const char *const sql[SQL_COUNT] = {
     [SQL_PUT] = "INSERT INTO alert (@C) VALUES (@V)"
 		" ON CONFLICT (id) DO UPDATE SET @S WHERE excluded.version > version",
     [SQL_CHANGE] = "UPDATE alert SET @S WHERE seq = ?1 AND id = ?2 AND version < ?3",
-    [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) VALUES (?, ?, ?, ?, ?)",
+    /* That a desk has shown it is told once, whatever was restarted meanwhile. */
+    [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) SELECT ?1, ?2, ?3, ?4, ?5"
+		 " WHERE ?3 <> 'shown' OR NOT EXISTS (SELECT 1 FROM life"
+		 " WHERE seq = ?1 AND what = ?3 AND by IS ?4 AND note IS ?5)",
     [SQL_FIND] = "SELECT @C FROM alert WHERE id = ?",
     [SQL_FIND_JOINED] = "SELECT @C FROM alert WHERE asker = ?1 AND key = ?2"
 			" AND instr(joined, ?3) > 0 ORDER BY seq DESC LIMIT 1",

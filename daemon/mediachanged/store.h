@@ -62,7 +62,8 @@ struct store_ops {
 	 * with this version or a higher one and another content: *current is that row, owned by the
 	 * caller (the same content again is OP_OK: replaying is harmless). */
 	int (*put)(struct store *s, const struct alert *a, struct alert **current);
-	/* One line of the alert's life that its row does not tell, in the same transaction. */
+	/* One line of the alert's life that its row does not tell, in the same transaction.  A
+	 * `shown` that is there already is not written again. */
 	int (*life)(struct store *s, const struct alert *a, const struct store_life *line);
 	int (*commit)(struct store *s);
 

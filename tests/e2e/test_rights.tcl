@@ -11,7 +11,7 @@ test plain_tcp_may_not_operate {
     foreach {method params} [list \
         alert.list {} alert.subscribe {} alert.history {} alert.stats {} \
         alert.show [list id $id] alert.claim [list id $id] alert.snooze [list id $id for_ms 1000] \
-        alert.note [list id $id note x] alert.answer [list id $id answer_id [uuid] label Ok]] {
+        alert.note [list id $id note x] alert.shown [list id $id desk x] alert.answer [list id $id answer_id [uuid] label Ok]] {
         equal [fails {$peer call $method {*}$params}] denied $method
     }
     equal [llength [pending $d]] 1

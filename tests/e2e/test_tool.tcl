@@ -250,4 +250,26 @@ test a_host_without_address_is_no_daemon {
     matches [dict get $r err] {cannot find the host of tcp:nowhere.invalid:8979}
 }
 
+test where_it_was_shown_is_a_line_of_its_life_once_also_across_a_restart {
+    set d [daemon]
+    set job [ask $d "Insert tape 2"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    foreach desk {lamp:0 lamp:0 buoy:1} {
+        set tool [Peer new [$d unix] tool]
+        equal [$tool call alert.shown id $id desk $desk] {}
+        $tool destroy
+    }
+    $d crash
+    $d start
+    pending_is $d 1
+    set tool [Peer new [$d unix] tool]
+    $tool call alert.shown id $id desk lamp:0
+    set life [dict get [$tool call alert.show id $id] life]
+    equal [lmap line $life {dict get $line what}] {asked shown shown}
+    equal [lmap line [lrange $life 1 end] {dict get $line note}] {lamp:0 buoy:1}
+    matches [dict get [q $d show $id] out] {shown.*lamp:0}
+    equal [fails {$tool call alert.shown id [uuid] desk lamp:0}] not_found
+    equal [fails {$tool call alert.shown id $id}] bad_request
+}
+
 finish

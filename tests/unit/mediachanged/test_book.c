@@ -824,6 +824,54 @@ note_is_kept_also_on_a_closed_question(void **state)
 }
 
 static void
+show(struct world *w, uint32_t msgid, const char *who, const char *desk)
+{
+	struct book_caller op = {.client = 99, .msgid = msgid, .who = who, .is_operator = true};
+
+	book_shown(w->book, &op, world_id(1), desk, &w->now);
+	world_hear(w);
+	world_store(w);
+	assert_reply(w, 99, msgid, OP_OK);
+	assert_null(world_reply_to(w, 99, msgid)->alert);
+}
+
+static void
+shown_is_written_once_for_each_desk(void **state)
+{
+	struct world *w = *state;
+	char desk[16];
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_store(w);
+	show(w, 1, OPERATOR, "lamp:0");
+	assert_string_equal(w->life, "shown");
+	assert_int_equal(w->lives, 1);
+	show(w, 2, OPERATOR, "lamp:0");
+	assert_int_equal(w->lives, 1);
+	show(w, 3, "anna@local", "lamp:0");
+	show(w, 4, OPERATOR, "lamp:1");
+	assert_int_equal(w->lives, 3);
+	for (int i = 0; i < 2 * BOOK_SHOWN_MAX; i++) {
+		snprintf(desk, sizeof(desk), "many:%d", i);
+		show(w, 5 + (uint32_t)i, OPERATOR, desk);
+	}
+	assert_int_equal(w->lives, BOOK_SHOWN_MAX);
+}
+
+static void
+shown_of_a_closed_question_is_nothing(void **state)
+{
+	struct world *w = *state;
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_store(w);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	show(w, 7, OPERATOR, "lamp:0");
+	assert_int_equal(w->lives, 0);
+}
+
+static void
 require_desk_without_one_ends_after_the_grace(void **state)
 {
 	struct world *w = *state;
@@ -1026,6 +1074,8 @@ main(void)
 	    RULE(store_lost_keeps_waiting_askers_and_an_answer_that_was_written),
 	    RULE(claim_and_snooze_silence_and_ring_when_they_end),
 	    RULE(note_is_kept_also_on_a_closed_question),
+	    RULE(shown_is_written_once_for_each_desk),
+	    RULE(shown_of_a_closed_question_is_nothing),
 	    RULE(require_desk_without_one_ends_after_the_grace),
 	    RULE(require_desk_is_content_with_a_desk_within_the_grace),
 	    RULE(require_desk_does_not_end_a_question_that_others_wait_for),

@@ -152,7 +152,7 @@ do_other_call(struct world *w)
 	    client_of[i], open_call(client_of[i], false), who_of(rnd(3)), rnd(2)};
 	const char *id = world_id(any_id());
 
-	switch (rnd(6)) {
+	switch (rnd(7)) {
 	case 0:
 		book_withdraw(w->book, &c, id, "because", &w->now);
 		break;
@@ -164,6 +164,9 @@ do_other_call(struct world *w)
 		break;
 	case 3:
 		book_note(w->book, &c, id, "a note", &w->now);
+		break;
+	case 4:
+		book_shown(w->book, &c, id, rnd(2) ? "lamp:0" : "lamp:1", &w->now);
 		break;
 	default:
 		book_confirm(w->book, &c, id, &w->now);

@@ -338,13 +338,20 @@ sqlite_life_is_told_in_order(void **state)
 	put(p, a);
 	ops->begin(p->store);
 	ops->life(p->store, a, &(struct store_life){2000, "claimed", "root@local", NULL});
+	/* once for a desk, whatever was restarted between */
+	for (int i = 0; i < 2; i++) {
+		ops->life(p->store, a, &(struct store_life){2001 + i, "shown", "a", "lamp:0"});
+		ops->life(p->store, a, &(struct store_life){2003 + i, "shown", "a", "lamp:1"});
+		ops->life(p->store, a, &(struct store_life){2005 + i, "note", "a", "x"});
+	}
 	ops->commit(p->store);
 	close_it(a, 3000, false);
 	alert_set(&a->by, "root@local");
 	put(p, a);
 	assert_int_equal(ops->life_of(p->store, a->id, live, p), OP_OK);
-	assert_string_equal(
-	    p->life, "asked:joe@local: claimed:root@local: answered:root@local:Ok ");
+	assert_string_equal(p->life,
+	    "asked:joe@local: claimed:root@local: shown:a:lamp:0 shown:a:lamp:1 note:a:x "
+	    "note:a:x answered:root@local:Ok ");
 	alert_free(a);
 }
 
