@@ -17,6 +17,9 @@
 
 #define PAUSE_FIRST_MS 200
 #define PAUSE_MAX_MS 30000
+/* Up for so long is sound, and the pauses begin anew.  A daemon that takes hello and falls over at
+ * once is left alone as if it were not there. */
+#define SOUND_MS 10000
 #define OWN_IDS 0x80000000u
 
 struct link {
@@ -29,6 +32,7 @@ struct link {
 	struct dial *dial;
 	struct conn *conn;
 	ev_timer timer;
+	int64_t up_ms;    /* since when it is up */
 	int64_t heard_ms; /* clock_boot_ms(): ev_now() steps with the wall clock */
 	int64_t pinged_ms;
 	uint32_t last_id; /* of our own calls */
@@ -70,6 +74,10 @@ hang_up(struct link *l)
 static void
 go_down(struct link *l, const char *reason)
 {
+	bool was_sound = l->state == LINK_UP && clock_boot_ms() - l->up_ms >= SOUND_MS;
+
+	if (was_sound)
+		l->pause_ms = PAUSE_FIRST_MS;
 	int64_t pause = l->pause_ms * (80 + (int64_t)arc4random_uniform(41)) / 100;
 
 	hang_up(l);
@@ -91,7 +99,7 @@ static void
 go_up(struct link *l)
 {
 	l->state = LINK_UP;
-	l->pause_ms = PAUSE_FIRST_MS;
+	l->up_ms = clock_boot_ms();
 	set_timer(l, (double)l->o.ping_ms);
 	conn_pause(l->conn, l->paused);
 	l->events->state(l, LINK_UP, "", -1, l->arg);
@@ -175,8 +183,7 @@ is_direct(const struct link *l, const msgpack_object *hello)
 	    getsockname(conn_fd(l->conn), (struct sockaddr *)&sa, &len) != 0)
 		return false;
 	netaddr_from_sockaddr((const struct sockaddr *)&sa, &addr, &port);
-	snprintf(
-	    self, sizeof(self), "%s %u", netaddr_format(address, &addr), (unsigned)port);
+	snprintf(self, sizeof(self), "%s %u", netaddr_format(address, &addr), (unsigned)port);
 	return addr.family != 0 && mp_text_is(from, self);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A link to a daemon that keeps itself up: resolves, connects, says hello, pings, and after a loss
- * tries again with growing pauses (0.2 s doubling to 30 s, ±20 %).  Used by the helper, which
+ * tries again with growing pauses (0.2 s doubling to 30 s, ±20 %; from the beginning when it was up
+ * for 10 s).  Used by the helper, which
  * forwards whole messages, so incoming messages are handed over raw as well as parsed.
  */
 #ifndef OPDESK_LIB_EV_LINK_H

@@ -307,6 +307,30 @@ link_comes_back_after_the_daemon_was_restarted(void **state)
 }
 
 static void
+link_to_a_daemon_that_falls_over_is_retried_with_growing_pauses(void **state)
+{
+	struct fixture *f = *state;
+	int64_t pause = 200;
+
+	start_daemon(f);
+	open_link(f, &options);
+	for (int i = 1; i <= 3; i++) {
+		assert_true(reaches(f->loop, &f->up, i));
+		peer_free(f->daemon);
+		f->daemon = NULL;
+		assert_true(reaches(f->loop, &f->down, i));
+		assert_in_range(f->retries[i - 1], pause * 8 / 10, pause * 12 / 10);
+		pause *= 2;
+	}
+	link_retry(f->l);
+	assert_true(reaches(f->loop, &f->up, 4));
+	peer_free(f->daemon);
+	f->daemon = NULL;
+	assert_true(reaches(f->loop, &f->down, 4));
+	assert_in_range(f->retry_ms, 160, 240);
+}
+
+static void
 link_silent_daemon_is_a_timeout_and_a_retry(void **state)
 {
 	struct fixture *f = *state;
@@ -475,6 +499,7 @@ main(void)
 	    TEST(link_comes_up_after_hello_and_carries_messages),
 	    TEST(link_without_daemon_tries_again_with_growing_pauses),
 	    TEST(link_comes_back_after_the_daemon_was_restarted),
+	    TEST(link_to_a_daemon_that_falls_over_is_retried_with_growing_pauses),
 	    TEST(link_silent_daemon_is_a_timeout_and_a_retry),
 	    TEST(link_bad_daemons_are_retried_or_given_up),
 	    TEST(link_that_failed_stays_until_told),
