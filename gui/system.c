@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * opdesk::system: small things of lib/ that Tcl lacks: a clock that never steps, ids, text from
- * outside made plain, durations for people.
+ * outside made plain, durations for people, the end of a child.
  */
 #include "gui/command.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include "lib/buf.h"
@@ -96,6 +97,22 @@ cmd_endpoint(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 	return err ? command_fail(interp, "system", err, why) : TCL_OK;
 }
 
+/* kill PID: at once, also when it is stopped.  Of a child of ours that is not waited for yet. */
+static int
+cmd_kill(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	int pid;
+
+	(void)data;
+	(void)argc;
+	if (Tcl_GetIntFromObj(interp, argv[1], &pid) != TCL_OK)
+		return TCL_ERROR;
+	if (pid <= 1)
+		return command_fail(interp, "system", OP_BAD_REQUEST, "no child of ours");
+	(void)kill(pid, SIGKILL);
+	return TCL_OK;
+}
+
 /* plain TEXT ?keep_lines?: controls and bidirectional characters as "\x1b", "\u202e". */
 static int
 cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
@@ -124,6 +141,7 @@ const struct command system_commands[] = {
     {"system", "milliseconds", cmd_milliseconds, 1, 1, "text"},
     {"system", "hostname", cmd_hostname, 0, 0, ""},
     {"system", "endpoint", cmd_endpoint, 1, 1, "text"},
+    {"system", "kill", cmd_kill, 1, 1, "pid"},
     {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
     {0},
 };

@@ -8,6 +8,8 @@ namespace eval opdesk::app::helper {
     namespace import ::msgcat::mc
     variable program ""
     variable chan ""
+    # something has come since `heard` was asked last
+    variable heard 0
     variable in ""
     # decoded and not yet delivered, from `next` on
     variable messages {}
@@ -92,9 +94,29 @@ proc opdesk::app::helper::send {bytes} {
     }
 }
 
+# Has anything come since this was asked last?  What it has sent and we have not looked at yet counts.
+proc opdesk::app::helper::heard {} {
+    variable heard
+    variable messages
+    variable next
+    set was $heard
+    set heard 0
+    return [expr {$was || $next < [llength $messages]}]
+}
+
+# It is of no more use: ended, also when it is stopped, and another one started.
+proc opdesk::app::helper::replace {reason} {
+    variable chan
+    if {$chan ne ""} {
+        opdesk::system kill [pid $chan]
+        Down $reason
+    }
+}
+
 proc opdesk::app::helper::Readable {from} {
     variable in
     variable read_bytes
+    variable heard 1
     if {[catch {read $from $read_bytes} bytes] || (![string length $bytes] && [eof $from])} {
         Down [mc "the helper has ended; it is started again"]
         return

@@ -73,12 +73,15 @@ proc opdesk::app::rpc::Receive {message} {
     }
 }
 
-# Nothing that was on its way will be answered now.
+# Nothing that was on its way will be answered now; a caller that fails does not keep the others from
+# hearing it.
 proc opdesk::app::rpc::Helper {state {reason ""}} {
     variable calls
     if {$state eq "down"} {
         foreach id [dict keys $calls] {
-            Fail $id unavailable $reason
+            if {[catch {Fail $id unavailable $reason} message options]} {
+                {*}[interp bgerror {}] $message $options
+            }
         }
     }
 }

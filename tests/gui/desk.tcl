@@ -156,7 +156,8 @@ oo::class create Fake {
                 my reply $msgid {map {link {int 7}}} 0
                 my state up
             }
-            link.retry { my reply $msgid {map {}} 0 }
+            ping - link.retry { my reply $msgid {map {}} 0 }
+            alert.shown { my reply $msgid {map {}} $link }
             alert.subscribe {
                 if {[llength $refusal]} {
                     my refuse $msgid {*}$refusal

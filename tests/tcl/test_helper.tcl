@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The pipe to the helper, against helpers that are silent, talk garbage, die half-way, stop reading.
 source [file join [file dirname [info script]] common.tcl]
-parts app/signal app/clock app/helper app/rpc app/servers app/words
+parts app/signal app/clock app/helper app/rpc app/pulse app/servers app/words
 namespace path opdesk::app
 set dir [exec mktemp -d -t opdesk-test.XXXXXX]
 
@@ -120,6 +120,53 @@ test rpc_wrong_call {never throws at the caller} {
     until {[llength $::got]}
     dict get [lindex $::got 0 1] name
 } unknown_method
+
+test rpc_failing_caller {does not keep the others from hearing that the helper has gone} {
+    helper_is { read stdin 10; exit }
+    keeper got
+    set old [interp bgerror {}]
+    interp bgerror {} {keep bg}
+    rpc::call 0 link.close {link 1} {error broken}
+    rpc::call 0 link.close {link 2} {keep got}
+    until {[llength $::got]}
+    interp bgerror {} $old
+    dict get [lindex $::got 0 1] name
+} unavailable
+
+# Beats of 20 ms: asked after 5 of them, given up after 15.
+test pulse_stopped_helper {is noticed, ended and replaced; its calls are told} {
+    set ::opdesk::app::pulse::beat_ms 20
+    helper_is { exec kill -STOP [pid] }
+    set old [pid $::opdesk::app::helper::chan]
+    rpc::call 0 link.close {link 1} [keeper got]
+    until {[starts] >= 2}
+    set ::opdesk::app::pulse::beat_ms 1000
+    exec kill -KILL [pid $::opdesk::app::helper::chan]
+    set state ""
+    catch {
+        set f [open /proc/$old/stat]
+        set state [lindex [read $f] 2]
+        close $f
+    }
+    list [regexp {has not answered for} $::states] [dict get [lindex $::got 0 1] name] [expr {$state in {"" Z}}]
+} {1 unavailable 1}
+
+test pulse_helper_that_answers {is left alone, however little it says} {
+    set ::opdesk::app::pulse::beat_ms 20
+    # [0, [1, 1, nil, {}]] to whatever it is asked
+    helper_is {
+        while {[string length [set head [read stdin 4]]]} {
+            binary scan $head Iu length
+            read stdin $length
+            puts -nonewline [binary format H* 0000000792009401]
+            puts -nonewline [binary format H* 01c080]
+            set pings [open [file dirname [info script]]/pings a]; puts $pings x; close $pings
+        }
+    }
+    until {[file exists $::dir/pings] && [file size $::dir/pings] >= 10}
+    set ::opdesk::app::pulse::beat_ms 1000
+    list [starts] [llength $::states]
+} {1 1}
 
 test servers_follow_their_links {open on start; states by link, those of other links are not ours} {
     servers::start {tcp:a:1 tcp:b:1}
