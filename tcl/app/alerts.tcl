@@ -8,11 +8,14 @@
 #   signal  alert absent KEY ALERT       not in the new snapshot: it ended while we were away
 #   signal  alert ring KEY ALERT         an operator wants attention anew
 #   signal  alert dropped KEY ALERT      its server is no longer one of this desk
+#   signal  alerts.trouble SERVER MESSAGE     what waits there could not be read: it is tried again
 namespace eval opdesk::app::alerts {
     variable alerts {}
     # by server, while its snapshot is taken in: {list at now ended more seen timer}
     variable feeds {}
     variable slice 50
+    # until a subscription that failed is tried again
+    variable again_ms 5000
 }
 
 proc opdesk::app::alerts::exists {key} {
@@ -221,8 +224,27 @@ proc opdesk::app::alerts::Subscribe {server} {
 proc opdesk::app::alerts::Subscribed {server status value} {
     if {$status eq "ok"} {
         snapshot $server [dict get $value alerts] [opdesk::app::clock::now] [field $value more 0]
-    } elseif {[dict get $value name] ni {unavailable cancelled}} {
-        opdesk::app::servers::refused $server [dict get $value message]
+        return
+    }
+    switch [dict get $value name] {
+        unavailable - cancelled {}
+        denied - unknown_method - bad_request {
+            opdesk::app::servers::refused $server [dict get $value message]
+        }
+        default { Again $server [dict get $value message] }
+    }
+}
+
+# It is connected, and yet it did not say what waits: a list that is not known must not look empty.
+proc opdesk::app::alerts::Again {server message} {
+    variable again_ms
+    opdesk::app::signal::emit alerts.trouble $server $message
+    after $again_ms [list [namespace current]::SubscribeIfUp $server]
+}
+
+proc opdesk::app::alerts::SubscribeIfUp {server} {
+    if {[opdesk::app::servers::up $server]} {
+        Subscribe $server
     }
 }
 

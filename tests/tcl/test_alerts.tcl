@@ -170,6 +170,20 @@ test words_of_time {} {
         [words::deadline [question a due_ms 65000] 0] [words::deadline [question a] 0]
 } {{Answers “Cancel” by itself in 1 min 5 s} {Ends without an answer in 1 min 5 s} {}}
 
+test subscription_that_fails_is_tried_again {only a refusal is one} {
+    fresh alerts.trouble
+    servers::start alpha
+    servers::Opened 0 ok {link 3}
+    servers::LinkState {link 3 state up program mediachanged}
+    set ::calls {}
+    set ::opdesk::app::alerts::again_ms 1
+    alerts::Subscribed 0 error {name timeout message "no answer in time"}
+    until {[llength $::calls]}
+    set tried [list [dict get [servers::get 0] state] [lindex $::calls 0 0] ${::told_alerts.trouble}]
+    alerts::Subscribed 0 error {name denied message "operators only"}
+    lappend tried [dict get [servers::get 0] state]
+} {up alert.subscribe {{0 {no answer in time}}} denied}
+
 test signal_failing_watcher {does not keep the others from hearing} {
     fresh
     keeper heard
