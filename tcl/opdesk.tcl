@@ -15,7 +15,8 @@ namespace eval opdesk {
     variable config
     variable root [file dirname [file normalize [info script]]]
     variable listening {
-        start {app/rpc app/servers app/alerts app/windows app/answers app/ring app/notify widget/button}
+        start {app/rpc app/pulse app/servers app/alerts app/windows app/answers app/seen app/ring app/notify
+            widget/button}
         subnets {app/sdb_list app/sdb_work app/sdb_publish app/sdb_shelf}
     }
     variable with {

@@ -27,7 +27,7 @@ proc opdesk::app::answers::is_sending {key} {
 }
 
 # The name of this desk, for those who ask where an answer came from.
-proc opdesk::app::answers::Desk {} {
+proc opdesk::app::answers::desk {} {
     variable desk
     if {$desk eq ""} {
         set display [if {[info exists ::env(DISPLAY)]} {set ::env(DISPLAY)}]
@@ -48,7 +48,7 @@ proc opdesk::app::answers::send {key label {text ""} {note ""}} {
         dict set tries $key [list $label $text $note [opdesk::system uuid]]
     }
     lassign [split $key /] server id
-    set params [dict create id $id answer_id [lindex [dict get $tries $key] 3] label $label desk [Desk]]
+    set params [dict create id $id answer_id [lindex [dict get $tries $key] 3] label $label desk [desk]]
     if {$note ne ""} {
         dict set params note [opdesk::app::words::cut $note 2000]
     }

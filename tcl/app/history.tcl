@@ -3,7 +3,7 @@
 # looked at are kept.  Each server gives its own by descending number; they are merged by the time they were
 # asked, and a row of one server is given out only when every other server has shown its next one or has no
 # more.  How far each server had come is kept for each page, so that a page that was let go comes again.
-#   signal  history reset | rows FROM ALERTS | state
+#   signal  history reset | rows FROM ALERTS | state | later
 # An alert has `server` as in alerts.tcl, and of its text no more than a line needs.
 namespace eval opdesk::app::history {
     namespace import ::msgcat::mc
@@ -27,6 +27,8 @@ namespace eval opdesk::app::history {
     variable wanted {0 0}
     variable generation 0
     variable calls {}
+    # questions that have ended since the search began
+    variable later 0
     # rows of the first page, which is to be there at once, and of the others
     variable first_page 100
     variable page 400
@@ -45,6 +47,12 @@ namespace eval opdesk::app::history {
     variable timeout_ms 30000
 }
 
+# Is it a search for something, and not for all?
+proc opdesk::app::history::is_limited {} {
+    variable query
+    return [expr {[dict size $query] > 0}]
+}
+
 # Search anew.  query: text, host, since_at, until_at, each absent or not empty.
 proc opdesk::app::history::search {new} {
     variable pages
@@ -56,6 +64,7 @@ proc opdesk::app::history::search {new} {
     variable filling ""
     variable broken {}
     variable at 0
+    variable later 0
     variable generation
     variable calls
     incr generation
@@ -114,6 +123,20 @@ proc opdesk::app::history::row {number} {
         return ""
     }
     return [lindex [dict get $pages $page] [expr {$number - [First $page]}]]
+}
+
+# How many have ended since: the next search may find them.
+proc opdesk::app::history::later {} {
+    variable later
+    return $later
+}
+
+proc opdesk::app::history::Alert {event key alert} {
+    variable later
+    if {$event in {closed absent}} {
+        incr later
+        opdesk::app::signal::emit history later
+    }
 }
 
 # Something is on its way.
@@ -397,3 +420,5 @@ proc opdesk::app::history::Page {of server status value} {
     Fill
     opdesk::app::signal::emit history state
 }
+
+opdesk::app::signal::on alert opdesk::app::history::Alert

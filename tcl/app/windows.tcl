@@ -4,6 +4,7 @@
 # desk only, until somebody asks for attention anew.
 #   signal  window open KEY ALERT ASKED-FOR     ASKED-FOR: by the operator, it may take the keyboard
 #   signal  window close KEY
+#   signal  window aside KEY                    the operator has put it aside
 #   signal  window ended KEY ALERT              answered and so on: show how, briefly
 namespace eval opdesk::app::windows {
     variable max 3
@@ -45,6 +46,7 @@ proc opdesk::app::windows::put_aside {key} {
     variable aside
     dict set aside $key 1
     Close $key
+    opdesk::app::signal::emit window aside $key
     if {[opdesk::app::alerts::exists $key]} {
         opdesk::app::signal::emit alert changed $key [opdesk::app::alerts::get $key]
     }

@@ -177,6 +177,14 @@ proc opdesk::app::words::time {at_ms} {
     return [clock format $at -format [expr {$today ? "%H:%M:%S" : "%Y-%m-%d %H:%M"}]]
 }
 
+# The zone of the times that people read here: its name, and how far it is from UTC.
+proc opdesk::app::words::zone {at_s} {
+    regexp {^([+-]\d\d)(\d\d)$} [clock format $at_s -format %z] - hours minutes
+    set offset [expr {$hours eq "+00" && $minutes eq "00" ? "" : "$hours:$minutes"}]
+    set name [clock format $at_s -format %Z]
+    return [expr {$name eq "UTC" || [regexp {^[+-]} $name] ? "UTC$offset" : "$name, UTC$offset"}]
+}
+
 # A line of a question's life: what, by whom, with which words.
 proc opdesk::app::words::event {alert event} {
     set what [dict get $event what]
@@ -185,6 +193,7 @@ proc opdesk::app::words::event {alert event} {
     # for the catalogue: each has a sentence of its own
     switch $what {
         asked { set text [mc "asked"] }
+        shown { return [Shown $by $note] }
         joined { set text [mc "asked again, waits for the same answer"] }
         claimed { set text [mc "claimed"] }
         released { set text [mc "released"] }
@@ -201,6 +210,11 @@ proc opdesk::app::words::event {alert event} {
         set text [mc "%1\$s by %2\$s" $text $by]
     }
     return $text[if {$note ne ""} {string cat ": " $note}]
+}
+
+# The note is the name of the desk.
+proc opdesk::app::words::Shown {by note} {
+    return [expr {$note eq "" ? [mc "shown to %s" $by] : [mc "shown to %1\$s, on the desk %2\$s" $by $note]}]
 }
 
 # The daemon's "by" is the level, its note what became of it.

@@ -362,6 +362,10 @@ proc opdesk::ui::act::Buttons {} {
     variable panel
     variable faces
     set answers $panel.buttons.answers
+    if {[string match $answers.* [focus -displayof $panel]]} {
+        # the keys are not lost with the button that had them
+        event generate $panel <<BackToList>>
+    }
     destroy {*}[winfo children $answers]
     set n 0
     foreach {label face under} $faces {

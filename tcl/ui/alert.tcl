@@ -157,6 +157,7 @@ proc opdesk::ui::alert::Bindings {w key} {
     bind $w <<LinkFailed>> [list [namespace current]::LinkFailed $key]
     bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
     bind $w <FocusIn> +[list opdesk::x11 urgent $w 0]
+    bind $w <FocusIn> +[list opdesk::app::seen::read $key]
     foreach b [winfo children [opdesk::ui::alertface::buttons $w]] {
         bind $b <<AltUnderlined>> {%W invoke}
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]

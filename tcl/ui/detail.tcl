@@ -87,6 +87,11 @@ proc opdesk::ui::detail::show_whole {path key alert} {
     Show $path
 }
 
+# What it shows, as it stands there.
+proc opdesk::ui::detail::plain {path} {
+    return [string trimright [$path.text get 1.0 end]]
+}
+
 proc opdesk::ui::detail::key {path} {
     variable panels
     return [dict get $panels $path key]
@@ -219,7 +224,7 @@ proc opdesk::ui::detail::Parts {path alert} {
     }
     set life [dict get $panels $path life]
     if {[llength $life]} {
-        lappend parts [mc "What happened"] life_title
+        lappend parts [mc "What happened (times: %s)" [opdesk::app::words::zone [clock seconds]]] life_title
         foreach event $life {
             lappend parts "[opdesk::app::words::time [dict get $event at]]\t[opdesk::app::words::event $alert $event]" life
         }

@@ -38,6 +38,16 @@ proc opdesk::ui::filter::clear {path} {
     Typed $path
 }
 
+# Another text, of which nobody is told.
+proc opdesk::ui::filter::put {path text} {
+    variable filters
+    after cancel [dict get $filters $path timer]
+    $path.entry delete 0 end
+    $path.entry insert end $text
+    dict set filters $path last $text
+    Hint $path
+}
+
 proc opdesk::ui::filter::grasp {path} {
     focus $path.entry
     $path.entry selection range 0 end

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The history: closed questions, newest first, found by words, host and time; more rows come as one
 # scrolls, however many there are: only those on the screen exist here, and app/history.tcl has the pages around
-# them.  All of a question is fetched when it is selected.
+# them.  All of a question is fetched when it is selected.  What ends meanwhile is shown at once while one
+# looks at the newest and has selected nothing; else a button brings it, so that nothing moves under one's hand.
 namespace eval opdesk::ui::history {
     namespace import ::msgcat::mc
     variable path ""
@@ -11,18 +12,23 @@ namespace eval opdesk::ui::history {
     variable fresh 0
     variable selecting ""
     variable rest_ms 60
+    # the question to be selected again when a new search has found it
+    variable wanted ""
+    # many that end together are one search
+    variable renewing ""
+    variable renew_ms 500
     variable pause_ms 250
 }
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended"] 19 0 from [mc "From"] 28 0 \
+    variable columns [list severity "" 0 0 ended [mc "Ended (%s)" [clock format [clock seconds] -format %Z]] 19 0 from [mc "From"] 28 0 \
         question [mc "Question"] 24 1 outcome [mc "Outcome"] 23 0 took [mc "Took"] 13 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search
     ttk::panedwindow $path.panes -orient vertical
-    opdesk::widget::rows::create $path.panes.list $columns -signs 1 -cells 0 -single 1 \
+    opdesk::widget::rows::create $path.panes.list $columns -signs 1 -cells 0 \
         -count opdesk::app::history::count -rows ${here}::Rows
     opdesk::ui::detail::create $path.panes.detail
     $path.panes add $path.panes.list -weight 3
@@ -31,13 +37,18 @@ proc opdesk::ui::history::create {at} {
     ttk::frame $path.foot -style Surface.TFrame -padding [list [opdesk::theme::px 12] [opdesk::theme::px 4]]
     ttk::label $path.foot.text -style Surface.TLabel
     ttk::button $path.foot.again -style Small.TButton -text [mc "Try now"] -command opdesk::app::history::resume
+    ttk::button $path.foot.later -style Small.TButton -text [mc "Show them"] -command ${here}::Renew
     pack $path.foot.text -side left
     pack $path.search -side top -fill x -padx [opdesk::theme::px 8] -pady [opdesk::theme::px 8]
     pack $path.foot -side bottom -fill x
     pack $path.panes -side top -fill both -expand 1
     set tree [tree]
     $tree configure -height 6
+    opdesk::widget::table::remember $tree history.widths
     bind $tree <<RowsSelect>> ${here}::Selected
+    bind $tree <<RowsOpen>> [list focus $path.panes.detail.text]
+    bind $tree <<RowsMenu>> [list ${here}::Menu %X %Y]
+    menu $path.menu -tearoff 0
     foreach entry {text host times.since times.until} {
         foreach key {Down Return} {
             bind $path.search.$entry.entry <$key> [list focus $tree]
@@ -113,12 +124,47 @@ proc opdesk::ui::history::Times {row} {
     return $times
 }
 
-# The view has come to the front: the first time, or after news, it is searched anew.
+# The view has come to the front: the first time, or after news, it is searched anew; what one had scrolled
+# to stays.
 proc opdesk::ui::history::shown {} {
     variable fresh
     if {!$fresh} {
         Again
+    } elseif {[opdesk::app::history::later] && [opdesk::widget::rows::top [List]] == 0} {
+        Renew
     }
+}
+
+# With what has ended since; the selected one stays so if it is found again.
+proc opdesk::ui::history::Renew {} {
+    variable wanted [Key]
+    Again
+}
+
+proc opdesk::ui::history::RenewLater {} {
+    variable renewing
+    variable renew_ms
+    if {$renewing eq "" && [opdesk::ui::main::is_front history]
+        && [opdesk::widget::rows::top [List]] == 0 && [Key] eq ""} {
+        set renewing [after $renew_ms [namespace current]::RenewNow]
+    }
+}
+
+# Unless something was selected meanwhile.
+proc opdesk::ui::history::RenewNow {} {
+    variable renewing ""
+    if {[Key] eq ""} {
+        Again
+    }
+}
+
+proc opdesk::ui::history::everything {} {
+    variable path
+    foreach name {text host times.since times.until} {
+        opdesk::ui::filter::put $path.search.$name ""
+    }
+    $path.search.span current 0
+    Span $path.search
 }
 
 proc opdesk::ui::history::find {} {
@@ -175,8 +221,10 @@ proc opdesk::ui::history::Detail {} {
 proc opdesk::ui::history::History {event args} {
     switch $event {
         reset { opdesk::widget::rows::select [List] -1 }
+        later { RenewLater }
         rows {
             opdesk::widget::rows::refresh [List]
+            Reselect {*}$args
             if {[Key] ne [opdesk::ui::detail::key [Detail]]} {
                 Selected
             }
@@ -206,6 +254,19 @@ proc opdesk::ui::history::Row {alert} {
         [opdesk::app::words::subject $alert] [opdesk::app::words::outcome $alert] \
         [opdesk::app::words::duration $took]] {} \
         [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]]
+}
+
+# The question that was selected before the search is so again, where the rows that have come have it.
+proc opdesk::ui::history::Reselect {first alerts} {
+    variable wanted
+    set row $first
+    foreach alert $alerts {
+        if {$wanted eq "[dict get $alert server]/[dict get $alert id]"} {
+            opdesk::widget::rows::select [List] $row
+        }
+        incr row
+    }
+    set wanted ""
 }
 
 # The key of the question that is selected, "" for none.
@@ -244,6 +305,70 @@ proc opdesk::ui::history::Fetched {key status value} {
     }
 }
 
+# --- copying ---
+
+proc opdesk::ui::history::keys {} {
+    set here [namespace current]
+    return [list [mc "History"] [list \
+        <Return> [mc "Into the text of a question"] "" \
+        <Control-Key-a> [mc "All questions"] "" \
+        <Control-Key-c> [mc "Copy: one question whole, several as lines of a table"] ${here}::copy \
+        <Control-Key-r> [mc "Search again"] ${here}::Renew]]
+}
+
+proc opdesk::ui::history::Menu {x y} {
+    variable path
+    set menu $path.menu
+    $menu delete 0 end
+    set rows [opdesk::widget::rows::selected [List]]
+    foreach {face name} [list [mc "Copy"] copy [mc "Search again"] Renew] {
+        $menu add command -label $face -command [namespace current]::$name \
+            -accelerator [opdesk::ui::main::key_of [namespace current]::$name] \
+            -state [expr {$name eq "copy" && ![llength $rows] ? "disabled" : "normal"}]
+    }
+    tk_popup $menu $x $y
+}
+
+# One is copied as the pane shows it; several as a table that a spreadsheet takes.
+proc opdesk::ui::history::copy {} {
+    set rows [opdesk::widget::rows::selected [List]]
+    if {![llength $rows]} {
+        return
+    }
+    if {[llength $rows] == 1 && [opdesk::ui::detail::key [Detail]] eq [Key]} {
+        set lines [list [opdesk::ui::detail::plain [Detail]]]
+    } else {
+        set lines [Lines $rows]
+    }
+    clipboard clear
+    clipboard append [join $lines \n]\n
+    set missing [expr {[llength $rows] > 1 ? [llength $rows] + 1 - [llength $lines] : 0}]
+    if {$missing} {
+        opdesk::ui::status::news [mc "%1\$d of %2\$d rows are copied: the others are too far away to be here now" \
+            [expr {[llength $rows] - $missing}] [llength $rows]] {triangle warning}
+    } elseif {[llength $rows] > 1} {
+        opdesk::ui::status::news [mc "%d rows are copied" [llength $rows]]
+    }
+}
+
+# A heading, and those of the rows that are here.
+proc opdesk::ui::history::Lines {rows} {
+    set lines [list [join [list [mc "Ended"] [mc "how grave"] [mc "From"] [mc "Question"] [mc "Outcome"] [mc "Took"] \
+        [mc "Note"]] \t]]
+    foreach row $rows {
+        set alert [opdesk::app::history::row $row]
+        if {$alert eq ""} {
+            continue
+        }
+        lassign [lindex [Row $alert] 0] - from question outcome took
+        set at [expr {[opdesk::app::alerts::field $alert closed_at 0] / 1000}]
+        lappend lines [join [list [clock format $at -format "%Y-%m-%d %H:%M:%S %z"] \
+            [opdesk::app::words::severity $alert] $from $question $outcome $took \
+            [opdesk::app::words::line [opdesk::app::alerts::field $alert note] 2000]] \t]
+    }
+    return $lines
+}
+
 # --- how it stands ---
 
 proc opdesk::ui::history::Foot {} {
@@ -262,13 +387,25 @@ proc opdesk::ui::history::Foot {} {
     } else {
         set text [expr {$rows == 1 ? [mc "1 question: all there is"] : [mc "%d questions: all there are" $rows]}]
     }
-    $path.foot.text configure -text $text
+    $path.foot.text configure -text "$text[Since $error]"
     if {$error ne "" && $rows} {
         pack $path.foot.again -side left -padx [opdesk::theme::px 12]
     } else {
         pack forget $path.foot.again
     }
     Empty $rows $error
+}
+
+# What has ended since is told, and a click away.
+proc opdesk::ui::history::Since {error} {
+    variable path
+    set later [opdesk::app::history::later]
+    if {!$later || $error ne "" || [opdesk::app::history::busy]} {
+        pack forget $path.foot.later
+        return ""
+    }
+    pack $path.foot.later -side left -padx [opdesk::theme::px 12]
+    return " · [expr {$later == 1 ? [mc "one has ended since"] : [mc "%d have ended since" $later]}]"
 }
 
 proc opdesk::ui::history::Empty {rows error} {
@@ -281,8 +418,10 @@ proc opdesk::ui::history::Empty {rows error} {
     } elseif {$error ne ""} {
         opdesk::widget::table::say [tree] [mc "The history could not be read."] $error "" $again
     } else {
+        set all [list [mc "Show all"] [namespace current]::everything]
         opdesk::widget::table::say [tree] [mc "Nothing was found."] \
-            [mc "Questions come here when they have been answered, have expired or were withdrawn. Try fewer words, another host or more time."]
+            [mc "Questions come here when they have been answered, have expired or were withdrawn. Try fewer words, another host or more time."] \
+            "" [if {[opdesk::app::history::is_limited]} {set all}]
     }
 }
 
@@ -290,7 +429,10 @@ proc opdesk::ui::history::Gone {destroyed} {
     variable path
     variable selecting
     if {$destroyed eq $path} {
+        variable renewing
         after cancel $selecting
+        after cancel $renewing
+        variable renewing ""
         variable fresh 0
     }
 }

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 # The list of pending questions: filtered by words, sorted by any column.  Many rows are put in,
 # filtered and sorted by slices between other events; ages are kept up for the rows on the screen only.
-# What is selected stays selected whatever the order.
-#   virtual event on the tree:  <<TreeviewSelect>>, also when a selected question has changed or ended
+# What is selected stays selected whatever the order, and what is looked at stays where it is while rows
+# come and go above it.  New ones (app/seen.tcl) stand out.
+#   virtual events on the tree:  <<TreeviewSelect>>, also when a selected question has changed or ended
+#   <<ListFiltered>>   <<ShowAll>>: no filter is wanted any more
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
     variable slice 50
@@ -36,12 +38,14 @@ proc opdesk::ui::list::create {path} {
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall
     opdesk::widget::table::on_width $tree ${here}::Visible
+    opdesk::widget::table::remember $tree list.widths
+    $tree tag configure new -font OpdeskBold
     bind $tree <<TableOpen>> [list ${here}::OpenSelected]
     bind $tree <Destroy> +[list ${here}::Gone]
     dict for {key alert} [opdesk::app::alerts::all] {
         Queue $key
     }
-    foreach {signal handler} {alert Alert answer Answer window Window tick Tick servers ShowEmpty
+    foreach {signal handler} {alert Alert answer Answer window Window seen Queue tick Tick servers ShowEmpty
         server.removed ShowEmpty} {
         opdesk::app::signal::on_while $tree $signal ${here}::$handler
     }
@@ -118,6 +122,7 @@ proc opdesk::ui::list::Slice {} {
     variable slice_us
     variable sorting
     set end [expr {[clock microseconds] + $slice_us}]
+    set top [Top]
     foreach key [lrange [dict keys $queue] 0 [expr {$slice - 1}]] {
         dict unset queue $key
         if {[opdesk::app::alerts::exists $key]} {
@@ -127,6 +132,7 @@ proc opdesk::ui::list::Slice {} {
             break
         }
     }
+    Stay $top
     if {$sorting} {
         Sort
     }
@@ -134,6 +140,22 @@ proc opdesk::ui::list::Slice {} {
         Later
     } else {
         ShowEmpty
+    }
+}
+
+# The row at the upper edge, when there are others above it that one does not see; else "".
+proc opdesk::ui::list::Top {} {
+    variable tree
+    variable order
+    set above [expr {round([lindex [$tree yview] 0] * [llength $order])}]
+    return [if {$above > 0} {lindex $order $above 1}]
+}
+
+# It is there again, whatever has come or gone above it.
+proc opdesk::ui::list::Stay {top} {
+    variable tree
+    if {$top ne "" && [$tree exists $top] && [set at [Find $top]] >= 0} {
+        $tree yview $at
     }
 }
 
@@ -148,17 +170,23 @@ proc opdesk::ui::list::Row {key alert} {
         append extra \n[dict get [opdesk::app::servers::get $server] endpoint]
     }
     dict set haystacks $key [opdesk::app::order::haystack $alert $extra]
-    if {[$tree exists $key]} {
-        $tree item $key -values [opdesk::widget::table::cut $tree $values]
-    } else {
+    if {![$tree exists $key]} {
         set sign [opdesk::ui::sign::get [opdesk::app::words::severity $alert] [opdesk::theme::px 16]]
-        $tree insert {} end -id $key -image $sign -values [opdesk::widget::table::cut $tree $values]
+        $tree insert {} end -id $key -image $sign
         $tree detach [list $key]
     }
+    Fill $key $values
     Place $key $alert $now
     if {$key in [$tree selection]} {
         event generate $tree <<TreeviewSelect>>
     }
+}
+
+proc opdesk::ui::list::Fill {key values} {
+    variable tree
+    set new [opdesk::app::seen::is_new $key]
+    $tree item $key -tags [if {$new} {string cat new}] \
+        -values [opdesk::widget::table::cut $tree $values [expr {$new ? "OpdeskBold" : "TkDefaultFont"}]]
 }
 
 proc opdesk::ui::list::Cells {key alert now} {
@@ -228,19 +256,28 @@ proc opdesk::ui::list::Remove {key} {
     if {$sorting} {
         dict set late $key 1
     }
+    set top [Top]
     set at [Find $key]
+    set next [expr {[$tree focus] eq $key && $at >= 0 ? [Beside $at] : ""}]
     if {$at >= 0} {
         set order [lreplace $order[set order {}] $at $at]
     }
-    set next [expr {[$tree focus] eq $key ? [$tree next $key] : ""}]
     set was_selected [expr {$key in [$tree selection]}]
     $tree delete [list $key]
-    if {$next ne "" && $at >= 0} {
+    if {$next ne ""} {
+        # where the arrow keys go on; it is not selected by that
         $tree focus $next
     }
+    Stay $top
     if {$was_selected} {
         event generate $tree <<TreeviewSelect>>
     }
+}
+
+# The row below, or above the last one; "" for the only one.
+proc opdesk::ui::list::Beside {at} {
+    variable order
+    return [lindex $order [expr {$at + 1 < [llength $order] ? $at + 1 : $at - 1}] 1]
 }
 
 proc opdesk::ui::list::Age {alert now} {
@@ -259,8 +296,7 @@ proc opdesk::ui::list::Tick {now} {
     for {set y 1} {$y < [winfo height $tree]} {incr y $step} {
         set key [$tree identify item 5 $y]
         if {$key ne "" && $key ne $last && [opdesk::app::alerts::exists $key]} {
-            $tree item $key -values \
-                [opdesk::widget::table::cut $tree [Cells $key [opdesk::app::alerts::get $key] $now]]
+            Fill $key [Cells $key [opdesk::app::alerts::get $key] $now]
         }
         set last $key
     }
@@ -415,7 +451,8 @@ proc opdesk::ui::list::ShowEmpty {args} {
         opdesk::widget::table::say $tree
     } elseif {[opdesk::app::alerts::count]} {
         opdesk::widget::table::say $tree [mc "No question has all these words."] \
-            [mc "Escape in the filter shows all of them again."]
+            [mc "Escape in the filter shows all of them again."] "" \
+            [list [mc "Show all"] [list event generate $tree <<ShowAll>>]]
     } else {
         opdesk::widget::table::say $tree {*}[opdesk::ui::empty::waiting]
     }

@@ -23,7 +23,7 @@ proc opdesk::ui::main::Table {} {
     return [list \
         waiting [mc "Waiting"] opdesk::ui::waiting::create "" opdesk::ui::waiting::keys \
             opdesk::ui::waiting::tree opdesk::ui::waiting::find \
-        history [mc "History"] opdesk::ui::history::create opdesk::ui::history::shown "" \
+        history [mc "History"] opdesk::ui::history::create opdesk::ui::history::shown opdesk::ui::history::keys \
             opdesk::ui::history::tree opdesk::ui::history::find \
         {*}$subnets \
         hosts [mc "Hosts"] opdesk::ui::hosts::create opdesk::ui::hosts::shown opdesk::ui::hosts::keys \

@@ -30,7 +30,7 @@ proc opdesk::ui::status::create {path} {
     grid remove $path.news
     grid columnconfigure $path 0 -weight 1
     foreach {signal handler} {servers Later server.removed Later tick Tick alert Alert answer Answer
-        action Action answers Answers sound Sound} {
+        action Action answers Answers sound Sound helper Helper alerts.trouble Trouble} {
         opdesk::app::signal::on_while $path $signal ${here}::$handler
     }
     bind $path <<ThemeChanged>> ${here}::Later
@@ -214,6 +214,19 @@ proc opdesk::ui::status::Sound {event {name ""} {text ""} {asked 0}} {
     if {$event eq "failed" && !$asked} {
         news $text {triangle warning}
     }
+}
+
+# The connections come back by themselves; that they were away is told, as they may do so in a moment.
+proc opdesk::ui::status::Helper {state {reason ""}} {
+    if {$state eq "down"} {
+        news [opdesk::app::words::line $reason] {triangle warning}
+    }
+}
+
+proc opdesk::ui::status::Trouble {server message} {
+    news [mc "%1\$s did not say what waits there, and is asked again: %2\$s" \
+        [opdesk::app::words::line [dict get [opdesk::app::servers::get $server] endpoint] 80] \
+        [opdesk::app::words::line $message]] {triangle warning}
 }
 
 # Many answers at once: how it goes, and the sum.

@@ -5,6 +5,9 @@ namespace eval opdesk::ui::waiting {
     variable path ""
     variable counting ""
     variable selecting ""
+    # a question that is looked at so long has been read
+    variable resting ""
+    variable rest_ms 700
 }
 
 proc opdesk::ui::waiting::create {at} {
@@ -29,12 +32,15 @@ proc opdesk::ui::waiting::create {at} {
     pack $path.panes -side top -fill both -expand 1
     bind [tree] <<TreeviewSelect>> ${here}::SelectedLater
     bind [tree] <<ListFiltered>> ${here}::CountLater
+    bind [tree] <<ShowAll>> [list opdesk::ui::filter::clear $path.filter]
     bind [tree] <<TableMenu>> {opdesk::ui::act::post %X %Y}
     bind $path.panes.below.act <<BackToList>> [list focus [tree]]
     bind $path.filter.entry <Down> [list focus [tree]]
     bind $path.filter.entry <Return> [list focus [tree]]
     bind . <Alt-Key> [list ${here}::Letter %W %A]
     opdesk::app::signal::on_while $path alert ${here}::CountLater
+    opdesk::app::signal::on_while $path seen ${here}::CountLater
+    bind $path <Destroy> +[list ${here}::Gone %W]
     Count
     return $path
 }
@@ -122,6 +128,34 @@ proc opdesk::ui::waiting::Selected {} {
             [expr {[llength $keys] == 1 ? [opdesk::app::alerts::get [lindex $keys 0]] : ""}]
     }
     opdesk::ui::act::about $keys
+    Rest
+}
+
+# A key that is held down passes many: only what it comes to rest at has been read.
+proc opdesk::ui::waiting::Rest {} {
+    variable resting
+    variable rest_ms
+    after cancel $resting
+    set resting [after $rest_ms [namespace current]::Read]
+}
+
+# Of several one has seen the lines; of one alone all of it.
+proc opdesk::ui::waiting::Read {} {
+    set keys [opdesk::ui::list::selected]
+    if {[llength $keys] == 1} {
+        opdesk::app::seen::shown [lindex $keys 0]
+    }
+    foreach key $keys {
+        opdesk::app::seen::read $key
+    }
+}
+
+proc opdesk::ui::waiting::Gone {destroyed} {
+    variable path
+    variable resting
+    if {$destroyed eq $path} {
+        after cancel $resting
+    }
 }
 
 proc opdesk::ui::waiting::Ended {key} {
@@ -140,7 +174,9 @@ proc opdesk::ui::waiting::Count {} {
     variable path
     variable counting ""
     set n [opdesk::app::alerts::count]
-    opdesk::ui::main::face waiting [expr {$n ? [mc "Waiting (%d)" $n] : [mc "Waiting"]}]
+    set new [opdesk::app::seen::news]
+    opdesk::ui::main::face waiting [expr {$new ? [mc "Waiting (%1\$d, %2\$d new)" $n $new]
+        : $n ? [mc "Waiting (%d)" $n] : [mc "Waiting"]}]
     lassign [opdesk::ui::list::counts] shown all
     opdesk::ui::filter::count $path.filter [expr {[opdesk::ui::filter::text $path.filter] eq "" ? ""
         : [mc "%1\$d of %2\$d" $shown $all]}]

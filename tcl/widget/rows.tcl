@@ -254,6 +254,11 @@ proc opdesk::widget::rows::cursor {path} {
     return [Get $path cursor]
 }
 
+# The first row on the screen.
+proc opdesk::widget::rows::top {path} {
+    return [Get $path top]
+}
+
 # The name of the column that the keyboard is in.
 proc opdesk::widget::rows::column {path} {
     return [lindex [Get $path columns] [expr {[Get $path column] * 4}]]

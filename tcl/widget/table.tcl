@@ -10,6 +10,8 @@ namespace eval opdesk::widget::table {
     variable pause_ms 80
     # per tree: how wide ten digits were when its columns were made
     variable digits {}
+    # per tree: has the last click begun at the edge of a column?
+    variable drawn {}
 }
 
 # COLUMNS: NAME TITLE CHARS STRETCH …; the first is that of the sign, with stretch 0.  `sorted`, when
@@ -104,18 +106,18 @@ proc opdesk::widget::table::ring {tree} {
 # --- what does not fit ---
 
 # Values of the columns after the sign, each ended by … where its column is too narrow.
-proc opdesk::widget::table::cut {tree values} {
+proc opdesk::widget::table::cut {tree values {font TkDefaultFont}} {
     return [lmap value $values column [lrange [$tree cget -columns] 0 [llength $values]-1] {
-        cut_in $tree $column $value
+        cut_in $tree $column $value $font
     }]
 }
 
-proc opdesk::widget::table::cut_in {tree column value} {
-    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::inset]}]]
+proc opdesk::widget::table::cut_in {tree column value {font TkDefaultFont}} {
+    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::inset]}] $font]
 }
 
-proc opdesk::widget::table::Cut {text width} {
-    if {[font measure TkDefaultFont $text] <= $width} {
+proc opdesk::widget::table::Cut {text width {font TkDefaultFont}} {
+    if {[font measure $font $text] <= $width} {
         return $text
     }
     # so many characters fit, and no more than `most`
@@ -123,7 +125,7 @@ proc opdesk::widget::table::Cut {text width} {
     set most [expr {[string length $text] - 1}]
     while {$fit < $most} {
         set middle [expr {($fit + $most + 1) / 2}]
-        if {[font measure TkDefaultFont [string range $text 0 $middle-1]…] <= $width} {
+        if {[font measure $font [string range $text 0 $middle-1]…] <= $width} {
             set fit $middle
         } else {
             set most [expr {$middle - 1}]
@@ -140,6 +142,32 @@ proc opdesk::widget::table::on_width {tree command} {
         bind $tree $event +[list [namespace current]::WidthLater $tree]
     }
     bind $tree <Destroy> +[list [namespace current]::Gone $tree]
+}
+
+# Widths that the operator has drawn are there again at the next start: in pixels of a screen of 96 dpi.
+proc opdesk::widget::table::remember {tree name} {
+    set widths [opdesk::app::memory::recall $name]
+    set columns [$tree cget -columns]
+    if {[llength $widths] == [llength $columns] && ![regexp {[^0-9 ]} $widths]} {
+        foreach column $columns width $widths {
+            $tree column $column -width [opdesk::theme::px [expr {min(max($width, 30), 4000)}]]
+        }
+    }
+    bind $tree <ButtonPress-1> +[list [namespace current]::Grasped $tree %x %y]
+    bind $tree <ButtonRelease-1> +[list after idle [list [namespace current]::Drawn $tree $name]]
+}
+
+proc opdesk::widget::table::Grasped {tree x y} {
+    variable drawn
+    dict set drawn $tree [expr {[$tree identify region $x $y] eq "separator"}]
+}
+
+proc opdesk::widget::table::Drawn {tree name} {
+    variable drawn
+    if {[dict exists $drawn $tree] && [dict get $drawn $tree] && [winfo exists $tree]} {
+        set one [opdesk::theme::px 1000]
+        opdesk::app::memory::keep $name [lmap width [Widths $tree] {expr {$width * 1000 / $one}}]
+    }
 }
 
 proc opdesk::widget::table::Widths {tree} {
@@ -269,8 +297,10 @@ proc opdesk::widget::table::Gone {tree} {
     variable anchors
     variable widths
     variable digits
+    variable drawn
     dict unset anchors $tree
     dict unset digits $tree
+    dict unset drawn $tree
     if {[dict exists $widths $tree]} {
         after cancel [lindex [dict get $widths $tree] 2]
         dict unset widths $tree
