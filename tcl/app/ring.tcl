@@ -10,6 +10,9 @@ namespace eval opdesk::app::ring {
     # many questions at once ring once
     variable gap_ms 1000
     variable last 0
+    # so many questions are looked at in one piece
+    variable slice 500
+    variable looking ""
 }
 
 proc opdesk::app::ring::configure {interval prefix} {
@@ -25,11 +28,10 @@ proc opdesk::app::ring::is_critical {key} {
     return [expr {[opdesk::app::words::severity [opdesk::app::alerts::get $key]] eq "critical"}]
 }
 
-# How many are due, is one of them critical, and when the next of the others will be ("" = none).
-proc opdesk::app::ring::due {alerts now} {
-    set n 0
-    set critical 0
-    set next ""
+# How many are due, is one of them critical, and when the next of the others will be ("" = none): of these
+# alerts together with `sum`, what was found before.
+proc opdesk::app::ring::due {alerts now {sum {0 0 ""}}} {
+    lassign $sum n critical next
     dict for {key alert} $alerts {
         if {[is_due $key $alert $now]} {
             incr n
@@ -55,21 +57,69 @@ proc opdesk::app::ring::At {when now} {
 
 proc opdesk::app::ring::Turn {} {
     variable timer ""
+    variable looking
+    variable gap_ms
+    set now [opdesk::app::clock::now]
+    if {$looking ne ""} {
+        # in a burst there is always something new: it waits for the round that is under way
+        At [expr {$now + $gap_ms}] $now
+    } else {
+        Look [dict keys [opdesk::app::alerts::all]] {0 0 ""}
+    }
+}
+
+# A slice of the questions, and of what is to be drawn; ten thousand in one piece would be felt.
+proc opdesk::app::ring::Look {keys sum} {
+    variable slice
+    variable looking ""
+    set alerts {}
+    foreach key [lrange $keys 0 $slice-1] {
+        if {[opdesk::app::alerts::exists $key]} {
+            dict set alerts $key [opdesk::app::alerts::get $key]
+        }
+    }
+    set now [opdesk::app::clock::now]
+    set sum [due $alerts $now $sum]
+    set rest [lrange $keys $slice end]
+    if {[llength $rest]} {
+        set looking [after idle [list [namespace current]::LookSoon $rest $sum]]
+    } else {
+        Found $now {*}$sum
+    }
+}
+
+# After what is to be drawn: a timer alone would come before it every time.
+proc opdesk::app::ring::LookSoon {keys sum} {
+    variable looking [after 0 [list [namespace current]::Look $keys $sum]]
+}
+
+proc opdesk::app::ring::Found {now n critical coming} {
     variable interval_ms
     variable bell
     variable last
-    set now [opdesk::app::clock::now]
-    lassign [due [opdesk::app::alerts::all] $now] n critical next
     if {$n > 0} {
         set last $now
         if {[opdesk::app::quiet::allows $critical]} {
             {*}$bell
         }
+        Apart $now
         At [expr {$now + $interval_ms}] $now
     }
-    if {$next ne ""} {
+    if {$coming ne ""} {
         opdesk::app::windows::Later
-        At $next $now
+        At $coming $now
+    }
+}
+
+# It has rung: for what came while the others were looked at it rings after the gap.
+proc opdesk::app::ring::Apart {now} {
+    variable timer
+    variable next
+    variable gap_ms
+    if {$timer ne "" && $next < $now + $gap_ms} {
+        after cancel $timer
+        set timer ""
+        At [expr {$now + $gap_ms}] $now
     }
 }
 

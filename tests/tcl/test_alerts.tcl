@@ -119,6 +119,22 @@ test ring_once_for_all {at once, then by the interval} {
     list [llength $::rung] [expr {$::opdesk::app::ring::next - $::opdesk::app::ring::last}] [ring::due [alerts::all] $now]
 } {1 15000 {2 0 {}}}
 
+test ring_of_many_looks_at_them_by_slices {one bell, a critical one in the last slice is seen, new ones do not start it again} {
+    fresh
+    set opdesk::app::ring::slice 10
+    set now [clock::now]
+    for {set i 0} {$i < 95} {incr i} {
+        alerts::change 0 [question a$i severity [expr {$i == 94 ? "critical" : "info"}]] $now
+    }
+    set ::looks 0
+    set look [list apply {{now args} { alerts::change 0 [question late[incr ::looks]] $now }} $now]
+    trace add execution opdesk::app::ring::Look enter $look
+    until {[llength $::rung]}
+    trace remove execution opdesk::app::ring::Look enter $look
+    set opdesk::app::ring::slice 500
+    list [llength $::rung] $::looks [lindex [ring::due [alerts::all] $now] 1]
+} {1 10 1}
+
 test ring_not_for_what_is_aside_or_snoozed {} {
     fresh
     alerts::change 0 [question a] 0
