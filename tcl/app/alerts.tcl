@@ -203,12 +203,23 @@ proc opdesk::app::alerts::Fetched {server prefix status value} {
     if {$status eq "ok"} {
         dict set value server $server
     }
-    if {$status eq "ok" && [exists $server/[dict get $value id]]} {
+    if {$status eq "ok" && [Tells $server/[dict get $value id] $value]} {
         change $server [dict remove $value life] [opdesk::app::clock::now]
     }
     if {$prefix ne ""} {
         {*}$prefix $status $value
     }
+}
+
+# Is it more than is known?  Who fetches a question because it has changed must not hear from that fetch
+# that it has.
+proc opdesk::app::alerts::Tells {key alert} {
+    variable alerts
+    if {![exists $key]} {
+        return 0
+    }
+    set known [dict get $alerts $key]
+    return [expr {[field $known cut 0] || [field $alert version 0] > [field $known version 0]}]
 }
 
 # --- from the wire ---

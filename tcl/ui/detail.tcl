@@ -4,9 +4,10 @@
 # that has ended, so that a hand on its way to a button does not meet the next one.
 namespace eval opdesk::ui::detail {
     namespace import ::msgcat::mc
-    # per panel: {key KEY alert ALERT life LIST busy 0|1 stale 0|1 parts LIST}
+    # per panel: {key KEY alert ALERT life LIST of VERSION busy 0|1 stale 0|1 parts LIST failed MESSAGE}; of: which
+    # version of the question the life is of
     variable panels {}
-    variable nothing {key {} alert {} life {} busy 0 stale 0 parts {} failed {}}
+    variable nothing {key {} alert {} life {} of {} busy 0 stale 0 parts {} failed {}}
     variable max_listed 12
 }
 
@@ -111,6 +112,10 @@ proc opdesk::ui::detail::Alert {path event key alert} {
             set alert [Whole $path $alert]
         }
         dict set panels $path alert $alert
+        if {$event eq "absent"} {
+            # how it ended is not told otherwise
+            dict set panels $path of ""
+        }
         Stale $path
         Show $path
     }
@@ -127,9 +132,14 @@ proc opdesk::ui::detail::Whole {path alert} {
     return $alert
 }
 
-# Its life has gone on.
+# Its life may have gone on: with every version it has, and with none it has not.
 proc opdesk::ui::detail::Stale {path} {
     variable panels
+    set alert [dict get $panels $path alert]
+    if {$alert ne "" && [dict get $alert state] eq "pending"
+        && [opdesk::app::alerts::field $alert version] eq [dict get $panels $path of]} {
+        return
+    }
     if {[dict get $panels $path busy]} {
         dict set panels $path stale 1
     } else {
@@ -153,6 +163,7 @@ proc opdesk::ui::detail::Fetched {path key status value} {
     dict set panels $path busy 0
     if {$status eq "ok"} {
         dict set panels $path life [opdesk::app::alerts::field $value life]
+        dict set panels $path of [opdesk::app::alerts::field $value version]
         dict set panels $path failed ""
         if {[dict get $value state] eq "pending"} {
             # the rest of it is the model's, with times of our clock

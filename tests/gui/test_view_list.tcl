@@ -241,6 +241,163 @@ test long_text_is_fetched_whole_with_its_life {
     equal [$desk err] ""
 }
 
+test question_that_rests_in_the_pane_is_fetched_once_a_version_and_told_as_shown {
+    lassign [with_view] fake desk
+    lassign [listed $fake one two] one two
+    keys Down
+    called $fake alert.shown 1
+    equal [param $fake alert.shown id] $one
+    matches [param $fake alert.shown desk] .
+    # a note of somebody else's is another version
+    $fake alert $one note "on its way"
+    until 10000 {[llength [$fake calls alert.show]] >= 2} "fetched again"
+    drawn
+    stays 1500 {[llength [$fake calls alert.show]] == 2}
+    keys Down
+    called $fake alert.shown 2
+    keys Up
+    called $fake alert.show 4
+    stays 1500 {[llength [$fake calls alert.show]] == 4 && [llength [$fake calls alert.shown]] == 2}
+    equal [$desk err] ""
+}
+
+# What somebody copies from the list is what is selected; so the selection tells where the arrow went.
+proc goes_to {fake id} {
+    set before [llength [$fake calls alert.claim]]
+    keys ctrl+i
+    called $fake alert.claim [expr {$before + 1}]
+    equal [param $fake alert.claim id] $id
+}
+
+test arrow_goes_on_beside_a_question_that_has_ended {
+    lassign [with_view] fake desk
+    lassign [listed $fake one two three] one two three
+    keys Down Down
+    goes_to $fake $two
+    keys alt+o
+    called $fake alert.answer 1
+    until 10000 {[windows {opdesk \(2\)}] ne ""} "answered"
+    drawn
+    keys Down
+    goes_to $fake $three
+    keys alt+o
+    called $fake alert.answer 2
+    until 10000 {[windows {opdesk \(1\)}] ne ""} "answered"
+    drawn
+    # it was the last one of the list
+    keys Down
+    goes_to $fake $one
+    equal [$desk err] ""
+}
+
+# A press of the button by the keyboard takes the button away.
+test keys_stay_in_the_list_when_the_button_that_had_them_has_gone {
+    lassign [with_view] fake desk
+    lassign [listed $fake one two] one two
+    keys Down
+    drawn
+    # text of the pane, note, Save note, Ok
+    keys Tab Tab Tab Tab space
+    called $fake alert.answer 1
+    equal [param $fake alert.answer label] Ok
+    until 10000 {[windows {opdesk \(1\)}] ne ""} "answered"
+    drawn
+    keys Down
+    goes_to $fake $two
+    equal [$desk err] ""
+}
+
+# The title of the question so far below the upper edge of the window.
+proc title_at {below} {
+    lassign [place_of [main_window]] x y width height
+    xd mousemove [expr {$x + 400}] [expr {$y + $below}] click 1
+    keys ctrl+c
+    set f [tmp clipboard.tcl]
+    write $f {wm withdraw .; catch {puts -nonewline [clipboard get]}; exit}
+    drawn
+    return [lindex [split [dict get [run [auto_execok wish8.6] $f] out] \n] 0]
+}
+
+test list_that_was_scrolled_stays_while_rows_come_and_go_above {
+    lassign [with_view] fake desk
+    for {set i 100} {$i < 160} {incr i} {
+        lappend titles "q$i"
+    }
+    set ids [listed $fake {*}$titles]
+    # by question, at its end
+    keys ctrl+4 End
+    drawn
+    set there [title_at 200]
+    check {$there in [lrange $titles 20 end]} $there
+    foreach title {aaa1 aaa2 aaa3} {
+        $fake alert [uuid] title $title ring_in_ms 3600000
+    }
+    windows_are 1 {opdesk \(63\)}
+    drawn
+    equal [title_at 200] $there
+    foreach id [lrange $ids 0 4] {
+        $fake alert $id state withdrawn
+    }
+    windows_are 1 {opdesk \(58\)}
+    drawn
+    equal [title_at 200] $there
+    equal [$desk err] ""
+}
+
+# Draw the edge of a column in the heading.
+proc draw_edge {from to} {
+    lassign [place_of [main_window]] x y width height
+    set y [expr {$y + 100}]
+    xd mousemove $from $y mousedown 1 mousemove [expr {($from + $to) / 2}] $y mousemove $to $y mouseup 1
+}
+proc kept {name} {
+    set text [contents [file join $::env(HOME) .local state opdesk desk]]
+    return [if {[regexp -line "^$name = (.*)\$" $text - value]} {set value}]
+}
+
+# How wide ten digits are in a font {SIZE FAMILY}, "" for that of Tk.
+proc digits {font} {
+    set f [tmp measure.tcl]
+    write $f {
+        lassign $argv size family
+        font configure TkDefaultFont -size $size {*}[expr {$family eq "" ? {} : [list -family $family]}]
+        puts [font measure TkDefaultFont 0000000000]
+        exit
+    }
+    lassign $font size family
+    return [string trim [dict get [run [auto_execok wish8.6] $f [expr {$size eq "" ? 10 : $size}] $family] out]]
+}
+
+test widths_that_were_drawn_are_there_at_the_next_start {
+    lassign [with_view] fake desk
+    listed $fake one
+    # the font of the desktop, where there is one, is known to the second start from the beginning
+    if {[auto_execok gsettings] ne ""} {
+        until 10000 {[kept desktop.colours] ne ""} "the desktop was asked"
+    }
+    keys ctrl+q
+    equal [$desk wait] 0
+    set desk [view_of $fake]
+    windows_are 1 {opdesk \(1\)}
+    drawn
+    equal [kept list.widths] ""
+    # right of the sign, 34 pixels, and of the age, 12 digits wide
+    set edge [expr {[lindex [place_of [main_window]] 0] + 1 + 34 + 12 * [digits [kept desktop.font]] / 10}]
+    draw_edge $edge [expr {$edge + 60}]
+    until 10000 {[kept list.widths] ne ""} "kept"
+    set first [lindex [kept list.widths] 0]
+    keys ctrl+q
+    equal [$desk wait] 0
+    set desk [view_of $fake]
+    windows_are 1 {opdesk \(1\)}
+    drawn
+    set edge [expr {[lindex [place_of [main_window]] 0] + 1 + 34 + $first}]
+    draw_edge $edge [expr {$edge + 30}]
+    until 10000 {[lindex [kept list.widths] 0] != $first} "kept again"
+    check {abs([lindex [kept list.widths] 0] - $first - 30) <= 4} [kept list.widths]
+    equal [$desk err] ""
+}
+
 test reconnection_shows_everything_once {
     lassign [with_view] fake desk
     lassign [listed $fake one two] one two
