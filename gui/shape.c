@@ -78,6 +78,49 @@ glyph_critical(double x, double y)
 	return fmin(stroke(u, v, -0.5, 0.5, 0.13), stroke(v, u, -0.5, 0.5, 0.13));
 }
 
+/* A square of that half a side, its corners round. */
+static double
+square(double x, double y, double half)
+{
+	double corner = 0.3, u = fabs(x) - half + corner, v = fabs(y) - half + corner;
+
+	return hypot(fmax(u, 0), fmax(v, 0)) + fmin(fmax(u, v), 0) - corner;
+}
+
+static double
+box(double x, double y)
+{
+	return square(x, y, 0.92);
+}
+
+static double
+inside_box(double x, double y)
+{
+	return square(x, y, 0.78);
+}
+
+static double
+inside_disc(double x, double y)
+{
+	return disc_at(x, y, 0, 0, 0.78);
+}
+
+static double
+dot(double x, double y)
+{
+	return disc_at(x, y, 0, 0, 0.36);
+}
+
+/* A short stroke down to the right and a long one up from there. */
+static double
+tick(double x, double y)
+{
+	double right = x + 0.14, down = y - 0.4;
+	double u = (right + down) * 0.70711, v = (right - down) * 0.70711;
+
+	return fmin(stroke(v, u, -0.5, 0, 0.13), stroke(u, v, 0, 0.96, 0.13));
+}
+
 static const struct sign {
 	const char *name;
 	outline *shape, *glyph;
@@ -89,6 +132,10 @@ static const struct sign {
     {"info", disc, glyph_info},
     {"warning", triangle, glyph_warning},
     {"critical", octagon, glyph_critical},
+    {"box", box, inside_box},
+    {"tick", box, tick},
+    {"circle", disc, inside_disc},
+    {"choice", disc, dot},
 };
 
 static const struct sign *

@@ -19,7 +19,7 @@ namespace eval opdesk::theme {
             error_text #a31910 attempt_text #7a4a00
             ok #2c7a39        on_ok #ffffff     info #1f6fb2      on_info #ffffff
             warning #b05a00   on_warning #ffffff critical #c2261b on_critical #ffffff
-            idle #65737b      on_idle #ffffff
+            idle #65737b      on_idle #ffffff   on_edge #ffffff   on_disabled #f3f5f7
         }
         dark {
             window #1b2124    surface #14191b   text #e4eaec      muted #a3b3ba
@@ -30,7 +30,7 @@ namespace eval opdesk::theme {
             error_text #ff9d92 attempt_text #f3c06a
             ok #5fcf75        on_ok #06290f     info #6cb6f5      on_info #06223a
             warning #f0a830   on_warning #2b1d05 critical #ff6b5e on_critical #2e0703
-            idle #8fa0a7      on_idle #14191b
+            idle #8fa0a7      on_idle #14191b   on_edge #14191b   on_disabled #1b2124
         }
     }
     # Tk's own widgets know no styles: option, colour
@@ -135,6 +135,7 @@ proc opdesk::theme::use {wanted} {
     set theme opdesk-$name
     if {$theme ni [ttk::style theme names]} {
         ttk::style theme create $theme -parent clam
+        ttk::style theme settings $theme Marks
     }
     ttk::style theme settings $theme {
         Base
@@ -252,6 +253,23 @@ proc opdesk::theme::Buttons {} {
         -background [colour hover] -arrowcolor [colour muted]
 }
 
+# What can be chosen: the mark in front, drawn at any scaling.  An element is made once.
+proc opdesk::theme::Marks {} {
+    foreach {class off on} {Checkbutton box tick Radiobutton circle choice} {
+        lassign [lmap {name colour} [list $off edge $on accent $off disabled $on disabled] {
+            opdesk::ui::sign::get $name [px 15] $colour
+        }] image_off image_on image_off_disabled image_on_disabled
+        ttk::style element create $class.mark image [list $image_off {selected disabled} $image_on_disabled \
+            disabled $image_off_disabled selected $image_on] -width [px 23] -sticky w
+        ttk::style layout T$class [string map [list @ $class] {
+            @.padding -sticky nswe -children {
+                @.mark -side left -sticky {}
+                @.focus -side left -sticky w -children { @.label -sticky nswe }
+            }
+        }]
+    }
+}
+
 proc opdesk::theme::List {} {
     set height [expr {[font metrics TkDefaultFont -linespace] + [px 9]}]
     ttk::style configure Treeview -rowheight $height -background [colour surface] \
@@ -298,9 +316,6 @@ proc opdesk::theme::View {} {
         -padding [list [px 12] [px 5]]
     ttk::style map TNotebook.Tab -background [list selected [colour surface]] \
         -foreground [list selected [colour text]]
-    ttk::style configure TRadiobutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
-        -indicatorbackground [colour surface] -indicatorforeground [colour text] \
-        -upperbordercolor [colour edge] -lowerbordercolor [colour edge]
     ttk::style map TRadiobutton -background [list active [colour window]]
     ttk::style configure Bar.TFrame -background [colour hover]
     ttk::style configure Bar.TLabel -background [colour hover]
@@ -310,11 +325,7 @@ proc opdesk::theme::View {} {
         -foreground [list readonly [colour text]] -selectbackground [list readonly [colour surface]] \
         -selectforeground [list readonly [colour text]] \
         -bordercolor [list focus [colour accent]] -lightcolor [list focus [colour accent]]
-    ttk::style configure TCheckbutton -indicatorsize [px 14] -indicatormargin [list 0 0 [px 8] 0] \
-        -indicatorbackground [colour surface] -indicatorforeground [colour text] \
-        -upperbordercolor [colour edge] -lowerbordercolor [colour edge]
-    ttk::style map TCheckbutton -background [list active [colour window]] \
-        -indicatorbackground [list selected [colour surface]]
+    ttk::style map TCheckbutton -background [list active [colour window]]
     ttk::style configure Sash -sashthickness [px 6] -gripcount 0
     ttk::style configure TPanedwindow -background [colour window]
 }

@@ -11,7 +11,7 @@ namespace eval opdesk::ui::subnetfree {
 proc opdesk::ui::subnetfree::create {path w} {
     variable lists
     set here [namespace current]
-    opdesk::widget::rows::create $path [list free [mc "Free"] 16 1] \
+    opdesk::widget::rows::create $path [list free [mc "Free"] 17 1] \
         -count [list ${here}::Count $path] -rows [list ${here}::Rows $path]
     dict set lists $path [dict create w $w addresses {} after ""]
     bind $path.tree <ButtonRelease-1> +[list ${here}::Clicked $path %x %y]

@@ -305,7 +305,12 @@ proc opdesk::ui::subnetgrid::Note {w} {
         }
         set text [join [lsearch -all -inline -not -exact $parts {}] " · "]
     }
-    [Path $w].note configure -text $text
+    Say $w $text
+}
+
+proc opdesk::ui::subnetgrid::Say {w text} {
+    set note [Path $w].note
+    $note configure -text [opdesk::widget::table::shorten $text [expr {[winfo width $note] - [opdesk::theme::px 20]}]]
 }
 
 proc opdesk::ui::subnetgrid::Over {w offset} {
@@ -411,7 +416,7 @@ proc opdesk::ui::subnetgrid::Drag {w x y} {
     set free [expr {[lindex [Cell $w $offset] 0] eq "free"}]
     [Path $w].canvas configure -cursor [expr {$free ? "hand2" : "X_cursor"}]
     if {$free} {
-        [Path $w].note configure -text [mc "%1\$s becomes %2\$s" [lindex [Cell $w $from] 2] [lindex [Cell $w $offset] 2]]
+        Say $w [mc "%1\$s becomes %2\$s" [lindex [Cell $w $from] 2] [lindex [Cell $w $offset] 2]]
     }
 }
 

@@ -23,8 +23,9 @@ proc opdesk::ui::subnethead::create {path w} {
         ttk::entry $path.$name -width 22
         ttk::label $path.n_$name -style Note.TLabel -anchor w
         grid $path.l_$name -row [expr {2 * $row}] -column $column -sticky e \
-            -padx [list [expr {$column ? [opdesk::theme::px 14] : 0}] [opdesk::theme::px 6]] -pady [opdesk::theme::px 2]
-        grid $path.$name -row [expr {2 * $row}] -column [expr {$column + 1}] -columnspan $span -sticky we
+            -padx [list [expr {$column ? [opdesk::theme::px 14] : 0}] [opdesk::theme::px 6]]
+        grid $path.$name -row [expr {2 * $row}] -column [expr {$column + 1}] -columnspan $span -sticky we \
+            -pady [opdesk::theme::px 2]
         grid $path.n_$name -row [expr {2 * $row + 1}] -column [expr {$column + 1}] -columnspan $span -sticky we
         grid remove $path.n_$name
         foreach event {<Return> <KP_Enter> <FocusOut>} {

@@ -47,7 +47,7 @@ proc opdesk::widget::rows::create {path columns args} {
 proc opdesk::widget::rows::Columns {path tree} {
     set sorted [Get $path -sorted]
     foreach {name title chars stretch} [Get $path columns] {
-        set width [expr {$chars * [font measure TkDefaultFont 0]}]
+        set width [expr {$chars * [font measure TkDefaultFont 0000000000] / 10}]
         if {$chars == 0} {
             lassign [list #0 [opdesk::theme::px 34]] name width
         }

@@ -58,7 +58,8 @@ proc opdesk::widget::scroller::Wheel {path widget units} {
 }
 
 proc opdesk::widget::scroller::Focused {path widget} {
-    if {![Holds $path $widget] || $widget eq "$path.view" || ![winfo viewable $path.view]} {
+    if {![Holds $path $widget] || $widget eq "$path.view" 
+        || [winfo height $path.view] < [winfo height $widget]} {
         return
     }
     set top [expr {[winfo rooty $widget] - [winfo rooty $path.view.inside]}]

@@ -113,10 +113,11 @@ proc opdesk::widget::table::cut {tree values {font TkDefaultFont}} {
 }
 
 proc opdesk::widget::table::cut_in {tree column value {font TkDefaultFont}} {
-    return [Cut $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::inset]}] $font]
+    return [shorten $value [expr {[$tree column $column -width] - 2 * [opdesk::theme::inset]}] $font]
 }
 
-proc opdesk::widget::table::Cut {text width {font TkDefaultFont}} {
+# A text, ended by … where it would be wider than so many pixels.
+proc opdesk::widget::table::shorten {text width {font TkDefaultFont}} {
     if {[font measure $font $text] <= $width} {
         return $text
     }

@@ -79,12 +79,12 @@ test grid_makes_nodes_and_renumbers_them {
     file_becomes $d Subnet_7.sdb {[string match *\nquay:192.0.2.100:* $text]}
     # drag .98 to .101: cells of one row
     focus_on $id
-    xd mousemove --window $id 857 193 mousedown 1
-    xd mousemove --window $id 940 193
-    xd mousemove --window $id 961 193 mouseup 1
+    xd mousemove --window $id 848 205 mousedown 1
+    xd mousemove --window $id 932 205
+    xd mousemove --window $id 952 205 mouseup 1
     shot subnet-grid-dragged
     # the second of the free addresses, as in the original
-    click $id 1110 207
+    click $id 1110 219
     typed "pier"
     keys Return
     store

@@ -16,7 +16,7 @@ foreach {name text width expected} {
     room_for_nothing "Backup" 5 "…"
     nothing_to_cut "" 0 ""
 } {
-    test cut_$name {} { table::Cut $text $width } $expected
+    test cut_$name {} { table::shorten $text $width } $expected
 }
 
 done
