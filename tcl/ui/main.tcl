@@ -5,6 +5,9 @@ namespace eval opdesk::ui::main {
     namespace import ::msgcat::mc
     # the name of the view in front
     variable view ""
+    # the window manager has had its say about the place
+    variable placed 0
+    variable rest_ms 1000
 }
 
 # The views, in the order of their buttons; each is made when it is looked at.  NAME TITLE and five prefixes,
@@ -68,7 +71,9 @@ proc opdesk::ui::main::show {} {
     pack .line -side bottom -fill x
     Front [First]
     Size
+    variable rest_ms
     bind . <Configure> +[list [namespace current]::Moved %W]
+    after $rest_ms [namespace current]::Rest
     Problems
     opdesk::app::clock::start
     if {![ByHand]} {
@@ -266,8 +271,15 @@ proc opdesk::ui::main::Size {} {
     wm geometry . ${fits_wide}x$fits_high$at
 }
 
+# Before it rests it is at 0,0 for a moment, which nobody wants back.
+proc opdesk::ui::main::Rest {} {
+    variable placed 1
+    Moved .
+}
+
 proc opdesk::ui::main::Moved {window} {
-    if {$window eq "." && [wm state .] eq "normal"} {
+    variable placed
+    if {$placed && $window eq "." && [wm state .] eq "normal"} {
         opdesk::app::memory::keep main.place [wm geometry .]
     }
 }
