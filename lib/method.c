@@ -442,6 +442,7 @@ static const struct method_field publish_fields[] = {
 static const struct method_field publishing_fields[] = {
     {"step", FIELD_STR, true, 20, 0, "generate, check, switch, reload or probe"},
     {"commit", FIELD_STR, true, COMMIT_BYTES, 0, "what is published"},
+    {"commits", FIELD_STRS, false, COMMIT_BYTES, 100, "the newest that are in it"},
     {0},
 };
 

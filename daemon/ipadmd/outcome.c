@@ -100,9 +100,17 @@ pack_outputs(struct mp_out *to, const struct outcome *o)
 }
 
 void
+outcome_pack_commits(struct mp_out *to, const struct outcome *o)
+{
+	mp_array(to, o->commit_count);
+	for (size_t i = 0; i < o->commit_count; i++)
+		mp_str(to, o->commits[i]);
+}
+
+void
 outcome_pack(struct mp_out *to, const struct outcome *o)
 {
-	mp_map(to, 10u + (o->step ? 1 : 0) + (*o->reason ? 1 : 0) + (*o->commit ? 1 : 0) +
+	mp_map(to, 11u + (o->step ? 1 : 0) + (*o->reason ? 1 : 0) + (*o->commit ? 1 : 0) +
 		       (o->since_ms ? 1 : 0) + (o->braked ? 1 : 0));
 	mp_kstr(to, "state", state_names[o->state]);
 	if (o->step)
@@ -113,6 +121,8 @@ outcome_pack(struct mp_out *to, const struct outcome *o)
 	mp_kint(to, "took_ms", o->took_ms);
 	if (*o->commit)
 		mp_kstr(to, "commit", o->commit);
+	mp_str(to, "commits");
+	outcome_pack_commits(to, o);
 	mp_kint(to, "files", (int64_t)o->files);
 	mp_kint(to, "changed", (int64_t)o->changed);
 	mp_kint(to, "records_old", (int64_t)o->records_old);

@@ -18,6 +18,7 @@ enum outcome_state {
 };
 
 #define OUTCOME_OUTPUTS 8 /* the last ones */
+#define OUTCOME_COMMITS 64
 
 struct outcome_output {
 	char command[200];
@@ -30,6 +31,8 @@ struct outcome {
 	char reason[600];
 	int64_t at_ms, took_ms;
 	char commit[PUBLISH_COMMIT_TEXT];
+	char commits[OUTCOME_COMMITS][PUBLISH_COMMIT_TEXT]; /* it and those before it */
+	size_t commit_count;
 	size_t files, changed;
 	size_t records_old, records_new;
 	size_t errors, warnings;
@@ -52,6 +55,8 @@ void outcome_more(struct outcome *o, const char *fmt, ...) __attribute__((format
 /* What a program said; one that said nothing and ended well is left out. */
 void outcome_output(struct outcome *o, const char *command, const struct command_result *r);
 
+/* An array: the newest commits that are in it. */
+void outcome_pack_commits(struct mp_out *to, const struct outcome *o);
 /* One map. */
 void outcome_pack(struct mp_out *to, const struct outcome *o);
 const char *outcome_state_name(enum outcome_state state);

@@ -231,6 +231,8 @@ run(struct publication *p, const struct publication_wish *wish)
 	if ((err = load(p)))
 		return err;
 	snprintf(p->out.commit, sizeof(p->out.commit), "%s", p->snapshot.commit);
+	p->out.commit_count =
+	    snapshot_recent(p->history, p->out.commit, p->out.commits, OUTCOME_COMMITS);
 	p->on_step("generate", p->arg);
 	shelf_tidy(&p->shelf);
 	return publish(p, wish);

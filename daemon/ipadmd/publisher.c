@@ -101,9 +101,11 @@ pack_status(struct publisher *p, struct mp_out *o)
 static void
 pack_step(struct publisher *p, struct mp_out *o)
 {
-	mp_map(o, 2);
+	mp_map(o, 3);
 	mp_kstr(o, "step", p->step);
 	mp_kstr(o, "commit", p->run.out.commit);
+	mp_str(o, "commits");
+	outcome_pack_commits(o, &p->run.out);
 }
 
 static void

@@ -155,3 +155,22 @@ snapshot_waits_since(struct history *h, const char *published)
 	}
 	return at_ms;
 }
+
+size_t
+snapshot_recent(struct history *h, const char *commit, char (*out)[COMMIT_TEXT], size_t max)
+{
+	char id[COMMIT_TEXT];
+	size_t n = 0;
+
+	snprintf(id, sizeof(id), "%s", commit);
+	while (n < max && *id) {
+		struct history_commit c;
+
+		if (history_read(h, id, &c))
+			break;
+		memcpy(out[n++], id, sizeof(id));
+		memcpy(id, c.parent, sizeof(id));
+		history_commit_fini(&c);
+	}
+	return n;
+}

@@ -36,4 +36,7 @@ struct sdb_input *snapshot_inputs(const struct snapshot *s);
 #define SNAPSHOT_BACK 100000
 int64_t snapshot_waits_since(struct history *h, const char *published);
 
+/* `commit` and those before it, newest first, `max` at most; how many. */
+size_t snapshot_recent(struct history *h, const char *commit, char (*out)[COMMIT_TEXT], size_t max);
+
 #endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # What the publishers of the ipadmds are doing, for who has just stored something and for the status line.
-#   signal  publishing SERVER STEP NAME COMMIT   NAME: generate check switch reload probe; STEP: the same for people
-#   signal  published SERVER STATE TEXT COMMIT   published unchanged braked refused failed, with a sentence
-# COMMIT: the newest that is in it; "" when it did not come to look.
+#   signal  publishing SERVER STEP NAME COMMITS   NAME: generate check switch reload probe; STEP: the same for people
+#   signal  published SERVER STATE TEXT COMMITS   published unchanged braked refused failed, with a sentence
+# COMMITS: those that are in it, the newest ones; none when it did not come to look.
 namespace eval opdesk::app::sdb_publish {
     namespace import ::msgcat::mc
     # servers that publish
@@ -35,12 +35,12 @@ proc opdesk::app::sdb_publish::Note {server method params} {
         sdb.publishing {
             set step [opdesk::app::sdb_list::field $params step]
             opdesk::app::signal::emit publishing $server [Step $step] $step \
-                [opdesk::app::sdb_list::field $params commit]
+                [opdesk::app::sdb_list::field $params commits]
         }
         sdb.published {
             set state [opdesk::app::sdb_list::field $params state]
             opdesk::app::signal::emit published $server $state [Sentence $state $params] \
-                [opdesk::app::sdb_list::field $params commit]
+                [opdesk::app::sdb_list::field $params commits]
         }
     }
 }

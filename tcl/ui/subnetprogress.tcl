@@ -3,8 +3,8 @@
 # It can be stopped until it is stored; then the button says why it can no more.
 namespace eval opdesk::ui::subnetprogress {
     namespace import ::msgcat::mc
-    # by toplevel: {step stored timer commit ours}; step: the one that is going on; stored: what was said of
-    # that, "" before; commit: what it was stored as; ours: is that in the publication that goes on?
+    # by toplevel: {step stored timer commit}; step: the one that is going on; stored: what was said of
+    # that, "" before; commit: what it was stored as
     variable runs {}
     # what is over sooner needs no bar
     variable pause_ms 250
@@ -111,7 +111,6 @@ proc opdesk::ui::subnetprogress::Stored {path w value} {
     dict set runs $w step stored
     dict set runs $w stored $said
     dict set runs $w commit [dict get $value commit]
-    dict set runs $w ours 0
     Show $path $w
     $path.stop state disabled
     $path.why configure -text [mc "It is stored and will be published with what others have stored, so it cannot be stopped any more: History takes it back."]
@@ -132,23 +131,18 @@ proc opdesk::ui::subnetprogress::Said {value} {
     return [mc "Stored as %s." $commit]
 }
 
-# Is that a publication of what was stored here?  One that was going on by then is not, and another follows
-# it: one that begins now, or that has our commit.
-proc opdesk::ui::subnetprogress::IsOurs {w server step commit} {
+# Is what was stored here in that publication?  One without commits could not begin to look: nothing is
+# published then, ours as well.
+proc opdesk::ui::subnetprogress::IsOurs {w server commits} {
     variable runs
-    if {![dict exists $runs $w] || [Server $w] ne $server || [stoppable $w]} {
-        return 0
-    }
-    if {$step eq "generate" || $commit in [list "" [dict get $runs $w commit]]} {
-        dict set runs $w ours 1
-    }
-    return [dict get $runs $w ours]
+    return [expr {[dict exists $runs $w] && [Server $w] eq $server && ![stoppable $w]
+        && (![llength $commits] || [dict get $runs $w commit] in $commits)}]
 }
 
 # How what was stored gets to the servers; said where it was stored.
-proc opdesk::ui::subnetprogress::Publishing {path w server face step commit} {
+proc opdesk::ui::subnetprogress::Publishing {path w server face step commits} {
     variable runs
-    if {[IsOurs $w $server $step $commit]} {
+    if {[llength $commits] && [IsOurs $w $server $commits]} {
         set before [dict get $runs $w step]
         dict set runs $w step $step
         if {$step eq "switch" && $before in {reload probe}} {
@@ -159,9 +153,9 @@ proc opdesk::ui::subnetprogress::Publishing {path w server face step commit} {
     }
 }
 
-proc opdesk::ui::subnetprogress::Published {path w server state text commit} {
+proc opdesk::ui::subnetprogress::Published {path w server state text commits} {
     variable runs
-    if {[IsOurs $w $server "" $commit]} {
+    if {[IsOurs $w $server $commits]} {
         opdesk::ui::subnet::say $w "[dict get $runs $w stored] $text" \
             [expr {$state in {published unchanged} ? {disc ok} : {triangle warning}}]
         End $path $w

@@ -83,6 +83,10 @@ test "many commits are one publish, and every session hears the steps" {
     set note [lindex [heard $p sdb.published] 0]
     equal [dict get $note state] published
     equal [dict get $note commit] [$d git {rev-parse main}]
+    set commits [split [$d git {rev-list --max-count=64 main}] \n]
+    check {[llength $commits] > 10}
+    equal [dict get $note commits] $commits
+    equal [dict get [lindex [heard $p sdb.publishing] 0] commits] $commits
 }
 
 test "who waits has what was committed before; nothing new is unchanged and reloads nothing" {

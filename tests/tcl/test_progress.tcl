@@ -42,24 +42,33 @@ proc heard {notes} {
 
 test progress-1 {the end of a publication that was going on is none of ours; that of the next is} {
     heard {
-        {publishing step reload commit c1}
-        {published state published changed 3 commit c1}
+        {publishing step reload commits {c1 c0}}
+        {published state published changed 3 commits {c1 c0}}
     }
 } {{} 1}
 
+test progress-5 {nor is that of one whose beginning is heard late, when ours is stored and not in it} {
+    heard {
+        {publishing step generate commits {c1 c0}}
+        {publishing step check commits {c1 c0}}
+        {published state unchanged commits {c1 c0}}
+        {publishing step generate commits {c2 c1 c0}}
+    }
+} {{{Publishing: generating files …}} 1}
+
 test progress-2 {one that begins afterwards has it, whatever else is in it} {
     heard {
-        {published state published changed 3 commit c1}
-        {publishing step generate commit c3}
-        {publishing step check commit c3}
-        {published state failed reason {no room} commit c3}
+        {published state published changed 3 commits c1}
+        {publishing step generate commits {c3 c2 c1}}
+        {publishing step check commits {c3 c2 c1}}
+        {published state failed reason {no room} commits {c3 c2 c1}}
     }
 } {{{Publishing: generating files …} {Publishing: checking them …} {Not published: no room. Servers go on with what they had.}} 0}
 
 test progress-3 {one that had begun with our commit before we heard that it was stored} {
     heard {
-        {publishing step check commit c2}
-        {published state published changed 1 commit c2}
+        {publishing step check commits {c2 c1}}
+        {published state published changed 1 commits {c2 c1}}
     }
 } {{{Publishing: checking them …} {Published: 1 files changed.}} 0}
 
