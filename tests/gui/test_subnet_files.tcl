@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Promise: nodes come from CSV, hosts and zone files, by keyboard: all that is wrong is shown first with its
+# Promise: nodes come from CSV, hosts, dhcpd.conf and zone files, by keyboard: all that is wrong is shown first with its
 # line, a mended file is read again, and an import is one step of the editor; what is exported is the same.
 source [file join [file dirname [info script]] subnet.tcl]
 
@@ -71,6 +71,50 @@ test hosts_are_imported_and_csv_is_exported {
     until 10000 {[file exists [tmp out.csv]] && [string match "*quay,192.0.2.101,*" [contents [tmp out.csv]]]} "exported"
     focus_on $id
     stored $d Subnet_7.sdb {[string match *\nquay:192.0.2.101:* $text]}
+    equal [$desk err] ""
+}
+
+test dhcpd_conf_is_imported {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    set id [editor Subnet_7.sdb lamp]
+    write [tmp dhcpd.conf] "option domain-name \"pilots.example.org\";
+subnet 192.0.2.96 netmask 255.255.255.224 \{
+  host quay \{ hardware ethernet 02:00:c0:ff:ee:21; fixed-address 192.0.2.101; \}
+  host lamp \{ hardware ethernet 02:00:c0:ff:ee:22; fixed-address 192.0.2.98; \}
+\}
+"
+    set dialog [import_dialog $id [tmp dhcpd.conf]]
+    focus_on $dialog
+    shot import-dhcpd
+    keys Return
+    windows_are 0 {Import nodes}
+    focus_on $id
+    stored $d Subnet_7.sdb {[string match *\nlamp:192.0.2.98:0200c0ffee22:* $text]
+        && [string match *\nquay:192.0.2.101:0200c0ffee21:* $text]}
+    equal [$desk err] ""
+}
+
+test zone_is_imported_below_its_origin {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    set id [editor Subnet_7.sdb lamp]
+    write [tmp harbour.zone] "\$TTL 3600
+@ IN SOA ns hostmaster 1 3600 600 86400 3600
+  IN NS ns
+quay IN A 192.0.2.101
+quay IN MX 10 mail.example.org.
+dock IN CNAME quay
+"
+    set dialog [import_dialog $id [tmp harbour.zone]]
+    focus_on $dialog
+    shot import-zone
+    keys Return
+    windows_are 0 {Import nodes}
+    focus_on $id
+    stored $d Subnet_7.sdb {[regexp -line {^quay:192\.0\.2\.101::dock:mail\.[Ee]xample\.[Oo]rg:$} $text]}
     equal [$desk err] ""
 }
 
