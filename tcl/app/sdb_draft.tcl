@@ -79,7 +79,8 @@ proc opdesk::app::sdb_draft::of {server} {
 }
 
 # What cannot be read is no draft; it stays where it is.  Without `whole` base and mine are left out.
-proc opdesk::app::sdb_draft::Read {path {whole 0}} {
+# without_id: only one of before drafts had ids.
+proc opdesk::app::sdb_draft::Read {path {whole 0} {without_id 0}} {
     if {[catch {::open $path rb} chan]} {
         return ""
     }
@@ -89,10 +90,11 @@ proc opdesk::app::sdb_draft::Read {path {whole 0}} {
             regexp {^([a-z_]+) = (.*)$} [encoding convertfrom utf-8 $line] - name value
             dict set draft $name $value
         }
-        foreach name {endpoint file version saved id} {
+        foreach name {endpoint file version saved} {
             dict get $draft $name
         }
-        if {[file size $path] != [tell $chan] + [dict get $draft base_bytes] + [dict get $draft mine_bytes]} {
+        if {[file size $path] != [tell $chan] + [dict get $draft base_bytes] + [dict get $draft mine_bytes]
+            || [dict exists $draft id] == $without_id} {
             return ""
         }
         if {$whole} {
@@ -146,20 +148,23 @@ proc opdesk::app::sdb_draft::save {key} {
 }
 
 proc opdesk::app::sdb_draft::Write {key} {
-    variable portion_bytes
     lassign [split $key /] server file
     set doc [opdesk::app::sdb_work::get $key doc]
-    set base [opdesk::app::sdb_edit::base $doc]
-    set mine [opdesk::app::sdb_edit::text $doc]
-    set path [Path $key [opdesk::app::sdb_work::get $key draft_id]]
+    set id [opdesk::app::sdb_work::get $key draft_id]
     file mkdir [Folder]
     file attributes [Folder] -permissions 0700
+    WriteAt [Path $key $id] [dict create endpoint [Endpoint $server] file $file \
+        version [opdesk::app::sdb_work::get $key version] saved [clock milliseconds] id $id] \
+        [opdesk::app::sdb_edit::base $doc] [opdesk::app::sdb_edit::text $doc]
+}
+
+proc opdesk::app::sdb_draft::WriteAt {path fields base mine} {
+    variable portion_bytes
+    dict set fields base_bytes [string length $base]
+    dict set fields mine_bytes [string length $mine]
     set chan [::open $path.new {WRONLY CREAT TRUNC BINARY} 0600]
     try {
-        foreach {name value} [list endpoint [Endpoint $server] file $file \
-            version [opdesk::app::sdb_work::get $key version] saved [clock milliseconds] \
-            id [opdesk::app::sdb_work::get $key draft_id] \
-            base_bytes [string length $base] mine_bytes [string length $mine]] {
+        dict for {name value} $fields {
             puts $chan [encoding convertto utf-8 "$name = $value"]
         }
         puts $chan ""
@@ -194,4 +199,25 @@ proc opdesk::app::sdb_draft::flush {} {
     }
 }
 
+# Before drafts had ids there was one a file.  It gets one, so that it is offered like any other; what cannot be
+# rewritten stays as it is, and is tried again at the next start.
+proc opdesk::app::sdb_draft::GiveIds {} {
+    foreach path [glob -nocomplain -directory [Folder] *] {
+        set draft [Read $path 1 1]
+        if {$draft eq ""} {
+            continue
+        }
+        set id [opdesk::system uuid]
+        try {
+            WriteAt $path.[string range $id 0 7] [dict create endpoint [dict get $draft endpoint] \
+                file [dict get $draft file] version [dict get $draft version] saved [dict get $draft saved] id $id] \
+                [dict get $draft base] [dict get $draft mine]
+            file delete $path
+        } on error {message} {
+            puts stderr "opdesk: draft $path: $message"
+        }
+    }
+}
+
 opdesk::app::signal::on quit opdesk::app::sdb_draft::flush
+opdesk::app::sdb_draft::GiveIds

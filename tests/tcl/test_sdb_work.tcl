@@ -495,13 +495,30 @@ test draft-1 {a file that is cut short or garbage is no draft} {
     opdesk::app::sdb_draft::of 0
 } {}
 
+test draft-3 {one of before drafts had ids gets one, is offered once and can be opened} {
+    set folder $env(XDG_STATE_HOME)/opdesk/drafts
+    set old $folder/Subnet_5.[format %08x [zlib crc32 unix:/there]]
+    set chan [open $old wb]
+    puts -nonewline $chan "endpoint = unix:/there\nfile = Subnet_5.sdb\nversion = v7\nsaved = 4711\nbase_bytes = 3\nmine_bytes = 6\n\nabcab\0def"
+    close $chan
+    set before [opdesk::app::sdb_draft::of 0]
+    opdesk::app::sdb_draft::GiveIds
+    opdesk::app::sdb_draft::GiveIds
+    set drafts [opdesk::app::sdb_draft::list_of 0/Subnet_5.sdb]
+    set draft [opdesk::app::sdb_draft::find 0/Subnet_5.sdb]
+    set result [list $before [opdesk::app::sdb_draft::of 0] [llength $drafts] [lindex $drafts 0 1] [file exists $old] \
+        [dict get $draft version] [dict get $draft base] [expr {[dict get $draft mine] eq "ab\0def"}]]
+    opdesk::app::sdb_draft::drop 0/Subnet_5.sdb [dict get $draft id]
+    lappend result [opdesk::app::sdb_draft::of 0]
+} {{} 0/Subnet_5.sdb 1 4711 0 v7 abc 1 {}}
+
 test draft-2 {one that another desk has dropped since it was offered is not opened, and not offered any more} {
     parts ui/subnetdrafts
     proc bell {} { incr ::bells }
     proc opdesk::ui::subnetdrafts::Look {} { incr ::looks }
     set bells [set looks 0]
     set opdesk::ui::subnetdrafts::drafts {{5 0/Subnet_99.sdb 0d2b0f6e-0000-4000-8000-000000000002 here}}
-    opdesk::ui::subnetdrafts::Open
+    opdesk::ui::subnetdrafts::open
     until {$looks}
     list $bells $looks
 } {1 1}
