@@ -9,134 +9,171 @@
  *   bells           how often a program has rung the bell since the first question
  * Ends with its standard input, or with the X server.
  */
-#include <X11/Xatom.h>
-#include <X11/XKBlib.h>
-#include <X11/Xlib.h>
-#include <X11/Xutil.h>
 #include <err.h>
 #include <regex.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xcb/xcb.h>
+#include <xcb/xkb.h>
 
 #define PROPERTY_LONGS 1024
+#define MAX_WINDOWS 8192
 
-static Display *display;
-static Atom utf8, net_wm_name, wm_state;
-static int first_xkb_event;
+static xcb_connection_t *x;
+static xcb_window_t root;
+static xcb_atom_t utf8, net_wm_name, wm_state;
+static uint8_t first_xkb_event;
 
-/* Windows come and go while they are looked at. */
-static int
-ignore_error(Display *d, XErrorEvent *event)
+/* What is asked about a window; all windows of a level are asked about at once. */
+struct asked {
+	xcb_window_t w;
+	xcb_get_property_cookie_t net_name, name, state;
+	xcb_get_window_attributes_cookie_t attributes;
+	xcb_query_tree_cookie_t tree;
+};
+
+/* The windows of one level. */
+struct level {
+	struct asked windows[MAX_WINDOWS];
+	size_t n;
+};
+
+static xcb_get_property_cookie_t
+ask_property(xcb_window_t w, xcb_atom_t name, xcb_atom_t type, uint32_t longs)
 {
-	(void)d;
-	(void)event;
-	return 0;
+	return xcb_get_property(x, 0, w, name, type, 0, longs);
 }
 
-/* A property of 8-bit text, to be freed by XFree(); NULL: it has none. */
-static char *
-text_property(Window w, Atom name, Atom type)
+/* Windows come and go while they are looked at: then there is no reply, which is as good as none. */
+static xcb_get_property_reply_t *
+property(xcb_get_property_cookie_t cookie)
 {
-	Atom found;
-	int format;
-	unsigned long count, rest;
-	unsigned char *value = NULL;
+	return xcb_get_property_reply(x, cookie, NULL);
+}
 
-	if (XGetWindowProperty(display, w, name, 0, PROPERTY_LONGS, False, type, &found, &format,
-		&count, &rest, &value) != Success)
-		return NULL;
-	if (value && (found == None || format != 8)) {
-		XFree(value);
-		return NULL;
-	}
-	return (char *)value;
+static void
+ask(struct level *level, xcb_window_t w)
+{
+	if (level->n == MAX_WINDOWS)
+		errx(1, "more than %d windows", MAX_WINDOWS);
+	level->windows[level->n++] = (struct asked){
+		.w = w,
+		.net_name = ask_property(w, net_wm_name, utf8, PROPERTY_LONGS),
+		.name = ask_property(w, XCB_ATOM_WM_NAME, XCB_GET_PROPERTY_TYPE_ANY, PROPERTY_LONGS),
+		.state = ask_property(w, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0),
+		.attributes = xcb_get_window_attributes(x, w),
+		.tree = xcb_query_tree(x, w),
+	};
+}
+
+/* The text of a property of 8-bit text, to be freed; NULL: it has none. */
+static char *
+text_of(xcb_get_property_cookie_t cookie)
+{
+	xcb_get_property_reply_t *reply = property(cookie);
+	char *text = NULL;
+
+	if (reply && reply->type != XCB_ATOM_NONE && reply->format == 8)
+		text = strndup(xcb_get_property_value(reply),
+			(size_t)xcb_get_property_value_length(reply));
+	free(reply);
+	return text;
 }
 
 /* The window of a program, not of a window manager or a widget. */
 static bool
-is_client(Window w)
+is_client(xcb_get_property_cookie_t state)
 {
-	Atom found = None;
-	int format;
-	unsigned long count, rest;
-	unsigned char *value = NULL;
+	xcb_get_property_reply_t *reply = property(state);
+	bool is = reply && reply->type != XCB_ATOM_NONE;
 
-	if (XGetWindowProperty(display, w, wm_state, 0, 0, False, AnyPropertyType, &found, &format,
-		&count, &rest, &value) == Success &&
-	    value)
-		XFree(value);
-	return found != None;
+	free(reply);
+	return is;
 }
 
 static bool
-is_visible(Window w)
+is_visible(xcb_get_window_attributes_cookie_t attributes)
 {
-	XWindowAttributes a;
+	xcb_get_window_attributes_reply_t *reply =
+		xcb_get_window_attributes_reply(x, attributes, NULL);
+	bool is = reply && reply->map_state == XCB_MAP_STATE_VIEWABLE;
 
-	return XGetWindowAttributes(display, w, &a) && a.map_state == IsViewable;
+	free(reply);
+	return is;
 }
 
 static bool
-has_name(Window w, const regex_t *pattern)
+has_name(const struct asked *window, const regex_t *pattern)
 {
-	char *name = text_property(w, net_wm_name, utf8);
+	char *net_name = text_of(window->net_name), *name = text_of(window->name);
+	const char *said = net_name ? net_name : name;
+	bool matches = said && regexec(pattern, said, 0, NULL, 0) == 0;
 
-	if (!name)
-		name = text_property(w, XA_WM_NAME, AnyPropertyType);
-	if (!name)
-		return false;
-	bool matches = regexec(pattern, name, 0, NULL, 0) == 0;
-
-	XFree(name);
+	free(net_name);
+	free(name);
 	return matches;
 }
 
-/* The children of a window before theirs; what is inside of a program's window has no name. */
+/* All replies are taken, wanted or not: those that are left would be kept for ever. */
 static void
-print_windows(Window parent, const regex_t *pattern)
+look_at(const struct asked *window, const regex_t *pattern, struct level *below)
 {
-	Window root, above, *children = NULL;
-	unsigned count = 0;
+	bool named = has_name(window, pattern), client = is_client(window->state);
+	bool visible = is_visible(window->attributes);
+	xcb_query_tree_reply_t *tree = xcb_query_tree_reply(x, window->tree, NULL);
 
-	if (!XQueryTree(display, parent, &root, &above, &children, &count))
-		return;
-	for (unsigned i = 0; i < count; i++)
-		if (has_name(children[i], pattern) && is_visible(children[i]))
-			printf(" %lu", children[i]);
-	for (unsigned i = 0; i < count; i++)
-		if (!is_client(children[i]))
-			print_windows(children[i], pattern);
-	if (children)
-		XFree(children);
+	if (named && visible && window->w != root)
+		printf(" %u", window->w);
+	/* nothing inside of what is hidden is visible, nothing inside of a program's window has a name */
+	if (tree && visible && !client) {
+		for (int i = 0; i < xcb_query_tree_children_length(tree); i++)
+			ask(below, xcb_query_tree_children(tree)[i]);
+	}
+	free(tree);
 }
 
 static void
 look_windows(const char *expression)
 {
+	static struct level levels[2];
+	struct level *here = &levels[0], *below = &levels[1];
 	regex_t pattern;
 
 	if (regcomp(&pattern, expression, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
 		errx(1, "not a regular expression: %s", expression);
-	print_windows(DefaultRootWindow(display), &pattern);
+	here->n = 0;
+	ask(here, root);
+	while (here->n) {
+		below->n = 0;
+		for (size_t i = 0; i < here->n; i++)
+			look_at(&here->windows[i], &pattern, below);
+
+		struct level *done = here;
+
+		here = below;
+		below = done;
+	}
 	regfree(&pattern);
 }
 
 /* A widget has the keyboard: its program's window is meant. */
-static Window
-client_of(Window w)
+static xcb_window_t
+client_of(xcb_window_t w)
 {
-	Window root = None, parent = w, *children = NULL;
-	unsigned count;
+	for (xcb_window_t at = w; at != XCB_NONE && at != root;) {
+		xcb_get_property_cookie_t state = ask_property(at, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0);
+		xcb_query_tree_reply_t *tree = xcb_query_tree_reply(x, xcb_query_tree(x, at), NULL);
 
-	for (Window at = w; at != None && at != root; at = parent) {
-		if (is_client(at))
+		if (is_client(state)) {
+			free(tree);
 			return at;
-		if (!XQueryTree(display, at, &root, &parent, &children, &count))
+		}
+		if (!tree)
 			return w;
-		if (children)
-			XFree(children);
+		at = tree->parent;
+		free(tree);
 	}
 	return w;
 }
@@ -144,50 +181,58 @@ client_of(Window w)
 static void
 look_focus(const char *nothing)
 {
-	Window w = None;
-	int revert;
+	xcb_get_input_focus_reply_t *reply = xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL);
+	xcb_window_t w = reply ? reply->focus : XCB_NONE;
 
 	(void)nothing;
-	XGetInputFocus(display, &w, &revert);
-	printf("%lu", w > PointerRoot ? client_of(w) : w);
+	free(reply);
+	printf("%u", w > XCB_INPUT_FOCUS_POINTER_ROOT ? client_of(w) : w);
 }
 
 static void
 look_place(const char *id)
 {
-	Window w = strtoul(id, NULL, 0), child;
-	XWindowAttributes a;
-	int x, y;
+	xcb_window_t w = (xcb_window_t)strtoul(id, NULL, 0);
+	xcb_get_geometry_cookie_t size = xcb_get_geometry(x, w);
+	xcb_translate_coordinates_cookie_t place = xcb_translate_coordinates(x, w, root, 0, 0);
+	xcb_get_geometry_reply_t *s = xcb_get_geometry_reply(x, size, NULL);
+	xcb_translate_coordinates_reply_t *p = xcb_translate_coordinates_reply(x, place, NULL);
 
-	if (XGetWindowAttributes(display, w, &a) &&
-	    XTranslateCoordinates(display, w, a.root, 0, 0, &x, &y, &child))
-		printf("%d %d %d %d", x, y, a.width, a.height);
+	if (s && p)
+		printf("%d %d %d %d", p->dst_x, p->dst_y, s->width, s->height);
+	free(s);
+	free(p);
 }
 
 static void
 listen_for_bells(void)
 {
-	int opcode, error, major = XkbMajorVersion, minor = XkbMinorVersion;
+	const xcb_query_extension_reply_t *xkb = xcb_get_extension_data(x, &xcb_xkb_id);
+	xcb_xkb_use_extension_reply_t *reply = xcb_xkb_use_extension_reply(x,
+		xcb_xkb_use_extension(x, XCB_XKB_MAJOR_VERSION, XCB_XKB_MINOR_VERSION), NULL);
 
-	if (!XkbQueryExtension(display, &opcode, &first_xkb_event, &error, &major, &minor))
+	if (!xkb || !xkb->present || !reply || !reply->supported)
 		errx(1, "the X server has no XKB");
-	XkbSelectEvents(display, XkbUseCoreKbd, XkbBellNotifyMask, XkbBellNotifyMask);
+	free(reply);
+	first_xkb_event = xkb->first_event;
+	xcb_xkb_select_events(x, XCB_XKB_ID_USE_CORE_KBD, XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0,
+		XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0, 0, NULL);
 }
 
-/* No other events were asked for but the server's own. */
+/* A round trip first: the bells that have been rung are here with its reply. */
 static void
 look_bells(const char *nothing)
 {
 	static int bells;
+	xcb_generic_event_t *event;
 
 	(void)nothing;
-	XSync(display, False);
-	while (XPending(display) > 0) {
-		XEvent event;
-
-		XNextEvent(display, &event);
-		if (event.type == first_xkb_event && ((XkbEvent *)&event)->any.xkb_type == XkbBellNotify)
+	free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+	while ((event = xcb_poll_for_event(x))) {
+		if ((event->response_type & 0x7f) == first_xkb_event &&
+		    event->pad0 == XCB_XKB_BELL_NOTIFY)
 			bells++;
+		free(event);
 	}
 	printf("%d", bells);
 }
@@ -209,6 +254,8 @@ answer(char *line)
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
 		if (strcmp(line, looks[i].name) == 0) {
 			looks[i].look(argument);
+			if (xcb_connection_has_error(x))
+				errx(1, "the X server has gone");
 			putchar('\n');
 			fflush(stdout);
 			return;
@@ -217,21 +264,42 @@ answer(char *line)
 	errx(1, "what is \"%s\"?", line);
 }
 
+static xcb_atom_t
+atom(const char *name)
+{
+	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
+		x, xcb_intern_atom(x, 0, (uint16_t)strlen(name), name), NULL);
+
+	if (!reply)
+		errx(1, "the X server has gone");
+
+	xcb_atom_t found = reply->atom;
+
+	free(reply);
+	return found;
+}
+
 int
 main(void)
 {
 	char line[4096];
+	int screen;
 
-	display = XOpenDisplay(NULL);
-	if (!display)
+	x = xcb_connect(NULL, &screen);
+	if (xcb_connection_has_error(x))
 		errx(1, "no X server at DISPLAY=%s", getenv("DISPLAY") ? getenv("DISPLAY") : "");
-	XSetErrorHandler(ignore_error);
+
+	xcb_screen_iterator_t at = xcb_setup_roots_iterator(xcb_get_setup(x));
+
+	while (screen-- > 0)
+		xcb_screen_next(&at);
+	root = at.data->root;
 	listen_for_bells();
-	utf8 = XInternAtom(display, "UTF8_STRING", False);
-	net_wm_name = XInternAtom(display, "_NET_WM_NAME", False);
-	wm_state = XInternAtom(display, "WM_STATE", False);
+	utf8 = atom("UTF8_STRING");
+	net_wm_name = atom("_NET_WM_NAME");
+	wm_state = atom("WM_STATE");
 	while (fgets(line, sizeof(line), stdin))
 		answer(line);
-	XCloseDisplay(display);
+	xcb_disconnect(x);
 	return 0;
 }
