@@ -8,15 +8,6 @@ proc opdesk::app::placement::Overlap {a b} {
     return [expr {$ax < $bx + $bw && $bx < $ax + $aw && $ay < $by + $bh && $by < $ay + $ah}]
 }
 
-proc opdesk::app::placement::Free {rectangle taken} {
-    foreach other $taken {
-        if {[Overlap $rectangle $other]} {
-            return 0
-        }
-    }
-    return 1
-}
-
 # The part of `a` that is in `b`; `a` when there is none.
 proc opdesk::app::placement::common {a b} {
     if {![Overlap $a $b]} {
@@ -42,18 +33,63 @@ proc opdesk::app::placement::at {point rectangles} {
 # {x y} for a window of the given size in `area`: the free place that is nearest to `anchor`, at the
 # anchor itself or `gap` beside, below or above what is taken; "" when there is none.
 proc opdesk::app::placement::place {width height area taken gap anchor} {
+    lassign $anchor anchor_x anchor_y
+    set rows [Edges 1 $height $area $taken $gap $anchor]
     set best ""
-    set least ""
+    set least Inf
     foreach x [Edges 0 $width $area $taken $gap $anchor] {
-        foreach y [Edges 1 $height $area $taken $gap $anchor] {
-            set distance [expr {hypot($x - [lindex $anchor 0], $y - [lindex $anchor 1])}]
-            if {($least eq "" || $distance < $least) && [Free [list $x $y $width $height] $taken]} {
+        foreach y [Outside $rows [Spans $x $width $height $taken]] {
+            set distance [expr {hypot($x - $anchor_x, $y - $anchor_y)}]
+            if {$distance < $least} {
                 set best [list $x $y]
                 set least $distance
             }
         }
     }
     return $best
+}
+
+# Where a window of that height that begins at x must not begin: {FROM TO FROM TO …}, rising and apart, the
+# ends themselves free.
+proc opdesk::app::placement::Spans {x width height taken} {
+    set blocked {}
+    foreach other $taken {
+        lassign $other left top across down
+        if {$x < $left + $across && $left < $x + $width} {
+            lappend blocked [expr {$top - $height}] [expr {$top + $down}]
+        }
+    }
+    set spans {}
+    set end -Inf
+    foreach {from to} [lsort -integer -stride 2 $blocked] {
+        if {$from >= $end} {
+            lappend spans $from $to
+            set end $to
+        } elseif {$to > $end} {
+            lset spans end $to
+            set end $to
+        }
+    }
+    return $spans
+}
+
+# Those of the rising numbers that are in no span.
+proc opdesk::app::placement::Outside {numbers spans} {
+    set out {}
+    set next 0
+    set to -Inf
+    set from -Inf
+    foreach n $numbers {
+        while {$n >= $to && $next < [llength $spans]} {
+            set from [lindex $spans $next]
+            set to [lindex $spans $next+1]
+            incr next 2
+        }
+        if {$n <= $from || $n >= $to} {
+            lappend out $n
+        }
+    }
+    return $out
 }
 
 # Where the window may begin along one axis (0: x, 1: y) and still be all in the area.

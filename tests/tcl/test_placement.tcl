@@ -7,6 +7,15 @@ proc place {width height taken anchor {area {0 0 1000 800}}} {
     return [opdesk::app::placement::place $width $height $area $taken 10 $anchor]
 }
 
+proc free {rectangle taken} {
+    foreach other $taken {
+        if {[opdesk::app::placement::Overlap $rectangle $other]} {
+            return 0
+        }
+    }
+    return 1
+}
+
 test placement_first_goes_to_the_anchor {} {
     place 300 200 {} {40 50}
 } {40 50}
@@ -43,7 +52,7 @@ test placement_many_never_cover_each_other {a hundred random sets; each place is
             set at [place $w $h $taken $anchor]
             if {$at eq ""} break
             lassign $at x y
-            if {![opdesk::app::placement::Free [list $x $y $w $h] $taken] || $x < 0 || $y < 0
+            if {![free [list $x $y $w $h] $taken] || $x < 0 || $y < 0
                 || $x + $w > 1000 || $y + $h > 800} {
                 lappend bad "$x $y $w $h among $taken"
             }
@@ -51,6 +60,32 @@ test placement_many_never_cover_each_other {a hundred random sets; each place is
         }
         if {[llength $taken] < 2} {
             lappend bad "only $taken"
+        }
+    }
+    set bad
+} {}
+
+test placement_is_the_nearest_there_is {against all places tried one by one, crossing and touching ones among them} {
+    expr {srand(11)}
+    set bad {}
+    for {set run 0} {$run < 200} {incr run} {
+        set taken {}
+        for {set n [expr {int(rand() * 12)}]} {$n > 0} {incr n -1} {
+            lappend taken [lmap {least more} {0 80 0 60 10 30 10 30} {expr {10 * ($least / 10 + int(rand() * $more / 10))}}]
+        }
+        set anchor [list [expr {int(rand() * 100)}] [expr {int(rand() * 80)}]]
+        set got [opdesk::app::placement::place 20 20 {0 0 100 80} $taken 0 $anchor]
+        set least Inf
+        foreach x [opdesk::app::placement::Edges 0 20 {0 0 100 80} $taken 0 $anchor] {
+            foreach y [opdesk::app::placement::Edges 1 20 {0 0 100 80} $taken 0 $anchor] {
+                if {[free [list $x $y 20 20] $taken]} {
+                    set least [expr {min($least, hypot($x - [lindex $anchor 0], $y - [lindex $anchor 1]))}]
+                }
+            }
+        }
+        if {$got eq "" ? $least != Inf : hypot([lindex $got 0] - [lindex $anchor 0], [lindex $got 1] - [lindex $anchor 1])
+            != $least || ![free [list {*}$got 20 20] $taken]} {
+            lappend bad "$got, not $least, among $taken"
         }
     }
     set bad
