@@ -119,6 +119,78 @@ test search_that_finds_nothing_says_what_to_do {
     xd type "nowhere"
     until 10000 {[dict exists [asked $fake 1] text]} "searched"
     shot history-nothing
+    # a way out: the button below the words
+    xd mousemove --window [main_window] 530 257 click 1
+    until 10000 {![dict exists [lindex [$fake calls alert.history] end 2] text]} "all of it"
+    equal [$desk err] ""
+}
+
+test what_ends_meanwhile_comes_at_once_or_when_it_is_asked_for {
+    lassign [with_view] fake desk
+    lassign [listed $fake one two three] one two three
+    set past [many 5]
+    $fake past $past
+    keys ctrl+h
+    asked $fake 1
+    # one looks at the newest, and has selected nothing
+    set past [linsert $past 0 [closed 6]]
+    $fake past $past
+    $fake alert $one state answered answer Ok by anna@beta
+    asked $fake 2
+    keys Home
+    set selected [dict get [lindex $past 0] id]
+    equal [called $fake alert.show 1] $selected
+    # now it would move under the hand
+    set past [linsert $past 0 [closed 7]]
+    $fake past $past
+    $fake alert $two state answered answer Ok by anna@beta
+    windows_are 1 {opdesk \(1\)}
+    drawn
+    stays 1200 {[llength [$fake calls alert.history]] == 2}
+    shot history-later
+    keys ctrl+r
+    asked $fake 3
+    # the same one is selected
+    equal [lindex [called $fake alert.show 2] end] $selected
+    # in another view meanwhile
+    keys alt+1
+    drawn
+    $fake alert $three state answered answer Ok by anna@beta
+    windows_are 1 opdesk
+    keys alt+2
+    asked $fake 4
+    equal [$desk err] ""
+}
+
+proc clipboard {} {
+    set f [tmp clipboard.tcl]
+    write $f {fconfigure stdout -encoding utf-8; wm withdraw .; catch {puts -nonewline [clipboard get]}; exit}
+    return [dict get [run [auto_execok wish8.6] $f] out]
+}
+
+test rows_are_copied_one_whole_and_several_as_a_table {
+    lassign [with_view] fake desk
+    set past [many 12]
+    lset past 1 [dict replace [lindex $past 1] note "in the\tleft drive"]
+    $fake past $past
+    set id [dict get [lindex $past 0] id]
+    $fake lives $id [list [dict create at [clock milliseconds] what asked by root@alpha.example] \
+        [dict create at [clock milliseconds] what shown by anna@beta note beta:0]]
+    keys ctrl+h
+    asked $fake 1
+    keys Home
+    called $fake alert.show 1
+    until 15000 {[keys ctrl+c; drawn; string match "*on the desk beta:0*" [set text [clipboard]]]} "one whole"
+    matches $text {^Backup 12\nFrom alpha.example .*Insert tape 12\n.*What happened \(times: .*asked by root@alpha.example}
+    keys shift+Down shift+Down ctrl+c
+    drawn
+    set lines [split [string trimright [clipboard] \n] \n]
+    equal [llength $lines] 4
+    equal [lmap line $lines {llength [split $line \t]}] {7 7 7 7}
+    matches [lindex $lines 2] {^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\t(?:warning|critical|info)\t.*Backup 11: Insert tape 11\t.*\tin the left drive$}
+    keys ctrl+a ctrl+c
+    drawn
+    equal [llength [split [string trimright [clipboard] \n] \n]] 13
     equal [$desk err] ""
 }
 
