@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: ISC
 # ipadmh as the desk sees it: frames of [link, rpc] over its pipes.
-#   Helper new ?-env {NAME VALUE …}?
+#   Helper new ?-env {NAME VALUE …}? ?-wrap PREFIX?      PREFIX: a command that runs it
 oo::class create Helper {
-    variable job taken next_id replies states
+    variable job taken next_id replies states pauses
 
     constructor {args} {
         set taken 0
         set next_id 0
         set replies {}
         set states {}
-        set job [Job new {*}$args -pipe 1 [bin ipadmh]]
+        set pauses {}
+        set wrap {}
+        if {[dict exists $args -wrap]} {
+            set wrap [dict get $args -wrap]
+            dict unset args -wrap
+        }
+        set job [Job new {*}$args -pipe 1 {*}$wrap [bin ipadmh]]
     }
     destructor {
         catch {$job destroy}
@@ -33,6 +39,7 @@ oo::class create Helper {
         if {$method eq "link.state"} {
             dict with params {}
             dict lappend states $link [list $state [expr {[info exists reason] ? $reason : ""}]]
+            dict set pauses $link [if {[info exists retry_ms]} {set retry_ms}]
         }
     }
 
@@ -65,6 +72,10 @@ oo::class create Helper {
     method states {link} {
         my Take
         return [expr {[dict exists $states $link] ? [dict get $states $link] : ""}]
+    }
+    # Until it is tried again, as its last state said; "" when that said nothing.
+    method pause {link} {
+        return [dict get $pauses $link]
     }
     # Wait until it is in that state and give the reason; what came before is forgotten.
     method reaches {link state} {
