@@ -90,6 +90,23 @@ test helper_killed_is_restarted {
     equal [$job wait] 0
 }
 
+# It keeps its pipe open and its connections, and says nothing: nobody else would ever notice.
+test helper_stopped_is_noticed_and_replaced {
+    screen
+    set d [daemon]
+    set desk [desk_of $d]
+    set job [ask $d --title Backup "Insert tape 2"]
+    windows_are 1 {mediachanged: Backup}
+    set helper [children_of [$desk pid]]
+    exec kill -STOP $helper
+    until 40000 {[set new [children_of [$desk pid]]] ne "" && $helper ni $new} "a new helper"
+    check {![running $helper]}
+    shot real-helper-replaced
+    press_ok {mediachanged: Backup}
+    equal [$job wait] 0
+    equal [$desk err] ""
+}
+
 test daemon_restarted_keeps_window_and_question {
     screen
     set d [daemon]
