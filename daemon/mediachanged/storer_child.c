@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The process that waits for the disk (storer and reader): plain blocking code.  It takes the
- * frames that have come, puts their writes into one transaction, commits once, and only then sends
- * the replies.  Any error of the store ends it: what was not answered has an unknown outcome.
+ * frames that have come, puts their writes into one transaction, commits once (batch.h says when),
+ * and only then sends the replies.  Any error of the store ends it: what was not answered has an unknown outcome.
  */
+#include "daemon/mediachanged/batch.h"
 #include "daemon/mediachanged/storer_inbox.h"
 #include "daemon/mediachanged/storer_wire.h"
 
@@ -31,6 +32,8 @@ struct job {
 	struct buf out;
 	bool looks;  /* the reader: its requests can be given up */
 	int writes;  /* in the open transaction */
+	int queued;  /* requests that came during the last commit */
+	struct batch batch;
 	uint64_t op; /* of the request in hand */
 };
 
@@ -138,6 +141,7 @@ on_stat(const struct store_stat *s, void *arg)
 static int
 begin_write(struct job *j)
 {
+	batch_add(&j->batch, clock_boot_us());
 	return j->writes++ == 0 ? j->ops->begin(j->store) : OP_OK;
 }
 
@@ -322,7 +326,22 @@ request(struct job *j, const unsigned char *payload, size_t len)
 	return err;
 }
 
-/* Everything that has come, in transactions of at most BATCH_MAX writes. */
+static int
+commit_and_tell(struct job *j)
+{
+	int64_t began_us = clock_boot_us();
+	bool has_written = j->writes > 0;
+	int err = commit(j);
+
+	j->queued = err == OP_OK && has_written ? storer_inbox_count(&j->inbox) : 0;
+	if (err == OP_OK)
+		err = send_all(j);
+	if (has_written)
+		batch_told(&j->batch, began_us, clock_boot_us(), j->queued);
+	return err;
+}
+
+/* Everything that has been read, in transactions of at most BATCH_MAX writes. */
 static int
 work(struct job *j)
 {
@@ -333,13 +352,37 @@ work(struct job *j)
 	while ((err = storer_inbox_next(&j->inbox, &payload, &len)) == OP_OK) {
 		if ((err = request(j, payload, len)))
 			return err;
-		if (j->writes >= BATCH_MAX && ((err = commit(j)) || (err = send_all(j))))
+		if (j->writes >= BATCH_MAX && (err = commit_and_tell(j)))
 			return err;
 	}
-	if (err != OP_AGAIN)
-		return err;
-	err = commit(j);
-	return err ? err : send_all(j);
+	return err == OP_AGAIN ? OP_OK : err;
+}
+
+/* Have more writes come for this batch?  Waits for them as long as that is worth it. */
+static bool
+has_more(struct job *j)
+{
+	struct pollfd fd = {.fd = j->fd, .events = POLLIN};
+	int64_t us = j->writes > 0 ? batch_wait_us(&j->batch, clock_boot_us()) : 0;
+	struct timespec wait = {.tv_nsec = (long)us * 1000};
+
+	return us > 0 && ppoll(&fd, 1, &wait, NULL) > 0;
+}
+
+/* All that has come, then the replies; and once more for what has come during the commit. */
+static int
+take_batches(struct job *j)
+{
+	int err = storer_inbox_take(&j->inbox);
+
+	do {
+		while (err == OP_OK && (err = work(j)) == OP_OK && has_more(j))
+			err = storer_inbox_take(&j->inbox);
+		if (err == OP_OK)
+			err = commit_and_tell(j);
+	} while (err == OP_OK && j->queued > 0);
+	/* The engine has gone while more was waited for. */
+	return err == OP_CLOSED ? commit(j) ?: err : err;
 }
 
 static int
@@ -359,8 +402,8 @@ serve(struct job *j, int lifeline_fd)
 			continue;
 		if (!until && fds[1].revents)
 			until = clock_boot_ms() + FINISH_MS;
-		if (fds[0].revents && (err = storer_inbox_take(&j->inbox)) == OP_OK)
-			err = work(j);
+		if (fds[0].revents)
+			err = take_batches(j);
 	}
 	return err;
 }

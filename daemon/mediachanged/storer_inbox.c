@@ -71,6 +71,20 @@ read_ahead(struct storer_inbox *b)
 	}
 }
 
+int
+storer_inbox_count(struct storer_inbox *b)
+{
+	struct frame f;
+	int count = 0;
+
+	read_ahead(b);
+	for (size_t at = 0;
+	     frame_peek(buf_bytes(&b->in) + at, buf_len(&b->in) - at, FRAME_MAX, &f) == OP_OK;
+	     at += FRAME_HEADER + f.len)
+		count++;
+	return count;
+}
+
 static bool
 holds(const struct buf *in, const struct buf *message)
 {

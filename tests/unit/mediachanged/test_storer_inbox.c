@@ -110,6 +110,28 @@ inbox_a_cancellation_is_seen_before_its_turn(void **state)
 	assert_false(storer_inbox_has_cancel(&b->inbox, 70000));
 }
 
+static void
+inbox_whole_messages_that_wait_are_counted(void **state)
+{
+	struct both *b = *state;
+	const unsigned char *payload;
+	size_t len;
+
+	assert_int_equal(storer_inbox_count(&b->inbox), 0);
+	send_payload(b, "one", 3);
+	send_payload(b, "three", 5);
+	assert_int_equal(write(b->engine, "\0\0\0\4f", 5), 5);
+	assert_int_equal(storer_inbox_count(&b->inbox), 2);
+	assert_int_equal(storer_inbox_next(&b->inbox, &payload, &len), OP_OK);
+	assert_memory_equal(payload, "one", 3);
+	assert_int_equal(write(b->engine, "our", 3), 3);
+	assert_int_equal(storer_inbox_count(&b->inbox), 2);
+	/* the end is for storer_inbox_take() */
+	shutdown(b->engine, SHUT_WR);
+	assert_int_equal(storer_inbox_count(&b->inbox), 2);
+	assert_int_equal(storer_inbox_take(&b->inbox), OP_CLOSED);
+}
+
 int
 main(void)
 {
@@ -118,6 +140,8 @@ main(void)
 		inbox_messages_come_whole_and_in_order, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		inbox_a_cancellation_is_seen_before_its_turn, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		inbox_whole_messages_that_wait_are_counted, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
