@@ -51,7 +51,7 @@ proc opdesk::ui::connection::show {args} {
     grid rowconfigure $w.f 1 -weight 1
     bind $w.f.add.entry <Return> [list $w.f.add.add invoke]
     bind $w.f.list.tree <Delete> ${here}::Remove
-    bind $w.f.list.tree <<TreeviewSelect>> ${here}::Buttons
+    bind $w.f.list.tree <<TreeviewSelect>> ${here}::Selected
     foreach {signal handler} {servers List server.removed List tick List} {
         opdesk::app::signal::on_while $w.f $signal ${here}::$handler
     }
@@ -105,6 +105,18 @@ proc opdesk::ui::connection::List {args} {
     opdesk::widget::table::say $tree {*}[expr {[llength [opdesk::app::servers::listed]] ? {}
         : [list [mc "No server"] [mc "Add one below."]]}]
     Buttons
+}
+
+# A reason that does not fit into its column.
+proc opdesk::ui::connection::Selected {} {
+    variable w
+    Buttons
+    set index [lindex [$w.f.list.tree selection] 0]
+    if {$index ne ""} {
+        set server [dict replace [opdesk::app::servers::get $index] retry_ms 0]
+        Result [dict get $server state] \
+            "[opdesk::app::words::line [dict get $server endpoint] 120]: [opdesk::app::words::server $server 0]"
+    }
 }
 
 proc opdesk::ui::connection::Buttons {} {

@@ -54,9 +54,11 @@ proc opdesk::ui::empty::One {server} {
             "[mc "It is not tried again by itself, because: %s." [string trimright $reason .]] [Failure $reason]" \
             "" [Connections]] }
     }
-    return [list [mc "Not connected to %s." $endpoint] \
-        "[string trimright $reason .].\n[mc "Is the name right, and is mediachanged running there? It is tried again by itself; F5 tries now."]" \
-        "" [Connections]]
+    # of something that speaks another language (lib/ev/conn.c)
+    set hint [expr {[regexp {^a message of \d+ bytes} $reason]
+        ? [mc "What answers there speaks another language: is the port right? It is tried again by itself; F5 tries now."]
+        : [mc "Is the name right, and is mediachanged running there? It is tried again by itself; F5 tries now."]}]
+    return [list [mc "Not connected to %s." $endpoint] "[string trimright $reason .].\n$hint" "" [Connections]]
 }
 
 # How to be let in, by the way that leads there.

@@ -15,9 +15,11 @@ proc opdesk::ui::filter::create {path hint command {pause_ms 0}} {
     ttk::entry $path.entry -style Search.TEntry -width 34
     ttk::label $path.hint -style Hint.TLabel -text $hint -cursor xterm
     ttk::label $path.count -style Small.TLabel
-    # where there is little room it is the line that becomes shorter
-    pack $path.count -side right -padx [list [opdesk::theme::px 10] 0]
-    pack $path.entry -side left -fill x -expand 1
+    # where there is little room it is the line that becomes shorter; what is over is for nobody
+    grid $path.entry $path.count -sticky we
+    grid configure $path.count -padx [list [opdesk::theme::px 10] 0]
+    grid columnconfigure $path 0 -weight 1
+    grid columnconfigure $path 2 -weight 1000
     bind $path.hint <Button-1> [list focus $path.entry]
     bind $path.entry <KeyRelease> [list ${here}::Typed $path]
     foreach event {<<Paste>> <<Cut>> <<Clear>> <<PasteSelection>>} {

@@ -24,6 +24,10 @@ proc opdesk::ui::keys::attach {name widget args} {
         }
         foreach key $keys {
             bind $widget $key [list [namespace current]::Run {*}$command {*}$args]
+            if {$key eq "<F10>"} {
+                # which is also taken for F10, is for the menu of what has the keyboard
+                bind $widget <Shift-Key-F10> { }
+            }
         }
     }
 }

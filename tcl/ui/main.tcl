@@ -205,6 +205,7 @@ proc opdesk::ui::main::Keys {} {
         <F5> [mc "Try connections that are down now"] ${here}::Retry \
         <Control-Key-k> [mc "Connections"] opdesk::ui::connection::show \
         <Control-Key-comma> [mc "Preferences"] opdesk::ui::preferences::show \
+        <F10> [mc "The menu of the window"] ${here}::PostMenu \
         <F1> [mc "This page"] opdesk::ui::keys::show \
         <Control-Key-q> [mc "Quit"] ${here}::quit]]]
 }
@@ -223,6 +224,15 @@ proc opdesk::ui::main::key_of {wanted} {
         }
     }
     return ""
+}
+
+# The one of ipadm is a bar.
+proc opdesk::ui::main::PostMenu {} {
+    if {[. cget -menu] ne ""} {
+        tk::FirstMenu .
+    } else {
+        ttk::menubutton::Popdown .head.menu
+    }
 }
 
 proc opdesk::ui::main::Retry {} {

@@ -42,6 +42,10 @@ proc opdesk::ui::subnetnodes::create {path w} {
     return $path
 }
 
+proc opdesk::ui::subnetnodes::post_menu {w} {
+    ttk::menubutton::Popdown $w.panes.left.nodes.tools.more
+}
+
 proc opdesk::ui::subnetnodes::Bindings {w path table} {
     set here [namespace current]
     set tree $table.tree

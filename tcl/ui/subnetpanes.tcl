@@ -47,6 +47,7 @@ proc opdesk::ui::subnetpanes::keys {} {
         <F7> [mc "History of the subnet"] ${editor}::history \
         <Shift-Key-F7> [mc "History of the node: who gave this address, when, why"] opdesk::ui::subnethistory::of_node \
         <F8> [mc "The next finding"] opdesk::ui::subnetfindings::next \
+        <F10> [mc "The menu of the window"] ${nodes}::post_menu \
         <F1> [mc "This page"] opdesk::ui::keys::show \
         <F9> [mc "Try to get the lock"] ${editor}::lock \
         <Shift-Key-F9> [mc "Ask whoever has the lock for it"] ${editor}::ask_owner \

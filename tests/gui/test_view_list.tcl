@@ -470,6 +470,16 @@ test views_are_reached_by_keys {
     equal [$desk err] ""
 }
 
+test menu_of_the_window_by_its_key {
+    lassign [with_view] fake desk
+    keys F10
+    stays 200 {1} "menus come a moment later"
+    # under the connections: the preferences
+    xd key Down Down Return
+    windows_are 1 Preferences
+    equal [$desk err] ""
+}
+
 test menu_by_its_key_has_what_can_be_done {
     lassign [with_view] fake desk
     set id [listed $fake one]
