@@ -37,6 +37,17 @@ proc opdesk::app::helper::start {path} {
     Start
 }
 
+# One that is to be started after a pause is started now.
+proc opdesk::app::helper::hurry {} {
+    variable program
+    variable chan
+    variable timer
+    if {$chan eq "" && $program ne ""} {
+        after cancel $timer
+        Start
+    }
+}
+
 proc opdesk::app::helper::running {} {
     variable chan
     return [expr {$chan ne ""}]

@@ -11,10 +11,13 @@ namespace eval opdesk::ui::act {
     variable faces {}
     variable waiting ""
     # see Look
-    variable known {pending {} claimed {} others {} labels {} may 0}
+    variable known {pending {} claimed {} others {} labels {} may 0 away {}}
     variable max_named 3
     # more at once would be an accident, and slow
     variable max_together 1000
+    # questions that are being copied, and how many of them are being fetched
+    variable copying {}
+    variable fetching 0
     variable too_many 0
 }
 
@@ -107,6 +110,7 @@ proc opdesk::ui::act::Table {} {
 #   others     of those: that are not claimed by oneself
 #   labels     the answers that all have, {} when they differ or a text is wanted of several
 #   may        all their servers are there
+#   away       one that is not, "" for none
 proc opdesk::ui::act::Look {} {
     variable keys
     variable known
@@ -131,11 +135,13 @@ proc opdesk::ui::act::Look {} {
             lappend others $key
         }
     }
-    set may 1
+    set away ""
     foreach server [dict keys $servers] {
-        set may [expr {$may && [opdesk::app::servers::up $server]}]
+        if {![opdesk::app::servers::up $server]} {
+            set away $server
+        }
     }
-    set known [dict create pending $pending claimed $claimed others $others may $may \
+    set known [dict create pending $pending claimed $claimed others $others may [expr {$away eq ""}] away $away \
         labels [Labels [dict keys $kinds] [llength $pending]]]
 }
 
@@ -214,11 +220,46 @@ proc opdesk::ui::act::Withdraw {} {
     opdesk::widget::bar::ask $panel.bar $text [mc "Withdraw"] [list opdesk::app::actions::withdraw $pending] 1
 }
 
+# What the list has only the beginning of is fetched before it is copied.
 proc opdesk::ui::act::Copy {} {
+    variable copying [Pending]
+    variable fetching 0
+    foreach key $copying {
+        if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] cut 0]} {
+            incr fetching
+            opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $copying]
+        }
+    }
+    if {!$fetching} {
+        PutCopy
+    }
+}
+
+# One that is copied later is copied instead.
+proc opdesk::ui::act::Fetched {of status value} {
+    variable copying
+    variable fetching
+    if {$of eq $copying && [incr fetching -1] == 0} {
+        PutCopy
+    }
+}
+
+proc opdesk::ui::act::PutCopy {} {
+    variable copying
     clipboard clear
-    foreach key [Pending] {
+    set cut 0
+    foreach key $copying {
+        if {![opdesk::app::alerts::exists $key]} {
+            continue
+        }
         set alert [opdesk::app::alerts::get $key]
         clipboard append [string trim "[opdesk::app::alerts::field $alert title]\n[dict get $alert text]"]\n
+        incr cut [opdesk::app::alerts::field $alert cut 0]
+    }
+    set copying {}
+    if {$cut} {
+        opdesk::ui::status::news [mc "Of %d texts only the beginning is copied: the rest could not be fetched" $cut] \
+            {triangle warning}
     }
 }
 
@@ -346,6 +387,9 @@ proc opdesk::ui::act::Differ {count} {
     set text ""
     if {$too_many} {
         set text [mc "Not more than %d together: the filter makes fewer of them." $max_together]
+    } elseif {[Known away] ne ""} {
+        set text [mc "%s is not connected: what is done here would not arrive." [opdesk::app::words::line \
+            [dict get [opdesk::app::servers::get [Known away]] endpoint] 60]]
     } elseif {$count > 1 && ![llength $faces]} {
         set text [mc "Only questions with the same answers can be answered together."]
     }

@@ -236,6 +236,7 @@ proc opdesk::ui::main::PostMenu {} {
 }
 
 proc opdesk::ui::main::Retry {} {
+    opdesk::app::helper::hurry
     foreach index [opdesk::app::servers::all] {
         opdesk::app::servers::retry $index
     }

@@ -18,11 +18,16 @@ proc below {desk} {
     return [list $helper $ssh]
 }
 
+# A file of a process, "" when that has gone.
+proc of_process {path} {
+    return [if {![catch {contents $path} text]} {set text}]
+}
+
 # Sessions at the far end that relay to this test's daemon.
 proc sessions {} {
     return [lmap path [glob -nocomplain /proc/\[0-9\]*/cmdline] {
-        if {![string match "*mediachanged\0--stdio\0*" [contents $path]]
-            || ![string match "*OPDESK_RUNTIME=$::env(OPDESK_RUNTIME)\0*" [contents [file dirname $path]/environ]]} {
+        if {![string match "*mediachanged\0--stdio\0*" [of_process $path]]
+            || ![string match "*OPDESK_RUNTIME=$::env(OPDESK_RUNTIME)\0*" [of_process [file dirname $path]/environ]]} {
             continue
         }
         set path

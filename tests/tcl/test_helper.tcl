@@ -73,6 +73,19 @@ test helper_cannot_be_started {says why, tries again} {
     lmap state $::states {lindex $state 0}
 } {down down}
 
+test helper_is_started_at_once_when_that_is_asked_for {} {
+    helper::stop
+    set ::opdesk::app::helper::deaths 5
+    keeper states
+    helper::start $::dir/none
+    after 20 {set ::turn 1}
+    vwait ::turn
+    set before [llength $::states]
+    helper::hurry
+    helper::stop
+    list $before [llength $::states]
+} {1 2}
+
 test helper_pauses_grow {0.2, 1, 5, 5 s} {
     helper::stop
     set ::opdesk::app::helper::deaths 0
