@@ -81,7 +81,10 @@ proc opdesk::app::alerts::change {server alert now} {
         if {[dict exists $feeds $server]} {
             dict set feeds $server ended [dict get $alert id] 1
         }
-        opdesk::app::signal::emit alert closed $key $alert
+        if {$known} {
+            # once, though the reply to what ended it and the change may both tell
+            opdesk::app::signal::emit alert closed $key $alert
+        }
         return
     }
     if {$known && [field $alert cut 0] && ![field [dict get $alerts $key] cut 0]} {

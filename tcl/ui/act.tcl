@@ -15,6 +15,8 @@ namespace eval opdesk::ui::act {
     variable max_named 3
     # more at once would be an accident, and slow
     variable max_together 1000
+    # the note that was saved last, and of which questions
+    variable saving {}
     # questions that are being copied, and how many of them are being fetched
     variable copying {}
     variable fetching 0
@@ -35,7 +37,7 @@ proc opdesk::ui::act::create {path} {
     ttk::frame $path.buttons.answers -style Surface.TFrame
     ttk::menubutton $path.buttons.answer -text [mc "Answer"] -menu $path.buttons.answer.menu
     menu $path.buttons.answer.menu -tearoff 0 -postcommand [list [namespace current]::FillAnswers]
-    ttk::label $path.buttons.differ -style Surface.TLabel
+    ttk::label $path.why -style Surface.TLabel
     ttk::button $path.buttons.claim -width 0
     ttk::menubutton $path.buttons.snooze -text [mc "Snooze"] -menu $path.buttons.snooze.menu
     ttk::menubutton $path.buttons.more -text [mc "More"] -menu $path.buttons.more.menu
@@ -49,13 +51,15 @@ proc opdesk::ui::act::create {path} {
     pack $path.buttons.more $path.buttons.snooze $path.buttons.claim -side right -padx [list $gap 0]
     grid $path.text -row 1 -column 0 -sticky we -pady [list 0 $gap]
     grid $path.note -row 2 -column 0 -sticky we -pady [list 0 $gap]
-    grid $path.buttons -row 3 -column 0 -sticky we
+    grid $path.why -row 3 -column 0 -sticky we -pady [list 0 $gap]
+    grid $path.buttons -row 4 -column 0 -sticky we
+    bind $path.why <Configure> {%W configure -wraplength %w}
     grid columnconfigure $path 0 -weight 1
     foreach entry [list $path.text.entry $path.note.entry] {
         bind $entry <Escape> "[list event generate $path <<BackToList>>]; break"
     }
     bind $path.note.entry <Return> [list $path.note.save invoke]
-    foreach {signal handler} {servers Later answer Later server.removed Later} {
+    foreach {signal handler} {servers Later answer Later server.removed Later action Action} {
         opdesk::app::signal::on_while $path $signal [namespace current]::$handler
     }
     about {}
@@ -177,7 +181,7 @@ proc opdesk::ui::act::NotMine {} {
 proc opdesk::ui::act::do {name} {
     Look
     foreach {row face when command} [Table] {
-        if {$row eq $name && [$when]} {
+        if {$row eq $name && [$when] && ($name in {open copy} || ![Refused])} {
             $command
         }
     }
@@ -200,11 +204,26 @@ proc opdesk::ui::act::Note {} {
 
 proc opdesk::ui::act::SaveNote {} {
     variable panel
+    variable saving
     set note [string trim [opdesk::widget::field::get $panel.note]]
-    if {$note ne "" && [Any]} {
-        opdesk::app::actions::note [Pending] $note
+    set pending [Pending]
+    if {$note ne "" && [llength $pending] && ![Refused]} {
+        set saving [list $pending $note]
+        opdesk::app::actions::note $pending $note
         opdesk::widget::field::put $panel.note ""
         event generate $panel <<BackToList>>
+    }
+}
+
+# A note that did not arrive is there again, to be saved again, unless one has gone on meanwhile.
+proc opdesk::ui::act::Action {event method key args} {
+    variable panel
+    variable keys
+    variable saving
+    lassign $saving of note
+    if {$event eq "failed" && $method eq "alert.note" && $key in $of && $of eq $keys
+        && [opdesk::widget::field::get $panel.note] eq ""} {
+        opdesk::widget::field::put $panel.note $note
     }
 }
 
@@ -286,7 +305,7 @@ proc opdesk::ui::act::Fill_more {menu} {
 proc opdesk::ui::act::Row {menu name face when} {
     $menu add command -label $face -command [list [namespace current]::do $name] \
         -accelerator [opdesk::ui::main::key_of [list ::opdesk::ui::waiting::do $name]] \
-        -state [expr {[Known may] && [$when] ? "normal" : "disabled"}]
+        -state [expr {($name in {open copy} || [Known may]) && [$when] ? "normal" : "disabled"}]
 }
 
 # At a point of the screen: answers, then the table.
@@ -388,17 +407,29 @@ proc opdesk::ui::act::Differ {count} {
     if {$too_many} {
         set text [mc "Not more than %d together: the filter makes fewer of them." $max_together]
     } elseif {[Known away] ne ""} {
-        set text [mc "%s is not connected: what is done here would not arrive." [opdesk::app::words::line \
-            [dict get [opdesk::app::servers::get [Known away]] endpoint] 60]]
+        set text [Away]
     } elseif {$count > 1 && ![llength $faces]} {
         set text [mc "Only questions with the same answers can be answered together."]
     }
-    $panel.buttons.differ configure -text $text
+    $panel.why configure -text $text
     if {$text eq ""} {
-        pack forget $panel.buttons.differ
+        grid remove $panel.why
     } else {
-        pack $panel.buttons.differ -side left -before $panel.buttons.more
+        grid $panel.why
     }
+}
+
+proc opdesk::ui::act::Away {} {
+    return [mc "%s is not connected: what is done here would not arrive." [opdesk::app::words::line \
+        [dict get [opdesk::app::servers::get [Known away]] endpoint] 60]]
+}
+
+# A key that cannot do anything now says why.
+proc opdesk::ui::act::Refused {} {
+    if {[Known away] ne ""} {
+        opdesk::ui::status::news [Away] {triangle warning}
+    }
+    return [expr {![Known may]}]
 }
 
 # A button per answer.
@@ -447,11 +478,15 @@ proc opdesk::ui::act::letter {letter} {
     variable panel
     variable faces
     foreach {label face under} $faces b [winfo children $panel.buttons.answers] {
-        if {$under >= 0 && [string equal -nocase [string index $face $under] $letter]
-            && [$b instate !disabled]} {
-            Answer $label
-            return
+        if {$under < 0 || ![string equal -nocase [string index $face $under] $letter]} {
+            continue
         }
+        if {[$b instate !disabled]} {
+            Answer $label
+        } else {
+            Refused
+        }
+        return
     }
 }
 
@@ -477,7 +512,7 @@ proc opdesk::ui::act::Answer {label} {
     variable panel
     set pending [Pending]
     set note [string trim [opdesk::widget::field::get $panel.note]]
-    if {![Known may] || $label ni [Known labels]} {
+    if {$label ni [Known labels] || [Refused]} {
         return
     }
     if {[llength $pending] == 1} {

@@ -219,7 +219,8 @@ proc opdesk::ui::status::Sound {event {name ""} {text ""} {asked 0}} {
 # The connections come back by themselves; that they were away is told, as they may do so in a moment.
 proc opdesk::ui::status::Helper {state {reason ""}} {
     if {$state eq "down"} {
-        news [opdesk::app::words::line $reason] {triangle warning}
+        set reason [opdesk::app::words::line $reason]
+        news [string toupper [string index $reason 0]][string range $reason 1 end] {triangle warning}
     }
 }
 

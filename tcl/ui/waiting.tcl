@@ -174,11 +174,19 @@ proc opdesk::ui::waiting::Count {} {
     variable path
     variable counting ""
     set n [opdesk::app::alerts::count]
-    set new [opdesk::app::seen::news]
-    opdesk::ui::main::face waiting [expr {$new ? [mc "Waiting (%1\$d, %2\$d new)" $n $new]
-        : $n ? [mc "Waiting (%d)" $n] : [mc "Waiting"]}]
+    opdesk::ui::main::face waiting [Face $n [opdesk::app::seen::news]]
     lassign [opdesk::ui::list::counts] shown all
     opdesk::ui::filter::count $path.filter [expr {[opdesk::ui::filter::text $path.filter] eq "" ? ""
         : [mc "%1\$d of %2\$d" $shown $all]}]
     wm title . [expr {$n ? "opdesk ($n)" : "opdesk"}]
+}
+
+proc opdesk::ui::waiting::Face {all new} {
+    if {!$all} {
+        return [mc "Waiting"]
+    }
+    if {!$new} {
+        return [mc "Waiting (%d)" $all]
+    }
+    return [if {$new == $all} {mc "Waiting (%d new)" $all} else {mc "Waiting (%1\$d, %2\$d new)" $all $new}]
 }

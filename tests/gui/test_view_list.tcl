@@ -129,6 +129,23 @@ test note_alone_and_with_an_answer {
     equal [$desk err] ""
 }
 
+test note_that_did_not_arrive_is_there_to_be_saved_again {
+    lassign [with_view] fake desk
+    set id [listed $fake one]
+    $fake hold alert.note
+    keys Home ctrl+n
+    xd type "in the left drive"
+    xd key Return
+    called $fake alert.note 1
+    $fake refuse [lindex [$fake calls alert.note] end 1] timeout nil "no answer in time"
+    drawn
+    $fake hold ""
+    keys ctrl+n Return
+    called $fake alert.note 2
+    equal [param $fake alert.note note] "in the left drive"
+    equal [$desk err] ""
+}
+
 test withdraw_with_a_reason_after_it_was_said_what_it_does {
     lassign [with_view] fake desk
     set id [listed $fake one]
@@ -503,6 +520,42 @@ test text_is_copied_by_its_key {
     set f [tmp clipboard.tcl]
     write $f {wm withdraw .; puts -nonewline [clipboard get]; exit}
     until 8000 {[dict get [run [auto_execok wish8.6] $f] out] eq "one\nInsert tape 2\n"} "the clipboard"
+    equal [$desk err] ""
+}
+
+# The list has only their beginning, the server has all.
+test long_texts_are_fetched_before_they_are_copied {
+    lassign [with_view] fake desk
+    foreach name {one two} {
+        set id [uuid]
+        $fake alert $id title $name text "the beginning" cut 1 ring_in_ms 3600000
+        $fake quietly $id text "the beginning and the end of $name" cut 0
+    }
+    windows_are 1 {opdesk \(2\)}
+    keys Home ctrl+a ctrl+c
+    called $fake alert.show 2
+    drawn
+    set f [tmp clipboard.tcl]
+    write $f {wm withdraw .; catch {puts -nonewline [clipboard get]}; exit}
+    set want "one\nthe beginning and the end of one\ntwo\nthe beginning and the end of two\n"
+    until 8000 {[dict get [run [auto_execok wish8.6] $f] out] eq $want} "the clipboard"
+    equal [$desk err] ""
+}
+
+test server_that_is_away_is_named_where_one_would_answer {
+    lassign [with_view] fake desk
+    listed $fake one
+    keys Down
+    $fake state down "connection refused" 4000
+    drawn
+    shot view-away
+    keys alt+o ctrl+i
+    stays 500 {[$fake calls alert.answer] eq "" && [$fake calls alert.claim] eq ""} "nothing would arrive"
+    $fake state up
+    until 10000 {[llength [$fake calls alert.subscribe]] == 2} "subscribed"
+    drawn
+    keys alt+o
+    called $fake alert.answer 1
     equal [$desk err] ""
 }
 

@@ -42,7 +42,46 @@ test question_is_claimed_noted_snoozed_answered_and_found_in_the_history {
     shot view-real-history
     set found [dict get [q $d history --json] out]
     matches $found "was in the drawer"
+    # its whole life, where it was shown included
+    regexp {"id":"([^"]+)"} $found - id
+    set tool [Peer new [$d unix] tool]
+    set life [dict get [$tool call alert.show id $id] life]
+    set what [lmap line $life {dict get $line what}]
+    equal [lrange $what 0 5] {asked shown claimed released note snoozed}
+    equal [lsort [lrange $what 6 end]] {answered note}
+    matches [dict get [lindex $life 1] note] "^.+:\\d+"
     equal [$desk err] ""
+}
+
+# Two desks of one user: each of them is told, once, and a desk that is started anew is the same one.
+test life_tells_on_which_desks_it_was_shown {
+    set d [daemon]
+    set here [screen]
+    set first [real_desk $d]
+    set there [screen]
+    set second [real_desk $d]
+    set job [ask $d --title Backup "Insert tape 2"]
+    foreach display [list $here $there] {
+        set ::env(DISPLAY) $display
+        windows_are 1 {mediachanged: Backup}
+    }
+    $second signal KILL
+    $second wait
+    set second [real_desk $d]
+    windows_are 1 {mediachanged: Backup}
+    set id [dict get [lindex [pending $d] 0] id]
+    set tool [Peer new [$d unix] tool]
+    proc shown_on {tool id} {
+        return [lsort [lmap line [dict get [$tool call alert.show id $id] life] {
+            expr {[dict get $line what] eq "shown" ? [regsub {^.*(:\d+).*$} [dict get $line note] {\1}] : [continue]}
+        }]]
+    }
+    until 10000 {[shown_on $tool $id] eq [lsort [list $here $there]]} [shown_on $tool $id]
+    set ::env(DISPLAY) $here
+    q $d answer $id Ok
+    equal [$job wait] 0
+    equal [shown_on $tool $id] [lsort [list $here $there]]
+    equal [$first err] ""
 }
 
 test several_are_answered_and_one_is_withdrawn {

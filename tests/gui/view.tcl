@@ -5,7 +5,7 @@ source [file join [file dirname [info script]] desk.tcl]
 
 oo::class create Operated {
     superclass Fake
-    variable alerts chan past life links refused_endpoint is_operator part fails
+    variable alerts chan past life links refused_endpoint is_operator part fails held
 
     constructor {} {
         set past {}
@@ -15,6 +15,7 @@ oo::class create Operated {
         set is_operator 1
         set part ""
         set fails 0
+        set held ""
         next
     }
     # Closed questions, newest first: dicts as `wire` knows them.
@@ -33,6 +34,10 @@ oo::class create Operated {
     method operator {yes} {
         set is_operator $yes
     }
+    # Calls of that method are not answered.
+    method hold {method} {
+        set held $method
+    }
     # The next snapshots have only these, and more to come.
     method part {ids} {
         set part $ids
@@ -48,6 +53,10 @@ oo::class create Operated {
     method Message {link rpc} {
         lassign $rpc type msgid method params
         set params [lindex $params 0]
+        if {$method eq $held} {
+            my Noted $method $msgid $params
+            return
+        }
         switch $method {
             link.open { my Opened $msgid [dict get $params endpoint] }
             link.close { my reply $msgid {map {}} 0 }

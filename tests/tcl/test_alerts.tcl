@@ -167,6 +167,16 @@ test answer_done_closes {reply before the notification} {
     list [alerts::count] [lindex $::told_answer end]
 } {0 {done 0/a}}
 
+test end_is_told_once {by the change or by the reply, whichever comes first} {
+    fresh alert
+    alerts::change 0 [question a] 0
+    answers::send 0/a Ok
+    set ::told_alert {}
+    alerts::change 0 [question a version 2 state answered answer Ok by me] 0
+    {*}[lindex $::calls 0 2] ok [question a version 2 state answered answer Ok by me]
+    lmap told $::told_alert {lrange $told 0 1}
+} {{closed 0/a}}
+
 test answer_late_names_the_winner {} {
     fresh answer
     alerts::change 0 [question a] 0
