@@ -62,6 +62,16 @@ test servers_of_the_preferences_are_those_of_the_next_start {
     equal [$desk err] ""
 }
 
+test silence_of_the_preferences_is_what_the_helper_waits {
+    screen
+    given "silence = 7s\nserver = alpha.example\n"
+    set fake [Operated new]
+    set desk [plain_desk $fake]
+    until 10000 {[llength [opened $fake]]} "opened"
+    equal [param $fake link.open dead_ms] 7000
+    equal [$desk err] ""
+}
+
 test test_of_a_server_has_a_clear_result {
     lassign [with_view] fake desk
     $fake refuse_endpoint tcp:nowhere:1
