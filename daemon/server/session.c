@@ -292,6 +292,11 @@ on_stall(struct ev_loop *loop, ev_timer *timer, int revents)
 		session_shake_timeout(s);
 		return;
 	}
+	/* Perhaps it is we who were not there to offer it more. */
+	size_t waiting = buf_len(&s->out);
+
+	if (push(s) && buf_len(&s->out) < waiting)
+		return;
 	log_notice("%s: takes nothing: %zu bytes not delivered", s->text, buf_len(&s->out));
 	finish(s, false);
 }
@@ -381,6 +386,19 @@ on_probe(struct ev_loop *loop, ev_timer *timer, int revents)
 		finish(s, false);
 }
 
+/* What came while the worker was busy, or stopped, is not late: read it.  True when the handler has
+ * set another limit for that, or the session ends. */
+static bool
+has_come_meanwhile(struct session *s)
+{
+	struct pollfd p = {.fd = s->origin.fd, .events = POLLIN};
+	unsigned before = s->limits_set;
+
+	if (ev_is_active(&s->reader) && poll(&p, 1, 0) == 1)
+		session_on_readable(s->loop, &s->reader, EV_READ);
+	return s->limits_set != before || s->state != OPEN;
+}
+
 static void
 on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 {
@@ -388,6 +406,8 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int revents)
 
 	(void)revents;
 	ev_timer_stop(loop, timer);
+	if (has_come_meanwhile(s))
+		return;
 	if (s->events->timeout)
 		session_handle(s, s->events->timeout, "timeout");
 	else
@@ -461,6 +481,7 @@ session_stop(struct session *s)
 void
 session_timeout(struct session *s, int64_t ms)
 {
+	s->limits_set++;
 	ev_timer_stop(s->loop, &s->timeout);
 	if (ms <= 0 || s->state != OPEN)
 		return;

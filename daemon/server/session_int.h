@@ -25,9 +25,10 @@ struct session {
 	bool paused, eof, full, stopped, delivered;
 	struct buf in, out;
 	ev_io reader, writer;
-	ev_timer timeout; /* the daemon's */
-	ev_timer stall;   /* SHAKING: its limit; OPEN, CLOSING: no progress in writing; CLOSED:
-			     lingering */
+	ev_timer timeout;    /* the daemon's */
+	unsigned limits_set; /* how often it was set */
+	ev_timer stall;      /* SHAKING: its limit; OPEN, CLOSING: no progress in writing; CLOSED:
+				lingering */
 	ev_timer probe;
 	ev_prepare end;              /* only fed: brings `ended` into the loop */
 	struct urgent_watch *urgent; /* NULL: reading goes on, or not TCP */

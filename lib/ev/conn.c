@@ -10,6 +10,7 @@
 #include "lib/ev/conn.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "lib/clock.h"
@@ -82,6 +83,26 @@ end_errno(struct conn *c, int errnum)
 }
 
 static void
+rearm_stall(struct conn *c, int64_t ms)
+{
+	ev_timer_set(&c->stall, (double)ms / 1e3, 0.0);
+	ev_timer_start(c->loop, &c->stall);
+}
+
+/* Nothing moved for too long, or was it we who were away?  Then there is something to read now, or
+ * a write goes through. */
+static bool
+moves(struct conn *c, bool in)
+{
+	struct pollfd p = {.fd = c->t.rfd, .events = POLLIN};
+	size_t waiting = buf_len(&c->out);
+
+	if (in)
+		return poll(&p, 1, 0) == 1;
+	return !conn_write_some(c) || buf_len(&c->out) < waiting;
+}
+
+static void
 on_stall(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct conn *c = w->data;
@@ -91,12 +112,14 @@ on_stall(struct ev_loop *loop, ev_timer *w, int revents)
 	int64_t left_ms = since_ms + c->limits.stall_ms - clock_boot_ms();
 	char why[64];
 
+	(void)loop;
 	(void)revents;
 	if (!in && !out)
 		return;
+	if (left_ms <= 0 && moves(c, is_in))
+		left_ms = c->limits.stall_ms;
 	if (left_ms > 0) {
-		ev_timer_set(w, (double)left_ms / 1e3, 0.0);
-		ev_timer_start(loop, w);
+		rearm_stall(c, left_ms);
 		return;
 	}
 	snprintf(why, sizeof(why), "no progress for %lld ms", (long long)c->limits.stall_ms);

@@ -42,6 +42,41 @@ test half_a_frame_stalls {
     serves $d
 }
 
+# The rest of a message came in time, but the worker was not there to read it.
+test a_stopped_worker_takes_nobody_for_stalled {
+    set d [testd -conf {stall = "300ms"}]
+    set peer [Peer new [$d tcp] asker]
+    set ping "\x94\0\7\xa4ping\x90"
+    set frame [binary format Ia* [string length $ping] $ping]
+    $peer send $frame[string range $frame 0 5]
+    $peer end 7 ;# answered, so that the piece behind it is read, too
+    set workers [$d part worker]
+    exec kill -STOP {*}$workers
+    $peer send [string range $frame 6 end]
+    stays 500 {![$peer closed]}
+    exec kill -CONT {*}$workers
+    $peer end 7
+    check {![$peer closed]}
+}
+
+# The same for what it had to send: the peer has taken all that there was.
+test a_stopped_worker_takes_no_reader_for_stalled {
+    set d [testd -conf {stall = "300ms"}]
+    set peer [Peer new [$d unix] asker]
+    set workers [$d part worker]
+    $peer reading 0
+    set calls [lmap - [lrepeat 100 x] {$peer begin alert.ask id [uuid] text "large one"}]
+    serves $d ;# the engine has answered those before
+    until 5000 {[lsort -unique [lmap pid $workers {state_of $pid}]] eq "S"}
+    exec kill -STOP {*}$workers
+    $peer reading 1
+    stays 500 {![$peer has [lindex $calls end]]} "all was sent before"
+    exec kill -CONT {*}$workers
+    foreach call $calls {
+        $peer end $call
+    }
+}
+
 test waiting_call_is_no_stall {
     set d [testd -conf "stall = \"100ms\"\nhello = \"100ms\"\nfirst_byte = \"100ms\""]
     set peer [Peer new [$d tcp] asker]

@@ -449,7 +449,8 @@ fake_close(struct transport *t)
 	fake.real->close(t);
 }
 
-static const struct transport_ops fake_ops = {"fake", fake_read, fake_write, fake_end, fake_close, NULL};
+static const struct transport_ops fake_ops = {
+    "fake", fake_read, fake_write, fake_end, fake_close, NULL};
 
 static void
 open_fake(struct fixture *f, struct fake how, const struct conn_limits *limits)
@@ -592,6 +593,30 @@ conn_peer_that_never_reads_stalls(void **state)
 	assert_true(reaches(f->loop, &f->ends, 1));
 	assert_int_equal(f->end_err, OP_TIMEOUT);
 	assert_true(conn_unsent(f->c) > 0);
+}
+
+static void
+conn_peer_that_read_while_the_loop_was_away_has_not_stalled(void **state)
+{
+	struct fixture *f = *state;
+	struct conn_limits limits = {.stall_ms = 40};
+	char payload[60000] = {1}, seen[60000];
+
+	open_conn(f, &limits);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(conn_send(f->c, payload, sizeof(payload)), OP_OK);
+	turn(f->loop);
+	turn(f->loop);
+	assert_true(conn_unsent(f->c) > 0);
+	while (recv(f->fds[1], seen, sizeof(seen), MSG_DONTWAIT) > 0)
+		;
+	for (int64_t until_ms = clock_boot_ms() + 60; clock_boot_ms() < until_ms;)
+		;
+	turn(f->loop);
+	assert_int_equal(f->ends, 0);
+	/* and now it reads no more */
+	assert_true(reaches(f->loop, &f->ends, 1));
+	assert_int_equal(f->end_err, OP_TIMEOUT);
 }
 
 static void
@@ -864,6 +889,7 @@ main(void)
 	    TEST(conn_write_error_while_paused_ends),
 	    TEST(conn_read_error_ends_with_it),
 	    TEST(conn_peer_that_never_reads_stalls),
+	    TEST(conn_peer_that_read_while_the_loop_was_away_has_not_stalled),
 	    TEST(conn_sending_pings_does_not_excuse_not_reading),
 	    TEST(conn_progress_renews_the_stall_timer),
 	    TEST(conn_slow_reader_that_goes_on_never_stalls),
