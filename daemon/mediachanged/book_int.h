@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 #include "daemon/mediachanged/book.h"
-#include "daemon/mediachanged/table.h"
+#include "lib/table.h"
 
 /* The book's answer to a failed allocation (book.h). */
 static inline void *

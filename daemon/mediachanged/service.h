@@ -17,8 +17,8 @@
 #include "daemon/mediachanged/book.h"
 #include "daemon/mediachanged/alert_settings.h"
 #include "daemon/mediachanged/storer.h"
-#include "daemon/mediachanged/table.h"
 #include "daemon/server/engine.h"
+#include "lib/table.h"
 
 struct desk;
 struct errand;

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Open calls are a list in the order of asking, each with the bytes it came in; a client has few.
- * hello is an open call like the others until it is answered, then its bytes are kept apart: a new
- * engine is told again, and that second answer is swallowed.
+ * Open calls are a list in the order of asking, each with the bytes it came in, and are found by
+ * their msgid; a client has few, but may have as many as `max_calls` says.  hello is an open call
+ * like the others until it is answered, then its bytes are kept apart: a new engine is told again,
+ * and that second answer is swallowed.
  */
 #include "daemon/server/relay_core.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include "daemon/server/hello.h"
 #include "lib/method.h"
 #include "lib/rpc.h"
+#include "lib/table.h"
 
 struct call {
-	struct call *next;
+	struct table_node node; /* first: what the table hands out */
+	TAILQ_ENTRY(call) order;
 	uint32_t msgid;
 	bool is_hello, is_subscribe, only_looks, cancelled;
 	size_t len;
@@ -22,8 +26,9 @@ struct call {
 
 struct relay_core {
 	struct relay_limits limits;
-	struct call *calls, **tail;
-	size_t count, bytes;
+	TAILQ_HEAD(, call) calls;
+	struct table by_msgid; /* the same */
+	size_t bytes;
 	struct call *hello;  /* answered: kept for the next engine */
 	bool hello_repeated; /* its second answer is on the way */
 	bool subscribed;
@@ -37,59 +42,49 @@ relay_core_new(const struct relay_limits *limits)
 	if (!r)
 		return NULL;
 	r->limits = *limits;
-	r->tail = &r->calls;
+	TAILQ_INIT(&r->calls);
 	return r;
-}
-
-void
-relay_core_free(struct relay_core *r)
-{
-	if (!r)
-		return;
-	while (r->calls) {
-		struct call *c = r->calls;
-
-		r->calls = c->next;
-		free(c);
-	}
-	free(r->hello);
-	free(r);
 }
 
 bool
 relay_core_said_hello(const struct relay_core *r)
 {
-	return r->hello || (r->calls && r->calls->is_hello);
+	const struct call *first = TAILQ_FIRST(&r->calls);
+
+	return r->hello || (first && first->is_hello);
 }
 
 size_t
 relay_core_open_calls(const struct relay_core *r)
 {
-	return r->count;
+	return r->by_msgid.count;
 }
 
-/* --- the list --- */
+/* --- the open calls --- */
 
-static struct call **
-find(struct relay_core *r, uint32_t msgid)
+static uint64_t
+hash_of(uint32_t msgid)
 {
-	struct call **at = &r->calls;
+	return table_hash(TABLE_HASH_START, &msgid, sizeof(msgid));
+}
 
-	while (*at && (*at)->msgid != msgid)
-		at = &(*at)->next;
-	return at;
+static bool
+has_msgid(const struct table_node *node, const void *msgid)
+{
+	return ((const struct call *)node)->msgid == *(const uint32_t *)msgid;
 }
 
 static struct call *
-take(struct relay_core *r, struct call **at)
+find(const struct relay_core *r, uint32_t msgid)
 {
-	struct call *c = *at;
+	return (struct call *)table_find(&r->by_msgid, hash_of(msgid), has_msgid, &msgid);
+}
 
-	*at = c->next;
-	if (!*at)
-		r->tail = at;
-	c->next = NULL;
-	r->count--;
+static struct call *
+take(struct relay_core *r, struct call *c)
+{
+	TAILQ_REMOVE(&r->calls, c, order);
+	table_remove(&r->by_msgid, &c->node);
 	r->bytes -= c->len;
 	return c;
 }
@@ -103,11 +98,25 @@ add(struct relay_core *r, uint32_t msgid, const void *payload, size_t len)
 		return NULL;
 	*c = (struct call){.msgid = msgid, .len = len};
 	memcpy(c->bytes, payload, len);
-	*r->tail = c;
-	r->tail = &c->next;
-	r->count++;
+	if (table_add(&r->by_msgid, &c->node, hash_of(msgid)) < 0) {
+		free(c);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&r->calls, c, order);
 	r->bytes += len;
 	return c;
+}
+
+void
+relay_core_free(struct relay_core *r)
+{
+	if (!r)
+		return;
+	while (!TAILQ_EMPTY(&r->calls))
+		free(take(r, TAILQ_FIRST(&r->calls)));
+	table_fini(&r->by_msgid);
+	free(r->hello);
+	free(r);
 }
 
 /* --- from the client --- */
@@ -162,7 +171,7 @@ judge(const struct relay_core *r, const struct rpc_msg *m, size_t len, int *err,
 	if (is_hello)
 		return judge_hello(r, m, err, text, size);
 	*err = OP_UNAVAILABLE;
-	if (r->count >= r->limits.max_calls || r->bytes + len > r->limits.max_bytes)
+	if (r->by_msgid.count >= r->limits.max_calls || r->bytes + len > r->limits.max_bytes)
 		return "too many calls are open on this connection";
 	return NULL;
 }
@@ -176,7 +185,7 @@ client_request(struct relay_core *r, const struct rpc_msg *m, const void *payloa
 	struct call *c;
 	int err;
 
-	if (*find(r, m->msgid)) {
+	if (find(r, m->msgid)) {
 		*why = "a msgid was used for two calls at a time";
 		return RELAY_BAD;
 	}
@@ -207,7 +216,7 @@ client_notify(struct relay_core *r, const struct rpc_msg *m)
 		return RELAY_FORWARD;
 	if (mp_get_int(m->params, "msgid", &msgid) || msgid < 0 || msgid > UINT32_MAX)
 		return RELAY_DROP;
-	c = *find(r, (uint32_t)msgid);
+	c = find(r, (uint32_t)msgid);
 	/* What follows a hello needs it: its real answer is on the way. */
 	if (!c || c->cancelled || c->is_hello)
 		return RELAY_DROP;
@@ -237,7 +246,7 @@ relay_core_client(
 	enum relay_verdict v = RELAY_BAD;
 
 	*why = "not an RPC message";
-	if (err == OP_BAD_REQUEST && m.type == RPC_REQUEST && !*find(r, m.msgid))
+	if (err == OP_BAD_REQUEST && m.type == RPC_REQUEST && !find(r, m.msgid))
 		return answer(reply, m.msgid, err, "params: expected [] or [{...}]");
 	if (err == OP_NO_MEMORY)
 		*why = op_strerror(err);
@@ -259,19 +268,19 @@ static enum relay_verdict
 engine_response(
     struct relay_core *r, const struct rpc_msg *m, size_t len, struct buf *reply, const char **why)
 {
-	struct call **at, *c;
+	struct call *c;
 	bool is_dropped;
 
 	if (r->hello_repeated && r->hello->msgid == m->msgid) {
 		r->hello_repeated = false;
 		return RELAY_DROP;
 	}
-	at = find(r, m->msgid);
-	if (!*at) {
+	c = find(r, m->msgid);
+	if (!c) {
 		*why = "a response to no open call";
 		return RELAY_BAD;
 	}
-	c = take(r, at);
+	take(r, c);
 	is_dropped = c->cancelled && c->only_looks && !m->error && len > RELAY_WORTH_DROPPING;
 	if (c->is_subscribe && !m->error)
 		r->subscribed = true;
@@ -325,20 +334,17 @@ int
 relay_core_repeat(struct relay_core *r, relay_send_fn *send, relay_send_fn *reply, void *arg,
     bool *had_subscribed)
 {
-	struct call **at = &r->calls;
+	struct call *c, *next;
 	int err = OP_OK;
 
 	if (r->hello) {
 		err = send(r->hello->bytes, r->hello->len, arg);
 		r->hello_repeated = !err;
 	}
-	while (*at && !err) {
-		if ((*at)->cancelled) {
-			err = answer_cancelled(take(r, at), reply, arg);
-			continue;
-		}
-		err = send((*at)->bytes, (*at)->len, arg);
-		at = &(*at)->next;
+	for (c = TAILQ_FIRST(&r->calls); c && !err; c = next) {
+		next = TAILQ_NEXT(c, order);
+		err = c->cancelled ? answer_cancelled(take(r, c), reply, arg)
+				   : send(c->bytes, c->len, arg);
 	}
 	*had_subscribed = r->subscribed;
 	r->subscribed = false;

@@ -418,6 +418,49 @@ relay_hello_cannot_be_cancelled(void **state)
 	assert_false(repeat("1 hello; 2 alert.ask; "));
 }
 
+#define MANY 20000u
+
+static int
+hear_in_order(const void *payload, size_t len, void *arg)
+{
+	uint32_t *last = arg;
+	struct rpc_msg m;
+
+	assert_int_equal(rpc_parse(&m, payload, len), OP_OK);
+	assert_true(m.msgid > *last);
+	*last = m.msgid;
+	rpc_fini(&m);
+	return OP_OK;
+}
+
+/* Answered from both ends towards the middle; what is left keeps its order. */
+static void
+relay_thousands_of_calls_are_found_and_keep_their_order(void **state)
+{
+	struct relay_limits limits = {.max_calls = MANY, .max_bytes = 100u * MANY};
+	uint32_t last = 0;
+	bool subscribed;
+
+	(void)state;
+	relay_core_free(f.core);
+	f.core = relay_core_new(&limits);
+	assert_non_null(f.core);
+	hello(1, RPC_PROTO);
+	result(1);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_int_equal(call(10 + i, "alert.ask"), RELAY_FORWARD);
+	assert_int_equal(call(10 + MANY, "alert.ask"), RELAY_REPLY);
+	for (uint32_t i = 0; i < MANY / 4; i++) {
+		assert_int_equal(result(10 + MANY - 1 - i), RELAY_FORWARD);
+		assert_int_equal(result(10 + i), RELAY_FORWARD);
+		assert_int_equal(result(10 + i), RELAY_BAD);
+	}
+	assert_int_equal(relay_core_open_calls(f.core), MANY / 2);
+	assert_int_equal(
+	    relay_core_repeat(f.core, hear_in_order, hear_in_order, &last, &subscribed), OP_OK);
+	assert_int_equal(last, 10 + MANY - 1 - MANY / 4);
+}
+
 static void
 relay_random_bytes_never_pass(void **state)
 {
@@ -472,6 +515,7 @@ main(void)
 	    T(relay_cancelled_call_is_not_repeated_but_answered),
 	    T(relay_large_results_of_cancelled_calls_give_way),
 	    T(relay_hello_cannot_be_cancelled),
+	    T(relay_thousands_of_calls_are_found_and_keep_their_order),
 	    T(relay_random_bytes_never_pass),
 	    cmocka_unit_test(relay_without_memory_fails_cleanly),
 	};

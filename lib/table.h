@@ -4,8 +4,8 @@
  * a node is in at most one table.  Grows by doubling; what is in it is found by hash first, then by
  * the caller's comparison.  Out of memory: the table stays as it is and only gets slower.
  */
-#ifndef OPDESK_DAEMON_MEDIACHANGED_TABLE_H
-#define OPDESK_DAEMON_MEDIACHANGED_TABLE_H
+#ifndef OPDESK_LIB_TABLE_H
+#define OPDESK_LIB_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
