@@ -23,7 +23,7 @@ proc wait_for_opened {} {
 # {WHAT {TIMER IDLE RAN} …} of one run, and `opens`: from before Return is pressed until all is drawn.
 proc subnet_gaps {} {
     screen 1280x900
-    set d [ipadmd -conf {max_frame = "15M"} -files [list Subnet_9.sdb [large_subnet]]]
+    set d [ipadmd -files [list Subnet_9.sdb [large_subnet]]]
     set ::env(OPDESK_GAPS) [gaps_file]
     set desk [ipadm $d]
     unset ::env(OPDESK_GAPS)

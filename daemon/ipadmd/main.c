@@ -14,6 +14,8 @@ static const struct server_app app = {
     .name = "ipadmd",
     .summary = "keeps subnet files and lets people edit them from afar",
     .default_port = "8980",
+    /* A file is one message; max_file is 12M. */
+    .default_max_frame = "15M",
     .default_listen = listen_default,
     .settings = ipadm_settings_table,
     .sections = ipadm_sections,

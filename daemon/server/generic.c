@@ -90,6 +90,23 @@ const struct server_setting generic_table[] = {
     {0},
 };
 
+const char *
+generic_default(const struct server_app *app, const struct server_setting *s)
+{
+	bool is_own = s->offset == AT(max_frame) && app->default_max_frame;
+
+	return is_own ? app->default_max_frame : s->default_text;
+}
+
+static int
+set_own_defaults(const struct server_config *c)
+{
+	struct setting_ref ref;
+	int err = settings_find(c->parts, "max_frame", &ref);
+
+	return err ? err : settings_set(&ref, generic_default(c->app, ref.setting));
+}
+
 struct server_config *
 server_config_new(const struct server_app *app)
 {
@@ -103,7 +120,7 @@ server_config_new(const struct server_app *app)
 	c->own = calloc(1, app->settings_size + 1);
 	c->parts[0] = (struct settings_part){generic_table, &c->generic, NULL};
 	c->parts[1] = (struct settings_part){app->settings, c->own, app->sections};
-	if (!c->own || settings_init(c->parts)) {
+	if (!c->own || settings_init(c->parts) || set_own_defaults(c)) {
 		free(c->own);
 		free(c);
 		return NULL;

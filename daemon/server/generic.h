@@ -45,6 +45,8 @@ struct server_settings {
 };
 
 extern const struct server_setting generic_table[];
+/* Its default, as it would be written: the daemon's, where that has one of its own; or NULL. */
+const char *generic_default(const struct server_app *app, const struct server_setting *s);
 
 #define NO_GROUP ((gid_t)-1)
 #define NO_USER ((uid_t)-1)

@@ -55,7 +55,7 @@ next_option(const struct server_options *o, const struct parsed *p)
 /* --- help --- */
 
 static void
-print_setting(const struct server_setting *s)
+print_setting(const struct server_setting *s, const char *default_text)
 {
 	static const char *const words[] = {"DURATION", "SIZE", "NUMBER", "yes|no", "TEXT", "LIST"};
 	char name[80];
@@ -65,8 +65,8 @@ print_setting(const struct server_setting *s)
 	else
 		snprintf(name, sizeof(name), "%s", s->name);
 	printf("  %-24s %-9s %s", name, words[s->type], s->help);
-	if (s->default_text)
-		printf(" [%s]", s->default_text);
+	if (default_text)
+		printf(" [%s]", default_text);
 	printf("\n");
 }
 
@@ -76,13 +76,13 @@ print_section(const struct server_section *s)
 	printf("\nIn a section `%s%s { NAME = VALUE ... }`: %s\n", s->name,
 	    s->kind == SECTION_TITLED ? " \"NAME\"" : "", s->help);
 	for (const struct server_setting *in = s->table; in->name; in++)
-		print_setting(in);
+		print_setting(in, in->default_text);
 }
 
 static int
 print_help(const struct server_app *app)
 {
-	const struct server_setting *tables[] = {generic_table, app->settings};
+	const struct server_setting *s;
 
 	printf("Usage: %s [-f] [-c FILE] [--check] [--OPTION VALUE]...\n%s\n\n", app->name,
 	    app->summary);
@@ -97,11 +97,12 @@ print_help(const struct server_app *app)
 	    "  -V, --version            version\n\n"
 	    "Settings, `NAME = VALUE` in the file; those with -- are options too:\n",
 	    app->name);
-	for (size_t i = 0; i < 2; i++)
-		for (const struct server_setting *s = tables[i]; s && s->name; s++)
-			print_setting(s);
-	for (const struct server_section *s = app->sections; s && s->name; s++)
-		print_section(s);
+	for (s = generic_table; s->name; s++)
+		print_setting(s, generic_default(app, s));
+	for (s = app->settings; s && s->name; s++)
+		print_setting(s, s->default_text);
+	for (const struct server_section *in = app->sections; in && in->name; in++)
+		print_section(in);
 	printf("\nListens on");
 	for (const char *const *d = app->default_listen; d && *d; d++)
 		printf("%s%s", d == app->default_listen ? " " : " and ",

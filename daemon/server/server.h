@@ -107,6 +107,7 @@ struct server_app {
 	const char *name;	     /* "mediachanged": also of its socket, state and pid file */
 	const char *summary;	     /* one line for --help */
 	const char *default_port;    /* "8979" */
+	const char *default_max_frame; /* "15M", as it would be written; NULL: as the table of settings has it */
 	const char *const *default_listen; /* endpoints, NULL-terminated; "unix:" alone = NAME.sock in the runtime directory */
 	const struct server_setting *settings; /* ended by a NULL name */
 	const struct server_section *sections; /* ended by a NULL name; may be NULL */

@@ -41,6 +41,16 @@ test one_list_shows_them_with_their_type {
     equal [fails {$p call sdb.list file nothing}] bad_request
 }
 
+# More than a megabyte, with no setting changed (a subnet of 65,536 nodes is about 5 MB).
+test a_large_file_is_one_message {
+    lassign [others] d home
+    set p [$d peer]
+    set large [string repeat "a line of thirty-two characters\n" 40000]
+    put $p motd [dict get [get $p motd] version] $large
+    check {[contents $home/motd] eq $large}
+    check {[dict get [get $p motd] text] eq $large}
+}
+
 test they_are_got_locked_put_and_kept {
     lassign [others] d home
     set p [$d peer]
