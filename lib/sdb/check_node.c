@@ -35,25 +35,32 @@ unmarked_mac(struct sdb_checker *c, const struct sdb_owner *o, const struct sdb_
 }
 
 /* What the line would be in format 2 tells what it is meant to be. */
+enum sdb_field
+sdb_node_unmarked(const struct sdb_line *line, unsigned format, struct sdb_line *as_marked)
+{
+	if (format >= 2 ||
+	    (line->address.family && (line->has_mac || sdb_node_field(line, SDB_MAC).len == 0)))
+		return SDB_FIELDS;
+	*as_marked = *line;
+	sdb_node_split(as_marked, 2);
+	if (as_marked->address.family == 6)
+		return SDB_ADDRESS;
+	return as_marked->has_mac && !line->has_mac ? SDB_MAC : SDB_FIELDS;
+}
+
 static bool
 uses_extension(struct sdb_checker *c, const struct sdb_owner *o)
 {
-	struct sdb_line as_marked = *o->line;
-	struct sdb_text mac = sdb_node_field(o->line, SDB_MAC);
+	struct sdb_line as_marked;
+	enum sdb_field where =
+	    sdb_node_unmarked(o->line, c->files[o->file].header.format, &as_marked);
 
-	if (c->files[o->file].header.format >= 2 ||
-	    (o->line->address.family && (mac.len == 0 || o->line->has_mac)))
-		return false;
-	sdb_node_split(&as_marked, 2);
-	if (as_marked.address.family == 6) {
+	if (where == SDB_ADDRESS)
 		sdb_check_no_address(c, at_field(o, SDB_ADDRESS, SDB_CODE_EXTENSION_UNMARKED),
 		    o->line, sdb_node_field(&as_marked, SDB_ADDRESS));
-		return true;
-	}
-	if (!as_marked.has_mac || o->line->has_mac)
-		return false;
-	unmarked_mac(c, o, &as_marked);
-	return true;
+	else if (where == SDB_MAC)
+		unmarked_mac(c, o, &as_marked);
+	return where != SDB_FIELDS;
 }
 
 /* --- fields --- */

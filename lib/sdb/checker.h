@@ -65,7 +65,11 @@ void sdb_report_unusable(
 
 void sdb_check_lines(struct sdb_checker *c, uint32_t file);
 void sdb_check_header(struct sdb_checker *c, uint32_t file);
-/* False: the line uses the extension without its mark; its fields mean nothing to other checks. */
+/* Does a node's line use the extension in a file without its mark?  In which field, SDB_ADDRESS or
+ * SDB_MAC, and then *as_marked is what the line is meant to be; SDB_FIELDS: it does not. */
+enum sdb_field sdb_node_unmarked(
+    const struct sdb_line *line, unsigned format, struct sdb_line *as_marked);
+/* False: it does, and its fields mean nothing to other checks. */
 bool sdb_check_node(struct sdb_checker *c, const struct sdb_owner *o);
 void sdb_check_nets(struct sdb_checker *c);
 void sdb_check_names(struct sdb_checker *c);

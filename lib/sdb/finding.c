@@ -73,12 +73,22 @@ keep(struct sdb_findings *l, const struct sdb_finding *finding)
 	return OP_OK;
 }
 
+static void
+count(struct sdb_findings *l, const struct sdb_finding *f)
+{
+	bool error = sdb_code_severity(f->code) == SDB_ERROR;
+
+	++*(error ? &l->errors : &l->warnings);
+	if (l->tallies)
+		++*(error ? &l->tallies[f->file].errors : &l->tallies[f->file].warnings);
+}
+
 int
 sdb_findings_add(struct sdb_findings *l, const struct sdb_finding *finding, const char *message)
 {
 	struct sdb_finding own = *finding;
 
-	++*(sdb_code_severity(own.code) == SDB_ERROR ? &l->errors : &l->warnings);
+	count(l, finding);
 	if (l->count >= l->max) {
 		free(own.fix.text);
 		return OP_OK;

@@ -87,6 +87,10 @@ struct sdb_finding {
 	struct sdb_fix fix;
 };
 
+struct sdb_tally {
+	size_t errors, warnings;
+};
+
 /* Sorted by file, line, column.  Past `max` kept ones the rest is only counted. */
 struct sdb_findings {
 	struct sdb_finding *list;
@@ -94,6 +98,7 @@ struct sdb_findings {
 	size_t max;
 	size_t errors; /* all of them, also those not kept */
 	size_t warnings;
+	struct sdb_tally *tallies; /* borrowed: one per file, where all are counted; NULL */
 };
 
 void sdb_findings_init(struct sdb_findings *l, size_t max);
