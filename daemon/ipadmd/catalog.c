@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "daemon/ipadmd/file_type.h"
+#include "daemon/ipadmd/stamp.h"
 #include "lib/err.h"
 
 static int
@@ -52,7 +53,10 @@ open_other(struct place *p, const struct file_settings *s, char *why, size_t why
 	snprintf(p->base, sizeof(p->base), "%s", slash + 1);
 	snprintf(directory, sizeof(directory), "%.*s", (int)(slash - s->path + 1), s->path);
 	p->dir_fd = open_directory(directory);
-	return p->dir_fd == -1 ? fail(why, why_size, s->path) : OP_OK;
+	if (p->dir_fd == -1)
+		return fail(why, why_size, s->path);
+	p->has_stamps = stamp_counts(p->dir_fd);
+	return OP_OK;
 }
 
 int
@@ -68,6 +72,7 @@ catalog_open(struct catalog *c, const char *subnets, const struct ipadm_settings
 	made.subnets_fd = open_directory(subnets);
 	if (made.subnets_fd == -1)
 		return fail(why, why_size, subnets);
+	made.subnets_have_stamps = stamp_counts(made.subnets_fd);
 	made.others = calloc(made.count + 1, sizeof(*made.others));
 	if (!made.others)
 		return OP_NO_MEMORY;
@@ -86,8 +91,10 @@ catalog_find(const struct catalog *c, const char *s, size_t len, struct place *o
 	struct sdb_name subnet;
 
 	if (sdb_name_parse_user(s, len, &subnet) == OP_OK) {
-		*out = (struct place){
-		    .dir_fd = c->subnets_fd, .type = file_type_subnet, .subnet = subnet};
+		*out = (struct place){.dir_fd = c->subnets_fd,
+		    .has_stamps = c->subnets_have_stamps,
+		    .type = file_type_subnet,
+		    .subnet = subnet};
 		sdb_name_format(out->name, &subnet);
 		sdb_name_format(out->base, &subnet);
 		return OP_OK;

@@ -25,6 +25,7 @@ struct place {
 	char name[FILE_TEXT]; /* "Subnet_7.sdb", "aliases": for clients, history, locks */
 	int dir_fd;
 	char base[PLACE_TEXT]; /* its name there */
+	bool has_stamps;       /* its directory is where stamps count (stamp.h) */
 	const struct file_type *type;
 	struct sdb_name subnet;           /* of a subnet: for the order */
 	const struct file_settings *flat; /* NULL: a subnet */
@@ -33,6 +34,7 @@ struct place {
 
 struct catalog {
 	int subnets_fd;
+	bool subnets_have_stamps;
 	struct place *others; /* owned, in the order of names */
 	size_t count;
 };

@@ -155,6 +155,7 @@ change_run(struct clerk *k, const struct change *c)
 	int err = try(k, c);
 
 	for (int i = 1; i < TRIES && err == OP_AGAIN; i++) {
+		tree_distrust(&k->tree); /* something was not as we knew it */
 		err = change_refresh(k);
 		if (err == OP_OK)
 			err = try(k, c);

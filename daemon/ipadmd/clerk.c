@@ -284,11 +284,13 @@ drain_notices(const struct clerk *k)
 	return ours;
 }
 
-/* Foreign edits; what cannot be done now is tried again the next time. */
+/* Foreign edits, those too that no stamp shows; what cannot be done now is tried again the next
+ * time. */
 static int
 notice(struct clerk *k)
 {
 	k->why[0] = '\0';
+	tree_distrust(&k->tree);
 	if (change_refresh(k))
 		log_warn("foreign edits: %s", k->why);
 	return wire_flush(&k->wire);
@@ -397,7 +399,7 @@ open_all(struct clerk *k)
 	if (path_of(k, s->directory, "subnets", path, sizeof(path)) ||
 	    catalog_open(&k->catalog, path, s, k->why, sizeof(k->why)))
 		return OP_SYSTEM;
-	tree_init(&k->tree, &k->catalog, s->max_file);
+	tree_init(&k->tree, &k->catalog, s->max_file, s->notice_ms);
 	if (path_of(k, s->locks, "locks", path, sizeof(path)) ||
 	    locks_open(&k->locks, path, k->writes))
 		return clerk_fail(k, OP_SYSTEM, "%s: %s", path, strerror(errno));

@@ -15,32 +15,19 @@
 
 #define HISTORY_MS 20 /* for old changes, in one call; the rest when nothing is to do */
 
-struct counts {
-	int64_t errors, warnings;
+/* What is beside a file. */
+struct around {
+	size_t drafts; /* the caller's */
+	bool is_locked;
 };
-
-/* Findings per subnet, in the order of the inputs. */
-static void
-count_findings(const struct sdb_findings *l, struct counts *counts)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		const struct sdb_finding *f = &l->list[i];
-
-		if (sdb_code_severity(f->code) == SDB_ERROR)
-			counts[f->file].errors++;
-		else
-			counts[f->file].warnings++;
-	}
-}
 
 struct list {
 	struct clerk *k;
 	struct mp_text file, type; /* s NULL: all */
-	struct counts *counts;
 	struct buf rows;
 	struct mp_out o;
 	size_t count;
-	size_t *drafts; /* per file of the tree: how many the caller has */
+	struct around *around; /* one per file of the tree */
 };
 
 static void
@@ -57,31 +44,52 @@ pack_title(struct mp_out *o, const struct tree_file *f)
 	pack_text(o, h.value[SDB_KEY_TITLE]);
 }
 
+/* What its bytes decide: made once. */
+static int
+make_row(struct tree_file *f)
+{
+	struct mp_out o;
+
+	if (buf_len(&f->row))
+		return OP_OK;
+	mp_out_init(&o, &f->row);
+	mp_kstr(&o, "file", f->place.name);
+	mp_kstr(&o, "type", f->place.type->name);
+	pack_title(&o, f);
+	mp_kstr(&o, "version", f->version);
+	f->place.type->pack_row(f, &o);
+	if (o.err)
+		buf_clear(&f->row);
+	return o.err;
+}
+
 static void
-pack_row(struct list *l, const struct tree_file *f, const struct counts *c)
+pack_row(struct list *l, struct tree_file *f)
 {
 	struct clerk *k = l->k;
-	const struct file_type *type = f->place.type;
 	struct mp_out *o = &l->o;
+	const struct around *around = &l->around[f - k->tree.files];
 	struct lease lock;
-	bool locked = locks_read(&k->locks, f->place.name, &lock) == OP_OK;
+	bool locked = around->is_locked && locks_read(&k->locks, f->place.name, &lock) == OP_OK;
 	const struct last *last = lasts_find(&k->lasts, f->place.name);
-	size_t drafts = l->drafts[f - k->tree.files];
+	const struct sdb_tally own = {f->findings.errors, f->findings.warnings};
+	const struct sdb_tally *tally = f->file ? &f->tally : &own;
 
-	mp_map(o, 6u + type->row_keys(f) + (locked ? 1 : 0) + (drafts ? 1 : 0) + (last ? 3 : 0));
-	mp_kstr(o, "file", f->place.name);
-	mp_kstr(o, "type", type->name);
-	pack_title(o, f);
-	mp_kint(o, "errors", c->errors);
-	mp_kint(o, "warnings", c->warnings);
-	mp_kstr(o, "version", f->version);
-	type->pack_row(f, o);
+	if (make_row(f)) {
+		o->err = OP_NO_MEMORY;
+		return;
+	}
+	mp_map(o, 6u + f->place.type->row_keys(f) + (locked ? 1 : 0) + (around->drafts ? 1 : 0) +
+		      (last ? 3 : 0));
+	mp_raw(o, buf_bytes(&f->row), buf_len(&f->row));
+	mp_kint(o, "errors", (int64_t)tally->errors);
+	mp_kint(o, "warnings", (int64_t)tally->warnings);
 	if (locked) {
 		mp_str(o, "lock");
 		pack_lock(o, &lock, clock_wall_ms(), k->settings->lock_ms);
 	}
-	if (drafts)
-		mp_kint(o, "drafts", (int64_t)drafts);
+	if (around->drafts)
+		mp_kint(o, "drafts", (int64_t)around->drafts);
 	if (last) {
 		mp_kint(o, "changed_at", last->at_ms);
 		mp_kstr(o, "changed_by", last->who);
@@ -106,18 +114,15 @@ is_wanted(const struct list *l, const struct place *p)
 }
 
 static void
-add_file(struct list *l, const struct tree_file *f, size_t *subnet)
+add_file(struct list *l, struct tree_file *f)
 {
-	struct counts own = {(int64_t)f->findings.errors, (int64_t)f->findings.warnings};
-	const struct counts *c = f->file ? &l->counts[(*subnet)++] : &own;
-
 	if (!is_wanted(l, &f->place))
 		return;
 	l->count++;
 	if (f->err)
 		pack_broken(l, &f->place, f->why);
 	else
-		pack_row(l, f, c);
+		pack_row(l, f);
 }
 
 /* Those of the configuration that nobody has made yet. */
@@ -134,17 +139,34 @@ add_missing(struct list *l)
 	}
 }
 
-static int
-count_draft(const char *file, const char *id, void *arg)
+static struct around *
+around_of(const struct list *l, const char *file)
 {
-	struct list *l = arg;
 	const struct tree *t = &l->k->tree;
 	const struct tree_file *f = tree_find(t, file);
 
+	return f ? &l->around[f - t->files] : NULL;
+}
+
+static int
+count_draft(const char *file, const char *id, void *arg)
+{
+	struct around *a = around_of(arg, file);
+
 	(void)id;
-	if (f)
-		l->drafts[f - t->files]++;
+	if (a)
+		a->drafts++;
 	return OP_OK;
+}
+
+static void
+note_lock(const char *file, const struct lease *lease, void *arg)
+{
+	struct around *a = around_of(arg, file);
+
+	(void)lease;
+	if (a)
+		a->is_locked = true;
 }
 
 /* What is known beside the files themselves; a list without it is better than none. */
@@ -155,6 +177,8 @@ look_around(struct list *l)
 
 	if (drafts_walk(k->drafts_fd, k->caller.who, count_draft, l))
 		log_warn("drafts: cannot be counted: %s", strerror(errno));
+	if (locks_walk(&k->locks, note_lock, l))
+		log_warn("locks: cannot be read: %s", strerror(errno));
 	int err = lasts_update(&k->lasts, k->history, HISTORY_MS);
 
 	if (err && err != OP_AGAIN)
@@ -165,17 +189,13 @@ static int
 make_list(struct list *l)
 {
 	const struct tree *t = &l->k->tree;
-	const struct sdb_findings *findings = tree_check(&l->k->tree);
-	size_t subnet = 0;
 
-	l->counts = calloc(t->count + 1, sizeof(*l->counts));
-	l->drafts = calloc(t->count + 1, sizeof(*l->drafts));
-	if (!findings || !l->counts || !l->drafts)
+	l->around = calloc(t->count + 1, sizeof(*l->around));
+	if (!l->around || tree_tally(&l->k->tree))
 		return OP_NO_MEMORY;
 	look_around(l);
-	count_findings(findings, l->counts);
 	for (size_t i = 0; i < t->count; i++)
-		add_file(l, &t->files[i], &subnet);
+		add_file(l, &t->files[i]);
 	add_missing(l);
 	return l->o.err;
 }
@@ -207,7 +227,6 @@ call_list(struct clerk *k, const msgpack_object *params)
 		mp_raw(&k->o, buf_bytes(&l.rows), buf_len(&l.rows));
 	}
 	buf_fini(&l.rows);
-	free(l.counts);
-	free(l.drafts);
+	free(l.around);
 	return err;
 }

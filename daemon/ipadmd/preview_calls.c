@@ -301,7 +301,7 @@ run(struct preview *p, const struct wanted *w)
 		return OP_TOO_LARGE;
 	if ((err = tree_refresh(&k->tree)))
 		return clerk_fail(k, err, "the directory cannot be read: %s", strerror(errno));
-	p->in = tree_inputs(&k->tree, w->list, w->count, &p->count);
+	p->in = tree_inputs(&k->tree, NULL, w->list, w->count, &p->count);
 	if (!p->in)
 		return OP_NO_MEMORY;
 	if (clerk_is_cancelled(k))

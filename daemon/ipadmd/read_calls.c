@@ -161,9 +161,12 @@ check_with(struct clerk *k, const struct sdb_input *replace, const char *file)
 {
 	struct sdb_findings findings;
 	struct found found;
-	size_t count;
-	struct sdb_input *in = tree_inputs(&k->tree, replace, replace ? 1 : 0, &count);
+	size_t count, n = replace ? 1 : 0;
+	bool *around = file ? tree_around(&k->tree, file, replace, n) : NULL;
+	struct sdb_input *in =
+	    around || !file ? tree_inputs(&k->tree, around, replace, n, &count) : NULL;
 
+	free(around);
 	if (!in)
 		return OP_NO_MEMORY;
 	found_init(&found);

@@ -4,169 +4,36 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/ipadmd/file_type.h"
-#include "daemon/ipadmd/history.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 
-#define READ_BYTES (64 * 1024)
-
 void
-tree_init(struct tree *t, const struct catalog *catalog, size_t max_bytes)
+tree_init(struct tree *t, const struct catalog *catalog, size_t max_bytes, int64_t trust_ms)
 {
-	*t = (struct tree){.catalog = catalog, .max_bytes = max_bytes};
-	sdb_findings_init(&t->findings, SDB_MAX_FINDINGS);
-}
-
-static void
-file_fini(struct tree_file *f)
-{
-	sdb_file_free(f->file);
-	flat_findings_fini(&f->findings);
-	buf_fini(&f->bytes);
+	*t = (struct tree){.catalog = catalog,
+	    .max_bytes = max_bytes,
+	    .trust_ms = trust_ms,
+	    .rest_ms = STAMP_REST_MS};
 }
 
 void
 tree_fini(struct tree *t)
 {
+	sdb_index_free(t->index);
 	for (size_t i = 0; i < t->count; i++)
-		file_fini(&t->files[i]);
+		tree_file_fini(&t->files[i]);
 	free(t->files);
-	sdb_findings_fini(&t->findings);
 }
 
-/* --- one file --- */
-
-static int
-fail(struct tree_file *f, int err, const char *why)
+void
+tree_distrust(struct tree *t)
 {
-	f->err = err;
-	snprintf(f->why, sizeof(f->why), "%s", why);
-	return err;
-}
-
-static int
-read_all(int fd, size_t max_bytes, struct tree_file *f)
-{
-	for (;;) {
-		unsigned char *room;
-
-		if (buf_reserve(&f->bytes, READ_BYTES, &room))
-			return fail(f, OP_NO_MEMORY, "out of memory");
-		ssize_t n = read(fd, room, READ_BYTES);
-
-		if (n == 0)
-			return OP_OK;
-		if (n == -1 && errno != EINTR)
-			return fail(f, OP_SYSTEM, strerror(errno));
-		if (n > 0)
-			buf_commit(&f->bytes, (size_t)n);
-		if (buf_len(&f->bytes) > max_bytes)
-			return fail(f, OP_TOO_LARGE, "larger than max_file");
-	}
-}
-
-static int
-read_file(const struct tree *t, struct tree_file *f)
-{
-	struct stat st = {0};
-	int fd =
-	    openat(f->place.dir_fd, f->place.base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd == -1)
-		return fail(f, OP_SYSTEM, errno == ELOOP ? "a symbolic link" : strerror(errno));
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		fail(f, OP_SYSTEM, "not a regular file");
-	else if ((uint64_t)st.st_size > t->max_bytes)
-		fail(f, OP_TOO_LARGE, "larger than max_file");
-	else
-		read_all(fd, t->max_bytes, f);
-	f->owner = st.st_uid;
-	close(fd);
-	return f->err;
-}
-
-static bool
-same_bytes(const struct buf *a, const struct buf *b)
-{
-	return buf_len(a) == buf_len(b) &&
-	       (buf_len(a) == 0 || memcmp(buf_bytes(a), buf_bytes(b), buf_len(a)) == 0);
-}
-
-/* What has been made of the bytes, which are the same, moves over. */
-static void
-inherit(struct tree_file *f, struct tree_file *old)
-{
-	f->file = old->file;
-	f->use = old->use;
-	f->findings = old->findings;
-	f->lines = old->lines;
-	f->entries = old->entries;
-	memcpy(f->version, old->version, sizeof(f->version));
-	old->file = NULL;
-	old->findings = (struct flat_findings){0};
-}
-
-static int
-parse_subnet(struct tree_file *f)
-{
-	struct sdb_space *space;
-	int err = sdb_file_parse(buf_bytes(&f->bytes), buf_len(&f->bytes), &f->file);
-
-	if (err)
-		return err;
-	err = sdb_space_new(f->file, &space);
-	if (err == OP_OK) {
-		sdb_space_usage(space, &f->use);
-		sdb_space_free(space);
-	}
-	return err == OP_BAD_REQUEST ? OP_OK : err; /* its header names no subnet */
-}
-
-static int
-parse_flat(struct tree_file *f)
-{
-	const struct sdb_text text = {(const char *)buf_bytes(&f->bytes), buf_len(&f->bytes)};
-	struct flat_file parsed;
-	int err = flat_parse(&f->place.format, text, &parsed);
-
-	if (err)
-		return err;
-	f->lines = parsed.count;
-	f->entries = parsed.entries;
-	flat_fini(&parsed);
-	return f->place.type->check(&f->place, &f->bytes, &f->findings);
-}
-
-/* Read it; what is parsed already moves over from `old`. */
-static void
-load(struct tree *t, struct tree_file *f, struct tree_file *old)
-{
-	bool subnet = !f->place.flat;
-
-	buf_init(&f->bytes);
-	if (read_file(t, f)) {
-		buf_clear(&f->bytes);
-		if (subnet)
-			t->is_checked = t->is_checked && old && !old->file;
-		return;
-	}
-	if (old && !old->err && same_bytes(&f->bytes, &old->bytes)) {
-		inherit(f, old);
-		return;
-	}
-	if (subnet)
-		t->is_checked = false;
-	history_version(buf_bytes(&f->bytes), buf_len(&f->bytes), f->version);
-	int err = subnet ? parse_subnet(f) : parse_flat(f);
-
-	if (err)
-		fail(f, err, op_strerror(err));
+	t->read_ms = 0;
 }
 
 /* --- which there are --- */
@@ -198,7 +65,7 @@ static int
 add(struct listing *l, const struct place *p)
 {
 	if (l->count == l->room) {
-		size_t room = l->room ? l->room * 2 : 64;
+		size_t room = l->room * 2;
 		struct tree_file *list = reallocarray(l->list, room, sizeof(*list));
 
 		if (!list)
@@ -257,88 +124,87 @@ add_others(struct listing *l, const struct catalog *c)
 	return err;
 }
 
+/* --- the refresh --- */
+
+/* All files that there are now, without what is in them. */
+static int
+list_files(struct listing *l, const struct catalog *c)
+{
+	l->list = reallocarray(NULL, l->room, sizeof(*l->list));
+	int err = l->list ? add_subnets(l, c) : OP_NO_MEMORY;
+
+	if (err == OP_OK)
+		err = add_others(l, c);
+	if (err == OP_OK && l->count)
+		qsort(l->list, l->count, sizeof(*l->list), by_place);
+	return err;
+}
+
+/* An index that could not follow is made anew. */
+static void
+follow(struct tree *t, uint32_t *id, const struct sdb_file *next)
+{
+	if (!t->index || (*id == SDB_NO_ID && !next) ||
+	    sdb_index_replace(t->index, id, next) == OP_OK)
+		return;
+	sdb_index_free(t->index);
+	t->index = NULL;
+}
+
+static int
+build_index(struct tree *t)
+{
+	t->index = sdb_index_new();
+	for (size_t i = 0; i < t->count && t->index; i++) {
+		t->files[i].id = SDB_NO_ID;
+		follow(t, &t->files[i].id, t->files[i].file);
+	}
+	return t->index ? OP_OK : OP_NO_MEMORY;
+}
+
+/* Each new one with its old self; both lists have one order. */
+static void
+read_files(struct tree *t, const struct listing *l, bool trust)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct tree_file *f = &l->list[i], *old = NULL;
+
+		for (; at < t->count && by_place(&t->files[at], f) < 0; at++)
+			follow(t, &t->files[at].id, NULL);
+		if (at < t->count && by_place(&t->files[at], f) == 0)
+			old = &t->files[at++];
+		tree_read(t, f, old, trust);
+		if (f->id != SDB_NO_ID)
+			continue; /* as it was */
+		if (old)
+			f->id = old->id;
+		follow(t, &f->id, f->file);
+	}
+	for (; at < t->count; at++)
+		follow(t, &t->files[at].id, NULL);
+}
+
 int
 tree_refresh(struct tree *t)
 {
-	struct listing l = {0};
-	int err = add_subnets(&l, t->catalog);
+	const int64_t now = clock_boot_ms();
+	const bool trust = t->read_ms && now - t->read_ms < t->trust_ms;
+	struct listing l = {.room = t->count + 16};
+	int err = list_files(&l, t->catalog);
 
-	if (err == OP_OK)
-		err = add_others(&l, t->catalog);
 	if (err) {
 		free(l.list);
 		return err;
 	}
-	if (l.count)
-		qsort(l.list, l.count, sizeof(*l.list), by_place);
-	if (l.count != t->count)
-		t->is_checked = false;
-	for (size_t i = 0; i < l.count; i++) {
-		struct tree_file *old = tree_find(t, l.list[i].place.name);
-
-		if (!old)
-			t->is_checked = false;
-		load(t, &l.list[i], old);
-	}
+	read_files(t, &l, trust);
 	for (size_t i = 0; i < t->count; i++)
-		file_fini(&t->files[i]);
+		tree_file_fini(&t->files[i]);
 	free(t->files);
 	t->files = l.list;
 	t->count = l.count;
-	return OP_OK;
-}
-
-/* --- the check --- */
-
-static const struct sdb_input *
-find_input(const struct sdb_input *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i].name, name) == 0)
-			return &list[i];
-	return NULL;
-}
-
-/* In the same order: which of two equal addresses is found to be the second one must not depend on
- * which file is replaced. */
-struct sdb_input *
-tree_inputs(const struct tree *t, const struct sdb_input *replace, size_t n, size_t *count)
-{
-	struct sdb_input *in = calloc(t->count + n + 1, sizeof(*in));
-	size_t used = 0;
-
-	if (!in)
-		return NULL;
-	for (size_t i = 0; i < t->count; i++) {
-		const struct tree_file *f = &t->files[i];
-		const struct sdb_input *other = find_input(replace, n, f->place.name);
-
-		if (other && other->file)
-			in[used++] = *other;
-		else if (!other && f->file)
-			in[used++] = (struct sdb_input){f->place.name, f->file};
-	}
-	for (size_t i = 0; i < n; i++)
-		if (replace[i].file && !tree_find(t, replace[i].name))
-			in[used++] = replace[i];
-	*count = used;
-	return in;
-}
-
-const struct sdb_findings *
-tree_check(struct tree *t)
-{
-	size_t count;
-
-	if (t->is_checked)
-		return &t->findings;
-	struct sdb_input *in = tree_inputs(t, NULL, 0, &count);
-
-	if (!in)
-		return NULL;
-	sdb_findings_fini(&t->findings);
-	sdb_findings_init(&t->findings, SDB_MAX_FINDINGS);
-	t->is_checked = sdb_check(in, count, &t->findings) == OP_OK;
-	free(in);
-	return t->is_checked ? &t->findings : NULL;
+	if (!trust)
+		t->read_ms = now;
+	return t->index ? OP_OK : build_index(t);
 }

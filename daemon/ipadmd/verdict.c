@@ -41,17 +41,23 @@ refuse_findings(struct clerk *k, const struct judged *after, const bool *is_new,
 
 /* Something is wrong: was it before? */
 static int
-compare_with_before(struct clerk *k, const struct judged *after)
+compare_with_before(struct clerk *k, const bool *concerned, const struct judged *after)
 {
-	const struct sdb_findings *findings = tree_check(&k->tree);
+	struct sdb_findings findings;
 	size_t count, errors = 0;
-	struct sdb_input *in = tree_inputs(&k->tree, NULL, 0, &count);
-	struct judged before = {in, findings};
-	bool *is_new = in && findings ? judge_new_errors(&before, after, &errors) : NULL;
-	int err = is_new ? OP_OK : OP_NO_MEMORY;
+	struct sdb_input *in = tree_inputs(&k->tree, concerned, NULL, 0, &count);
+	const struct judged before = {in, &findings};
+	bool *is_new = NULL;
+	int err = in ? OP_OK : OP_NO_MEMORY;
 
-	if (is_new && errors > 0)
+	sdb_findings_init(&findings, SDB_MAX_FINDINGS);
+	if (err == OP_OK)
+		err = sdb_check(in, count, &findings);
+	if (err == OP_OK && !(is_new = judge_new_errors(&before, after, &errors)))
+		err = OP_NO_MEMORY;
+	if (err == OP_OK && errors > 0)
 		err = refuse_findings(k, after, is_new, errors);
+	sdb_findings_fini(&findings);
 	free(is_new);
 	free(in);
 	return err;
@@ -60,18 +66,21 @@ compare_with_before(struct clerk *k, const struct judged *after)
 static int
 judge_inputs(struct clerk *k, const struct sdb_input *replace, size_t n)
 {
+	bool *concerned = tree_concerned(&k->tree, replace, n);
 	struct sdb_findings after;
 	size_t count;
-	struct sdb_input *in = tree_inputs(&k->tree, replace, n, &count);
+	struct sdb_input *in =
+	    concerned ? tree_inputs(&k->tree, concerned, replace, n, &count) : NULL;
 	int err = in ? OP_OK : OP_NO_MEMORY;
 
 	sdb_findings_init(&after, SDB_MAX_FINDINGS);
 	if (err == OP_OK)
 		err = sdb_check(in, count, &after);
 	if (err == OP_OK && after.errors > 0)
-		err = compare_with_before(k, &(struct judged){in, &after});
+		err = compare_with_before(k, concerned, &(struct judged){in, &after});
 	sdb_findings_fini(&after);
 	free(in);
+	free(concerned);
 	return err;
 }
 

@@ -202,6 +202,31 @@ test an_edit_by_hand_is_noticed_and_kept {
     equal [$d git {show HEAD:Subnet_2.sdb}]\n [subnet_text 2 $::lamp]
 }
 
+# In place, of the same size, its time set back, in the moment in which it was read: what the hand wrote stands
+# against the very next change of another file, and in the very next answer.
+test an_edit_that_neither_time_nor_size_shows_is_noticed {
+    set other [string map {192.0.2.33 192.0.1.99} $::tug]
+    set d [ipadmd -files [list Subnet_1.sdb [subnet_text 1] Subnet_2.sdb [subnet_text 2 $::tug]]]
+    set p [$d peer]
+    set path [$d subnet Subnet_2.sdb]
+    foreach node [list $other $::tug $other $::tug $other $::tug] {
+        get $p Subnet_2
+        must touch -r $path [$d dir]/time
+        set f [open $path r+]
+        puts -nonewline $f [subnet_text 2 $node]
+        close $f
+        must touch -r [$d dir]/time $path
+        if {$node eq $other} {
+            equal [fails {$p call sdb.add id [uuid] file Subnet_1 name y address 192.0.1.99}] bad_request
+        } else {
+            $p call sdb.add id [uuid] file Subnet_1 name y address 192.0.1.99
+            $p call sdb.remove id [uuid] file Subnet_1 node y
+        }
+        equal [dict get [get $p Subnet_2] text] [subnet_text 2 $node]
+    }
+    equal [dict get [$p call sdb.check] errors] 0
+}
+
 test history_is_shown_compared_blamed_and_reverted {
     set d [ipadmd -files [list Subnet_2.sdb [subnet_text 2 $::tug] Subnet_3.sdb [subnet_text 3]]]
     set p [$d peer]

@@ -84,7 +84,7 @@ set_up(void)
 	settings.files = (struct section_list){&other, 1};
 	clerk = (struct clerk){.settings = &settings, .state = home, .file = ""};
 	FUZZ_CHECK(catalog_open(&clerk.catalog, subnets, &settings, why, sizeof(why)) == OP_OK);
-	tree_init(&clerk.tree, &clerk.catalog, settings.max_file);
+	tree_init(&clerk.tree, &clerk.catalog, settings.max_file, 1000);
 	snprintf(path, sizeof(path), "%s/locks", home);
 	FUZZ_CHECK(locks_open(&clerk.locks, path, true) == OP_OK);
 	snprintf(path, sizeof(path), "%s/history.git", home);
