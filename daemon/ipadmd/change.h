@@ -29,7 +29,7 @@ struct change {
 /* Complete what is pending, remember the ids of commits, commit foreign edits.  At start. */
 int change_start(struct clerk *k);
 
-/* Tell everybody of a commit. */
+/* A commit is made: remember it, and tell everybody. */
 void change_tell(struct clerk *k, const struct history_entry *e, const char *commit);
 
 /* Commit what differs from the history, as edits by other means.  After tree_refresh(). */
@@ -50,7 +50,8 @@ int change_once(struct clerk *k, const msgpack_object *params, bool is_set, char
 int change_begin(
     struct clerk *k, const msgpack_object *params, struct change_file *f, char id[UUID_SIZE]);
 
-/* After change_refresh(): do it and write *done*, or that of a set, as the result.  OP_CONFLICT, OP_BAD_REQUEST with data.
+/* After change_refresh(): do it and write *done*, or that of a set, as the result.  OP_CONFLICT,
+ * OP_BAD_REQUEST with data.
  */
 int change_run(struct clerk *k, const struct change *c);
 

@@ -363,6 +363,7 @@ static int
 open_writer(struct clerk *k, int state_fd)
 {
 	k->committer = (struct committer){&k->catalog, state_fd, k->history};
+	k->known.catalog = &k->catalog;
 	if (audit_check(state_fd))
 		return clerk_fail(k, OP_SYSTEM, "audit.log: %s", strerror(errno));
 	k->notice_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);

@@ -13,6 +13,7 @@
 #include "daemon/ipadmd/commit.h"
 #include "daemon/ipadmd/done.h"
 #include "daemon/ipadmd/ipadm_settings.h"
+#include "daemon/ipadmd/known.h"
 #include "daemon/ipadmd/lasts.h"
 #include "daemon/ipadmd/locks.h"
 #include "daemon/ipadmd/nudge.h"
@@ -42,6 +43,7 @@ struct clerk {
 	struct lasts lasts; /* the reader's */
 	/* the committer's */
 	struct committer committer;
+	struct known known;
 	struct offers offers;
 	struct nudges nudges;
 	struct done done;
@@ -56,7 +58,7 @@ struct clerk {
 	const char *file;         /* its name, also for the audit log; "" */
 	struct buf files;         /* of a set: their names, parted by blanks, for the audit log */
 	char commit[COMMIT_TEXT]; /* likewise */
-	bool is_dry;	/* nothing is changed by this call: not for the audit log */
+	bool is_dry;              /* nothing is changed by this call: not for the audit log */
 	char used[300]; /* what a right of admins was used for, for the audit log; or "" */
 	bool is_broken; /* the outcome of a write is not known: answer and exit */
 };

@@ -39,6 +39,7 @@ tell_file(struct clerk *k, const struct history_entry *e, const struct history_b
 void
 change_tell(struct clerk *k, const struct history_entry *e, const char *commit)
 {
+	known_note(&k->known, e, commit);
 	for (size_t i = 0; i < e->count; i++)
 		tell_file(k, e, &e->files[i], commit);
 }
@@ -74,54 +75,31 @@ commit_foreign(struct clerk *k, const char *author, const struct history_blob *f
 	return OP_OK;
 }
 
-/* The files of the history held against those that are there. */
+/* The files that are there held against those of the history. */
 struct comparison {
 	struct clerk *k;
-	bool *is_known; /* per file of the tree */
-	char (*gone)[FILE_TEXT];
-	size_t gone_count, gone_room;
-	bool *differs;
+	bool *differs; /* per file of the tree: also from none */
+	size_t known;  /* files of the history that are there */
 };
 
-static int
-add_gone(struct comparison *c, const char *file)
+static void
+compare(struct comparison *c)
 {
-	if (c->gone_count == c->gone_room) {
-		size_t room = c->gone_room ? c->gone_room * 2 : 16;
-		void *list = reallocarray(c->gone, room, sizeof(*c->gone));
+	const struct tree *t = &c->k->tree;
 
-		if (!list)
-			return OP_NO_MEMORY;
-		c->gone = list;
-		c->gone_room = room;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct known_file *n = known_find(&c->k->known, t->files[i].place.name);
+
+		c->differs[i] = !n || strcmp(t->files[i].version, n->version) != 0;
+		c->known += n != NULL;
 	}
-	snprintf(c->gone[c->gone_count++], sizeof(*c->gone), "%s", file);
-	return OP_OK;
-}
-
-static int
-compare_one(const char *file, const char *version, void *arg)
-{
-	struct comparison *c = arg;
-
-	if (!catalog_has(&c->k->catalog, file))
-		return OP_OK; /* not made by us, or not in the configuration any more */
-	const struct tree_file *f = tree_find(&c->k->tree, file);
-
-	if (!f)
-		return add_gone(c, file);
-	size_t i = (size_t)(f - c->k->tree.files);
-
-	c->is_known[i] = true;
-	c->differs[i] = strcmp(f->version, version) != 0;
-	return OP_OK;
 }
 
 /* What cannot be read is as it was, for the history. */
 static bool
 is_edited(const struct comparison *c, size_t i)
 {
-	return !c->k->tree.files[i].err && (!c->is_known[i] || c->differs[i]);
+	return !c->k->tree.files[i].err && c->differs[i];
 }
 
 /* From file `i` on, those edited ones that have its owner: a first start finds all at once. */
@@ -145,11 +123,11 @@ commit_of_owner(struct clerk *k, const struct comparison *c, size_t *i, struct h
 }
 
 static int
-commit_differences(struct clerk *k, const struct comparison *c)
+commit_edited(struct clerk *k, const struct comparison *c)
 {
-	size_t room = k->tree.count + c->gone_count + 1, i = 0;
-	struct history_blob *list = calloc(room, sizeof(*list));
+	struct history_blob *list = calloc(k->tree.count + 1, sizeof(*list));
 	int err = list ? OP_OK : OP_NO_MEMORY;
+	size_t i = 0;
 
 	while (err == OP_OK && i < k->tree.count) {
 		if (is_edited(c, i))
@@ -157,31 +135,48 @@ commit_differences(struct clerk *k, const struct comparison *c)
 		else
 			i++;
 	}
-	for (i = 0; i < c->gone_count && list; i++)
-		list[i] = (struct history_blob){c->gone[i], NULL};
-	if (err == OP_OK && c->gone_count > 0)
-		err = commit_foreign(k, "unknown", list, c->gone_count);
 	free(list);
+	return err;
+}
+
+/* The names are copied: what is known changes with the commit. */
+static int
+commit_gone(struct clerk *k)
+{
+	size_t room = k->known.count + 1, count = 0;
+	struct history_blob *list = calloc(room, sizeof(*list));
+	struct known_file *gone = calloc(room, sizeof(*gone));
+	int err = list && gone ? OP_OK : OP_NO_MEMORY;
+
+	for (size_t i = 0; i < k->known.count && err == OP_OK; i++) {
+		if (tree_find(&k->tree, k->known.list[i].file))
+			continue;
+		gone[count] = k->known.list[i];
+		list[count] = (struct history_blob){gone[count].file, NULL};
+		count++;
+	}
+	if (err == OP_OK && count > 0)
+		err = commit_foreign(k, "unknown", list, count);
+	free(list);
+	free(gone);
 	return err;
 }
 
 int
 change_notice(struct clerk *k)
 {
-	struct comparison c = {.k = k};
-	char head[COMMIT_TEXT];
-	int err = history_head(k->history, head);
+	struct comparison c = {.k = k, .differs = calloc(k->tree.count + 1, sizeof(bool))};
+	int err = c.differs ? known_update(&k->known, k->history) : OP_NO_MEMORY;
 
-	c.is_known = calloc(k->tree.count + 1, sizeof(*c.is_known));
-	c.differs = calloc(k->tree.count + 1, sizeof(*c.differs));
-	if (!c.is_known || !c.differs)
-		err = OP_NO_MEMORY;
-	if (err == OP_OK)
-		err = history_files(k->history, head, false, compare_one, &c);
-	if (err == OP_OK || err == OP_NOT_FOUND)
-		err = commit_differences(k, &c);
-	free(c.is_known);
+	if (err == OP_OK) {
+		bool any_gone;
+
+		compare(&c);
+		any_gone = c.known < k->known.count;
+		err = commit_edited(k, &c);
+		if (err == OP_OK && any_gone)
+			err = commit_gone(k);
+	}
 	free(c.differs);
-	free(c.gone);
 	return err;
 }
