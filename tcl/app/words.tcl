@@ -129,6 +129,10 @@ proc opdesk::app::words::State {key alert now} {
     if {[opdesk::app::answers::is_sending $key]} {
         return [mc "sending …"]
     }
+    if {![opdesk::app::servers::up [opdesk::app::alerts::field $alert server]]} {
+        # nobody here knows whether it still waits
+        return [mc "server away"]
+    }
     if {[opdesk::app::alerts::field $alert orphaned 0]} {
         return [mc "job not connected"]
     }

@@ -257,6 +257,10 @@ proc opdesk::ui::detail::Origin {alert} {
 proc opdesk::ui::detail::Pending {alert} {
     set now [opdesk::app::clock::now]
     set parts {}
+    set server [opdesk::app::alerts::field $alert server]
+    if {[opdesk::app::servers::exists $server] && ![opdesk::app::servers::up $server]} {
+        lappend parts [mc "The server is away: so it stood when it was last heard of."] error
+    }
     set claim [opdesk::app::words::claim $alert $now]
     if {$claim ne ""} {
         lappend parts $claim ending

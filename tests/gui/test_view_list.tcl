@@ -548,6 +548,8 @@ test server_that_is_away_is_named_where_one_would_answer {
     keys Down
     $fake state down "connection refused" 4000
     drawn
+    # the row is kept up once a second
+    stays 1200 {1} "the state of the row"
     shot view-away
     keys alt+o ctrl+i
     stays 500 {[$fake calls alert.answer] eq "" && [$fake calls alert.claim] eq ""} "nothing would arrive"

@@ -227,10 +227,13 @@ test six_windows_do_not_cover_each_other {
     shot windows-six
 }
 
-# A window that is all on the screen; its place.
+# A window that is all on the screen, once it has come to rest: the window manager may map it before it has
+# its size; its place.
 proc inside {id across down} {
-    lassign [place_of $id] x y width height
-    check {$x >= 0 && $y >= 0 && $x + $width <= $across && $y + $height <= $down} "$x $y $width $height"
+    until 5000 {[
+        lassign [place_of $id] x y width height
+        expr {$x >= 0 && $y >= 0 && $x + $width <= $across && $y + $height <= $down}
+    ]} "all of $id on ${across}x$down: [place_of $id]"
     return [list $x $y $width $height]
 }
 
