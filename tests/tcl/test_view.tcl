@@ -7,6 +7,8 @@ set ::failed 0
 parts app/signal app/clock app/helper app/rpc app/servers app/trial app/words app/alerts app/windows \
     app/answers app/actions app/order app/history
 namespace path opdesk::app
+# on a busy machine a slice may end after one row: here pages are taken in at once
+set ::opdesk::app::history::slice_us 60000000
 
 # Calls on servers and on the helper are kept: {LINK METHOD PARAMS CALLBACK}.
 proc opdesk::app::rpc::call {link method params callback args} {
