@@ -19,7 +19,9 @@
  * it has refused (max_refused of them): such a row is orphaned from the beginning and withdrawn
  * after one lease, unless its asker asks again meanwhile, as mediachangec does until its
  * --connect-timeout.  The ids are lost with the engine; a later one gives such a row a fresh lease,
- * like any that nobody was told about, after which it is an orphan.
+ * like any that nobody was told about, after which it is an orphan: to know more it would have to
+ * have been written down while the disk took nothing, or, for those who were told yes, with one
+ * more write a question.
  *
  * A key belongs to its asker.  A new ask under it joins the newest question there when that one is
  * pending, has an answer that was not confirmed yet, or counts this very ask among those that had
