@@ -45,6 +45,8 @@ test windows_of_questions {
     until 10000 {[llength [$fake calls alert.show]]} "fetched"
     xd key ctrl+f Escape Return
     drawn
+    # the one that is selected has been read by then
+    stays 1500 {1}
     picture main-window [main_window]
     $fake alert [uuid] title "Nightly backup" from "alpha.example.org (192.0.2.7)" \
         text "Volume 3 goes to /mnt/disk/vol.tar. Put the disk labelled NIGHTLY-03 into bay 2, then press Ok. Cancel stops the backup." \

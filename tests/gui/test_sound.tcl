@@ -73,6 +73,26 @@ test sound_file_comes_out_of_a_real_player {
     equal [$desk err] ""
 }
 
+test bell_rings_at_once_and_again {
+    screen
+    lassign [with_desk bell_interval 2s] fake desk
+    set id [uuid]
+    $fake alert $id
+    until 3000 {[look bells] == 1} "at once"
+    set first [clock milliseconds]
+    until 6000 {[look bells] == 2} "again"
+    check {[clock milliseconds] - $first >= 1500}
+    # once for all of them, and no more for none
+    $fake alert [uuid] title two
+    $fake alert $id state answered answer Ok
+    until 6000 {[look bells] >= 3} "for the other one"
+    focus_on [lindex [windows_are 1 {mediachanged: two}] 0]
+    until 10000 {[xd key Escape; windows mediachanged.*] eq ""} "put aside"
+    set n [look bells]
+    stays 3000 {[look bells] == $n}
+    equal [$desk err] ""
+}
+
 test quiet_hours_are_quiet {
     screen
     tone [tmp bell.wav]

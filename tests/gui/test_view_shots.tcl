@@ -102,5 +102,8 @@ test dark { tour dark 1280 800 96 theme dark }
 test light_twice_the_size { tour light-200 2560 1600 192 theme light }
 test dark_twice_the_size { tour dark-200 2560 1600 192 theme dark }
 test german { tour german 1280 800 96 language de }
+# many dots an inch and little room, and the smallest there is
+test laptop_twice_the_size { tour laptop 1920 1080 192 theme dark }
+test small_german { tour small 1024 768 96 language de }
 
 finish

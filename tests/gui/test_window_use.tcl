@@ -143,6 +143,20 @@ test double_click_takes_a_whole_path {
     equal [$desk err] ""
 }
 
+test menu_of_the_text_copies_a_whole_path {
+    screen
+    lassign [with_desk] fake desk
+    $fake alert [uuid] text "/mnt/disk/vol-3.tar is wanted"
+    set w [lindex [windows_are 1 mediachanged] 0]
+    safe_second
+    click $w 110 62 click 3
+    stays 150 {1} "menus come a moment later"
+    # nothing is selected: Select all, then the path
+    xd key Down Down Return
+    clipboard_is /mnt/disk/vol-3.tar
+    equal [$desk err] ""
+}
+
 test link_is_shown_before_it_is_opened {
     screen
     played xdg-open
@@ -329,6 +343,33 @@ test colours_follow_the_preference_and_the_desktop {
         unset -nocomplain ::env(GTK_THEME)
         harness::Cleanup
     }
+}
+
+# How high the window of a question is with the desktop's settings.
+proc height_with {font dpi} {
+    write [tmp played/gsettings] "#!/bin/sh\necho \"org.gnome.desktop.interface font-name '$font'\"\n"
+    set xrdb [Job new -in "Xft.dpi: $dpi\n" xrdb -merge -]
+    equal [$xrdb wait] 0
+    lassign [with_desk] fake desk
+    # the first start hears it, the next one begins with it
+    until 10000 {[string match "*desktop.font = *" [contents $::env(HOME)/.local/state/opdesk/desk]]} "heard"
+    $fake alert [uuid]
+    set height [lindex [place_of [lindex [windows_are 1 mediachanged] 0]] 3]
+    $desk destroy
+    $fake destroy
+    return $height
+}
+
+test font_and_scaling_follow_the_desktop {
+    need xrdb
+    screen
+    played gsettings
+    set plain [height_with "DejaVu Sans 10" 96]
+    set larger [height_with "DejaVu Sans 16" 96]
+    set scaled [height_with "DejaVu Sans 10" 192]
+    puts "     heights: $plain, larger font $larger, twice the dots $scaled"
+    check {$larger > 1.15 * $plain}
+    check {$scaled > 1.8 * $plain && $scaled < 2.2 * $plain}
 }
 
 test hanging_settings_are_not_waited_for {
