@@ -22,8 +22,8 @@ namespace eval opdesk::ui::history {
 
 proc opdesk::ui::history::create {at} {
     variable path $at
-    variable columns [list severity "" 0 0 ended [mc "Ended (%s)" [clock format [clock seconds] -format %Z]] 19 0 from [mc "From"] 28 0 \
-        question [mc "Question"] 24 1 outcome [mc "Outcome"] 23 0 took [mc "Took"] 13 0]
+    variable columns [list severity "" 0 0 ended [mc "Ended (%s)" [clock format [clock seconds] -format %Z]] 19 0 from [mc "From"] 26 0 \
+        question [mc "Question"] 24 1 outcome [mc "Outcome"] 23 0 took [mc "Took"] 12 0]
     set here [namespace current]
     ttk::frame $path
     Search $path.search

@@ -91,6 +91,7 @@ proc tour {name width height dpi args} {
     windows_are 0 [connections]
     keys ctrl+comma
     inside [lindex [windows_are 1 [preferences_title]] 0] $width $height
+    stays 300 {1} "drawn"
     shot $name-preferences
     xd key Escape
     windows_are 0 [preferences_title]
