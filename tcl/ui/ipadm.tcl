@@ -21,7 +21,8 @@ proc opdesk::ui::ipadm::start {} {
 }
 
 proc opdesk::ui::ipadm::Menus {} {
-    menu .menubar -tearoff 0
+    # what is around a word of the bar is this border, of which nothing is seen
+    menu .menubar -tearoff 0 -activeborderwidth [opdesk::theme::px 4] -borderwidth 0
     foreach {name title rows} [list \
         file [mc "File"] [list [mc "New subnet …"] opdesk::ui::subnets::New \
             [mc "Preferences …"] opdesk::ui::preferences::show - - [mc "Quit"] opdesk::ui::main::quit] \

@@ -20,7 +20,7 @@ namespace eval opdesk::widget::rows {
 proc opdesk::widget::rows::create {path columns args} {
     variable tables
     set tree $path.tree
-    ttk::frame $path -style Surface.TFrame -padding 1
+    ttk::frame $path -style Surface.TFrame -padding [opdesk::theme::px 1]
     set options [dict merge {-count {} -rows {} -sorted {} -signs 0 -cells 1 -single 0} $args]
     set signs [dict get $options -signs]
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns [expr {$signs ? 4 : 0}] end] {set name}] \

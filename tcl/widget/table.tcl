@@ -18,7 +18,7 @@ namespace eval opdesk::widget::table {
 # given, is called with the name of a column whose heading was clicked.
 proc opdesk::widget::table::create {path columns {sorted ""}} {
     set tree $path.tree
-    ttk::frame $path -style Surface.TFrame -padding 1
+    ttk::frame $path -style Surface.TFrame -padding [opdesk::theme::px 1]
     ttk::treeview $tree -columns [lmap {name title chars stretch} [lrange $columns 4 end] {set name}] \
         -show {tree headings} -selectmode extended -height 6 \
         -yscrollcommand [list [namespace current]::Scrolled $path.scroll]

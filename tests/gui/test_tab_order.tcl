@@ -82,6 +82,29 @@ test tab_goes_through_every_view {
     equal [$desk err] ""
 }
 
+test tab_goes_through_the_dialogs {
+    screen
+    set ::env(OPDESK_GAPS) [gaps_file]
+    set fake [Operated new]
+    set desk [view_of $fake]
+    foreach {key title all} {
+        ctrl+comma Preferences {bell_interval max_windows quiet_hours notifications chat_ring sound b sound_file b
+            sound_player theme language silence beacon_group close}
+        ctrl+k Connections {entry test add close tree}
+    } {
+        keys $key
+        focus_on [lindex [windows_are 1 $title] 0]
+        set order [there_and_back $title]
+        puts "     $title: $order"
+        foreach widget $all {
+            check {$widget in $order} "$title: $widget in $order"
+        }
+        xd key Escape
+        windows_are 0 $title
+    }
+    equal [$desk err] ""
+}
+
 test tab_goes_through_the_window_of_a_question {
     screen
     set ::env(OPDESK_GAPS) [gaps_file]

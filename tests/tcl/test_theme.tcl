@@ -74,6 +74,19 @@ test theme_signs_stand_out {3:1 and more} {
     weak 3.0 [list ok $backs info $backs warning $backs critical $backs idle $backs accent $backs]
 } {}
 
+test theme_colours_are_nowhere_else {but the inks of what is printed} {
+    set found {}
+    foreach path [glob [file join $here .. .. tcl {{app,ui,widget}} *.tcl] [file join $here .. .. tcl opdesk.tcl]] {
+        set f [open $path]
+        set code [read $f]
+        close $f
+        if {[file tail $path] ne "sdb_pages.tcl" && [regexp {#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\M} $code colour]} {
+            lappend found [file tail $path] $colour
+        }
+    }
+    set found
+} {}
+
 test theme_palettes_have_the_same_colours {} {
     lsort [dict keys [dict get $opdesk::theme::palettes light]]
 } [lsort [dict keys [dict get $opdesk::theme::palettes dark]]]
