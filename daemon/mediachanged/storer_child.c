@@ -2,7 +2,8 @@
 /*
  * The process that waits for the disk (storer and reader): plain blocking code.  It takes the
  * frames that have come, puts their writes into one transaction, commits once (batch.h says when),
- * and only then sends the replies.  Any error of the store ends it: what was not answered has an unknown outcome.
+ * and only then sends the replies.  Any error of the store ends it: what was not answered has an
+ * unknown outcome.
  */
 #include "daemon/mediachanged/batch.h"
 #include "daemon/mediachanged/storer_inbox.h"
