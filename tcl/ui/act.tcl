@@ -17,9 +17,10 @@ namespace eval opdesk::ui::act {
     variable max_together 1000
     # the note that was saved last, and of which questions
     variable saving {}
-    # questions that are being copied, and how many of them are being fetched
+    # questions that are being copied, how many of them are being fetched, and which copy it is
     variable copying {}
     variable fetching 0
+    variable copies 0
     variable too_many 0
 }
 
@@ -243,10 +244,12 @@ proc opdesk::ui::act::Withdraw {} {
 proc opdesk::ui::act::Copy {} {
     variable copying [Pending]
     variable fetching 0
+    variable copies
+    incr copies
     foreach key $copying {
         if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] cut 0]} {
             incr fetching
-            opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $copying]
+            opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $copies]
         }
     }
     if {!$fetching} {
@@ -255,10 +258,10 @@ proc opdesk::ui::act::Copy {} {
 }
 
 # One that is copied later is copied instead.
-proc opdesk::ui::act::Fetched {of status value} {
-    variable copying
+proc opdesk::ui::act::Fetched {copy status value} {
+    variable copies
     variable fetching
-    if {$of eq $copying && [incr fetching -1] == 0} {
+    if {$copy == $copies && [incr fetching -1] == 0} {
         PutCopy
     }
 }
