@@ -162,17 +162,16 @@ check_with(struct clerk *k, const struct sdb_input *replace, const char *file)
 	struct sdb_findings findings;
 	struct found found;
 	size_t count, n = replace ? 1 : 0;
-	bool *around = file ? tree_around(&k->tree, file, replace, n) : NULL;
-	struct sdb_input *in =
-	    around || !file ? tree_inputs(&k->tree, around, replace, n, &count) : NULL;
+	bool *around = NULL;
+	int err = file ? tree_around(&k->tree, file, replace, n, &around) : OP_OK;
+	struct sdb_input *in = err ? NULL : tree_inputs(&k->tree, around, replace, n, &count);
 
 	free(around);
 	if (!in)
 		return OP_NO_MEMORY;
 	found_init(&found);
 	sdb_findings_init(&findings, SDB_MAX_FINDINGS);
-	int err = sdb_check(in, count, &findings);
-
+	err = sdb_check(in, count, &findings);
 	if (err == OP_OK)
 		add_findings(&found, in, &findings, file);
 	for (size_t i = 0; i < k->tree.count && !file; i++) {

@@ -140,50 +140,61 @@ list_files(struct listing *l, const struct catalog *c)
 	return err;
 }
 
-/* An index that could not follow is made anew. */
-static void
-follow(struct tree *t, uint32_t *id, const struct sdb_file *next)
+static size_t
+nodes_of(const struct tree_file *f)
 {
-	if (!t->index || (*id == SDB_NO_ID && !next) ||
-	    sdb_index_replace(t->index, id, next) == OP_OK)
+	return f->file ? sdb_file_nodes(f->file) + 1 : 0;
+}
+
+static void
+note_change(struct tree *t, size_t nodes)
+{
+	t->changed += nodes;
+	t->is_tallied = t->is_tallied && nodes == 0;
+}
+
+/* The index forgets it at once; if it cannot, it is made anew. */
+static void
+lose(struct tree *t, struct tree_file *old)
+{
+	note_change(t, nodes_of(old));
+	if (!t->index || old->id == SDB_NO_ID || !sdb_index_replace(t->index, &old->id, NULL))
 		return;
 	sdb_index_free(t->index);
 	t->index = NULL;
 }
 
-static int
-build_index(struct tree *t)
+/* It is another than it was: the index knows the old one still. */
+static void
+exchange(struct tree *t, struct tree_file *f, struct tree_file *old)
 {
-	t->index = sdb_index_new();
-	for (size_t i = 0; i < t->count && t->index; i++) {
-		t->files[i].id = SDB_NO_ID;
-		follow(t, &t->files[i].id, t->files[i].file);
-	}
-	return t->index ? OP_OK : OP_NO_MEMORY;
+	note_change(t, nodes_of(f) + nodes_of(old));
+	f->id = old->id;
+	f->indexed = old->indexed;
+	if (old->file == old->indexed)
+		old->file = NULL;
+	old->indexed = NULL;
 }
 
 /* Each new one with its old self; both lists have one order. */
 static void
 read_files(struct tree *t, const struct listing *l, bool trust)
 {
+	struct tree_file none = {.id = SDB_NO_ID};
 	size_t at = 0;
 
 	for (size_t i = 0; i < l->count; i++) {
-		struct tree_file *f = &l->list[i], *old = NULL;
+		struct tree_file *f = &l->list[i], *old = &none;
 
 		for (; at < t->count && by_place(&t->files[at], f) < 0; at++)
-			follow(t, &t->files[at].id, NULL);
+			lose(t, &t->files[at]);
 		if (at < t->count && by_place(&t->files[at], f) == 0)
 			old = &t->files[at++];
-		tree_read(t, f, old, trust);
-		if (f->id != SDB_NO_ID)
-			continue; /* as it was */
-		if (old)
-			f->id = old->id;
-		follow(t, &f->id, f->file);
+		if (!tree_read(t, f, old == &none ? NULL : old, trust))
+			exchange(t, f, old);
 	}
 	for (; at < t->count; at++)
-		follow(t, &t->files[at].id, NULL);
+		lose(t, &t->files[at]);
 }
 
 int
@@ -206,5 +217,5 @@ tree_refresh(struct tree *t)
 	t->count = l.count;
 	if (!trust)
 		t->read_ms = now;
-	return t->index ? OP_OK : build_index(t);
+	return OP_OK;
 }

@@ -34,8 +34,9 @@ struct tree_file {
 	/* a subnet's */
 	struct sdb_file *file; /* NULL: none, or see err */
 	struct sdb_usage use;
-	uint32_t id;            /* in the index */
-	struct sdb_tally tally; /* since tree_tally(): what the check of all finds of it */
+	struct sdb_file *indexed; /* the one that the index knows, mostly `file`; NULL: none */
+	uint32_t id;              /* in the index */
+	struct sdb_tally tally;   /* since tree_tally(): what the check of all finds of it */
 	/* the others' */
 	struct flat_findings findings; /* our own check's */
 	size_t lines, entries;
@@ -48,7 +49,9 @@ struct tree {
 	int64_t read_ms;           /* CLOCK_BOOTTIME: when all were read; 0: they are to be */
 	struct tree_file *files;   /* owned, in the order of place_compare() */
 	size_t count;
-	struct sdb_index *index; /* of the subnets that could be read */
+	struct sdb_index *index; /* of subnets; it follows when it is asked (tree_check.c) */
+	size_t changed;          /* nodes of what has changed since the last tally */
+	bool is_tallied;
 };
 
 /* trust_ms: all files are read again when they were not for so long; 0: each time. */
@@ -74,11 +77,12 @@ struct sdb_input *tree_inputs(const struct tree *t, const bool *only,
     const struct sdb_input *replace, size_t n, size_t *count);
 
 /* The ids of those among which a check finds of `name` what a check of all would, with `n` in
- * `replace` (one of them may be `name`).  Owned; NULL: no memory. */
-bool *tree_around(
-    const struct tree *t, const char *name, const struct sdb_input *replace, size_t n);
+ * `replace` (one of them may be `name`).  *only is owned; NULL: all, as that costs no more than to
+ * find out.  OP_NO_MEMORY. */
+int tree_around(
+    struct tree *t, const char *name, const struct sdb_input *replace, size_t n, bool **only);
 /* Those among which a check without `replace` and one with it differ as checks of all would. */
-bool *tree_concerned(const struct tree *t, const struct sdb_input *replace, size_t n);
+int tree_concerned(struct tree *t, const struct sdb_input *replace, size_t n, bool **only);
 
 /* Bring every tally up to date.  OP_NO_MEMORY. */
 int tree_tally(struct tree *t);
@@ -86,8 +90,9 @@ int tree_tally(struct tree *t);
 /* --- one file (tree_read.c) --- */
 
 /* Fill f, whose place is set, from the file; what has been made of its bytes moves over from `old`
- * (may be NULL), if these are the same; all of it, unread, if its stamp proves that and `trust`. */
-void tree_read(const struct tree *t, struct tree_file *f, struct tree_file *old, bool trust);
+ * (may be NULL), if these are the same; all of it, unread, if its stamp proves that and `trust`.
+ * False: it is another one. */
+bool tree_read(const struct tree *t, struct tree_file *f, struct tree_file *old, bool trust);
 void tree_file_fini(struct tree_file *f);
 
 #endif

@@ -42,6 +42,62 @@ tree_inputs(const struct tree *t, const bool *only, const struct sdb_input *repl
 	return in;
 }
 
+/* --- the index --- */
+
+static int
+follow(struct tree *t, struct tree_file *f)
+{
+	int err = sdb_index_replace(t->index, &f->id, f->file);
+
+	if (f->indexed != f->file)
+		sdb_file_free(f->indexed);
+	f->indexed = f->file;
+	return err;
+}
+
+static int
+begin(struct tree *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		struct tree_file *f = &t->files[i];
+
+		if (f->indexed != f->file)
+			sdb_file_free(f->indexed);
+		f->indexed = NULL;
+		f->id = SDB_NO_ID;
+	}
+	t->index = sdb_index_new();
+	return t->index ? OP_OK : OP_NO_MEMORY;
+}
+
+/* Let it know the files as they are now.  It is of no use to one who only ever asks about the
+ * largest file, so that is not done before somebody asks. */
+static int
+index_files(struct tree *t)
+{
+	int err = t->index ? OP_OK : begin(t);
+
+	for (size_t i = 0; i < t->count && !err; i++)
+		if (t->files[i].indexed != t->files[i].file)
+			err = follow(t, &t->files[i]);
+	if (err) {
+		sdb_index_free(t->index);
+		t->index = NULL;
+	}
+	return err;
+}
+
+/* Would so many nodes, looked up, cost about what a check of all does? */
+static bool
+is_most(const struct tree *t, size_t nodes)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		all += t->files[i].file ? sdb_file_nodes(t->files[i].file) + 1 : 0;
+	return nodes * 4 > all;
+}
+
 /* --- which are concerned --- */
 
 static uint32_t
@@ -50,6 +106,20 @@ id_of(const struct tree *t, const char *name)
 	const struct tree_file *f = tree_find(t, name);
 
 	return f ? f->id : SDB_NO_ID;
+}
+
+static size_t
+nodes_in(const struct tree *t, const char *name, const struct sdb_input *replace, size_t n)
+{
+	const struct tree_file *f = name ? tree_find(t, name) : NULL;
+	size_t nodes = f && f->file ? sdb_file_nodes(f->file) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		f = tree_find(t, replace[i].name);
+		nodes += f && f->file ? sdb_file_nodes(f->file) : 0;
+		nodes += replace[i].file ? sdb_file_nodes(replace[i].file) : 0;
+	}
+	return nodes;
 }
 
 static int
@@ -68,35 +138,44 @@ concern(const struct tree *t, bool differs, const struct sdb_input *replace, siz
 	return err;
 }
 
-static bool *
-set_of(const struct tree *t, uint32_t id, bool differs, const struct sdb_input *replace, size_t n)
+/* name NULL: all that a change concerns. */
+static int
+find_set(struct tree *t, const char *name, const struct sdb_input *replace, size_t n, bool **only)
 {
+	*only = NULL;
+	if (is_most(t, nodes_in(t, name, replace, n)))
+		return OP_OK;
+	if (index_files(t))
+		return OP_NO_MEMORY;
 	bool *set = calloc(sdb_index_ids(t->index) + 1, sizeof(*set));
+	uint32_t id = name ? id_of(t, name) : SDB_NO_ID;
 
 	if (set && id != SDB_NO_ID)
 		set[id] = true;
-	if (set && concern(t, differs, replace, n, set)) {
+	if (!set || concern(t, !name, replace, n, set)) {
 		free(set);
-		set = NULL;
+		return OP_NO_MEMORY;
 	}
-	return set;
+	*only = set;
+	return OP_OK;
 }
 
-bool *
-tree_around(const struct tree *t, const char *name, const struct sdb_input *replace, size_t n)
+int
+tree_around(
+    struct tree *t, const char *name, const struct sdb_input *replace, size_t n, bool **only)
 {
-	return set_of(t, id_of(t, name), false, replace, n);
+	return find_set(t, name, replace, n, only);
 }
 
-bool *
-tree_concerned(const struct tree *t, const struct sdb_input *replace, size_t n)
+int
+tree_concerned(struct tree *t, const struct sdb_input *replace, size_t n, bool **only)
 {
-	return set_of(t, SDB_NO_ID, true, replace, n);
+	return find_set(t, NULL, replace, n, only);
 }
 
 /* --- tallies --- */
 
-/* Of those that are stale. */
+/* Of those that are stale, among those that are seen; NULL: all. */
 static int
 tally(struct tree *t, const bool *stale, const bool *seen)
 {
@@ -109,9 +188,9 @@ tally(struct tree *t, const bool *stale, const bool *seen)
 	for (size_t i = 0; i < t->count && !err; i++) {
 		struct tree_file *f = &t->files[i];
 
-		if (!f->file || !seen[f->id])
+		if (!f->file || (seen && !seen[f->id]))
 			continue;
-		if (stale[f->id])
+		if (!stale || stale[f->id])
 			f->tally = tallies[at];
 		at++;
 	}
@@ -121,9 +200,11 @@ tally(struct tree *t, const bool *stale, const bool *seen)
 	return err;
 }
 
-int
-tree_tally(struct tree *t)
+static int
+tally_stale(struct tree *t)
 {
+	if (index_files(t))
+		return OP_NO_MEMORY;
 	const size_t ids = sdb_index_ids(t->index);
 	bool *stale = calloc(ids + 1, sizeof(*stale)), *seen = calloc(ids + 1, sizeof(*seen));
 	int err = stale && seen ? OP_OK : OP_NO_MEMORY;
@@ -138,5 +219,28 @@ tree_tally(struct tree *t)
 	}
 	free(stale);
 	free(seen);
+	return err;
+}
+
+/* What the index does not know it cannot call stale when it goes: it begins anew. */
+static int
+tally_all(struct tree *t)
+{
+	sdb_index_free(t->index);
+	t->index = NULL;
+	return tally(t, NULL, NULL);
+}
+
+int
+tree_tally(struct tree *t)
+{
+	if (t->is_tallied)
+		return OP_OK;
+	int err = is_most(t, t->changed) ? tally_all(t) : tally_stale(t);
+
+	if (!err) {
+		t->is_tallied = true;
+		t->changed = 0;
+	}
 	return err;
 }

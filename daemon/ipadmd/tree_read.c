@@ -17,6 +17,8 @@
 void
 tree_file_fini(struct tree_file *f)
 {
+	if (f->indexed != f->file)
+		sdb_file_free(f->indexed);
 	sdb_file_free(f->file);
 	flat_findings_fini(&f->findings);
 	buf_fini(&f->bytes);
@@ -141,18 +143,20 @@ is_proved(const struct tree_file *f, const struct tree_file *old)
 	       stamp_proves(&old->stamp, &st);
 }
 
-void
+bool
 tree_read(const struct tree *t, struct tree_file *f, struct tree_file *old, bool trust)
 {
 	f->id = SDB_NO_ID;
 	if (old && trust && is_proved(f, old)) {
 		move(f, old);
-		return;
+		return true;
 	}
 	buf_init(&f->bytes);
 	if (read_file(t, f)) {
 		buf_clear(&f->bytes);
-	} else if (old && !old->err && disk_same(&f->bytes, &old->bytes)) {
+		return false;
+	}
+	if (old && !old->err && disk_same(&f->bytes, &old->bytes)) {
 		const struct stamp stamp = f->stamp;
 		const uid_t owner = f->owner;
 
@@ -160,7 +164,8 @@ tree_read(const struct tree *t, struct tree_file *f, struct tree_file *old, bool
 		move(f, old);
 		f->stamp = stamp;
 		f->owner = owner;
-	} else {
-		parse(f);
+		return true;
 	}
+	parse(f);
+	return false;
 }

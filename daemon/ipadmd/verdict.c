@@ -66,13 +66,14 @@ compare_with_before(struct clerk *k, const bool *concerned, const struct judged 
 static int
 judge_inputs(struct clerk *k, const struct sdb_input *replace, size_t n)
 {
-	bool *concerned = tree_concerned(&k->tree, replace, n);
+	bool *concerned = NULL;
 	struct sdb_findings after;
 	size_t count;
-	struct sdb_input *in =
-	    concerned ? tree_inputs(&k->tree, concerned, replace, n, &count) : NULL;
-	int err = in ? OP_OK : OP_NO_MEMORY;
+	int err = tree_concerned(&k->tree, replace, n, &concerned);
+	struct sdb_input *in = err ? NULL : tree_inputs(&k->tree, concerned, replace, n, &count);
 
+	if (!in)
+		err = OP_NO_MEMORY;
 	sdb_findings_init(&after, SDB_MAX_FINDINGS);
 	if (err == OP_OK)
 		err = sdb_check(in, count, &after);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/ipadmd/judge.h"
 #include "daemon/ipadmd/tree.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -203,6 +204,49 @@ assert_as_on_disk(struct world *w)
 	tree_fini(&all);
 }
 
+/* Errors that a change brings, among those that it is said to concern, or among all. */
+static size_t
+new_errors(const struct tree *t, const bool *only, const struct sdb_input *replace)
+{
+	struct sdb_findings before, after;
+	size_t n_before, n_after, count = 0;
+	struct sdb_input *old = tree_inputs(t, only, NULL, 0, &n_before);
+	struct sdb_input *new = tree_inputs(t, only, replace, 1, &n_after);
+
+	sdb_findings_init(&before, SDB_MAX_FINDINGS);
+	sdb_findings_init(&after, SDB_MAX_FINDINGS);
+	assert_int_equal(sdb_check(old, n_before, &before), OP_OK);
+	assert_int_equal(sdb_check(new, n_after, &after), OP_OK);
+	free(judge_new_errors(
+	    &(struct judged){old, &before}, &(struct judged){new, &after}, &count));
+	sdb_findings_fini(&before);
+	sdb_findings_fini(&after);
+	free(old);
+	free(new);
+	return count;
+}
+
+static void
+assert_judged_alike(struct world *w)
+{
+	int number = (int)unit_random(FILES);
+	struct sdb_file *file = NULL;
+	char name[40], text[400];
+	bool *only;
+
+	snprintf(name, sizeof(name), "Subnet_%d.sdb", number);
+	make_text(text, number);
+	if (unit_random(5)) /* else it is to go */
+		assert_int_equal(sdb_file_parse(text, strlen(text), &file), OP_OK);
+	const struct sdb_input replace = {name, file};
+
+	assert_int_equal(tree_concerned(&w->tree, &replace, 1, &only), OP_OK);
+	assert_int_equal(
+	    new_errors(&w->tree, only, &replace), new_errors(&w->tree, NULL, &replace));
+	free(only);
+	sdb_file_free(file);
+}
+
 static void
 tree_random_foreign_edits_are_all_seen(void **state)
 {
@@ -216,6 +260,8 @@ tree_random_foreign_edits_are_all_seen(void **state)
 		assert_as_on_disk(w);
 		if (unit_random(2))
 			assert_tallies(w);
+		if (unit_random(2))
+			assert_judged_alike(w);
 	}
 	assert_tallies(w);
 }
