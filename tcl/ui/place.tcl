@@ -128,7 +128,11 @@ proc opdesk::ui::place::middle {} {
 # Has a window that wide, there, enough of its title on a monitor to be taken by it?
 proc opdesk::ui::place::reachable {width x y} {
     set title [list $x $y $width [opdesk::theme::px 20]]
-    foreach monitor [lindex [Screen] 0] {
+    set monitors [lindex [Screen] 0]
+    if {![llength $monitors]} {
+        set monitors [list [list 0 0 [winfo screenwidth .] [winfo screenheight .]]]
+    }
+    foreach monitor $monitors {
         set seen [opdesk::app::placement::common $title $monitor]
         if {[opdesk::app::placement::Overlap $title $monitor] && [lindex $seen 2] >= [opdesk::theme::px 80]
             && [lindex $seen 3] >= [opdesk::theme::px 14]} {
