@@ -30,7 +30,8 @@ print_more(void)
 {
 	printf("\nWithout HOST a server is looked for on every network that broadcasts.\n\n");
 	opchat_print_help();
-	printf("\nexit status: 0 ended by you   1 not logged in, or no server   64 usage\n");
+	printf(
+	    "\nexit status: 0 ended by you   1 not logged in, or no server any more   64 usage\n");
 }
 
 static const struct options_program program = {"opchat",
@@ -38,9 +39,8 @@ static const struct options_program program = {"opchat",
     "Chat with the people on duty.", rows, true, print_more, NULL};
 
 static int
-resolve(const char *text, struct resolve_addr *out)
+resolve(const char *text, struct resolve_answer *out)
 {
-	struct resolve_answer a;
 	struct endpoint e;
 	const char *why;
 
@@ -49,20 +49,20 @@ resolve(const char *text, struct resolve_addr *out)
 	if (e.kind != ENDPOINT_TCP)
 		return options_complain(
 		    &program, "a server is HOST or HOST:PORT, not \"%s\"", text);
-	resolve_forward_wait(e.host, e.port, LOOKUP_MS, NULL, &a);
-	if (a.err != OP_OK || a.count == 0) {
-		fprintf(stderr, "opchat: %s: %s\n", e.host, a.err ? a.why : "no address");
+	resolve_forward_wait(e.host, e.port, LOOKUP_MS, NULL, out);
+	if (out->err != OP_OK || out->count == 0) {
+		fprintf(stderr, "opchat: %s: %s\n", e.host, out->err ? out->why : "no address");
 		return OP_NOT_FOUND;
 	}
-	*out = a.addrs[0];
 	return OP_OK;
 }
 
 static int
-find(struct ev_loop *loop, struct resolve_addr *out)
+find(struct ev_loop *loop, struct resolve_answer *out)
 {
-	int err = opchat_find(loop, out);
+	int err = opchat_find(loop, &out->addrs[0]);
 
+	out->count = 1;
 	if (err == OP_UNAVAILABLE)
 		fprintf(stderr, "opchat: no network to look for a server on: name its host\n");
 	else if (err)
@@ -82,7 +82,7 @@ int
 main(int argc, char **argv)
 {
 	struct opchat_settings s = {0};
-	struct resolve_addr server;
+	struct resolve_answer server = {0};
 	int first;
 	int err = options_parse(&program, argc, argv, &s, &first);
 
@@ -110,5 +110,5 @@ main(int argc, char **argv)
 	err = first < argc ? resolve(argv[first], &server) : find(loop, &server);
 	if (err)
 		return err == OP_BAD_REQUEST ? EXIT_USAGE : 1;
-	return opchat_talk(loop, &s, &server);
+	return opchat_talk(loop, &s, server.addrs, server.count);
 }

@@ -56,16 +56,16 @@ int opchat_describe(const struct chatter_event *e, struct buf *out);
 
 /* --- the others --- */
 
-/* The first server that answers a probe on any interface that broadcasts, or discovery by the groups
- * (lib/ev/discover.h), 3 s at most.  OP_OK; OP_NOT_FOUND: none; OP_UNAVAILABLE: no interface;
- * OP_SYSTEM.  Says on standard error what it
- * does.
+/* The first server that answers a probe on any interface that broadcasts, or discovery by the
+ * groups (lib/ev/discover.h), 3 s at most.  OP_OK; OP_NOT_FOUND: none; OP_UNAVAILABLE: no
+ * interface; OP_SYSTEM.  Says on standard error what it does.
  */
 int opchat_find(struct ev_loop *loop, struct resolve_addr *out);
 
-/* Talk until the end of input, /quit, a signal or a refusal; the exit status. */
-int opchat_talk(
-    struct ev_loop *loop, const struct opchat_settings *s, const struct resolve_addr *server);
+/* Talk with the first of these addresses of a server that answers, until the end of input, /quit, a
+ * signal or a refusal; the exit status. */
+int opchat_talk(struct ev_loop *loop, const struct opchat_settings *s,
+    const struct resolve_addr *servers, int count);
 
 /* One command; the exit status. */
 int opchat_admin(const struct opchat_settings *s, int count, char **operands);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "client/opchat/opchat.h"
@@ -20,6 +22,10 @@ struct talk {
 	struct buf line;
 	int status;
 	bool over;
+	bool was_up;
+	bool more;    /* there is another address to try */
+	bool ending;  /* input has ended, and the server is asked whether it heard */
+	size_t waits; /* channels of the command line that we are not in yet */
 };
 
 static void
@@ -55,14 +61,79 @@ show(struct talk *t, const struct chatter_event *e)
 	buf_fini(&out);
 }
 
+/* Input has ended: a list shows that the server is there, and has heard what was said before. */
+static void
+end(struct talk *t, const struct chatter_event *e)
+{
+	if (e->type == CHATTER_CHANNEL || (e->type == CHATTER_LISTED && !*e->text)) {
+		finish(t, 0);
+	} else if (e->type == CHATTER_LISTED || e->type == CHATTER_LOST) {
+		fprintf(stderr, "opchat: the server did not answer at the end: %s\n", e->text);
+		finish(t, 1);
+	} else {
+		show(t, e);
+	}
+}
+
+static bool
+is_unattended(void)
+{
+	return !isatty(STDIN_FILENO);
+}
+
+/* All that will ever be said is there: a file, or a pipe that nobody writes into any more. */
+static bool
+is_all_said(void)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		return true;
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP);
+}
+
+/* What is piped in is read when it can be said; a person is heard from the beginning. */
+static bool
+is_ready(const struct talk *t)
+{
+	return !t->over && !t->ending && (!is_unattended() || (t->was_up && t->waits == 0));
+}
+
+static void
+lost(struct talk *t, const struct chatter_event *e)
+{
+	if (t->was_up || (!t->more && !is_all_said())) {
+		show(t, e);
+		return;
+	}
+	fprintf(stderr, "opchat: %s%s\n", e->text, t->more ? "; trying its next address" : "");
+	if (t->more)
+		ev_break(t->loop, EVBREAK_ALL);
+	else
+		finish(t, 1);
+}
+
 static void
 on_event(const struct chatter_event *e, void *arg)
 {
 	struct talk *t = arg;
 
-	show(t, e);
+	t->was_up = t->was_up || e->type == CHATTER_UP;
+	if (t->over)
+		return;
+	if (t->ending)
+		end(t, e);
+	else if (e->type == CHATTER_LOST)
+		lost(t, e);
+	else
+		show(t, e);
 	if (e->type == CHATTER_REFUSED)
 		finish(t, 1);
+	else if (t->waits > 0 && (e->type == CHATTER_JOINED || e->type == CHATTER_ERROR))
+		t->waits--;
+	if (is_ready(t))
+		ev_io_start(t->loop, &t->input);
 }
 
 static void
@@ -149,6 +220,23 @@ take_lines(struct talk *t, bool ended)
 }
 
 static void
+hear_end(struct talk *t)
+{
+	struct chatter *c = chatlink_chatter(t->link);
+
+	ev_io_stop(t->loop, &t->input);
+	if (t->over)
+		return;
+	if (chatter_list_channels(c, clock_boot_ms()) != OP_OK) {
+		fprintf(stderr, "opchat: not logged in\n");
+		finish(t, 1);
+		return;
+	}
+	t->ending = true;
+	chatlink_turn(t->link);
+}
+
+static void
 on_input(struct ev_loop *loop, ev_io *io, int revents)
 {
 	struct talk *t = io->data;
@@ -163,7 +251,7 @@ on_input(struct ev_loop *loop, ev_io *io, int revents)
 		n = 0;
 	take_lines(t, n <= 0);
 	if (n <= 0)
-		finish(t, 0);
+		hear_end(t);
 	else if (!t->over)
 		chatlink_turn(t->link);
 }
@@ -177,7 +265,6 @@ watch(struct talk *t)
 
 	ev_io_init(&t->input, on_input, STDIN_FILENO, EV_READ);
 	t->input.data = t;
-	ev_io_start(t->loop, &t->input);
 	for (int i = 0; i < 2; i++) {
 		ev_signal_init(&t->stop[i], on_signal, signals[i]);
 		t->stop[i].data = t;
@@ -185,26 +272,52 @@ watch(struct talk *t)
 	}
 }
 
-int
-opchat_talk(
-    struct ev_loop *loop, const struct opchat_settings *s, const struct resolve_addr *server)
+static void
+unwatch(struct talk *t)
 {
-	struct talk t = {.loop = loop, .settings = s, .status = 1};
+	ev_io_stop(t->loop, &t->input);
+	for (int i = 0; i < 2; i++)
+		ev_signal_stop(t->loop, &t->stop[i]);
+}
+
+/* OP_AGAIN: nobody was there, and there is another address to try. */
+static int
+talk_with(struct talk *t, const struct resolve_addr *server)
+{
+	const struct opchat_settings *s = t->settings;
 	char why[200];
 
-	if (chatlink_open(loop, server, s->nick, s->interface ? s->interface : "", on_event, &t,
-		&t.link, why, sizeof(why)) != OP_OK) {
+	if (chatlink_open(t->loop, server, s->nick, s->interface ? s->interface : "", on_event, t,
+		&t->link, why, sizeof(why)) != OP_OK) {
 		fprintf(stderr, "opchat: cannot send: %s\n", why);
-		return 1;
+		return t->more ? OP_AGAIN : OP_UNAVAILABLE;
 	}
-	buf_init(&t.line);
+	t->waits = s->channels.count;
 	for (size_t i = 0; i < s->channels.count; i++)
 		complain(
-		    chatter_join(chatlink_chatter(t.link), s->channels.items[i], clock_boot_ms()),
+		    chatter_join(chatlink_chatter(t->link), s->channels.items[i], clock_boot_ms()),
 		    "too many");
-	watch(&t);
-	ev_run(loop, 0);
-	chatlink_close(t.link);
+	watch(t);
+	if (is_ready(t))
+		ev_io_start(t->loop, &t->input);
+	ev_run(t->loop, 0);
+	unwatch(t);
+	chatlink_close(t->link);
+	return t->over ? OP_OK : OP_AGAIN;
+}
+
+int
+opchat_talk(struct ev_loop *loop, const struct opchat_settings *s,
+    const struct resolve_addr *servers, int count)
+{
+	struct talk t = {.loop = loop, .settings = s, .status = 1};
+	int err = OP_AGAIN;
+
+	buf_init(&t.line);
+	for (int i = 0; i < count && err == OP_AGAIN; i++) {
+		t.more = i + 1 < count;
+		err = talk_with(&t, &servers[i]);
+	}
 	buf_fini(&t.line);
 	return t.status;
 }

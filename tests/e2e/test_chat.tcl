@@ -145,6 +145,38 @@ test a_client_that_vanished_is_logged_out_in_time {
     until 40000 {![string match "*lena*" [dict get [admin $d users] out]]}
 }
 
+test what_is_piped_in_is_said_and_the_status_tells_whether_it_arrived {
+    set d [opchatd]
+    set lena [chatter [$d at] lena -c duty]
+    hears $lena "* you are in duty (1)"
+    set r [run -in "tape 3 is in\nand 4\n" [bin opchat] -n backup -c duty [$d at]]
+    equal [dict get $r status] 0 $r
+    hears $lena {[duty] backup: tape 3 is in}
+    hears $lena {[duty] backup: and 4}
+    set tom [chatter [$d at] tom -c duty]
+    hears $tom "* you are in duty (2)"
+    $d crash
+    close [$tom chan] write
+    equal [$tom wait] 1
+    matches [$tom err] {the server did not answer at the end}
+    set r [run -in "hello\n" [bin opchat] -n backup -c duty [$d at]]
+    equal [dict get $r status] 1 $r
+    matches [dict get $r err] {connection refused}
+}
+
+test every_address_of_a_name_is_tried {
+    need unshare
+    set d [opchatd]
+    lassign [split [$d at] :] host port
+    write [tmp hosts] "::1 harbour\n127.0.0.1 harbour\n127.0.0.2 harbour\n"
+    write [tmp nsswitch] "hosts: files\n"
+    set script {mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"}
+    set r [run -in "/channels\n" unshare -m sh -c $script sh [tmp hosts] [tmp nsswitch] [bin opchat] -n lena harbour:$port]
+    equal [dict get $r status] 0 $r
+    matches [dict get $r out] {logged in as lena}
+    matches [dict get $r err] {trying its next address}
+}
+
 test garbage_is_answered_briefly_and_disturbs_nobody {
     set d [opchatd]
     set lena [chatter [$d at] lena -c duty]
