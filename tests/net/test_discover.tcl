@@ -64,6 +64,34 @@ test "a chat server is found by IPv6 where there is nothing else" {
     hears $lena {[duty] lena: by IPv6}
 }
 
+# A daemon of that name on host b, at a port of IPv6 alone.
+proc daemon_by_ipv6 {name port args} {
+    set dir [tmp $name]
+    file mkdir $dir/subnets
+    write $dir/conf "listen = {\"tcp:\[2001:db8::2\]:$port\"}\n"
+    set job [Job new {*}[on b] [bin $name] -f -c $dir/conf --state $dir/state {*}[string map [list DIR $dir] $args]]
+    until 20000 {[$job ended] || [regexp -line {^ready$} [$job out]]} [$job describe]
+    check {![$job ended]} [$job describe]
+    return $job
+}
+
+test "mediachanged and ipadmd are found by IPv6 where there is nothing else" {
+    two_hosts ipv6
+    foreach host {a b} {
+        foreach i {0 1} {
+            exec ip -n [ns $host] -4 addr flush dev v$i
+        }
+    }
+    daemon_by_ipv6 mediachanged 8979 --desk none
+    daemon_by_ipv6 ipadmd 8980 --directory DIR/subnets
+    foreach {program endpoint} {mediachanged {tcp:[2001:db8::2]:8979} ipadmd {tcp:[2001:db8::2]:8980}} {
+        set r [opnet [on a] discover -t 900ms --program $program]
+        equal [dict get $r status] 0 $r
+        equal [lsort -unique [split [string trimright [dict get $r out] \n] \n]] \
+            [list [format "%-14s 0.1.0    %s" $program $endpoint]]
+    }
+}
+
 test "interfaces come and go" {
     two_hosts
     exec ip -n [ns b] link del v1
