@@ -46,7 +46,8 @@ ask_property(xcb_window_t w, xcb_atom_t name, xcb_atom_t type, uint32_t longs)
 	return xcb_get_property(x, 0, w, name, type, 0, longs);
 }
 
-/* Windows come and go while they are looked at: then there is no reply, which is as good as none. */
+/* Windows come and go while they are looked at: then there is no reply, which is as good as none.
+ */
 static xcb_get_property_reply_t *
 property(xcb_get_property_cookie_t cookie)
 {
@@ -59,12 +60,12 @@ ask(struct level *level, xcb_window_t w)
 	if (level->n == MAX_WINDOWS)
 		errx(1, "more than %d windows", MAX_WINDOWS);
 	level->windows[level->n++] = (struct asked){
-		.w = w,
-		.net_name = ask_property(w, net_wm_name, utf8, PROPERTY_LONGS),
-		.name = ask_property(w, XCB_ATOM_WM_NAME, XCB_GET_PROPERTY_TYPE_ANY, PROPERTY_LONGS),
-		.state = ask_property(w, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0),
-		.attributes = xcb_get_window_attributes(x, w),
-		.tree = xcb_query_tree(x, w),
+	    .w = w,
+	    .net_name = ask_property(w, net_wm_name, utf8, PROPERTY_LONGS),
+	    .name = ask_property(w, XCB_ATOM_WM_NAME, XCB_GET_PROPERTY_TYPE_ANY, PROPERTY_LONGS),
+	    .state = ask_property(w, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0),
+	    .attributes = xcb_get_window_attributes(x, w),
+	    .tree = xcb_query_tree(x, w),
 	};
 }
 
@@ -76,8 +77,8 @@ text_of(xcb_get_property_cookie_t cookie)
 	char *text = NULL;
 
 	if (reply && reply->type != XCB_ATOM_NONE && reply->format == 8)
-		text = strndup(xcb_get_property_value(reply),
-			(size_t)xcb_get_property_value_length(reply));
+		text = strndup(
+		    xcb_get_property_value(reply), (size_t)xcb_get_property_value_length(reply));
 	free(reply);
 	return text;
 }
@@ -97,7 +98,7 @@ static bool
 is_visible(xcb_get_window_attributes_cookie_t attributes)
 {
 	xcb_get_window_attributes_reply_t *reply =
-		xcb_get_window_attributes_reply(x, attributes, NULL);
+	    xcb_get_window_attributes_reply(x, attributes, NULL);
 	bool is = reply && reply->map_state == XCB_MAP_STATE_VIEWABLE;
 
 	free(reply);
@@ -126,7 +127,8 @@ look_at(const struct asked *window, const regex_t *pattern, struct level *below)
 
 	if (named && visible && window->w != root)
 		printf(" %u", window->w);
-	/* nothing inside of what is hidden is visible, nothing inside of a program's window has a name */
+	/* nothing inside of what is hidden is visible, nothing inside of a program's window has a
+	 * name */
 	if (tree && visible && !client) {
 		for (int i = 0; i < xcb_query_tree_children_length(tree); i++)
 			ask(below, xcb_query_tree_children(tree)[i]);
@@ -163,7 +165,8 @@ static xcb_window_t
 client_of(xcb_window_t w)
 {
 	for (xcb_window_t at = w; at != XCB_NONE && at != root;) {
-		xcb_get_property_cookie_t state = ask_property(at, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0);
+		xcb_get_property_cookie_t state =
+		    ask_property(at, wm_state, XCB_GET_PROPERTY_TYPE_ANY, 0);
 		xcb_query_tree_reply_t *tree = xcb_query_tree_reply(x, xcb_query_tree(x, at), NULL);
 
 		if (is_client(state)) {
@@ -181,7 +184,8 @@ client_of(xcb_window_t w)
 static void
 look_focus(const char *nothing)
 {
-	xcb_get_input_focus_reply_t *reply = xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL);
+	xcb_get_input_focus_reply_t *reply =
+	    xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL);
 	xcb_window_t w = reply ? reply->focus : XCB_NONE;
 
 	(void)nothing;
@@ -208,15 +212,15 @@ static void
 listen_for_bells(void)
 {
 	const xcb_query_extension_reply_t *xkb = xcb_get_extension_data(x, &xcb_xkb_id);
-	xcb_xkb_use_extension_reply_t *reply = xcb_xkb_use_extension_reply(x,
-		xcb_xkb_use_extension(x, XCB_XKB_MAJOR_VERSION, XCB_XKB_MINOR_VERSION), NULL);
+	xcb_xkb_use_extension_reply_t *reply = xcb_xkb_use_extension_reply(
+	    x, xcb_xkb_use_extension(x, XCB_XKB_MAJOR_VERSION, XCB_XKB_MINOR_VERSION), NULL);
 
 	if (!xkb || !xkb->present || !reply || !reply->supported)
 		errx(1, "the X server has no XKB");
 	free(reply);
 	first_xkb_event = xkb->first_event;
 	xcb_xkb_select_events(x, XCB_XKB_ID_USE_CORE_KBD, XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0,
-		XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0, 0, NULL);
+	    XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0, 0, NULL);
 }
 
 /* A round trip first: the bells that have been rung are here with its reply. */
@@ -240,8 +244,8 @@ look_bells(const char *nothing)
 static const struct {
 	const char *name;
 	void (*look)(const char *argument);
-} looks[] = {{"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
-    {"bells", look_bells}};
+} looks[] = {
+    {"windows", look_windows}, {"focus", look_focus}, {"place", look_place}, {"bells", look_bells}};
 
 static void
 answer(char *line)
@@ -267,8 +271,8 @@ answer(char *line)
 static xcb_atom_t
 atom(const char *name)
 {
-	xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
-		x, xcb_intern_atom(x, 0, (uint16_t)strlen(name), name), NULL);
+	xcb_intern_atom_reply_t *reply =
+	    xcb_intern_atom_reply(x, xcb_intern_atom(x, 0, (uint16_t)strlen(name), name), NULL);
 
 	if (!reply)
 		errx(1, "the X server has gone");
