@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/buf.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -242,11 +243,14 @@ walk_stats(struct store *s, sqlite3_stmt *st, store_stat_fn *fn, void *arg)
 int
 sqlite_stats(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg)
 {
+	int64_t until = clock_boot_ms() + STORE_READ_MS; /* for both */
+
 	for (int together = 0; together < 2; together++) {
 		sqlite3_stmt *st = sqlite_statement(s, SQL_STATS);
 
 		if (!st)
 			return OP_SYSTEM;
+		s->read_until = until;
 		sqlite3_bind_int64(st, 1, since_at);
 		sqlite3_bind_int(st, 2, together);
 		int err = walk_stats(s, st, fn, arg);

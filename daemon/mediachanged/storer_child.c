@@ -342,7 +342,8 @@ commit_and_tell(struct job *j)
 	return err;
 }
 
-/* Everything that has been read, in transactions of at most BATCH_MAX writes. */
+/* Everything that has been read, in transactions of at most BATCH_MAX writes.  A search is answered
+ * when it is done: behind it others may take long, and the engine takes silence for a hang. */
 static int
 work(struct job *j)
 {
@@ -352,6 +353,8 @@ work(struct job *j)
 
 	while ((err = storer_inbox_next(&j->inbox, &payload, &len)) == OP_OK) {
 		if ((err = request(j, payload, len)))
+			return err;
+		if (j->looks && (err = send_all(j)))
 			return err;
 		if (j->writes >= BATCH_MAX && (err = commit_and_tell(j)))
 			return err;

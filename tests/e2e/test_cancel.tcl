@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-# Promise: a search of the history that is cancelled, or whose client goes, ends soon in the reader, too,
-# also when the client takes no answers and megabytes of them are in flight (TCP, urgent byte).
+# Promise: a search of the history is answered when it is done, whatever is asked behind it.  One that
+# is cancelled, or whose client goes, ends soon in the reader, too, also when the client takes no
+# answers and megabytes of them are in flight (TCP, urgent byte).
 source [file join [file dirname [info script]] .. harness.tcl]
 need sqlite3
 
@@ -42,6 +43,18 @@ proc busy {p} {
     set began [clock milliseconds]
     $p call alert.history limit 1
     return [since $began]
+}
+
+test each_search_is_answered_when_it_is_done {
+    set d [old_daemon]
+    set p [Peer new [$d unix] tool]
+    set began [clock milliseconds]
+    foreach id [look $p] {
+        equal [dict get [$p end $id] alerts] {}
+        lappend took [since $began]
+    }
+    check {[lindex $took 0] < [lindex $took end] / 2} $took
+    equal [$d logged {reader: killed}] 0
 }
 
 test a_cancelled_search_ends {
