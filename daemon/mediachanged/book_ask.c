@@ -29,6 +29,7 @@ wait_for_answer(struct book *b, struct call *call, struct entry *e, const struct
 {
 	call_enlist(call, e, &e->waiting);
 	e->waiters++;
+	e->awaited |= call->wait;
 	e->lease_end = e->orphan_end = BOOK_NEVER;
 	e->orphaned = false;
 	if (call->require_desk && b->desks == 0) {

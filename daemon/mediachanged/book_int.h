@@ -115,6 +115,7 @@ struct entry {
 	uint64_t op;         /* of the write or look-up on the way; 0: none */
 	bool stale;          /* while reading again: not seen yet */
 	bool orphaned;
+	bool awaited; /* an asker has waited for its end, whatever the first one wanted */
 	bool refused; /* its asker was told that it is not kept, and has not asked again */
 	struct call_list waiting;  /* asks that get the answer */
 	struct call_list deferred; /* calls that wait for `op` */
@@ -226,6 +227,10 @@ struct alert *book_revise(
     const struct entry *e); /* a copy of the alert, to be changed and decided */
 /* The end of a question that `next` is to be. */
 void book_end(struct alert *next, enum alert_state state, const struct book_now *now);
+/* As book_end(), with an answer: one that nobody waits for counts as confirmed, since nobody would
+ * ever confirm it, and the next ask under the key is to be asked. */
+void book_end_answered(const struct entry *e, struct alert *next, enum alert_state state,
+    const struct book_now *now);
 
 /* book_doubt.c */
 #define HOLD_MS 5000 /* longest wait for a store; a new one has read everything long before */

@@ -38,7 +38,7 @@ answer_pending(struct book *b, struct call *call, struct entry *e, const struct 
 	const struct alert *arg = call->arg;
 	struct book_life life = {0};
 
-	book_end(next, ALERT_ANSWERED, now);
+	book_end_answered(e, next, ALERT_ANSWERED, now);
 	set(&next->by, call->who);
 	set(&next->answer, arg->answer);
 	set(&next->answer_id, arg->answer_id);

@@ -54,6 +54,14 @@ book_end(struct alert *next, enum alert_state state, const struct book_now *now)
 }
 
 void
+book_end_answered(const struct entry *e, struct alert *next, enum alert_state state,
+    const struct book_now *now)
+{
+	book_end(next, state, now);
+	next->confirmed = !next->wait && !next->line && !e->awaited;
+}
+
+void
 book_decide(
     struct book *b, struct entry *e, struct alert *next, struct call *cause, struct book_life life)
 {

@@ -125,7 +125,7 @@ expire(struct book *b, struct entry *e, const struct book_now *now)
 {
 	struct alert *next = book_revise(e);
 
-	book_end(next, ALERT_EXPIRED, now);
+	book_end_answered(e, next, ALERT_EXPIRED, now);
 	if (alert_set(&next->answer, next->default_label) < 0)
 		abort();
 	book_decide(b, e, next, NULL, (struct book_life){0});

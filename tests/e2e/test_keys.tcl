@@ -58,6 +58,16 @@ test delivered_answer_makes_the_next_ask_a_new_attempt {
     equal [llength [lsort -unique $ids]] 3
 }
 
+test a_question_without_waiting_is_asked_again_after_its_answer {
+    set d [daemon]
+    foreach attempt {1 2} {
+        equal [dict get [run [bin mediachangec] -s [$d tcp] --no-wait --key vol-5 "Volume 5?"] status] 0
+        set alert [lindex [pending_is $d 1] 0]
+        equal [dict get $alert attempt] $attempt
+        q $d answer [dict get $alert id] Cancel
+    }
+}
+
 test key_belongs_to_its_asker {
     set d [daemon -conf "insecure_operators = {\"127.0.0.2\"}"]
     set over_tcp [ask $d --key vol "over TCP"]

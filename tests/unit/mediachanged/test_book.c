@@ -255,6 +255,56 @@ key_delivers_the_answer_that_was_not_confirmed(void **state)
 	assert_null(world_reply_to(w, 3, 1));
 }
 
+/* Question 1 is asked without waiting, and answered or expired; then the key is asked again. */
+static void
+key_is_asked_anew_when_nobody_waited(void **state)
+{
+	struct world *w = *state;
+
+	for (unsigned id = 1; id <= 3; id++) {
+		world_ask(w, (struct world_ask){.id = id,
+				 .client = 1,
+				 .msgid = id,
+				 .key = "k",
+				 .no_wait = true,
+				 .timeout_ms = id == 2 ? 1000 : 0,
+				 .default_label = id == 2 ? "Cancel" : NULL});
+		world_store(w);
+		assert_int_equal(w->row_count, id);
+		assert_int_equal(world_row(w, world_id(id))->attempt, id);
+		if (id == 2)
+			world_live(w, 1000);
+		else
+			world_answer(w, id, id, 100 + id, "Ok");
+		world_store(w);
+		assert_true(world_row(w, world_id(id))->confirmed);
+	}
+	/* by its id it can be had all the same */
+	world_ask(w, (struct world_ask){
+			 .id = 1, .client = 2, .msgid = 1, .key = "k", .no_wait = true});
+	world_store(w);
+	assert_answer(w, 2, 1, "Ok");
+}
+
+static void
+key_keeps_the_answer_for_one_who_joined_and_waited(void **state)
+{
+	struct world *w = *state;
+
+	world_ask(w, (struct world_ask){
+			 .id = 1, .client = 1, .msgid = 1, .key = "k", .no_wait = true});
+	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
+	world_store(w);
+	book_client_gone(w->book, 2, &w->now);
+	world_hear(w);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	assert_false(world_row(w, world_id(1))->confirmed);
+	world_ask(w, (struct world_ask){.id = 3, .client = 3, .msgid = 1, .key = "k"});
+	world_store(w);
+	assert_answer(w, 3, 1, "Ok");
+}
+
 static void
 key_remembers_who_had_joined_after_the_confirmation(void **state)
 {
@@ -1050,6 +1100,8 @@ main(void)
 	    RULE(key_joins_the_pending_question_and_all_get_the_one_answer),
 	    RULE(key_with_other_buttons_is_a_conflict_while_pending),
 	    RULE(key_delivers_the_answer_that_was_not_confirmed),
+	    RULE(key_is_asked_anew_when_nobody_waited),
+	    RULE(key_keeps_the_answer_for_one_who_joined_and_waited),
 	    RULE(key_remembers_who_had_joined_after_the_confirmation),
 	    RULE(key_gives_a_late_joiner_its_own_answer_not_the_next_attempt),
 	    RULE(key_of_a_late_joiner_with_other_buttons_is_a_conflict),
