@@ -288,8 +288,11 @@ prepare_file(struct store *s, bool read_only, char *why, size_t why_size)
 	if (err)
 		return err;
 	if (version > SCHEMA_VERSION) {
-		snprintf(why, why_size, "its schema is version %d, this program knows %d", version,
-		    SCHEMA_VERSION);
+		snprintf(why, why_size,
+		    "%s: written by a newer mediachanged (schema %d, this one knows %d): start "
+		    "that one, "
+		    "or give another --state",
+		    sqlite3_db_filename(s->db, NULL), version, SCHEMA_VERSION);
 		return OP_CONFLICT;
 	}
 	return version < SCHEMA_VERSION && !read_only ? migrate_from(s->db, version) : OP_OK;

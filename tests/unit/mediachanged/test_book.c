@@ -889,7 +889,7 @@ static void
 shown_is_written_once_for_each_desk(void **state)
 {
 	struct world *w = *state;
-	char desk[16];
+	char desk[24];
 
 	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
 	world_store(w);
