@@ -201,12 +201,12 @@ question_deadline(const struct asking *a)
 }
 
 static int
-give_up(struct asking *a)
+give_up(struct asking *a, const char *remark)
 {
 	const char *label = a->settings->default_label;
 
 	a->result->outcome = OUTCOME_TIMEOUT;
-	int err = buf_printf(&a->result->remark, "the time is up, and there is no connection");
+	int err = buf_printf(&a->result->remark, "%s", remark);
 
 	return err == OP_OK && label ? buf_printf(&a->result->label, "%s", label) : err;
 }
@@ -247,8 +247,10 @@ ask_again(struct asking *a, int64_t deadline_ms)
 		int64_t now_ms = clock_boot_ms();
 
 		if (now_ms >= deadline_ms)
-			return give_up(a);
-		int err = ask_once(a, e, now_ms + ATTEMPT_MS, why, sizeof(why));
+			return give_up(a, "the time is up, and there is no connection");
+		int64_t until_ms =
+		    deadline_ms - now_ms < ATTEMPT_MS ? deadline_ms : now_ms + ATTEMPT_MS;
+		int err = ask_once(a, e, until_ms, why, sizeof(why));
 
 		if (err == OP_OK || err == OP_AGAIN)
 			return err;
@@ -260,20 +262,6 @@ ask_again(struct asking *a, int64_t deadline_ms)
 		if (failover_is_final(err))
 			return refuse(a);
 	}
-}
-
-static int
-await(struct asking *a, int64_t deadline_ms)
-{
-	char why[SERVER_WHY];
-	int err = OP_AGAIN;
-
-	while (err == OP_AGAIN) {
-		err = step(a, STOP_FOREVER, why, sizeof(why));
-		if (err != OP_OK && err != OP_AGAIN && err != OP_CANCELLED && err != OP_NO_MEMORY)
-			err = ask_again(a, deadline_ms);
-	}
-	return err;
 }
 
 /* One call whose result does not matter. */
@@ -291,6 +279,32 @@ tell(struct asking *a, const char *method, const char *id, const char *reason, i
 	int err = rpcsync_send(a->rpc, deadline_ms);
 
 	return err == OP_OK ? rpcsync_wait(a->rpc, msgid, deadline_ms, &m) : err;
+}
+
+/* The daemon is there, but cannot write the end of the question (its disk is full, say).  The
+ * script gets its status all the same; the daemon is told, should it be able to listen. */
+static int
+expire(struct asking *a)
+{
+	tell(a, "alert.withdraw", a->id, "the time is up", clock_boot_ms() + LAST_WORDS_MS);
+	disconnect(a);
+	return give_up(a, "the time is up; the daemon did not end the question in time");
+}
+
+static int
+await(struct asking *a, int64_t deadline_ms)
+{
+	char why[SERVER_WHY];
+	int err = OP_AGAIN;
+
+	while (err == OP_AGAIN) {
+		err = step(a, deadline_ms, why, sizeof(why));
+		if (err == OP_TIMEOUT && clock_boot_ms() >= deadline_ms)
+			return expire(a);
+		if (err != OP_OK && err != OP_AGAIN && err != OP_CANCELLED && err != OP_NO_MEMORY)
+			err = ask_again(a, deadline_ms);
+	}
+	return err;
 }
 
 /* Nobody said that the question is kept, but each daemon that was sent it may find it on its disk
@@ -313,8 +327,6 @@ take_back(struct asking *a)
 int
 asking_run(struct asking *a, struct answer *out)
 {
-	int64_t deadline_ms = question_deadline(a);
-
 	a->result = out;
 	int err = failover_run(a->settings, first_attempt, a, &a->server);
 
@@ -326,7 +338,8 @@ asking_run(struct asking *a, struct answer *out)
 		return refuse(a);
 	if (err != OP_OK || !a->is_taken)
 		return err;
-	return await(a, deadline_ms);
+	/* From here, as the daemon's time runs from when it took the question. */
+	return await(a, question_deadline(a));
 }
 
 /* --- afterwards --- */

@@ -285,6 +285,40 @@ daemon_gone_for_good_is_a_timeout_at_the_deadline(void **state)
 	assert_int_equal(fake_stop(&f), 0);
 }
 
+/* Its disk is full, say: it took the question and cannot write how it ended. */
+static void
+script_takes_it_and_is_silent(int listener)
+{
+	struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &c, "alert.ask");
+	fake_notify_accepted(fd, &c, FAKE_ID, 1);
+	fake_expect(fd, &c, "alert.withdraw");
+	FAKE_EXPECT(!fake_read(fd, &c));
+}
+
+static void
+daemon_that_ends_nothing_is_a_timeout_at_the_deadline(void **state)
+{
+	static const char remark[] = "the time is up; the daemon did not end the question in time";
+	struct fake f;
+	struct run r;
+
+	(void)state;
+	fake_start(&f, script_takes_it_and_is_silent);
+	start(&r, &f.endpoint, 1, 100);
+	r.settings.default_label = "Cancel";
+	assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+	assert_int_equal(r.answer.outcome, OUTCOME_TIMEOUT);
+	assert_label(&r, "Cancel");
+	assert_int_equal(buf_len(&r.answer.remark), sizeof(remark) - 1);
+	assert_memory_equal(buf_bytes(&r.answer.remark), remark, sizeof(remark) - 1);
+	end(&r);
+	assert_int_equal(fake_stop(&f), 0);
+}
+
 static void
 script_states(int listener)
 {
@@ -388,6 +422,7 @@ main(void)
 	    cmocka_unit_test(nonsense_and_silence_end_as_unreachable),
 	    cmocka_unit_test(second_daemon_takes_over_from_a_silent_one),
 	    cmocka_unit_test(daemon_gone_for_good_is_a_timeout_at_the_deadline),
+	    cmocka_unit_test(daemon_that_ends_nothing_is_a_timeout_at_the_deadline),
 	    cmocka_unit_test(other_ends_have_their_outcome),
 	    cmocka_unit_test(one_line_replies_have_their_outcome),
 	    cmocka_unit_test(one_line_without_answer_is_a_timeout),
