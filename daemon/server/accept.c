@@ -346,7 +346,11 @@ take_client(struct acceptor *a, struct arrival *client, int fd)
 {
 	const struct server_settings *g = &a->tree.config->generic;
 	struct accounting_limits limits = {
-	    (size_t)g->max_workers, (size_t)g->max_workers_per_source};
+	    .max_workers = (size_t)g->max_workers,
+	    .max_per_source = (size_t)g->max_workers_per_source,
+	    .reserved = (size_t)g->reserved_workers,
+	    .owner = geteuid(),
+	};
 	struct source source = source_of(client, fd);
 	const char *reason = accounting_refuses(&a->workers, &limits, &source);
 

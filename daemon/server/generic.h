@@ -22,6 +22,7 @@ struct server_settings {
 	char *pid_file;
 	int64_t max_workers;
 	int64_t max_workers_per_source;
+	int64_t reserved_workers;
 	int64_t worker_linger_ms;
 	char *personality;
 	int64_t workers;

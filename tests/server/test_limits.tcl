@@ -175,6 +175,26 @@ fork_test max_workers_closes_without_a_byte_and_logs_once_a_second {
     serves $d
 }
 
+test operators_get_in_when_all_places_are_taken {
+    set d [testd -conf "max_workers = 3\nreserved_workers = 1"]
+    set held {}
+    foreach i {1 2 3} {
+        lappend held [$d line "wait\n"]
+    }
+    logs $d {asked: wait} 3
+    set operator [Peer new [$d unix] tool]
+    set asker [$d line ""]
+    until 3000 {[$asker closed]}
+    equal [$asker received] ""
+    logs $d {127\.0\.0\.1: \d+ connections? turned away: max_workers}
+    # the reserve is bounded, too
+    set another [Peer new [$d unix]]
+    until 3000 {[$another closed]}
+    logs $d {local: \d+ connections? turned away: max_workers}
+    equal [dict get [$operator call alert.list] count] 3
+    check {![[lindex $held 2] closed]}
+}
+
 test emfile_closes_and_recovers {
     set d [testd]
     set open [glob -tails -directory /proc/[$d pid]/fd *]
