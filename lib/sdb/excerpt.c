@@ -86,7 +86,7 @@ same_line(const void *key, const void *list, uint32_t id)
 static uint32_t
 hash_of(struct sdb_text line)
 {
-	return sdb_hash_finish(sdb_hash_bytes(SDB_HASH_START, line.s, line.len, false));
+	return sdb_hash_finish(sdb_hash_words(SDB_HASH_START, line.s, line.len));
 }
 
 static size_t

@@ -165,7 +165,7 @@ same_both(const struct sdb_item *a, const struct sdb_item *b)
 static uint64_t
 hash_text(const struct sdb_item *item)
 {
-	return sdb_hash_bytes(SDB_HASH_START, item->line->text, item->line->len, false);
+	return sdb_hash_words(SDB_HASH_START, item->line->text, item->line->len);
 }
 
 static bool

@@ -66,19 +66,26 @@ sdb_hash_bytes(uint64_t hash, const void *bytes, size_t len, bool fold)
 {
 	const char *s = bytes;
 
-	/* eight at a time: of large files this is most of what comparing them costs */
-	for (; !fold && len >= sizeof(uint64_t); s += sizeof(uint64_t), len -= sizeof(uint64_t)) {
+	for (size_t i = 0; i < len; i++) {
+		hash ^= (unsigned char)(fold ? sdb_lower(s[i]) : s[i]);
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return hash;
+}
+
+uint64_t
+sdb_hash_words(uint64_t hash, const void *bytes, size_t len)
+{
+	const char *s = bytes;
+
+	for (; len >= sizeof(uint64_t); s += sizeof(uint64_t), len -= sizeof(uint64_t)) {
 		uint64_t word;
 
 		memcpy(&word, s, sizeof(word));
 		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 29;
 	}
-	for (size_t i = 0; i < len; i++) {
-		hash ^= (unsigned char)(fold ? sdb_lower(s[i]) : s[i]);
-		hash *= UINT64_C(0x100000001b3);
-	}
-	return hash;
+	return sdb_hash_bytes(hash, s, len, false);
 }
 
 uint32_t
