@@ -165,8 +165,10 @@ go_on_stopping(struct acceptor *a, int64_t now_ms)
 {
 	bool at_once = want_stop > 1 || now_ms >= a->kill_all_ms;
 
-	if (a->engine.pid > 0 && (at_once || now_ms >= a->kill_engine_ms))
+	if (a->engine.pid > 0 && (at_once || now_ms >= a->kill_engine_ms)) {
 		kill(a->engine.pid, SIGKILL);
+		a->kill_engine_ms = INT64_MAX; /* once: what is left is to wait for its end */
+	}
 	if (at_once)
 		kill_workers(a);
 	if (a->engine.pid == 0 || at_once)

@@ -236,7 +236,7 @@ adopt_listener(struct acceptor *a, const char *rest)
 	struct listener *l = &a->listeners[a->listener_count];
 
 	if (a->listener_count == MAX_LISTENERS ||
-	    sscanf(rest, "%d %255s", &l->fd, l->endpoint) != 2)
+	    sscanf(rest, "%d %255[^\n]", &l->fd, l->endpoint) != 2)
 		return false;
 	a->listener_count++;
 	return true;
