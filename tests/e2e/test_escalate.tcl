@@ -44,6 +44,8 @@ test levels_run_once_each_and_across_a_restart {
     set job [ask $d --title "Tape\x1b\[31m\nX-Evil: 1" "Insert volume 2"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
     field_is $d $id escalated 1
+    # a daemon that ends while it runs would say so instead
+    until 5000 {[string match "*done in*" [life $d $id]]} "the first has run"
     $d crash
     $d start
     pending_is $d 1
