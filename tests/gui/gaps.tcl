@@ -44,6 +44,17 @@ proc keyboard {} {
     return $who
 }
 
+# How many rows the desk has in its lists.
+proc rows_shown {} {
+    set chan [open $::gaps_path]
+    seek $chan 0 end
+    write $::gaps_path.rows ""
+    set n ""
+    until 20000 {[regexp -line {^rows (\d+)$} [append text [read $chan]] - n]} "the desk tells"
+    close $chan
+    return $n
+}
+
 # --- what may hold a desk up; each gives {TIMER IDLE RAN} ---
 
 # A desk on a played helper, at rest.

@@ -2,6 +2,7 @@
 # Promise: every action on questions works from the main window, by keys, on the questions that are
 # selected and on no other.
 source [file join [file dirname [info script]] view.tcl]
+source [file join [file dirname [info script]] gaps.tcl]
 
 test filter_leaves_what_has_all_words {
     lassign [with_view] fake desk
@@ -170,8 +171,12 @@ test withdraw_can_be_left_by_escape {
 }
 
 test several_are_answered_after_a_line_has_said_which {
+    set ::env(OPDESK_GAPS) [gaps_file]
+    at_end {unset -nocomplain ::env(OPDESK_GAPS)}
     lassign [with_view] fake desk
     set ids [listed $fake one two three four five]
+    # they are counted before their rows are there, and keys mean rows
+    until 10000 {[rows_shown] == 5} "rows"
     keys Home shift+Down shift+Down shift+Down alt+c
     shot view-several
     stays 500 {[$fake calls alert.answer] eq ""} "not before it is confirmed"

@@ -37,17 +37,6 @@ proc past_desk {d} {
     return $desk
 }
 
-# How many rows the desk has in its lists.
-proc rows_shown {} {
-    set chan [open $::gaps_path]
-    seek $chan 0 end
-    write $::gaps_path.rows ""
-    set n ""
-    until 20000 {[regexp -line {^rows (\d+)$} [append text [read $chan]] - n]} "the desk tells"
-    close $chan
-    return $n
-}
-
 test every_question_of_the_past_comes_once {
     set d [old_daemon]
     set job [Job new [file join $::harness::bin .. tests tcl opdesk_tclsh] -encoding utf-8 \
