@@ -165,7 +165,8 @@ care(struct rpcsync *s)
 	return s->pinged_ms ? OP_CLOSED : ping(s, now_ms);
 }
 
-/* Wait for bytes and take them, or for the other descriptor (-1: none): OP_AGAIN. */
+/* Wait for bytes and take them, or for the other descriptor (-1: none): OP_AGAIN.  Bytes go first:
+ * what was said before the other event is heard before it. */
 static int
 more_bytes(struct rpcsync *s, int other, int64_t deadline_ms)
 {
@@ -177,7 +178,7 @@ more_bytes(struct rpcsync *s, int other, int64_t deadline_ms)
 
 		if (ready < 0)
 			return ready;
-		if (p[1].revents)
+		if (p[1].revents && !p[0].revents)
 			return OP_AGAIN;
 		if (ready > 0) {
 			int err = take_bytes(s);

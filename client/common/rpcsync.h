@@ -42,7 +42,7 @@ int rpcsync_send(struct rpcsync *s, int64_t deadline_ms);
 /* The next message that is not for this module itself; borrowed until the next call. */
 int rpcsync_next(struct rpcsync *s, int64_t deadline_ms, const struct rpc_msg **m);
 
-/* The same, but OP_AGAIN when the descriptor `other` becomes readable before one has come. */
+/* The same, but OP_AGAIN when the descriptor `other` is readable and nothing more has come. */
 int rpcsync_next_or(struct rpcsync *s, int other, int64_t deadline_ms, const struct rpc_msg **m);
 
 /* The response to one call; what else comes is dropped.  OP_OK: (*m)->result.  The daemon's own
