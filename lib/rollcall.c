@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Hosts by name in a sorted array of pointers: some dozens, at most max_hosts. */
+/* Hosts by name in an array of pointers: some dozens, at most max_hosts. */
 #include "lib/rollcall.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "lib/byname.h"
 
 #define GRACE_MS 1000 /* a beacon may be late */
 #define SURE 2        /* beacons in a row */
@@ -18,6 +19,14 @@ struct rollcall {
 	bool full_told;
 };
 
+static const char *
+name_of(const void *row)
+{
+	return (*(struct rollcall_host *const *)row)->name;
+}
+
+static const struct byname BY_NAME = {sizeof(struct rollcall_host *), name_of};
+
 struct rollcall *
 rollcall_new(const struct rollcall_options *o, rollcall_fn *event, void *arg)
 {
@@ -28,11 +37,7 @@ rollcall_new(const struct rollcall_options *o, rollcall_fn *event, void *arg)
 	r->o = *o;
 	r->event = event;
 	r->arg = arg;
-	r->hosts = calloc(o->max_hosts, sizeof(struct rollcall_host *));
-	if (r->hosts != NULL)
-		return r;
-	free(r);
-	return NULL;
+	return r;
 }
 
 void
@@ -53,41 +58,21 @@ rollcall_hosts(struct rollcall *r, size_t *count)
 	return (const struct rollcall_host *const *)r->hosts;
 }
 
-/* Where the name is or would be. */
-static size_t
-find(const struct rollcall *r, const char *name, bool *found)
-{
-	size_t low = 0, high = r->count;
-
-	*found = false;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int c = strcmp(r->hosts[mid]->name, name);
-
-		if (c == 0) {
-			*found = true;
-			return mid;
-		}
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static struct rollcall_host *
-add(struct rollcall *r, size_t at, const struct beacon *b, const struct netaddr *from)
+add(struct rollcall *r, const struct beacon *b, const struct netaddr *from)
 {
+	size_t at = byname_place(&BY_NAME, r->hosts, r->count, b->host);
 	struct rollcall_host *h = r->count < r->o.max_hosts ? calloc(1, sizeof(*h)) : NULL;
+	struct rollcall_host **hosts = h ? byname_insert(&BY_NAME, r->hosts, r->count, at) : NULL;
 
-	if (h == NULL) {
+	if (!hosts) {
+		free(h);
 		if (!r->full_told)
 			r->event(ROLLCALL_FULL, NULL, NULL, r->arg);
 		r->full_told = true;
 		return NULL;
 	}
-	memmove(&r->hosts[at + 1], &r->hosts[at], (r->count - at) * sizeof(struct rollcall_host *));
+	r->hosts = hosts;
 	r->hosts[at] = h;
 	r->count++;
 	snprintf(h->name, sizeof(h->name), "%s", b->host);
@@ -122,9 +107,8 @@ void
 rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
     int64_t now_ms, int64_t wall_ms, int zone_min)
 {
-	bool known;
-	size_t at = find(r, b->host, &known);
-	struct rollcall_host *h = known ? r->hosts[at] : add(r, at, b, from);
+	struct rollcall_host **known = byname_find(&BY_NAME, r->hosts, r->count, b->host);
+	struct rollcall_host *h = known ? *known : add(r, b, from);
 
 	if (h == NULL)
 		return;

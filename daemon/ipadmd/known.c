@@ -5,7 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/byname.h"
 #include "lib/err.h"
+
+static const char *
+file_of(const void *row)
+{
+	return ((const struct known_file *)row)->file;
+}
+
+static const struct byname BY_FILE = {sizeof(struct known_file), file_of};
 
 void
 known_fini(struct known *n)
@@ -14,74 +23,39 @@ known_fini(struct known *n)
 	*n = (struct known){.catalog = n->catalog};
 }
 
-/* Where it is, or belongs. */
-static size_t
-place_of(const struct known *n, const char *file)
-{
-	size_t low = 0, high = n->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(n->list[middle].file, file) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 const struct known_file *
 known_find(const struct known *n, const char *file)
 {
-	size_t i = place_of(n, file);
-
-	return i < n->count && strcmp(n->list[i].file, file) == 0 ? &n->list[i] : NULL;
+	return byname_find(&BY_FILE, n->list, n->count, file);
 }
 
 static void
 drop(struct known *n, const char *file)
 {
-	size_t i = place_of(n, file);
+	const struct known_file *f = known_find(n, file);
 
-	if (i == n->count || strcmp(n->list[i].file, file) != 0)
-		return;
-	n->count--;
-	memmove(&n->list[i], &n->list[i + 1], (n->count - i) * sizeof(*n->list));
-}
-
-static int
-make_room(struct known *n)
-{
-	size_t room = n->room ? n->room * 2 : 64;
-	struct known_file *list;
-
-	if (n->count < n->room)
-		return OP_OK;
-	list = reallocarray(n->list, room, sizeof(*list));
-	if (!list)
-		return OP_NO_MEMORY;
-	n->list = list;
-	n->room = room;
-	return OP_OK;
+	if (f)
+		byname_remove(&BY_FILE, n->list, n->count--, (size_t)(f - n->list));
 }
 
 static int
 set(const char *file, const char *version, void *arg)
 {
 	struct known *n = arg;
-	size_t i = place_of(n, file);
+	size_t at = byname_place(&BY_FILE, n->list, n->count, file);
 
 	if (!catalog_has(n->catalog, file))
 		return OP_OK; /* not made by us, or not in the configuration any more */
-	if (i == n->count || strcmp(n->list[i].file, file) != 0) {
-		if (make_room(n))
+	if (at == n->count || strcmp(n->list[at].file, file) != 0) {
+		struct known_file *list = byname_insert(&BY_FILE, n->list, n->count, at);
+
+		if (!list)
 			return OP_NO_MEMORY;
-		memmove(&n->list[i + 1], &n->list[i], (n->count - i) * sizeof(*n->list));
+		n->list = list;
 		n->count++;
-		snprintf(n->list[i].file, FILE_TEXT, "%s", file);
+		snprintf(n->list[at].file, FILE_TEXT, "%s", file);
 	}
-	snprintf(n->list[i].version, COMMIT_TEXT, "%s", version);
+	snprintf(n->list[at].version, COMMIT_TEXT, "%s", version);
 	return OP_OK;
 }
 

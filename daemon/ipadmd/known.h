@@ -18,7 +18,7 @@ struct known_file {
 struct known {
 	const struct catalog *catalog; /* borrowed */
 	struct known_file *list;       /* owned, by name */
-	size_t count, room;
+	size_t count;
 	char head[COMMIT_TEXT]; /* "": nothing is known */
 };
 

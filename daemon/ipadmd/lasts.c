@@ -5,8 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/byname.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+
+static const char *
+file_of(const void *row)
+{
+	return ((const struct last *)row)->file;
+}
+
+static const struct byname BY_FILE = {sizeof(struct last), file_of};
 
 void
 lasts_fini(struct lasts *l)
@@ -15,48 +24,10 @@ lasts_fini(struct lasts *l)
 	*l = (struct lasts){0};
 }
 
-/* Where it is, or belongs. */
-static size_t
-place_of(const struct lasts *l, const char *file)
-{
-	size_t low = 0, high = l->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(l->list[middle].file, file) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 const struct last *
 lasts_find(const struct lasts *l, const char *file)
 {
-	size_t i = place_of(l, file);
-
-	return i < l->count && strcmp(l->list[i].file, file) == 0 ? &l->list[i] : NULL;
-}
-
-static int
-insert(struct lasts *l, size_t at, const char *file)
-{
-	if (l->count == l->room) {
-		size_t room = l->room ? l->room * 2 : 64;
-		struct last *list = reallocarray(l->list, room, sizeof(*list));
-
-		if (!list)
-			return OP_NO_MEMORY;
-		l->list = list;
-		l->room = room;
-	}
-	memmove(&l->list[at + 1], &l->list[at], (l->count - at) * sizeof(*l->list));
-	l->count++;
-	l->list[at] = (struct last){0};
-	snprintf(l->list[at].file, FILE_TEXT, "%s", file);
-	return OP_OK;
+	return byname_find(&BY_FILE, l->list, l->count, file);
 }
 
 struct step {
@@ -70,7 +41,7 @@ note(const char *file, const char *version, void *arg)
 {
 	struct step *s = arg;
 	struct lasts *l = s->l;
-	size_t at = place_of(l, file);
+	size_t at = byname_place(&BY_FILE, l->list, l->count, file);
 	bool known = at < l->count && strcmp(l->list[at].file, file) == 0;
 
 	(void)version;
@@ -78,12 +49,17 @@ note(const char *file, const char *version, void *arg)
 		return OP_OK;
 	if (known && (!s->is_new || l->list[at].walk == l->walk))
 		return OP_OK;
-	int err = known ? OP_OK : insert(l, at, file);
+	if (!known) {
+		struct last *list = byname_insert(&BY_FILE, l->list, l->count, at);
 
-	if (err)
-		return err;
+		if (!list)
+			return OP_NO_MEMORY;
+		l->list = list;
+		l->count++;
+	}
 	struct last *row = &l->list[at];
 
+	snprintf(row->file, FILE_TEXT, "%s", file);
 	memcpy(row->commit, s->commit->id, sizeof(row->commit));
 	memcpy(row->who, s->commit->who, sizeof(row->who));
 	row->at_ms = s->commit->at_ms;

@@ -19,7 +19,7 @@ struct last {
 
 struct lasts {
 	struct last *list; /* owned, by name */
-	size_t count, room;
+	size_t count;
 	char head[COMMIT_TEXT]; /* all from here on is known down to `next` */
 	char next[COMMIT_TEXT]; /* "": down to the first commit */
 	uint64_t walk;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* Files come in the order of their paths nearly always: a search for the place, then one move. */
 #include "lib/publish/record.h"
 
 #include <errno.h>
@@ -8,61 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/byname.h"
 #include "lib/err.h"
 
 #define HEAD "opdesk-published 1\n"
 
-/* Where the path is, or belongs. */
-static size_t
-place_of(const struct publish_record *r, const char *path)
+static const char *
+path_of(const void *row)
 {
-	size_t low = 0, high = r->count;
-
-	if (high && strcmp(r->list[high - 1].path, path) < 0)
-		return high;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(r->list[mid].path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return ((const struct publish_previous *)row)->path;
 }
+
+static const struct byname BY_PATH = {sizeof(struct publish_previous), path_of};
 
 const struct publish_previous *
 publish_record_find(const struct publish_record *r, const char *path)
 {
-	size_t i = place_of(r, path);
-
-	return i < r->count && strcmp(r->list[i].path, path) == 0 ? &r->list[i] : NULL;
+	return byname_find(&BY_PATH, r->list, r->count, path);
 }
 
 int
 publish_record_set(struct publish_record *r, const struct publish_previous *file)
 {
-	size_t i = place_of(r, file->path);
-	struct publish_previous new = *file;
+	size_t at = byname_place(&BY_PATH, r->list, r->count, file->path);
+	struct publish_previous new = *file, *list;
 
-	if (i < r->count && strcmp(r->list[i].path, file->path) == 0) {
-		new.path = r->list[i].path;
-		r->list[i] = new;
+	if (at < r->count && strcmp(r->list[at].path, file->path) == 0) {
+		new.path = r->list[at].path;
+		r->list[at] = new;
 		return OP_OK;
 	}
-	if ((r->count & (r->count - 1)) == 0) { /* full at each power of two */
-		size_t cap = r->count ? r->count * 2 : 1;
-		struct publish_previous *list = reallocarray(r->list, cap, sizeof(*list));
-
-		if (!list)
-			return OP_NO_MEMORY;
-		r->list = list;
-	}
 	new.path = strdup(file->path);
-	if (!new.path)
+	list = new.path ? byname_insert(&BY_PATH, r->list, r->count, at) : NULL;
+	if (!list) {
+		free((char *)(uintptr_t) new.path);
 		return OP_NO_MEMORY;
-	memmove(&r->list[i + 1], &r->list[i], (r->count - i) * sizeof(*r->list));
-	r->list[i] = new;
+	}
+	r->list = list;
+	r->list[at] = new;
 	r->count++;
 	return OP_OK;
 }
