@@ -196,9 +196,9 @@ on_down(struct storer *r, const char *why, void *arg)
 	struct service *s = arg;
 
 	(void)r;
-	(void)why;
 	while (!TAILQ_EMPTY(&s->searches))
-		fail(s, TAILQ_FIRST(&s->searches), OP_UNAVAILABLE, "the reader has ended");
+		fail(s, TAILQ_FIRST(&s->searches), OP_UNAVAILABLE,
+		    why ? why : "the reader has ended");
 	tell_all(s);
 }
 

@@ -2,8 +2,7 @@
 /*
  * Alerts in an SQLite file, STATE/alerts.db: write-ahead log, synchronous FULL, one writer (the
  * storer) and read-only readers.  The columns of table alert are alert_fields[]; table life holds
- * what the row does not tell (claims, notes).  The schema's version is PRAGMA user_version, raised
- * step by step by migrations[] in one transaction.
+ * what the row does not tell (claims, notes).  Here are the statements, and writing.
  */
 #include "daemon/mediachanged/sqlite_int.h"
 
@@ -15,64 +14,6 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
-
-#define PROGRESS_STEPS 10000
-#define APPLICATION_ID "0x6f70646b" /* "opdk", for file(1) */
-
-static const char *const migrations[] = {
-    "CREATE TABLE alert ("
-    " seq INTEGER PRIMARY KEY,"
-    " id TEXT NOT NULL UNIQUE,"
-    " version INTEGER NOT NULL,"
-    " key TEXT,"
-    " asker TEXT NOT NULL,"
-    " \"from\" TEXT NOT NULL,"
-    " host TEXT NOT NULL,"
-    " title TEXT,"
-    " text TEXT NOT NULL,"
-    " kind TEXT NOT NULL,"
-    " labels TEXT NOT NULL,"
-    " severity TEXT NOT NULL,"
-    " tags TEXT,"
-    " default_label TEXT,"
-    " timeout_ms INTEGER NOT NULL,"
-    " created_at INTEGER NOT NULL,"
-    " deadline_at INTEGER NOT NULL,"
-    " attempt INTEGER NOT NULL,"
-    " wait INTEGER NOT NULL,"
-    " line INTEGER NOT NULL,"
-    " state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),"
-    " joined TEXT,"
-    " answer TEXT,"
-    " text_answer TEXT,"
-    " answer_id TEXT,"
-    " by TEXT,"
-    " desk TEXT,"
-    " note TEXT,"
-    " reason TEXT,"
-    " closed_at INTEGER NOT NULL CHECK ((closed_at > 0) = (state > 0)),"
-    " confirmed INTEGER NOT NULL,"
-    " claimed_by TEXT,"
-    " claimed_until INTEGER NOT NULL,"
-    " snoozed_until INTEGER NOT NULL);"
-    "CREATE INDEX alert_pending ON alert (seq) WHERE state = 0;"
-    "CREATE INDEX alert_closed ON alert (closed_at) WHERE closed_at > 0;"
-    "CREATE INDEX alert_key ON alert (asker, key, seq) WHERE key IS NOT NULL;"
-    "CREATE TABLE life ("
-    " seq INTEGER NOT NULL REFERENCES alert,"
-    " at INTEGER NOT NULL,"
-    " what TEXT NOT NULL,"
-    " by TEXT,"
-    " note TEXT);"
-    "CREATE INDEX life_seq ON life (seq);"
-    "PRAGMA application_id = " APPLICATION_ID ";",
-
-    "ALTER TABLE alert ADD COLUMN escalated INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alert ADD COLUMN escalating INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE alert ADD COLUMN escalation_error TEXT;",
-};
-
-#define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))
 
 #define MATCHES                                                                        \
 	" AND (?3 IS NULL OR host LIKE ?3 ESCAPE '\\' OR \"from\" LIKE ?3 ESCAPE '\\'" \
@@ -142,9 +83,11 @@ sqlite_failed(struct store *s, const char *what)
 	if ((code & 0xff) == SQLITE_INTERRUPT)
 		return s->cancelled ? OP_CANCELLED : OP_TIMEOUT;
 	log_error("store: %.32s: %s (%d)", what, sqlite3_errmsg(s->db), code);
+	sqlite_leave(s);
 	const char *path = sqlite3_db_filename(s->db, NULL);
 
-	snprintf(s->why, sizeof(s->why), "%s: %s", path ? path : "?", sqlite3_errmsg(s->db));
+	snprintf(s->why, sizeof(s->why), "%s: %s%s", path ? path : "?", sqlite3_errmsg(s->db),
+	    (code & 0xff) == SQLITE_CORRUPT ? ": " SQLITE_REMEDY : "");
 	return OP_SYSTEM;
 }
 
@@ -233,145 +176,6 @@ sqlite_finish(struct store *s, sqlite3_stmt *st)
 
 	sqlite3_reset(st);
 	return err;
-}
-
-/* --- opening --- */
-
-static int
-number_of(sqlite3 *db, const char *question, int *out)
-{
-	sqlite3_stmt *st;
-
-	if (sqlite3_prepare_v2(db, question, -1, &st, NULL) != SQLITE_OK)
-		return OP_SYSTEM;
-	int err = sqlite3_step(st) == SQLITE_ROW ? OP_OK : OP_SYSTEM;
-
-	if (err == OP_OK)
-		*out = sqlite3_column_int(st, 0);
-	sqlite3_finalize(st);
-	return err;
-}
-
-static int
-migrate_from(sqlite3 *db, int version)
-{
-	char set_version[64];
-
-	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-		return OP_SYSTEM;
-	for (; version < SCHEMA_VERSION; version++) {
-		if (sqlite3_exec(db, migrations[version], NULL, NULL, NULL) != SQLITE_OK)
-			return OP_SYSTEM;
-	}
-	snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", SCHEMA_VERSION);
-	if (sqlite3_exec(db, set_version, NULL, NULL, NULL) != SQLITE_OK ||
-	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-		return OP_SYSTEM;
-	return OP_OK;
-}
-
-static int
-prepare_file(struct store *s, bool read_only, char *why, size_t why_size)
-{
-	/* A larger log between checkpoints: fewer syncs under load. */
-	static const char settings[] =
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-	    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32768;"
-	    "PRAGMA journal_size_limit = 67108864;"
-	    "PRAGMA trusted_schema = OFF;";
-	int version;
-
-	if (!read_only && sqlite3_exec(s->db, settings, NULL, NULL, NULL) != SQLITE_OK)
-		return OP_SYSTEM;
-	int err = number_of(s->db, "PRAGMA user_version", &version);
-
-	if (err)
-		return err;
-	if (version > SCHEMA_VERSION) {
-		snprintf(why, why_size,
-		    "%s: written by a newer mediachanged (schema %d, this one knows %d): start "
-		    "that one, "
-		    "or give another --state",
-		    sqlite3_db_filename(s->db, NULL), version, SCHEMA_VERSION);
-		return OP_CONFLICT;
-	}
-	return version < SCHEMA_VERSION && !read_only ? migrate_from(s->db, version) : OP_OK;
-}
-
-/* SQLite asks every PROGRESS_STEPS instructions, a millisecond or so. */
-static int
-is_to_end(void *arg)
-{
-	struct store *s = arg;
-
-	s->cancelled = s->asked && s->asked(s->asked_arg);
-	return s->cancelled || clock_boot_ms() > s->read_until;
-}
-
-static void
-sqlite_set_cancel(struct store *s, bool (*asked)(void *arg), void *arg)
-{
-	s->asked = asked;
-	s->asked_arg = arg;
-}
-
-static void
-sqlite_close(struct store *s)
-{
-	if (!s)
-		return;
-	for (size_t i = 0; i < SQL_COUNT; i++)
-		sqlite3_finalize(s->statements[i]);
-	sqlite3_close(s->db);
-	free(s);
-}
-
-static int
-open_file(struct store *s, const char *path, bool read_only)
-{
-	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	const char *vfs = NULL;
-
-#ifdef OPDESK_TEST_BUILD
-	if (!read_only)
-		vfs = sqlite_fault_vfs();
-#endif
-	return sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, vfs) == SQLITE_OK
-		   ? OP_OK
-		   : OP_SYSTEM;
-}
-
-static int
-sqlite_open(const char *place, bool read_only, struct store **out, char *why, size_t why_size)
-{
-	struct store *s = calloc(1, sizeof(*s));
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/alerts.db", place);
-
-	if (!s)
-		return OP_NO_MEMORY;
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		snprintf(why, why_size, "%s: the path is too long", place);
-		free(s);
-		return OP_TOO_LARGE;
-	}
-	*why = '\0';
-	int err = open_file(s, path, read_only);
-
-	if (err == OP_OK) {
-		sqlite3_busy_timeout(s->db, 5000);
-		err = prepare_file(s, read_only, why, why_size);
-	}
-	if (err) {
-		if (!*why)
-			snprintf(why, why_size, "%s: %s", path, sqlite3_errmsg(s->db));
-		sqlite_close(s);
-		return err;
-	}
-	if (read_only)
-		sqlite3_progress_handler(s->db, PROGRESS_STEPS, is_to_end, s);
-	*out = s;
-	return OP_OK;
 }
 
 /* --- writing --- */

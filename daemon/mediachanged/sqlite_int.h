@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Shared by sqlite.c (the file, the schema, writing) and sqlite_read.c (looking). */
+/* Shared by sqlite.c (statements, writing), sqlite_open.c (the file, the schema) and sqlite_read.c
+ * (looking). */
 #ifndef OPDESK_DAEMON_MEDIACHANGED_SQLITE_INT_H
 #define OPDESK_DAEMON_MEDIACHANGED_SQLITE_INT_H
 
@@ -27,8 +28,13 @@ enum sqlite_statement {
 	SQL_COUNT,
 };
 
+/* For people who must mend a damaged file. */
+#define SQLITE_REMEDY \
+	"nothing was changed; put back a copy, or see \"A damaged store\" in mediachanged(8)"
+
 struct store {
 	sqlite3 *db;
+	bool read_only;
 	sqlite3_stmt *statements[SQL_COUNT];
 	int64_t read_until;       /* boot clock; read-only stores */
 	bool (*asked)(void *arg); /* to give the read up; or NULL */
@@ -43,8 +49,17 @@ sqlite3_stmt *sqlite_statement(struct store *s, enum sqlite_statement which);
 int sqlite_finish(struct store *s, sqlite3_stmt *st);
 /* Log what SQLite says; OP_SYSTEM; OP_TIMEOUT or OP_CANCELLED for an interrupted read. */
 int sqlite_failed(struct store *s, const char *what);
-/* The row that the statement stands on; OP_NO_MEMORY, OP_INTERNAL for one that makes no sense. */
-int sqlite_row(sqlite3_stmt *st, struct alert **out);
+/* The row that the statement stands on; OP_NO_MEMORY, OP_INTERNAL for one that makes no sense,
+ * which is logged. */
+int sqlite_row(struct store *s, sqlite3_stmt *st, struct alert **out);
+
+/* The store has failed: closing it is to change nothing in its files. */
+void sqlite_leave(struct store *s);
+
+/* store_ops.open, close, set_cancel. */
+int sqlite_open(const char *place, bool read_only, struct store **out, char *why, size_t why_size);
+void sqlite_close(struct store *s);
+void sqlite_set_cancel(struct store *s, bool (*asked)(void *arg), void *arg);
 
 int sqlite_last_seq(struct store *s, int64_t *seq);
 int sqlite_load(

@@ -4,6 +4,7 @@
  */
 #include "daemon/mediachanged/sqlite_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,16 +40,31 @@ read_field(struct alert *a, const struct alert_field *f, sqlite3_stmt *st, int c
 	return OP_OK;
 }
 
+/* What the rest of the daemon takes for granted of a row. */
+static bool
+makes_sense(const struct alert *a)
+{
+	return a->asker && a->from && a->host && a->text && a->kind && a->labels && a->severity &&
+	       a->seq > 0 && a->version > 0 && a->timeout_ms >= 0 && a->escalated >= 0 &&
+	       (a->closed_at > 0) == (a->state != ALERT_PENDING);
+}
+
 int
-sqlite_row(sqlite3_stmt *st, struct alert **out)
+sqlite_row(struct store *s, sqlite3_stmt *st, struct alert **out)
 {
 	struct alert *a = alert_new();
 	int err = a ? OP_OK : OP_NO_MEMORY;
 
 	for (int i = 0; i < ALERT_FIELDS && err == OP_OK; i++)
 		err = read_field(a, &alert_fields[i], st, i);
-	if (err == OP_INTERNAL)
-		log_error("store: a row makes no sense: %s", sqlite3_column_text(st, 0));
+	if (err == OP_OK && !makes_sense(a))
+		err = OP_INTERNAL;
+	if (err == OP_INTERNAL) {
+		snprintf(s->why, sizeof(s->why), "%s: question %lld makes no sense: " SQLITE_REMEDY,
+		    sqlite3_db_filename(s->db, NULL), sqlite3_column_int64(st, 0));
+		log_error("store: %s", s->why);
+		sqlite_leave(s);
+	}
 	if (err) {
 		alert_free(a);
 		return err;
@@ -75,7 +91,7 @@ static int
 find_one(struct store *s, sqlite3_stmt *st, struct alert **out)
 {
 	int rc = sqlite3_step(st);
-	int err = rc == SQLITE_ROW    ? sqlite_row(st, out)
+	int err = rc == SQLITE_ROW    ? sqlite_row(s, st, out)
 		  : rc == SQLITE_DONE ? OP_NOT_FOUND
 				      : sqlite_failed(s, "find");
 
@@ -115,7 +131,12 @@ walk(struct store *s, sqlite3_stmt *st, store_row_fn *fn, void *arg)
 	struct alert *a;
 
 	while (err == OP_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		if ((err = sqlite_row(st, &a)))
+		err = sqlite_row(s, st, &a);
+		if (err == OP_INTERNAL && s->read_only) { /* the others can be shown */
+			err = OP_OK;
+			continue;
+		}
+		if (err)
 			break;
 		err = fn(a, arg);
 		alert_free(a);

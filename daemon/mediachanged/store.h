@@ -44,8 +44,10 @@ typedef int store_stat_fn(const struct store_stat *s, void *arg);
 
 struct store_ops {
 	const char *name;
-	/* place: the state directory.  Makes or migrates the schema unless read_only.  OP_SYSTEM,
-	 * OP_CONFLICT (schema newer than this program), OP_DENIED; `why` for people. */
+	/* place: the state directory.  Makes or migrates the schema unless read_only.  What is
+	 * damaged, or not ours, is refused and left as it is.  OP_SYSTEM, OP_CONFLICT (not ours, or
+	 * its schema newer than this program); `why` for people: the file, what is wrong, what to
+	 * do. */
 	int (*open)(
 	    const char *place, bool read_only, struct store **out, char *why, size_t why_size);
 	void (*close)(struct store *s);

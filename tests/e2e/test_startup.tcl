@@ -171,4 +171,46 @@ test state_is_private {
     equal [expr {[file attributes [$d state] -permissions] & 0777}] [expr {0700}]
 }
 
+test store_that_is_damaged_ends_the_start_in_front_and_behind {
+    set d [daemon]
+    set job [ask $d --no-wait "question"]
+    equal [$job wait] 0
+    $d stop
+    set db [$d state]/alerts.db
+    foreach len {0 5000} {
+        file copy -force $db $db.good
+        set f [open $db r+b]
+        chan truncate $f $len
+        close $f
+        set start [list [bin mediachanged] --state [$d state] --listen unix:[tmp sock] --log [tmp log]]
+        set r [run {*}$start -f]
+        equal [dict get $r status] 69 $r
+        equal [dict get $r out] ""
+        matches [dict get $r err] "alerts\\.db: damaged: .*put back a copy"
+        set r [run {*}$start --pid-file [tmp pid]]
+        check {[dict get $r status] ni {0 SIGKILL}} $r
+        matches [dict get $r err] "alerts\\.db: damaged: .*put back a copy"
+        equal [file size $db] $len
+        file rename -force $db.good $db
+    }
+    $d start
+    equal [llength [pending $d]] 1
+}
+
+test store_of_another_user_names_the_file_and_the_reason {
+    if {[exec id -u] != 0} {
+        return
+    }
+    # not in the test's own folder, which is closed to others
+    set dir [exec mktemp -d -t opdesk-state.XXXXXX]
+    at_end [list file delete -force $dir]
+    file attributes $dir -owner nobody -permissions 0700
+    write $dir/alerts.db "it belongs to root"
+    file attributes $dir/alerts.db -permissions 0600
+    set r [run setpriv --reuid=65534 --regid=65534 --clear-groups \
+        [bin mediachanged] -f --state $dir --listen unix:$dir/sock]
+    equal [dict get $r status] 69 $r
+    matches [dict get $r err] "alerts\\.db: Permission denied; .*must belong to the user"
+}
+
 finish
