@@ -264,7 +264,8 @@ ask_again(struct asking *a, int64_t deadline_ms)
 	}
 }
 
-/* One call whose result does not matter. */
+/* One call whose result does not matter.  A reason is for taking our asking back: others may have
+ * joined the question. */
 static int
 tell(struct asking *a, const char *method, const char *id, const char *reason, int64_t deadline_ms)
 {
@@ -272,10 +273,12 @@ tell(struct asking *a, const char *method, const char *id, const char *reason, i
 	uint32_t msgid;
 	struct mp_out *o = rpcsync_begin(a->rpc, method, &msgid);
 
-	mp_map(o, reason ? 2 : 1);
+	mp_map(o, reason ? 3 : 1);
 	mp_kstr(o, "id", id);
-	if (reason)
+	if (reason) {
+		mp_kstr(o, "ask", a->settings->question_id);
 		mp_kstr(o, "reason", reason);
+	}
 	int err = rpcsync_send(a->rpc, deadline_ms);
 
 	return err == OP_OK ? rpcsync_wait(a->rpc, msgid, deadline_ms, &m) : err;

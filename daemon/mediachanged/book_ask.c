@@ -331,32 +331,46 @@ confirm_run(struct book *b, struct call *call, struct entry *e, const struct boo
 	}
 }
 
-/* An ask with which this connection waits for the question, when others wait for it too. */
-static struct call *
-shared_wait(const struct entry *e, const struct call *call)
+/* Is `w` the wait that the withdrawal is to end?  An ask that is named may wait on connections that
+ * are lost and have not ended here, and need not wait at all. */
+static bool
+is_taken_back(const struct call *w, const struct call *call)
 {
-	struct call *own = NULL, *w;
-	bool others = false;
+	return call->ask[0] ? strcmp(w->id, call->ask) == 0 : w->client == call->client;
+}
+
+/* Whoever withdraws takes back one asking, for which others wait too.  Without a name that is
+ * somebody who waits on this connection, or whose connection has ended meanwhile; all others mean
+ * the question itself, an operator above all. */
+static bool
+is_shared(const struct entry *e, const struct call *call)
+{
+	bool is_one = call->ask[0] || (!call->client && is_own(e, call));
+	bool has_others = false;
+	struct call *w;
 
 	TAILQ_FOREACH(w, &e->waiting, link)
 	{
-		if (w->client == call->client)
-			own = w;
+		if (is_taken_back(w, call))
+			is_one = true;
 		else
-			others = true;
+			has_others = true;
 	}
-	return others ? own : NULL;
+	return is_one && has_others;
 }
 
 /* One of several askers stops waiting: the question stays for the others. */
 static void
 leave(struct book *b, struct call *call, struct entry *e)
 {
-	struct call *own;
+	struct call *next;
 
-	while ((own = shared_wait(e, call)))
-		call_fail(
-		    b, own, OP_CANCELLED, "withdrawn; others still wait for the answer", NULL);
+	for (struct call *w = TAILQ_FIRST(&e->waiting); w; w = next) {
+		next = TAILQ_NEXT(w, link);
+		if (is_taken_back(w, call))
+			call_fail(b, w, OP_CANCELLED, "withdrawn; others still wait for the answer",
+			    NULL);
+	}
 	call_reply(b, call, e->alert);
 	book_do(b, BOOK_CHANGED, e->alert);
 }
@@ -364,7 +378,7 @@ leave(struct book *b, struct call *call, struct entry *e)
 static void
 withdraw_pending(struct book *b, struct call *call, struct entry *e, const struct book_now *now)
 {
-	if (shared_wait(e, call)) {
+	if (is_shared(e, call)) {
 		leave(b, call, e);
 		return;
 	}

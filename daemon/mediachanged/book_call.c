@@ -6,6 +6,7 @@
  */
 #include "daemon/mediachanged/book_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/err.h"
@@ -275,11 +276,12 @@ book_confirm(
 }
 
 void
-book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *reason,
-    const struct book_now *now)
+book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *ask,
+    const char *reason, const struct book_now *now)
 {
 	struct call *call = call_with_arg(b, CALL_WITHDRAW, c, id, now);
 
+	snprintf(call->ask, sizeof(call->ask), "%s", ask ? ask : "");
 	call->arg->reason = copied(reason);
 	begin(b, call, now);
 }

@@ -67,6 +67,7 @@ struct call {
 	bool require_desk;
 	bool looked;          /* the store was asked for this id */
 	char host[UUID_SIZE]; /* an ask: the question that it had joined before; "": none known */
+	char ask[UUID_SIZE];  /* a withdrawal: the ask that is taken back; "": not named */
 	bool joined;          /* an ask that waits for another one's alert */
 	int losses;           /* of the store while its write was on the way */
 	bool told;            /* that the store does not work, while its write goes on */
@@ -229,8 +230,8 @@ struct alert *book_revise(
 void book_end(struct alert *next, enum alert_state state, const struct book_now *now);
 /* As book_end(), with an answer: one that nobody waits for counts as confirmed, since nobody would
  * ever confirm it, and the next ask under the key is to be asked. */
-void book_end_answered(const struct entry *e, struct alert *next, enum alert_state state,
-    const struct book_now *now);
+void book_end_answered(
+    const struct entry *e, struct alert *next, enum alert_state state, const struct book_now *now);
 
 /* book_doubt.c */
 #define HOLD_MS 5000 /* longest wait for a store; a new one has read everything long before */

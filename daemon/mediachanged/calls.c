@@ -55,10 +55,11 @@ withdraw(struct service *s, struct client *c, const struct rpc_msg *m)
 {
 	struct book_caller caller = caller_of(c, m);
 	struct book_now now = service_now();
-	char id[UUID_SIZE], *reason = mp_dup(m->params, "reason");
+	char id[UUID_SIZE], ask[UUID_SIZE], *reason = mp_dup(m->params, "reason");
 
 	request_id(m->params, "id", id);
-	book_withdraw(s->book, &caller, id, reason, &now);
+	request_id(m->params, "ask", ask);
+	book_withdraw(s->book, &caller, id, ask, reason, &now);
 	free(reason);
 }
 

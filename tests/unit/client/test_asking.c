@@ -285,17 +285,31 @@ daemon_gone_for_good_is_a_timeout_at_the_deadline(void **state)
 	assert_int_equal(fake_stop(&f), 0);
 }
 
+/* The id of the question that it waits for, under a key, and the one that it sent itself. */
+static void
+expect_withdrawal(int fd, struct fake_call *c, const char *id, const struct fake_call *ask)
+{
+	struct mp_text got, own;
+
+	fake_expect(fd, c, "alert.withdraw");
+	FAKE_EXPECT(mp_get_text(c->m.params, "id", &got) == OP_OK && mp_text_is(got, id));
+	FAKE_EXPECT(mp_get_text(c->m.params, "ask", &got) == OP_OK);
+	FAKE_EXPECT(mp_get_text(ask->m.params, "id", &own) == OP_OK);
+	FAKE_EXPECT(got.len == own.len && memcmp(got.s, own.s, got.len) == 0);
+}
+
 /* Its disk is full, say: it took the question and cannot write how it ended. */
 static void
 script_takes_it_and_is_silent(int listener)
 {
+	static struct fake_call ask;
 	struct fake_call c;
 	int fd = fake_accept(listener);
 
 	fake_hello(fd, &c);
-	fake_expect(fd, &c, "alert.ask");
-	fake_notify_accepted(fd, &c, FAKE_ID, 1);
-	fake_expect(fd, &c, "alert.withdraw");
+	fake_expect(fd, &ask, "alert.ask");
+	fake_notify_accepted(fd, &ask, FAKE_ID, 1);
+	expect_withdrawal(fd, &c, FAKE_ID, &ask);
 	FAKE_EXPECT(!fake_read(fd, &c));
 }
 

@@ -280,8 +280,8 @@ key_is_asked_anew_when_nobody_waited(void **state)
 		assert_true(world_row(w, world_id(id))->confirmed);
 	}
 	/* by its id it can be had all the same */
-	world_ask(w, (struct world_ask){
-			 .id = 1, .client = 2, .msgid = 1, .key = "k", .no_wait = true});
+	world_ask(
+	    w, (struct world_ask){.id = 1, .client = 2, .msgid = 1, .key = "k", .no_wait = true});
 	world_store(w);
 	assert_answer(w, 2, 1, "Ok");
 }
@@ -291,8 +291,8 @@ key_keeps_the_answer_for_one_who_joined_and_waited(void **state)
 {
 	struct world *w = *state;
 
-	world_ask(w, (struct world_ask){
-			 .id = 1, .client = 1, .msgid = 1, .key = "k", .no_wait = true});
+	world_ask(
+	    w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k", .no_wait = true});
 	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
 	world_store(w);
 	book_client_gone(w->book, 2, &w->now);
@@ -393,7 +393,7 @@ key_after_a_withdrawal_asks_anew(void **state)
 
 	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
 	world_store(w);
-	book_withdraw(w->book, &joe, world_id(1), "TERM", &w->now);
+	book_withdraw(w->book, &joe, world_id(1), NULL, "TERM", &w->now);
 	world_hear(w);
 	world_store(w);
 	assert_state(w, 1, ALERT_WITHDRAWN);
@@ -440,11 +440,11 @@ withdraw_ends_the_question_for_everybody(void **state)
 
 	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
 	world_store(w);
-	book_withdraw(w->book, &eve, world_id(1), NULL, &w->now);
+	book_withdraw(w->book, &eve, world_id(1), NULL, NULL, &w->now);
 	world_hear(w);
 	assert_reply(w, 2, 1, OP_DENIED);
 	op.is_operator = true;
-	book_withdraw(w->book, &op, world_id(1), "drive repaired", &w->now);
+	book_withdraw(w->book, &op, world_id(1), NULL, "drive repaired", &w->now);
 	world_hear(w);
 	world_store(w);
 	assert_reply(w, 3, 1, OP_OK);
@@ -453,7 +453,7 @@ withdraw_ends_the_question_for_everybody(void **state)
 	assert_string_equal(world_reply_to(w, 1, 1)->alert->reason, "drive repaired");
 	assert_false(world_row(w, world_id(1))->confirmed);
 	op.msgid = 2;
-	book_withdraw(w->book, &op, world_id(1), NULL, &w->now);
+	book_withdraw(w->book, &op, world_id(1), NULL, NULL, &w->now);
 	world_hear(w);
 	assert_reply(w, 3, 2, OP_OK);
 	world_answer(w, 1, 1, 101, "Ok");
@@ -469,7 +469,7 @@ withdraw_of_one_who_joined_leaves_the_question_to_the_others(void **state)
 	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
 	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
 	world_store(w);
-	book_withdraw(w->book, &joe, world_id(1), "TERM", &w->now);
+	book_withdraw(w->book, &joe, world_id(1), NULL, "TERM", &w->now);
 	world_hear(w);
 	assert_reply(w, 2, 2, OP_OK);
 	assert_reply(w, 2, 1, OP_CANCELLED);
@@ -478,6 +478,70 @@ withdraw_of_one_who_joined_leaves_the_question_to_the_others(void **state)
 	world_answer(w, 1, 1, 101, "Ok");
 	world_store(w);
 	assert_answer(w, 1, 1, "Ok");
+}
+
+/* Its connection is lost, and a signal ends it before it is attached again. */
+static void
+withdraw_from_a_new_connection_leaves_the_question_to_the_others(void **state)
+{
+	struct world *w = *state;
+	struct book_caller joe = world_caller(3, 1, JOE);
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
+	world_ask(w, (struct world_ask){.id = 2, .client = 2, .msgid = 1, .key = "k"});
+	world_store(w);
+	book_client_gone(w->book, 1, &w->now);
+	world_hear(w);
+	book_withdraw(w->book, &joe, world_id(1), world_id(1), "TERM", &w->now);
+	world_hear(w);
+	assert_reply(w, 3, 1, OP_OK);
+	assert_state(w, 1, ALERT_PENDING);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	assert_answer(w, 2, 1, "Ok");
+}
+
+/* It waits a second at most for the reply, and the disk is slower. */
+static void
+withdraw_of_one_who_is_gone_by_its_turn_leaves_the_question_to_the_others(void **state)
+{
+	struct world *w = *state;
+	struct book_caller joe = world_caller(1, 2, JOE);
+
+	for (unsigned i = 0; i < 2; i++) { /* an ask that is named, and one of older clients */
+		unsigned id = 10 * i + 1;
+		const char *key = i ? "l" : "k";
+
+		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = 1, .key = key});
+		world_store(w);
+		world_ask(w, (struct world_ask){.id = id + 1, .client = 2, .msgid = i, .key = key});
+		world_store_some(w, 1); /* has it an answer from before?  Now the join is written */
+		book_withdraw(
+		    w->book, &joe, world_id(id), i ? NULL : world_id(id), "TERM", &w->now);
+		world_hear(w);
+		book_client_gone(w->book, 1, &w->now);
+		world_hear(w);
+		world_store(w);
+		assert_state(w, id, ALERT_PENDING);
+		assert_int_equal(
+		    book_view(w->book, book_find(w->book, world_id(id)), &w->now).waiting, 1);
+	}
+}
+
+/* The old connection has not ended yet for the daemon. */
+static void
+withdraw_ends_all_waits_of_the_ask_it_names(void **state)
+{
+	struct world *w = *state;
+	struct book_caller joe = world_caller(2, 2, JOE);
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_store(w);
+	world_ask(w, (struct world_ask){.id = 1, .client = 2, .msgid = 1});
+	book_withdraw(w->book, &joe, world_id(1), world_id(1), "TERM", &w->now);
+	world_hear(w);
+	world_store(w);
+	assert_state(w, 1, ALERT_WITHDRAWN);
 }
 
 static void
@@ -1109,6 +1173,9 @@ main(void)
 	    RULE(confirm_is_for_ones_own_closed_questions),
 	    RULE(withdraw_ends_the_question_for_everybody),
 	    RULE(withdraw_of_one_who_joined_leaves_the_question_to_the_others),
+	    RULE(withdraw_from_a_new_connection_leaves_the_question_to_the_others),
+	    RULE(withdraw_of_one_who_is_gone_by_its_turn_leaves_the_question_to_the_others),
+	    RULE(withdraw_ends_all_waits_of_the_ask_it_names),
 	    RULE(lease_ends_in_orphaned_then_withdrawn),
 	    RULE(lease_is_counted_anew_after_a_restart),
 	    RULE(answer_to_an_orphan_is_kept_for_its_asker),
