@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "client/common/server.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/text.h"
@@ -318,6 +319,8 @@ say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline
 		snprintf(why, why_size, "before it said hello");
 	else if (err == OP_TIMEOUT)
 		snprintf(why, why_size, "connected, but no hello came");
+	if (m && err == OP_UNAVAILABLE)
+		return SERVER_NOT_NOW; /* it is there, and its own word says why not */
 	return words ? OP_UNAVAILABLE : err;
 }
 

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "daemon/server/identity.h"
 #include "daemon/server/notify.h"
 #include "daemon/server/worker.h"
 #include "lib/clock.h"
@@ -123,8 +124,8 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 	bool datagrams = e.kind == ENDPOINT_UDP || e.kind == ENDPOINT_UNIXGRAM;
 
 	if (a->listener_count >= MAX_LISTENERS) {
-		snprintf(why, why_size, "cannot listen on %s: %d sockets at most", shown,
-		    MAX_LISTENERS);
+		snprintf(
+		    why, why_size, "cannot listen on %s: %d sockets at most", shown, MAX_LISTENERS);
 		return OP_TOO_LARGE;
 	}
 	if (datagrams)
@@ -330,29 +331,54 @@ hold(struct acceptor *a, const struct source *source, const struct arrival *clie
 	a->accept_after_ms = clock_boot_ms() + BUSY_PAUSE_MS;
 }
 
+/* Waiting clients have taken all places, and somebody has to answer them. */
+static bool
+may_use_reserve(const struct acceptor *a, const struct source *source, int fd)
+{
+	const struct server_config *config = a->tree.config;
+
+	return config->generic.reserved_workers > 0 && identity_operates(fd, &source->addr, config);
+}
+
 static void
 hand_over(struct acceptor *a, const struct source *source, struct arrival *client, int fd)
 {
 	int err = roster_hand_over(a, source, client, fd);
 
+	if (err == OP_TOO_LARGE && !client->reserved && may_use_reserve(a, source, fd)) {
+		client->reserved = true;
+		err = roster_hand_over(a, source, client, fd);
+	}
 	if (err == OP_AGAIN)
 		hold(a, source, client, fd);
 	else if (err)
 		refuse(a, &source->addr, "max_per_worker");
 }
 
-static void
-take_client(struct acceptor *a, struct arrival *client, int fd)
+/* NULL: it may come in, in a place of the reserve when no other is left for it. */
+static const char *
+find_place(struct acceptor *a, const struct source *source, struct arrival *client, int fd)
 {
 	const struct server_settings *g = &a->tree.config->generic;
 	struct accounting_limits limits = {
 	    .max_workers = (size_t)g->max_workers,
 	    .max_per_source = (size_t)g->max_workers_per_source,
-	    .reserved = (size_t)g->reserved_workers,
-	    .owner = geteuid(),
 	};
+	const char *reason = accounting_refuses(&a->workers, &limits, source);
+
+	client->reserved = reason && may_use_reserve(a, source, fd);
+	if (!client->reserved)
+		return reason;
+	limits.max_workers += (size_t)g->reserved_workers;
+	limits.max_per_source += (size_t)g->reserved_workers;
+	return accounting_refuses(&a->workers, &limits, source);
+}
+
+static void
+take_client(struct acceptor *a, struct arrival *client, int fd)
+{
 	struct source source = source_of(client, fd);
-	const char *reason = accounting_refuses(&a->workers, &limits, &source);
+	const char *reason = find_place(a, &source, client, fd);
 
 	if (reason)
 		refuse(a, &source.addr, reason);

@@ -316,9 +316,13 @@ wait_for_something(struct acceptor *a, int64_t now_ms)
 	for (size_t i = 0; i < w.channels; i++, p++)
 		if (p->revents)
 			roster_hear(a, p->fd);
-	for (size_t i = 0; i < w.listeners; i++, p++)
-		if (p->revents)
-			accept_batch(a, i);
+	for (size_t i = 0; i < w.listeners; i++) {
+		size_t at = (a->first + i) % w.listeners;
+
+		if (p[at].revents)
+			accept_batch(a, at);
+	}
+	a->first++;
 }
 
 static void

@@ -42,6 +42,7 @@ struct acceptor {
 	struct tree tree;
 	struct listener listeners[MAX_LISTENERS];
 	size_t listener_count;
+	size_t first; /* of them to be looked at: under a flood at one, none is always the last */
 	struct datagram_life datagrams[MAX_LISTENERS]; /* of those that are such sockets */
 	int64_t quiet_ms[MAX_LISTENERS]; /* when the listener's time is out; INT64_MAX: it is not counted */
 	struct engine_life engine;

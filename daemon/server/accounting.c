@@ -56,22 +56,11 @@ count_source(const struct accounting *a, const struct source *source)
 	return n;
 }
 
-/* Whom the reserve is for: waiting clients have taken all places, and somebody has to answer them.
- * The group of operators is not asked: that may take a while, and the acceptor must not wait. */
-static bool
-is_operator(const struct accounting_limits *l, const struct source *source)
-{
-	return source->addr.family == 0 && (source->uid == 0 || source->uid == l->owner) &&
-	       source->uid != (uid_t)-1;
-}
-
 const char *
 accounting_refuses(
     const struct accounting *a, const struct accounting_limits *l, const struct source *source)
 {
-	size_t places = l->max_workers + (is_operator(l, source) ? l->reserved : 0);
-
-	if (a->count - a->resting >= places)
+	if (a->count - a->resting >= l->max_workers)
 		return "max_workers";
 	if (!is_exempt(source) && count_source(a, source) >= l->max_per_source)
 		return "max_workers_per_source";

@@ -32,8 +32,6 @@ struct accounting {
 struct accounting_limits {
 	size_t max_workers;
 	size_t max_per_source; /* loopback and UNIX peers are exempt */
-	size_t reserved;       /* beyond max_workers: for operators on UNIX sockets */
-	uid_t owner;           /* one, as uid 0 is: the daemon's own user */
 };
 
 void accounting_init(struct accounting *a);

@@ -66,7 +66,7 @@ const struct server_setting generic_table[] = {
     {"max_workers_per_source", SETTING_INT, "50", 1, 100000, NULL, AT(max_workers_per_source), NULL,
 	"the same from one address; loopback and UNIX sockets are exempt"},
     {"reserved_workers", SETTING_INT, "16", 0, 1000, NULL, AT(reserved_workers), NULL,
-	"beyond max_workers: for root and the daemon's own user on UNIX sockets"},
+	"places beyond these bounds, for operators that do not ask but answer"},
     {"worker_linger", SETTING_DURATION, "1s", 0, 60 * SECOND, NULL, AT(worker_linger_ms), NULL,
 	"how long a worker waits for its source's next connection; 0 = never"},
     {"personality", SETTING_STRING, "fork", 0, 0, personalities, AT(personality), NULL,

@@ -8,6 +8,7 @@
 #ifndef OPDESK_DAEMON_SERVER_HANDOVER_H
 #define OPDESK_DAEMON_SERVER_HANDOVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -17,6 +18,7 @@
 struct arrival {
 	uint32_t number;   /* multiplexed: what its worker calls it when it has ended */
 	uint32_t listener; /* place in tree.listeners */
+	bool reserved;     /* beyond the bounds, so not for one that asks (`reserved_workers`) */
 	socklen_t sa_len;
 	struct sockaddr_storage sa;
 };

@@ -57,6 +57,25 @@ in_group(int fd, gid_t primary, gid_t wanted)
 	return false;
 }
 
+static bool
+user_operates(int fd, const struct ucred *cred, const struct server_config *config)
+{
+	return cred->uid == 0 || cred->uid == geteuid() ||
+	       in_group(fd, cred->gid, config->operators);
+}
+
+bool
+identity_operates(int fd, const struct netaddr *addr, const struct server_config *config)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (addr->family)
+		return acl_allows(config->insecure, addr, NULL);
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 &&
+	       user_operates(fd, &cred, config);
+}
+
 static int
 read_local(int fd, const struct server_config *config, struct identity *out)
 {
@@ -71,8 +90,7 @@ read_local(int fd, const struct server_config *config, struct identity *out)
 	snprintf(out->who, sizeof(out->who), "%s@local", user);
 	snprintf(out->shown, sizeof(out->shown), "%s (local)", user);
 	snprintf(out->host, sizeof(out->host), "local");
-	out->is_operator =
-	    cred.uid == 0 || cred.uid == geteuid() || in_group(fd, cred.gid, config->operators);
+	out->is_operator = user_operates(fd, &cred, config);
 	return OP_OK;
 }
 
@@ -86,7 +104,7 @@ read_remote(const char *name, const struct server_config *config, struct identit
 	snprintf(out->who, sizeof(out->who), "%s", address);
 	snprintf(out->host, sizeof(out->host), "%s", *name ? name : address);
 	snprintf(out->shown, sizeof(out->shown), "%s (%s)", out->host, address);
-	out->is_operator = acl_allows(config->insecure, &out->addr, NULL);
+	out->is_operator = identity_operates(-1, &out->addr, config);
 	return OP_OK;
 }
 

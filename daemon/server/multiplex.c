@@ -127,6 +127,7 @@ begin(struct multiplex *m, const struct arrival *client, int fd)
 	    .sa = client->sa,
 	    .sa_len = client->sa_len,
 	    .listener = m->tree->listeners[client->listener].endpoint,
+	    .reserved = client->reserved,
 	    .door_fd = m->tree->door.out,
 	    .tls = &m->tls,
 	    .shared = true,

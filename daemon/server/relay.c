@@ -243,7 +243,7 @@ relay_new(struct session *s)
 {
 	const struct session_origin *o = session_origin(s);
 	const struct server_settings *g = &o->config->generic;
-	struct relay_limits limits = {(size_t)g->max_calls, 2 * g->max_frame};
+	struct relay_limits limits = {(size_t)g->max_calls, 2 * g->max_frame, o->reserved};
 	struct attach_options options = {
 	    .door_fd = o->door_fd,
 	    .client_fd = o->fd,

@@ -147,7 +147,12 @@ judge_hello(const struct relay_core *r, const struct rpc_msg *m, int *err, char 
 	if (relay_core_said_hello(r))
 		return "hello: already said";
 	*err = hello_check(m->params, text, size);
-	return *err ? text : NULL;
+	if (*err)
+		return text;
+	if (!r->limits.no_askers || strcmp(hello_role(m->params), "asker") != 0)
+		return NULL;
+	*err = OP_UNAVAILABLE;
+	return "all places are taken (max_workers); those in reserve are for who answers";
 }
 
 /* NULL: a good request. */

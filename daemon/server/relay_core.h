@@ -22,6 +22,7 @@ enum relay_verdict {
 struct relay_limits {
 	size_t max_calls; /* open at a time */
 	size_t max_bytes; /* of requests kept for repeating */
+	bool no_askers;   /* it has a place of the reserve: whoever asks is told to come later */
 };
 
 struct relay_core;

@@ -86,6 +86,8 @@ ask(struct relay *r, const char *line, size_t len)
 	r->asked_ms = clock_boot_ms();
 	session_timeout(r->s, 0);
 	send_hello(r);
+	if (!session_is_open(r->s))
+		return; /* it was not welcome */
 	buf_init(&b);
 	mp_out_init(&o, &b);
 	session_app(r->s)->line->request(&o, MSGID_ASK, r->id, line, len);

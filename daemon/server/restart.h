@@ -20,7 +20,7 @@ struct acceptor;
 /* What workers and acceptor say to each other, and workers and engine.  Whoever changes that (door,
  * bell, links) counts this up: workers of another version are told to stop instead of kept. */
 #ifndef RESTART_VERSION /* tests build a newer program */
-#define RESTART_VERSION 2
+#define RESTART_VERSION 3
 #endif
 
 struct restart {

@@ -309,7 +309,8 @@ give(struct acceptor *a, struct roster_worker *w, const struct source *source,
 int
 roster_hand_over(struct acceptor *a, const struct source *source, struct arrival *client, int fd)
 {
-	size_t below = (size_t)a->tree.config->generic.max_per_worker;
+	const struct server_settings *g = &a->tree.config->generic;
+	size_t below = (size_t)(g->max_per_worker + (client->reserved ? g->reserved_workers : 0));
 	bool tried[ROSTER_MAX] = {false};
 	int err = a->roster.running > 0 ? OP_TOO_LARGE : OP_AGAIN;
 

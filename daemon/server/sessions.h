@@ -20,8 +20,9 @@ struct session_origin {
 	const char *listener; /* borrowed for the session's life */
 	int door_fd;
 	struct tls *
-	    *tls;    /* the process's, made when first needed: borrowed for the session's life */
-	bool shared; /* others are on this loop: a handler that holds it is logged */
+	    *tls;      /* the process's, made when first needed: borrowed for the session's life */
+	bool shared;   /* others are on this loop: a handler that holds it is logged */
+	bool reserved; /* in a place of the reserve: as in struct arrival */
 };
 
 /* Resolves the peer, asks the lists, then runs the daemon's handlers.  `ended` comes once, from the

@@ -69,6 +69,7 @@ begin(struct worker *w, const struct arrival *client, int fd)
 	    .sa = client->sa,
 	    .sa_len = client->sa_len,
 	    .listener = w->tree->listeners[client->listener].endpoint,
+	    .reserved = client->reserved,
 	    .door_fd = w->tree->door.out,
 	    .tls = &w->tls,
 	};

@@ -2,6 +2,8 @@
 # Promise: every bound holds, passing it is told, and others are served meanwhile.
 source [file join [file dirname [info script]] common.tcl]
 
+set is_root [expr {[exec id -u] == 0}]
+
 proc serves {d} {
     line_gets [$d line "echo still\n"] "still\n"
 }
@@ -193,6 +195,40 @@ test operators_get_in_when_all_places_are_taken {
     logs $d {local: \d+ connections? turned away: max_workers}
     equal [dict get [$operator call alert.list] count] 3
     check {![[lindex $held 2] closed]}
+}
+
+test reserve_is_not_for_who_asks {
+    set d [testd -conf "max_workers = 1\nreserved_workers = 2"]
+    set held [$d line "wait\n"]
+    logs $d {asked: wait}
+    set job [Peer new [$d unix]]
+    equal [fails {$job call hello proto 1 program x version 1 role asker}] unavailable "max_workers"
+    set line [Peer new [$d unix]]
+    $line send "echo me\n"
+    until 3000 {[$line closed]}
+    equal [$line received] ""
+    logs $d {closed without an answer: all places are taken}
+    $job close
+    until 5000 {![catch {[Peer new [$d unix] tool] call alert.list}]}
+    equal [$d logged {asked: echo me}] 0
+}
+
+if {$::is_root} {
+    file attributes [tmp .] -permissions 0711
+
+    test members_of_the_group_are_operators_in_a_full_daemon {
+        set d [testd -conf "max_workers = 1\nreserved_workers = 9\noperators = \"nogroup\"\nsocket_mode = \"0666\""]
+        set held [$d line "wait\n"]
+        logs $d {asked: wait}
+        set group [exec getent group nogroup | cut -d: -f3]
+        foreach groups [list "--regid=$group --clear-groups" "--regid=4711 --groups=4712,$group"] {
+            set member [Peer new [$d unix] tool [list setpriv --reuid=65534 {*}$groups]]
+            equal [dict get [$member call alert.list] count] 1
+        }
+        set other [Peer new [$d unix] "" {setpriv --reuid=65534 --regid=4711 --clear-groups}]
+        until 3000 {[$other closed]}
+        logs $d {local: \d+ connections? turned away: max_workers}
+    }
 }
 
 test emfile_closes_and_recovers {

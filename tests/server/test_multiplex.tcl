@@ -139,6 +139,8 @@ test max_per_worker_holds {
     set peer [$d line ""]
     until 3000 {[$peer closed]}
     logs $d {turned away: max_per_worker}
+    # whoever answers has places beyond it
+    equal [dict get [[Peer new [$d unix] tool] call alert.list] count] 0
     [lindex $held 0] close
     until 5000 {![catch {serves $d}]}
 }

@@ -57,30 +57,6 @@ accounting_limits_hold_and_local_peers_are_exempt(void **state)
 }
 
 static void
-accounting_keeps_a_reserve_for_operators(void **state)
-{
-	const struct accounting_limits limits = {
-	    .max_workers = 2, .max_per_source = 2, .reserved = 1, .owner = 7};
-	const struct source owner = {.uid = 7}, root = {.uid = 0}, other = {.uid = 8},
-			    unknown = {.uid = (uid_t)-1};
-	const struct source tcp = {.addr = addr("127.0.0.1"), .uid = 7};
-	struct accounting a;
-
-	(void)state;
-	accounting_init(&a);
-	add(&a, 10, "127.0.0.1");
-	add(&a, 11, NULL);
-	assert_null(accounting_refuses(&a, &limits, &owner));
-	assert_null(accounting_refuses(&a, &limits, &root));
-	assert_string_equal(accounting_refuses(&a, &limits, &other), "max_workers");
-	assert_string_equal(accounting_refuses(&a, &limits, &unknown), "max_workers");
-	assert_string_equal(accounting_refuses(&a, &limits, &tcp), "max_workers");
-	add(&a, 12, NULL);
-	assert_string_equal(accounting_refuses(&a, &limits, &owner), "max_workers");
-	accounting_fini(&a);
-}
-
-static void
 accounting_unknown_pid_is_no_worker(void **state)
 {
 	struct accounting a;
@@ -203,7 +179,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(accounting_limits_hold_and_local_peers_are_exempt),
-	    cmocka_unit_test(accounting_keeps_a_reserve_for_operators),
 	    cmocka_unit_test(accounting_unknown_pid_is_no_worker),
 	    cmocka_unit_test(accounting_random_life_equals_a_plain_array),
 	    cmocka_unit_test(accounting_without_memory_stays_whole),

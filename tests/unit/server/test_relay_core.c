@@ -496,6 +496,26 @@ relay_without_memory_fails_cleanly(void **state)
 	failing_malloc_each(whole_life, NULL);
 }
 
+static void
+relay_in_a_reserved_place_welcomes_all_but_askers(void **state)
+{
+	static const char *const roles[] = {"asker", "desk", "tool"};
+	const struct relay_limits limits = {.max_calls = 3, .max_bytes = 1000, .no_askers = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		struct mp_out o = start();
+
+		relay_core_free(f.core);
+		f.core = relay_core_new(&limits);
+		rpc_request(&o, 1, "hello");
+		mp_map(&o, 2);
+		mp_kint(&o, "proto", RPC_PROTO);
+		mp_kstr(&o, "role", roles[i]);
+		assert_int_equal(client(), i == 0 ? RELAY_REPLY : RELAY_FORWARD);
+	}
+}
+
 int
 main(void)
 {
@@ -504,6 +524,7 @@ main(void)
 	    T(relay_calls_before_hello_are_answered),
 	    T(relay_hello_with_an_unknown_role_is_answered_here),
 	    T(relay_refused_hello_may_be_said_again),
+	    T(relay_in_a_reserved_place_welcomes_all_but_askers),
 	    T(relay_bad_calls_are_answered_not_forwarded),
 	    T(relay_broken_protocol_ends_the_connection),
 	    T(relay_open_calls_are_bounded),
