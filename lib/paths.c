@@ -132,24 +132,58 @@ check_owned(const char *dir)
 	return OP_OK;
 }
 
+/* OP_SYSTEM with ENAMETOOLONG. */
+static int
+parent_of(const char *path, char dir[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) : 0;
+
+	if (len >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return OP_SYSTEM;
+	}
+	snprintf(dir, PATH_MAX, "%.*s", (int)len, path);
+	if (len == 0)
+		snprintf(dir, PATH_MAX, "%s", slash ? "/" : ".");
+	return OP_OK;
+}
+
+int
+paths_check_parent(const char *path)
+{
+	char dir[PATH_MAX];
+	int err = parent_of(path, dir);
+
+	return err ? err : check_owned(dir);
+}
+
 int
 paths_make_parent(const char *path)
 {
 	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 0;
-	int err;
+	int err = parent_of(path, dir);
 
-	if (!slash)
-		return check_owned(".");
-	if (len == 0)
-		return check_owned("/");
-	if (len >= sizeof(dir)) {
-		errno = ENAMETOOLONG;
-		return OP_SYSTEM;
-	}
-	memcpy(dir, path, len);
-	dir[len] = '\0';
-	err = make_all(dir);
+	if (!err)
+		err = make_all(dir);
 	return err ? err : check_owned(dir);
+}
+
+const char *
+paths_explain(char *dst, size_t size, const char *path, int err)
+{
+	int errnum = errno;
+	char dir[PATH_MAX];
+
+	if (parent_of(path, dir))
+		snprintf(dir, sizeof(dir), "(its name is too long)");
+	if (err == OP_DENIED)
+		snprintf(dst, size,
+		    "the directory %s must belong to this user and be closed to others", dir);
+	else if (err == OP_SYSTEM && errnum == ENOENT)
+		snprintf(dst, size, "the directory %s is not there", dir);
+	else
+		snprintf(dst, size, "cannot use the directory %s: %s", dir,
+		    err == OP_SYSTEM ? strerror(errnum) : op_strerror(err));
+	return dst;
 }

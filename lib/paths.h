@@ -17,6 +17,9 @@
 bool paths_are_system(void);
 void paths_stay_system(void);
 
+/* For messages about that directory. */
+#define PATHS_REMEDY "OPDESK_RUNTIME can name another runtime directory"
+
 /* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home.
  */
 int paths_runtime(char *dst, size_t size, const char *name);
@@ -34,6 +37,13 @@ int paths_socket(char *dst, size_t size, const char *name);
 /* Make the directory of `path` (0700, parents too) when missing and check that it is ours and not
  * writable by others.  OP_DENIED: it belongs to somebody else, or others may write; OP_SYSTEM. */
 int paths_make_parent(const char *path);
+
+/* The same, but nothing is made: a directory that is missing is OP_SYSTEM with ENOENT. */
+int paths_check_parent(const char *path);
+
+/* Why one of these two failed, in words that name the directory; errno as it was left.  Returns
+ * dst. */
+const char *paths_explain(char *dst, size_t size, const char *path, int err);
 
 /* The state directory of a program ("mediachanged"); nothing is made. */
 int paths_state(char *dst, size_t size, const char *program);

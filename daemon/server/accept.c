@@ -86,18 +86,22 @@ add_listener(struct acceptor *a, int fd, bool is_tls)
 
 /* A socket that others may use is of no use in a directory that they may not pass. */
 static int
-make_runtime(const char *path, const struct server_config *config)
+make_runtime(const char *path, const struct server_config *config, char *why, size_t why_size)
 {
-	char dir[ENDPOINT_PATH_MAX];
-	struct stat st;
+	char dir[ENDPOINT_PATH_MAX], problem[ENDPOINT_PATH_MAX + 100];
+	bool for_others =
+	    (config->socket_mode & (S_IRWXG | S_IRWXO)) != 0 || config->user != NO_USER;
 	int err = paths_make_parent(path);
+	struct stat st;
 
-	if (err || (!(config->socket_mode & (S_IRWXG | S_IRWXO)) && config->user == NO_USER))
-		return err;
 	snprintf(dir, sizeof(dir), "%s", path);
-	if (stat(dirname(dir), &st) || chmod(dir, (st.st_mode & 07777) | S_IXGRP | S_IXOTH))
-		return OP_SYSTEM;
-	return OP_OK;
+	if (!err && for_others &&
+	    (stat(dirname(dir), &st) || chmod(dir, (st.st_mode & 07777) | S_IXGRP | S_IXOTH)))
+		err = OP_SYSTEM;
+	if (err)
+		snprintf(why, why_size, "cannot listen on unix:%s: %s; " PATHS_REMEDY, path,
+		    paths_explain(problem, sizeof(problem), path, err));
+	return err;
 }
 
 static int
@@ -117,10 +121,9 @@ open_one(struct acceptor *a, const char *text, char *why, size_t why_size)
 		return OP_BAD_REQUEST;
 	endpoint_format(shown, sizeof(shown), &e);
 	/* Our own runtime directory; anybody else's is theirs to make. */
-	if (strcmp(text, "unix:") == 0 && (err = make_runtime(e.path, config)) != OP_OK) {
-		snprintf(why, why_size, "%s: %s", shown, op_strerror(err));
+	if (strcmp(text, "unix:") == 0 &&
+	    (err = make_runtime(e.path, config, why, why_size)) != OP_OK)
 		return err;
-	}
 	bool datagrams = e.kind == ENDPOINT_UDP || e.kind == ENDPOINT_UNIXGRAM;
 
 	if (a->listener_count >= MAX_LISTENERS) {

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "daemon/server/background.h"
 #include "daemon/server/notify.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -141,6 +142,7 @@ begin_stop(struct acceptor *a)
 {
 	a->stopping = true;
 	notify_stopping();
+	pid_file_stopping(a->pid_fd);
 	hooks_run(a, hooks_of(a)->stopping);
 	if (a->dequeue.pid > 0)
 		kill(a->dequeue.pid, SIGTERM);

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The pipe to the parent carries one byte 0 when ready, else the text of the failure up to end of
- * file.  Only the acceptor runs this, before it has forked anything else.
+ * The pipe to the parent carries one byte, the exit status: 0 when ready, else followed by the text
+ * of the failure up to end of file.  Only the acceptor runs this, before it has forked anything
+ * else.
  */
 #include "daemon/server/background.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/paths.h"
+
+#define LOCK_STEP_MS 20
 
 static void
 write_all(int fd, const char *bytes, size_t len)
@@ -44,13 +52,11 @@ static void __attribute__((noreturn)) wait_for_outcome(int fd, const char *progr
 		else if (n == 0 || errno != EINTR)
 			break;
 	}
-	if (len > 0 && text[0] == '\0')
-		_exit(EXIT_SUCCESS);
-	if (len > 0)
-		fprintf(stderr, "%s: %.*s\n", program, (int)len, text);
-	else
+	if (len == 0)
 		fprintf(stderr, "%s: ended before it was ready\n", program);
-	_exit(EXIT_FAILURE);
+	else if (text[0] != EXIT_SUCCESS)
+		fprintf(stderr, "%s: %.*s\n", program, (int)len - 1, text + 1);
+	_exit(len == 0 ? EX_SOFTWARE : (unsigned char)text[0]);
 }
 
 static int
@@ -92,59 +98,142 @@ background_start(const char *program)
 void
 background_ready(int fd)
 {
-	write_all(fd, "", 1);
+	write_all(fd, &(char){EXIT_SUCCESS}, 1);
 	close(fd);
 }
 
 void
-background_failed(int fd, const char *why)
+background_failed(int fd, int status, const char *why)
 {
+	write_all(fd, &(char){(char)status}, 1);
 	write_all(fd, why, strlen(why));
 	close(fd);
+}
+
+/* --- the pid file --- */
+
+/* The program of a process, or "". */
+static void
+program_of(const char *pid, char *dst, size_t size)
+{
+	char path[64];
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = read(fd, dst, size - 1);
+		close(fd);
+	}
+	dst[n > 0 ? n : 0] = '\0';
+	dst[strcspn(dst, "\n")] = '\0';
 }
 
 static int
 refuse(int fd, const char *path, char *why, size_t why_size)
 {
-	char text[32] = "";
-	ssize_t n = read(fd, text, sizeof(text) - 1);
+	char text[32] = "", program[32], own[32];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
-	close(fd);
-	snprintf(why, why_size, "%s: already running as process %s", path,
-	    n > 0 ? strtok(text, "\n") : "?");
+	text[n > 0 ? strspn(text, "0123456789") : 0] = '\0';
+	program_of(text, program, sizeof(program));
+	program_of("self", own, sizeof(own));
+	if (!*program || strcmp(program, own) == 0)
+		snprintf(why, why_size, "%s: already running as process %s", path,
+		    *text ? text : "(unknown)");
+	else
+		snprintf(why, why_size, "%s: it is the pid file of %s, process %s: choose another",
+		    path, program, text);
 	return OP_CONFLICT;
+}
+
+static int
+make_place(const char *path, char *why, size_t why_size)
+{
+	const char *base = strrchr(path, '/');
+	char own[PATH_MAX], problem[PATH_MAX + 100];
+	bool is_runtime =
+	    base && paths_runtime(own, sizeof(own), base + 1) == OP_OK && strcmp(own, path) == 0;
+	int err = is_runtime ? paths_make_parent(path) : paths_check_parent(path);
+
+	if (err)
+		snprintf(why, why_size, "pid_file: %s: %s; %s", path,
+		    paths_explain(problem, sizeof(problem), path, err),
+		    is_runtime ? PATHS_REMEDY : "make it so, or choose another one");
+	return err;
+}
+
+/* Whether the file is still the one at the path. */
+static bool
+is_at(int fd, const char *path)
+{
+	struct stat mine, there;
+
+	return fstat(fd, &mine) == 0 && lstat(path, &there) == 0 && mine.st_dev == there.st_dev &&
+	       mine.st_ino == there.st_ino;
+}
+
+/* OP_AGAIN: its owner is about to end, or has just done so. */
+static int
+try_lock(const char *path, char *why, size_t why_size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+	int err = OP_SYSTEM;
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (is_at(fd, path))
+			return fd;
+		err = OP_AGAIN;
+	} else if (fd != -1 && errno == EWOULDBLOCK) {
+		err = flock(fd, LOCK_SH | LOCK_NB) == 0 ? OP_AGAIN : OP_CONFLICT;
+	}
+	if (err == OP_SYSTEM)
+		snprintf(why, why_size, "pid_file: %s: %s", path, strerror(errno));
+	else
+		refuse(fd, path, why, why_size);
+	if (fd != -1)
+		close(fd);
+	return err;
 }
 
 int
 pid_file_open(const char *path, char *why, size_t why_size)
 {
+	int64_t end = clock_boot_ms() + PID_FILE_WAIT_MS;
 	char text[32];
 	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	int err = paths_make_parent(path);
-	int fd;
+	int fd = make_place(path, why, why_size);
 
-	if (err) {
-		snprintf(why, why_size, "%s: %s", path, op_strerror(err));
-		return err;
-	}
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd == -1) {
-		snprintf(why, why_size, "%s: %s", path, strerror(errno));
-		return OP_SYSTEM;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
-		return refuse(fd, path, why, why_size);
-	if (ftruncate(fd, 0) == -1 || pwrite(fd, text, (size_t)len, 0) != len) {
-		snprintf(why, why_size, "%s: %s", path, strerror(errno));
-		close(fd);
-		return OP_SYSTEM;
-	}
-	return fd;
+	if (fd)
+		return fd;
+	while ((fd = try_lock(path, why, why_size)) == OP_AGAIN && clock_boot_ms() < end)
+		poll(NULL, 0, LOCK_STEP_MS);
+	if (fd < 0)
+		return fd == OP_AGAIN ? OP_CONFLICT : fd;
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len)
+		return fd;
+	snprintf(why, why_size, "pid_file: %s: %s", path, strerror(errno));
+	pid_file_remove(path, fd);
+	close(fd);
+	return OP_SYSTEM;
+}
+
+void
+pid_file_stopping(int fd)
+{
+	if (fd != -1)
+		flock(fd, LOCK_SH | LOCK_NB);
 }
 
 void
 pid_file_remove(const char *path, int fd)
 {
-	if (fd >= 0)
-		unlink(path);
+	/* Between its two locks, above, another one may have taken it. */
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == -1 || !is_at(fd, path))
+		return;
+	/* A daemon that has become another user may not remove it where root has put it: then at
+	 * least it names nobody. */
+	if (unlink(path) == -1 && ftruncate(fd, 0) == -1)
+		return;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Becoming a daemon: the parent waits until the daemon is ready and exits 0, or passes on what
- * went wrong and exits non-zero.  And the pid file, whose flock says that its owner lives.
+ * went wrong and exits with the daemon's status.  And the pid file, whose flock says that its owner
+ * lives: exclusive while it runs, shared while it stops.
  */
 #ifndef OPDESK_DAEMON_SERVER_BACKGROUND_H
 #define OPDESK_DAEMON_SERVER_BACKGROUND_H
@@ -15,12 +16,19 @@
  */
 int background_start(const char *program);
 void background_ready(int fd);
-/* `why` goes to the parent's standard error. */
-void background_failed(int fd, const char *why);
+/* `why` goes to the parent's standard error, `status` (1 to 255) is what it exits with. */
+void background_failed(int fd, int status, const char *why);
 
-/* The descriptor, kept open for life (the lock), or OP_CONFLICT (another one runs), OP_DENIED,
- * OP_SYSTEM with `why`. */
+/*
+ * The descriptor, kept open for life (the lock), or OP_CONFLICT (another one runs), OP_DENIED,
+ * OP_SYSTEM with `why`.  Waits up to PID_FILE_WAIT_MS for an owner that is stopping.  The runtime
+ * directory is made when it is missing, no other one.
+ */
+#define PID_FILE_WAIT_MS 6000
 int pid_file_open(const char *path, char *why, size_t why_size);
+/* The owner stops: the next one waits for its end.  -1 is fine. */
+void pid_file_stopping(int fd);
+/* Unless it is another's by now. */
 void pid_file_remove(const char *path, int fd);
 
 #endif

@@ -27,10 +27,7 @@ open_lock(const char *dir, char *path, size_t size, char *why, size_t why_size)
 	}
 	err = paths_make_parent(path);
 	if (err) {
-		snprintf(why, why_size, "%s: %s", dir,
-		    err == OP_SYSTEM   ? strerror(errno)
-		    : err == OP_DENIED ? "it must belong to this user and be closed to others"
-				       : op_strerror(err));
+		paths_explain(why, why_size, path, err);
 		return err;
 	}
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

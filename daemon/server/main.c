@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * From the command line to the acceptor's loop, in the order: configure, background, bind, engine,
- * ready.  Everything that goes wrong before `ready` is told on standard error (in the background:
- * by the parent) and gives a non-zero exit status.
+ * ready.  Everything that goes wrong before `ready` is told on standard error and gives a non-zero
+ * exit status, in the background the same ones by the parent.
  */
 #include "daemon/server/server.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static int
 fail(const struct start *s, const char *why, int status)
 {
 	if (s->parent_fd != -1)
-		background_failed(s->parent_fd, why);
+		background_failed(s->parent_fd, status, why);
 	else
 		fprintf(stderr, "%s: %s\n", s->app->name, why);
 	return status;
@@ -142,7 +143,7 @@ start_and_serve(struct start *s)
 static int
 run(struct start *s)
 {
-	char why[200];
+	char why[512];
 
 	if (s->options.check)
 		return check_only(s);
@@ -156,7 +157,8 @@ run(struct start *s)
 		}
 	}
 	if (open_log(s)) {
-		snprintf(why, sizeof(why), "log: cannot open %s", s->config->generic.log);
+		snprintf(why, sizeof(why), "log: cannot open %s: %s", s->config->generic.log,
+		    strerror(errno));
 		return fail(s, why, EX_CANTCREAT);
 	}
 	return start_and_serve(s);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include "lib/err.h"
 
 #define MAX_OPTIONS 64
@@ -79,6 +80,29 @@ print_section(const struct server_section *s)
 		print_setting(in, in->default_text);
 }
 
+static void
+print_statuses(void)
+{
+	static const struct {
+		int status;
+		const char *help;
+	} rows[] = {
+	    {EX_OK, "stopped by a signal; --check: all is well; --stdio: the session is over"},
+	    {EX_USAGE, "the command line is wrong"},
+	    {EX_UNAVAILABLE, "it could not start; --stdio: no daemon answers"},
+	    {EX_SOFTWARE, "it ended before it was ready and did not say why"},
+	    {EX_OSERR, "the system has no processes or memory left"},
+	    {EX_CANTCREAT, "the pid file or the log cannot be used"},
+	    {EX_IOERR, "--stdio: a stream broke"},
+	    {EX_NOPERM, "--stdio: the daemon's socket may not be used by this user"},
+	    {EX_CONFIG, "the configuration is wrong"},
+	};
+
+	printf("\nExit status:\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		printf("  %-3d %s\n", rows[i].status, rows[i].help);
+}
+
 static int
 print_help(const struct server_app *app)
 {
@@ -108,6 +132,7 @@ print_help(const struct server_app *app)
 		printf("%s%s", d == app->default_listen ? " " : " and ",
 		    strcmp(*d, "unix:") == 0 ? "a UNIX socket in the runtime directory" : *d);
 	printf(" unless told otherwise.\n");
+	print_statuses();
 	return 1;
 }
 

@@ -140,7 +140,9 @@ test max_per_worker_holds {
     until 3000 {[$peer closed]}
     logs $d {turned away: max_per_worker}
     # whoever answers has places beyond it
-    equal [dict get [[Peer new [$d unix] tool] call alert.list] count] 0
+    set operator [Peer new [$d unix] tool]
+    equal [dict get [$operator call alert.list] count] 0
+    $operator destroy
     [lindex $held 0] close
     until 5000 {![catch {serves $d}]}
 }

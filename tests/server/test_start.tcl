@@ -74,6 +74,7 @@ test options_are_checked_too {
 
 test help_and_version_are_there {
     matches [dict get [run [bin testd] --help] out] {--listen, listen .*max_workers .*\[500\]}
+    matches [dict get [run [bin testd] --help] out] {Exit status:\n  0 .*\n  78 }
     matches [dict get [run [bin testd] --version] out] {^testd \d}
 }
 
@@ -87,6 +88,10 @@ test foreground_failure_is_told {
 proc background {args} {
     return [run [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] \
         --listen unix:[tmp sock] {*}$args]
+}
+
+proc child_of {pid} {
+    return [lindex [contents /proc/$pid/task/$pid/children] 0]
 }
 
 proc end_background {} {
@@ -108,24 +113,71 @@ test background_start_returns_when_ready {
     set peer [Peer new unix:[tmp sock] tool]
     equal [dict get [$peer call alert.list] count] 0
     set again [background]
-    check {[dict get $again status] != 0}
+    equal [dict get $again status] 73
     matches [dict get $again err] "already running as process $pid"
     end_background
     check {![file exists [tmp pid]] && ![file exists [tmp sock]]}
     matches [contents [tmp log]] {listening on unix:.*stopped}
 }
 
-test background_failure_is_told_by_the_parent {
-    set r [background -c [with_file {fail_start = yes}]]
-    check {[dict get $r status] != 0}
-    matches [dict get $r err] {testd: told not to start}
-    check {![file exists [tmp sock]]}
-    set r [background --listen tcp:192.0.2.1:1]
-    check {[dict get $r status] != 0}
-    matches [dict get $r err] {cannot listen on tcp:192\.0\.2\.1:1}
-    set r [background --log /no/such/folder/log]
-    check {[dict get $r status] != 0}
-    matches [dict get $r err] {log: cannot open}
+foreach {name args status said} {
+    engine {-c [with_file {fail_start = yes}]} 69 {told not to start}
+    address {--listen tcp:192.0.2.1:1} 69 {cannot listen on tcp:192\.0\.2\.1:1}
+    log {--log /no/such/folder/log} 73 {log: cannot open /no/such/folder/log: No such file or directory}
+    pid_file {--pid-file [tmp none]/pid} 73
+        {pid_file: \S*none/pid: the directory \S*/none is not there; make it so, or choose another one}
+    runtime {--listen unix: --pid-file [tmp pid]} 69
+        {cannot listen on unix:/proc/none/testd.sock: the directory /proc/none is not there; OPDESK_RUNTIME can}
+    runtime_pid_file {--pid-file /proc/none/testd.pid} 73
+        {pid_file: /proc/none/testd.pid: the directory /proc/none is not there; OPDESK_RUNTIME can}
+} {
+    test failure_is_the_same_in_the_background_$name [list apply [list {args status said} {
+        set was $::env(OPDESK_RUNTIME)
+        at_end [list set ::env(OPDESK_RUNTIME) $was]
+        set ::env(OPDESK_RUNTIME) /proc/none
+        foreach mode {{} -f} {
+            set r [background {*}[subst $args] {*}$mode]
+            equal [dict get $r status] $status
+            matches [dict get $r err] "^testd: $said\[^\n]*\n\$"
+            equal [dict get $r out] ""
+            check {![file exists [tmp sock]] && ![file exists [tmp none]]}
+        }
+    }] $args $status $said]
+}
+
+test pid_file_of_another_program_is_called_so {
+    write [tmp pid] ""
+    set holder [Job new flock [tmp pid] sleep 60]
+    until 5000 {[set pid [child_of [$holder pid]]] ne ""}
+    write [tmp pid] $pid\n
+    set r [background]
+    equal [dict get $r status] 73
+    matches [dict get $r err] "pid: it is the pid file of sleep, process $pid: choose another"
+    equal [string trim [contents [tmp pid]]] $pid
+}
+
+test stale_pid_file_is_taken_whoever_has_its_number_now {
+    write [tmp pid] [pid]\n
+    equal [dict get [background] status] 0
+    end_background
+}
+
+test start_waits_for_who_is_stopping {
+    equal [dict get [background] status] 0
+    set pid [string trim [contents [tmp pid]]]
+    set engine [child_of $pid]
+    exec kill -STOP $engine
+    exec kill -TERM $pid
+    until 5000 {[string match *stopping* [contents [tmp log]]]}
+    set second [Job new [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] --listen unix:[tmp sock]]
+    # it looks again and again
+    until 5000 {[set child [child_of [$second pid]]] ne ""}
+    until 5000 {[regexp {voluntary_ctxt_switches:\s+\d\d} [contents /proc/$child/status]]}
+    exec kill -CONT $engine
+    equal [$second wait] 0 [$second err]
+    equal [string trim [contents [tmp pid]]] $child
+    end_background
+    check {![file exists [tmp pid]]}
 }
 
 finish

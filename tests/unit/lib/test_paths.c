@@ -241,6 +241,23 @@ paths_make_parent_tells_the_system_error(void **state)
 	assert_int_equal(errno, ENOTDIR);
 }
 
+static void
+paths_check_parent_makes_nothing_and_is_explained(void **state)
+{
+	char text[PATH_MAX + 100], want[PATH_MAX + 100];
+	struct stat st;
+
+	assert_int_equal(paths_check_parent(below(state, "a/x")), OP_SYSTEM);
+	paths_explain(text, sizeof(text), below(state, "a/x"), OP_SYSTEM);
+	snprintf(want, sizeof(want), "the directory %s is not there", below(state, "a"));
+	assert_string_equal(text, want);
+	assert_int_not_equal(stat(below(state, "a"), &st), 0);
+	assert_int_equal(paths_check_parent(below(state, "x")), OP_OK);
+	paths_explain(text, sizeof(text), "/x/y", OP_DENIED);
+	assert_string_equal(
+	    text, "the directory /x must belong to this user and be closed to others");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -258,6 +275,7 @@ main(void)
 	    TEST(paths_make_parent_refuses_what_belongs_to_others),
 	    TEST(paths_make_parent_knows_the_shortest_paths),
 	    TEST(paths_make_parent_tells_the_system_error),
+	    TEST(paths_check_parent_makes_nothing_and_is_explained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
