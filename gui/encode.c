@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One writer per parameter type, chosen from a table; then lib/method.c checks what was written, so
- * that a wrong call of our own is seen here and not on the wire.
+ * One writer per parameter type, chosen from a table; then lib/method_check.c checks what was
+ * written, so that a wrong call of our own is seen here and not on the wire.
  */
 #include "gui/encode.h"
 

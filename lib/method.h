@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Every RPC method of every daemon: its parameters with their types, who may call it, its help.
- * One table, read by the workers (validation and rights), by the Tcl codec (Tcl values have no
- * types), by the tests that compare docs/protocol.md, and by the fuzzer.  Pure.
+ * Tables, a file for each service (lib/method_rows.h).  They are read by the workers (validation
+ * and rights), by the Tcl codec (Tcl values have no types), by the tests that compare
+ * docs/protocol.md, and by the fuzzer.  Pure.
  */
 #ifndef OPDESK_LIB_METHOD_H
 #define OPDESK_LIB_METHOD_H
@@ -41,23 +42,21 @@ struct method {
 	const char *name; /* "alert.ask" */
 	enum method_way way;
 	enum method_right right;
+	bool only_looks; /* a call changes nothing, so that its result may be thrown away */
 	const struct method_field *fields; /* ended by a NULL name; may be NULL */
 	const char *help;
 };
 
-/* All methods, ended by a NULL name. */
-const struct method *method_all(void);
-
-/* NULL when there is none of that name (len bytes) in the given direction: calls and inward
- * notifications when `inward`, notifications of the daemons otherwise. */
-const struct method *method_find(const char *name, size_t len, bool inward);
-
-/* Whether a call of it changes nothing, so that its result may be thrown away. */
-bool method_only_looks(const char *name, size_t len);
+/* The n-th of all methods, from 0; NULL past the last. */
+const struct method *method_at(size_t n);
 
 /* What each map of a field of type MAPS holds; none of them of that type.  NULL: it is no such
  * field. */
 const struct method_field *method_items(const struct method_field *f);
+
+/* NULL when there is none of that name (len bytes) in the given direction: calls and inward
+ * notifications when `inward`, notifications of the daemons otherwise. */
+const struct method *method_find(const char *name, size_t len, bool inward);
 
 /*
  * Hold params (the map, or NULL) against the method: required keys, types, lengths, UTF-8 without

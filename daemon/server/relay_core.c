@@ -202,7 +202,7 @@ client_request(struct relay_core *r, const struct rpc_msg *m, const void *payloa
 		return answer(reply, m->msgid, OP_NO_MEMORY, NULL);
 	c->is_hello = mp_text_is(m->method, "hello");
 	c->is_subscribe = ends_with(m->method, ".subscribe");
-	c->only_looks = method_only_looks(m->method.s, m->method.len);
+	c->only_looks = method_find(m->method.s, m->method.len, true)->only_looks;
 	return RELAY_FORWARD;
 }
 

@@ -102,14 +102,14 @@ set_up(void)
 static const struct method *
 choose(uint8_t n)
 {
-	const struct method *found = NULL;
+	const struct method *found = NULL, *m;
 	size_t count = 0;
 
 	for (int round = 0; round < 2; round++) {
 		size_t at = count ? n % count : 0;
 
 		count = 0;
-		for (const struct method *m = method_all(); m->name; m++) {
+		for (size_t i = 0; (m = method_at(i)) != NULL; i++) {
 			if (!clerk_find((struct mp_text){m->name, strlen(m->name)}, false))
 				continue;
 			if (round && count == at)
