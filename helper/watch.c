@@ -8,11 +8,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include "lib/clock.h"
-#include "lib/ev/udp.h"
+#include "lib/ev/beacons.h"
 #include "lib/log.h"
-#include "lib/rollcall.h"
 
 #define AGAIN_MS 5000
 #define TELL_MS 250
@@ -25,9 +23,8 @@ struct watch {
 	struct netaddr group;
 	uint16_t port;
 	struct udp *udp; /* NULL: not open */
-	struct rollcall *hosts;
+	struct beacons beacons;
 	ev_timer begin; /* to open it */
-	ev_timer tick;  /* somebody may have fallen silent */
 	ev_timer tell;
 	int64_t since_ms; /* hosts that were heard since then are to be told of */
 	bool is_paused;
@@ -73,7 +70,7 @@ on_tell(struct ev_loop *loop, ev_timer *t, int revents)
 	struct watch *w = t->data;
 	int64_t since_ms = w->since_ms;
 	size_t count;
-	const struct rollcall_host *const *hosts = rollcall_hosts(w->hosts, &count);
+	const struct rollcall_host *const *hosts = rollcall_hosts(w->beacons.hosts, &count);
 
 	(void)loop;
 	(void)revents;
@@ -114,40 +111,13 @@ on_rollcall(
 /* --- from the group --- */
 
 static void
-on_tick(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct watch *w = t->data;
-	int64_t now_ms = clock_boot_ms(), next_ms = rollcall_tick(w->hosts, now_ms);
-
-	(void)revents;
-	ev_timer_stop(loop, t);
-	if (next_ms == ROLLCALL_FOREVER)
-		return;
-	ev_now_update(loop);
-	ev_timer_set(t, (double)(next_ms - now_ms) / 1e3, 0.);
-	ev_timer_start(loop, t);
-}
-
-static void
 on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 {
 	struct watch *w = arg;
-	int64_t wall_ms = clock_wall_ms();
-	time_t wall_s = wall_ms / 1000;
-	struct netaddr from;
-	struct beacon b;
-	struct tm tm = {0};
-	uint16_t port;
 
 	(void)u;
-	if (d->truncated || beacon_parse(d->bytes, d->len, &b) != OP_OK)
-		return;
-	(void)localtime_r(&wall_s, &tm);
-	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	rollcall_beacon(w->hosts, &b, &from, clock_boot_ms(), wall_ms, (int)(tm.tm_gmtoff / 60));
-	if (!ev_is_active(&w->tick))
-		on_tick(w->l->relay->loop, &w->tick, 0);
-	tell_later(w);
+	if (beacons_hear(&w->beacons, d))
+		tell_later(w);
 }
 
 static int
@@ -200,10 +170,9 @@ watch_close(struct relay_link *l)
 	struct watch *w = l->far;
 
 	ev_timer_stop(l->relay->loop, &w->begin);
-	ev_timer_stop(l->relay->loop, &w->tick);
 	ev_timer_stop(l->relay->loop, &w->tell);
 	udp_close(w->udp);
-	rollcall_free(w->hosts);
+	beacons_stop(&w->beacons);
 	free(w);
 }
 
@@ -256,20 +225,17 @@ watch_open(
 	*why = "the port is no number";
 	int err = *end == '\0' && port > 0 ? netaddr_parse(e->host, &w->group) : OP_BAD_REQUEST;
 
-	w->hosts = rollcall_new(&options, on_rollcall, w);
-	if (err == OP_OK && !w->hosts)
-		err = OP_NO_MEMORY;
+	if (err == OP_OK)
+		err = beacons_start(&w->beacons, l->relay->loop, &options, on_rollcall, w);
 	if (err != OP_OK) {
-		rollcall_free(w->hosts);
 		free(w);
 		return err;
 	}
 	w->l = l;
 	w->port = (uint16_t)port;
 	ev_timer_init(&w->begin, on_begin, 0., 0.);
-	ev_timer_init(&w->tick, on_tick, 0., 0.);
 	ev_timer_init(&w->tell, on_tell, 0., 0.);
-	w->begin.data = w->tick.data = w->tell.data = w;
+	w->begin.data = w->tell.data = w;
 	ev_timer_start(l->relay->loop, &w->begin);
 	l->kind = &kind;
 	l->far = w;

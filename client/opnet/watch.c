@@ -11,9 +11,9 @@
 #include "client/opnet/commands.h"
 #include "client/opnet/group.h"
 #include "client/opnet/json.h"
-#include "lib/rollcall.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/ev/beacons.h"
 #include "lib/text.h"
 #include "lib/units.h"
 
@@ -51,9 +51,9 @@ struct watch {
 	const struct settings *settings;
 	struct shell *shell;
 	struct group group;
-	struct rollcall *rollcall;
+	struct beacons beacons;
 	struct alarms *alarms; /* NULL: nobody is asked */
-	ev_timer tick, end;
+	ev_timer end;
 };
 
 /* --- words --- */
@@ -167,7 +167,7 @@ static void
 print_table(struct watch *w)
 {
 	size_t count;
-	const struct rollcall_host *const *hosts = rollcall_hosts(w->rollcall, &count);
+	const struct rollcall_host *const *hosts = rollcall_hosts(w->beacons.hosts, &count);
 	char name[SHOWN_MAX], address[NETADDR_TEXT], time[20], offset[60];
 
 	for (size_t i = 0; i < count && w->settings->json; i++)
@@ -238,21 +238,6 @@ on_rollcall(
 /* --- the loop --- */
 
 static void
-on_tick(struct ev_loop *loop, ev_timer *t, int revents)
-{
-	struct watch *w = t->data;
-	int64_t now_ms = clock_boot_ms(), next_ms = rollcall_tick(w->rollcall, now_ms);
-
-	(void)revents;
-	ev_timer_stop(loop, t);
-	if (next_ms == ROLLCALL_FOREVER)
-		return;
-	ev_now_update(loop);
-	ev_timer_set(t, (double)(next_ms - now_ms) / 1e3, 0.);
-	ev_timer_start(loop, t);
-}
-
-static void
 on_end(struct ev_loop *loop, ev_timer *t, int revents)
 {
 	struct watch *w = t->data;
@@ -266,21 +251,9 @@ static void
 on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 {
 	struct watch *w = arg;
-	int64_t wall_ms = clock_wall_ms();
-	time_t wall_s = wall_ms / 1000;
-	struct netaddr from;
-	struct beacon b;
-	struct tm tm = {0};
-	uint16_t port;
 
 	(void)u;
-	if (d->truncated || beacon_parse(d->bytes, d->len, &b) != OP_OK)
-		return;
-	(void)localtime_r(&wall_s, &tm);
-	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
-	rollcall_beacon(w->rollcall, &b, &from, clock_boot_ms(), wall_ms, (int)(tm.tm_gmtoff / 60));
-	if (!ev_is_active(&w->tick))
-		on_tick(w->shell->loop, &w->tick, 0);
+	(void)beacons_hear(&w->beacons, d);
 }
 
 static void
@@ -288,9 +261,8 @@ run(struct watch *w)
 {
 	struct ev_loop *loop = w->shell->loop;
 
-	ev_timer_init(&w->tick, on_tick, 0., 0.);
 	ev_timer_init(&w->end, on_end, (double)w->settings->end_ms / 1e3, 0.);
-	w->tick.data = w->end.data = w;
+	w->end.data = w;
 	ev_now_update(loop);
 	if (isatty(STDERR_FILENO))
 		shell_say("watching %s, port %lld; interrupt to end with a table",
@@ -298,7 +270,6 @@ run(struct watch *w)
 	if (w->settings->end_ms > 0)
 		ev_timer_start(loop, &w->end);
 	shell_run(w->shell);
-	ev_timer_stop(loop, &w->tick);
 	ev_timer_stop(loop, &w->end);
 	print_table(w);
 }
@@ -316,15 +287,15 @@ watch(const struct settings *s, struct shell *shell)
 
 	if (err != OP_OK)
 		return shell_status(err);
-	w.rollcall = rollcall_new(&o, on_rollcall, &w);
+	err = beacons_start(&w.beacons, shell->loop, &o, on_rollcall, &w);
 	if (s->alert != NULL)
 		w.alarms = alarms_new(shell->loop, s->alert, on_answered, &w);
-	if (w.rollcall != NULL && (s->alert == NULL || w.alarms != NULL))
-		run(&w);
-	else
+	if (s->alert != NULL && w.alarms == NULL)
 		err = OP_NO_MEMORY;
+	if (err == OP_OK)
+		run(&w);
 	alarms_free(w.alarms);
-	rollcall_free(w.rollcall);
+	beacons_stop(&w.beacons);
 	group_close(&w.group);
 	return shell_status(err);
 }
