@@ -103,7 +103,13 @@ look_at_clock(struct rollcall *r, struct rollcall_host *h, enum rollcall_clock n
 	r->event(ROLLCALL_CLOCK, h, NULL, r->arg);
 }
 
-void
+static int64_t
+silent_at(const struct rollcall *r, const struct rollcall_host *h)
+{
+	return h->seen_ms + r->o.silent_periods * h->period_ms + GRACE_MS;
+}
+
+int64_t
 rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
     int64_t now_ms, int64_t wall_ms, int zone_min)
 {
@@ -111,7 +117,7 @@ rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr
 	struct rollcall_host *h = known ? *known : add(r, b, from);
 
 	if (h == NULL)
-		return;
+		return ROLLCALL_FOREVER;
 	struct netaddr before = h->from;
 	bool was_silent = h->silent;
 	enum beacon_clock kind = beacon_offset(b, wall_ms, zone_min, &h->offset_ms);
@@ -129,6 +135,7 @@ rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr
 	if (!netaddr_equal(&before, from))
 		r->event(ROLLCALL_MOVED, h, &before, r->arg);
 	look_at_clock(r, h, judge(r, kind, h->offset_ms));
+	return silent_at(r, h);
 }
 
 int64_t
@@ -138,7 +145,7 @@ rollcall_tick(struct rollcall *r, int64_t now_ms)
 
 	for (size_t i = 0; i < r->count; i++) {
 		struct rollcall_host *h = r->hosts[i];
-		int64_t due = h->seen_ms + r->o.silent_periods * h->period_ms + GRACE_MS;
+		int64_t due = silent_at(r, h);
 
 		if (h->silent)
 			continue;

@@ -55,8 +55,9 @@ struct rollcall *rollcall_new(const struct rollcall_options *o, rollcall_fn *eve
 void rollcall_free(struct rollcall *r); /* NULL is fine */
 
 /* zone_min: our local time minus UTC.  A clock counts as off, or good again, with its second beacon
- * in a row: one may have been late on its way. */
-void rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
+ * in a row: one may have been late on its way.  When the host would fall silent; ROLLCALL_FOREVER:
+ * there is no room for it. */
+int64_t rollcall_beacon(struct rollcall *r, const struct beacon *b, const struct netaddr *from,
     int64_t now_ms, int64_t wall_ms, int zone_min);
 
 /* Who has fallen silent; then when the next one would, ROLLCALL_FOREVER: nobody could. */

@@ -14,6 +14,7 @@ struct beacons { /* embedded in its owner */
 	struct ev_loop *loop;
 	struct rollcall *hosts;
 	ev_timer tick;
+	int64_t at_ms; /* of the tick, by clock_boot_ms() */
 };
 
 /* `event` as rollcall_new() has it, called from beacons_hear() and from the loop.  OP_NO_MEMORY. */
