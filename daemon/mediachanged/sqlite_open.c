@@ -18,9 +18,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/mediachanged/sqlite_wal.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 
@@ -160,6 +162,35 @@ look_at(struct opening *o, const char *suffix)
 		return st.st_size;
 	refuse(o, OP_SYSTEM, "not a file");
 	return -1;
+}
+
+/* The newest commits are in the log alone.  Nobody writes there now. */
+static int
+check_log(struct opening *o, size_t size)
+{
+	char path[PATH_MAX_BYTES + 8];
+	size_t frame = 0;
+
+	if (size == 0)
+		return OP_OK;
+	snprintf(path, sizeof(path), "%s-wal", o->path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *bytes = fd == -1 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	int reason = errno;
+
+	if (fd != -1)
+		close(fd);
+	if (bytes == MAP_FAILED)
+		return refuse(o, OP_SYSTEM, "its log cannot be read: %s", strerror(reason));
+	enum sqlite_wal state = sqlite_wal_look(bytes, size, &frame);
+
+	munmap(bytes, size);
+	if (state == SQLITE_WAL_BAD_HEADER)
+		return refuse_damaged(o, "the beginning of its log, alerts.db-wal");
+	if (state == SQLITE_WAL_WHOLE)
+		return OP_OK;
+	snprintf(path, sizeof(path), "frame %zu of its log, alerts.db-wal", frame);
+	return refuse_damaged(o, path);
 }
 
 static int
@@ -346,7 +377,7 @@ prepare_files(struct opening *o, int64_t *size)
 	if (log_size < 0)
 		return OP_SYSTEM;
 	if (*size >= PAGE_MIN_BYTES)
-		return OP_OK;
+		return check_log(o, (size_t)log_size);
 	if (lstat(o->path, &st) == 0 && S_ISLNK(st.st_mode) && stat(o->path, &st) == -1)
 		return refuse(o, OP_SYSTEM, "a link that leads nowhere: is its disk mounted?");
 	if (stat(o->path, &st) == 0)

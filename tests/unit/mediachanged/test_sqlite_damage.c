@@ -256,6 +256,76 @@ damage_log_without_its_file_is_kept(void **state)
 	assert_int_equal(access(path_of(p, ""), F_OK), -1);
 }
 
+/* Leave a file and its log as a storer that is killed does: one question a commit. */
+static void
+killed_storer(struct place *p, unsigned char *log, size_t *len)
+{
+	struct alert *current;
+	struct store *s;
+	char why[512];
+
+	assert_int_equal(ops->open(p->dir, false, &s, why, sizeof(why)), 0);
+	for (unsigned n = 1; n <= 9; n++) {
+		struct alert *a = question(n * QUESTIONS / PENDING);
+
+		assert_int_equal(ops->begin(s), 0);
+		assert_int_equal(ops->put(s, a, &current), 0);
+		assert_int_equal(ops->commit(s), 0);
+		alert_free(a);
+	}
+	p->len = read_file(path_of(p, ""), p->bytes);
+	*len = read_file(path_of(p, "-wal"), log);
+	ops->close(s);
+	empty(p);
+}
+
+static void
+damage_of_the_log_is_refused_but_at_its_end(void **state)
+{
+	static unsigned char log[BYTES_MAX];
+	struct place *p = *state;
+	size_t len, refused = 0;
+
+	killed_storer(p, log, &len);
+	for (int round = 0; round < 60; round++) {
+		size_t at = round == 0 ? len : round == 1 ? 5 : below(len);
+		char why[512] = "";
+
+		write_file(path_of(p, ""), p->bytes, p->len);
+		log[at] ^= 0x40; /* behind the end: nothing */
+		write_file(path_of(p, "-wal"), log, len);
+		log[at] ^= 0x40;
+		int err = start(p, why, sizeof(why));
+
+		if (err)
+			assert_non_null(strstr(why, "log, alerts.db-wal"));
+		else if (p->pending < 8 || (round == 0 && p->pending < 9))
+			fail_msg("byte %zu of %zu: %zu questions", at, len, p->pending);
+		refused += err != 0;
+		empty(p);
+	}
+	assert_true(refused > 30);
+}
+
+/* As a power cut may leave it. */
+static void
+damage_log_that_ends_early_is_no_damage(void **state)
+{
+	static unsigned char log[BYTES_MAX];
+	struct place *p = *state;
+	size_t len;
+
+	killed_storer(p, log, &len);
+	for (int round = 0; round < 10; round++) {
+		char why[512] = "";
+
+		write_file(path_of(p, ""), p->bytes, p->len);
+		write_file(path_of(p, "-wal"), log, below(len));
+		assert_int_equal(start(p, why, sizeof(why)), 0);
+		empty(p);
+	}
+}
+
 static void
 damage_missing_table_or_strange_version_is_refused(void **state)
 {
@@ -331,6 +401,8 @@ main(void)
 	    DAMAGE(damage_strange_files_are_refused),
 	    DAMAGE(damage_link_that_leads_nowhere_is_no_new_store),
 	    DAMAGE(damage_log_without_its_file_is_kept),
+	    DAMAGE(damage_of_the_log_is_refused_but_at_its_end),
+	    DAMAGE(damage_log_that_ends_early_is_no_damage),
 	    DAMAGE(damage_missing_table_or_strange_version_is_refused),
 	    DAMAGE(damage_cut_file_is_refused_wherever_it_is_cut),
 	    DAMAGE(damage_at_random_places_loses_no_question_silently),
