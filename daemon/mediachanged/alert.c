@@ -395,7 +395,7 @@ wire_asked(struct wire *w, const struct alert *a, const struct alert_view *v)
 	wire_lines(w, "tags", a->tags);
 	wire_str(w, "state", alert_state_name(a->state));
 	wire_int(w, "created_at", a->created_at);
-	wire_int(w, "age_ms", v->now_wall > a->created_at ? v->now_wall - a->created_at : 0);
+	wire_int(w, "age_ms", v->age_ms);
 	if (a->deadline_at)
 		wire_int(w, "deadline_at", a->deadline_at);
 	wire_str(w, "default", a->default_label);

@@ -106,8 +106,8 @@ int alert_unpack_row(const msgpack_object *row, struct alert **out);
 /* The form for clients (docs/protocol.md, An alert).  Durations of pending ones come from the book,
  * which keeps them on a clock that does not step (book_view()). */
 struct alert_view {
-	int64_t now_wall;
-	bool cut; /* shorten the text to ALERT_CUT_BYTES */
+	int64_t age_ms; /* since it was asked */
+	bool cut;       /* shorten the text to ALERT_CUT_BYTES */
 	bool orphaned;
 	int waiting;
 	int64_t left_ms; /* until the deadline */

@@ -33,6 +33,8 @@ const struct server_setting alert_settings_table[] = {
 	NULL, "an answer that its asker has not fetched is kept for it that long"},
     {"history_keep", SETTING_DURATION, "400d", DAY_MS, YEARS_MS, NULL, AT(history_keep_ms), NULL,
 	"closed questions are removed from the history after that"},
+    {"history_min", SETTING_INT, "10000", 0, 100000000, NULL, AT(history_min), NULL,
+	"but the newest so many questions are kept, whatever the clock says"},
     {"max_escalations", SETTING_INT, "8", 1, 1000, NULL, AT(max_escalations), NULL,
 	"commands of escalate sections that run at a time"},
     {"max_pending", SETTING_INT, "10000", 1, 1000000, NULL, AT(max_pending), NULL,

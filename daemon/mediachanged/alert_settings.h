@@ -18,6 +18,7 @@ struct alert_settings {
 	int64_t desk_wait_ms, desk_pause_ms, desk_grace_ms;
 	int64_t lease_ms, orphan_keep_ms, unconfirmed_keep_ms, history_keep_ms;
 	int64_t max_pending, max_pending_per_asker, max_closed;
+	int64_t history_min;
 	int64_t max_searches;
 	struct section_list escalate; /* of struct escalate_settings */
 	int64_t max_escalations;

@@ -367,6 +367,7 @@ book_place(struct book *b, struct entry *e)
 	}
 	TAILQ_INSERT_TAIL(&b->closed, e, order);
 	b->closed_count++;
+	e->closed = b->ms;
 	book_unopen(b, e);
 	struct entry *oldest = TAILQ_FIRST(&b->closed);
 
@@ -444,10 +445,13 @@ struct alert_view
 book_view(const struct book *b, const struct alert *a, const struct book_now *now)
 {
 	const struct entry *e = book_entry(b, a->id);
-	struct alert_view v = {.now_wall = now->wall};
+	struct alert_view v = {0};
 
+	if (now->wall > a->created_at)
+		v.age_ms = now->wall - a->created_at;
 	if (!e || a->state != ALERT_PENDING)
 		return v;
+	v.age_ms = now->ms - e->asked;
 	v.orphaned = e->orphaned;
 	v.waiting = e->waiters;
 	v.left_ms = left(e->deadline, now);

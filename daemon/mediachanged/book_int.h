@@ -135,7 +135,8 @@ struct entry {
 	char *result; /* of a command, on its way to the disk; or NULL */
 	char level[24];
 	TAILQ_ENTRY(entry) escalate;
-	int64_t asked; /* boot clock: when it was, as far as is known */
+	/* boot clock: when it was asked, and closed, as far as is known */
+	int64_t asked, closed;
 	/* boot clock; BOOK_NEVER: none */
 	int64_t deadline, lease_end, orphan_end, claim_end, snooze_end;
 	int64_t due;      /* the earliest of them while in the heap */
@@ -294,5 +295,7 @@ void book_unschedule(struct book *b, struct entry *e);
  */
 void book_arm(struct book *b, struct entry *e, const struct book_now *now);
 void book_arm_quiet(struct entry *e, const struct book_now *now);
+/* A closed row that was read: how long ago that was. */
+void book_age(struct entry *e, const struct book_now *now);
 
 #endif

@@ -54,8 +54,8 @@ book_end(struct alert *next, enum alert_state state, const struct book_now *now)
 }
 
 void
-book_end_answered(const struct entry *e, struct alert *next, enum alert_state state,
-    const struct book_now *now)
+book_end_answered(
+    const struct entry *e, struct alert *next, enum alert_state state, const struct book_now *now)
 {
 	book_end(next, state, now);
 	next->confirmed = !next->wait && !next->line && !e->awaited;
@@ -280,6 +280,8 @@ found_joined(struct book *b, struct entry *e, struct alert *row, const struct bo
 		become(b, host, row);
 		if (row->state == ALERT_PENDING)
 			book_arm(b, host, now);
+		else
+			book_age(host, now);
 	}
 	settle(b, e, now);
 	if ((host = book_entry(b, id)))
@@ -310,6 +312,8 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 		become(b, e, row);
 		if (row->state == ALERT_PENDING)
 			book_arm(b, e, now);
+		else if (!was_pending)
+			book_age(e, now);
 		if (was_pending)
 			book_do(b, BOOK_CHANGED, e->alert);
 	} else if (was_pending) {
@@ -383,6 +387,8 @@ book_load(struct book *b, struct alert *a, const struct book_now *now)
 	become(b, e, a);
 	if (is_known ? version != a->version : a->state == ALERT_PENDING)
 		book_do(b, BOOK_CHANGED, a);
+	if (a->state != ALERT_PENDING && !is_known)
+		book_age(e, now);
 	if (a->state != ALERT_PENDING)
 		return;
 	if (is_known)

@@ -89,10 +89,12 @@ remaining(int64_t until, int64_t most, const struct book_now *now)
 	return ms < 0 ? 0 : earliest(ms, most);
 }
 
+/* How long a claim was made for is not written down, only its end.  But it was made after the
+ * question was asked: with a clock that is behind even that, an hour must not become a month. */
 static int64_t
-quiet_end(int64_t until, const struct book_now *now)
+quiet_end(const struct alert *a, int64_t until, const struct book_now *now)
 {
-	int64_t ms = remaining(until, QUIET_MAX_MS, now);
+	int64_t ms = remaining(until, earliest(QUIET_MAX_MS, until - a->created_at), now);
 
 	return ms > 0 ? now->ms + ms : BOOK_NEVER;
 }
@@ -100,8 +102,20 @@ quiet_end(int64_t until, const struct book_now *now)
 void
 book_arm_quiet(struct entry *e, const struct book_now *now)
 {
-	e->claim_end = quiet_end(e->alert->claimed_until, now);
-	e->snooze_end = quiet_end(e->alert->snoozed_until, now);
+	e->claim_end = quiet_end(e->alert, e->alert->claimed_until, now);
+	e->snooze_end = quiet_end(e->alert, e->alert->snoozed_until, now);
+}
+
+static int64_t
+moment_of(int64_t at, const struct book_now *now)
+{
+	return now->ms - (now->wall > at ? now->wall - at : 0);
+}
+
+void
+book_age(struct entry *e, const struct book_now *now)
+{
+	e->closed = moment_of(e->alert->closed_at, now);
 }
 
 void
@@ -109,7 +123,7 @@ book_arm(struct book *b, struct entry *e, const struct book_now *now)
 {
 	const struct alert *a = e->alert;
 
-	e->asked = now->ms - (now->wall > a->created_at ? now->wall - a->created_at : 0);
+	e->asked = moment_of(a->created_at, now);
 	e->deadline = BOOK_NEVER;
 	if (a->deadline_at)
 		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
@@ -197,7 +211,7 @@ book_tick(struct book *b, const struct book_now *now)
 	escalate_go_on(b);
 	for (e = TAILQ_FIRST(&b->closed); e; e = next) {
 		next = TAILQ_NEXT(e, order);
-		if (e->alert->closed_at > now->wall - b->limits.unconfirmed_ms)
+		if (e->closed > now->ms - b->limits.unconfirmed_ms)
 			break;
 		if (!book_is_needed(e))
 			book_forget(b, e);

@@ -175,11 +175,11 @@ escalate_tell(struct service *s)
 static void
 spawn(struct errand *e, const struct escalate_settings *level, const struct alert *a)
 {
-	int64_t age_ms = service_now().wall - a->created_at;
+	struct book_now now = service_now();
 	struct surroundings env;
 	char *list[ENV_MAX + 1] = {NULL}, **argv = NULL;
 
-	fill(&env, e->service, a, age_ms > 0 ? age_ms : 0);
+	fill(&env, e->service, a, book_view(e->service->book, a, &now).age_ms);
 	int err = env.err ? env.err : alert_settings_command(level, &argv);
 
 	for (size_t i = 0; i < env.count && !err; i++)

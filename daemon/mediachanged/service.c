@@ -132,8 +132,8 @@ on_prune(struct ev_loop *loop, ev_timer *timer, int revents)
 
 	(void)loop;
 	(void)revents;
-	storer_prune(
-	    s->writer, PRUNE_OP, clock_wall_ms() - s->settings->history_keep_ms, PRUNE_ROWS);
+	storer_prune(s->writer, PRUNE_OP, clock_wall_ms() - s->settings->history_keep_ms,
+	    s->settings->history_min, PRUNE_ROWS);
 }
 
 /* --- time --- */

@@ -23,6 +23,10 @@
 	" OR note LIKE ?4 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\')"                     \
 	" AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\') ORDER BY seq DESC LIMIT ?6"
 
+#define PRUNED                                                         \
+	"SELECT seq FROM alert WHERE closed_at > 0 AND closed_at < ?1" \
+	" AND seq <= (SELECT max(seq) FROM alert) - ?3 ORDER BY closed_at LIMIT ?2"
+
 /* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets.  The
  * first three fields are seq, id and version. */
 static const char *const sql[SQL_COUNT] = {
@@ -67,10 +71,8 @@ static const char *const sql[SQL_COUNT] = {
 	" SELECT who, count(*), sum(state = 1), sum(state = 2), sum(state = 3),"
 	" max(iif(state = 1 AND n = (of + 1) / 2, ms, NULL)), max(iif(state = 1, ms, NULL))"
 	" FROM ranked GROUP BY who ORDER BY 2 DESC LIMIT 100",
-    [SQL_PRUNE_LIFE] = "DELETE FROM life WHERE seq IN (SELECT seq FROM alert"
-		       " WHERE closed_at > 0 AND closed_at < ?1 ORDER BY closed_at LIMIT ?2)",
-    [SQL_PRUNE] = "DELETE FROM alert WHERE seq IN (SELECT seq FROM alert"
-		  " WHERE closed_at > 0 AND closed_at < ?1 ORDER BY closed_at LIMIT ?2)",
+    [SQL_PRUNE_LIFE] = "DELETE FROM life WHERE seq IN (" PRUNED ")",
+    [SQL_PRUNE] = "DELETE FROM alert WHERE seq IN (" PRUNED ")",
 };
 
 /* --- statements --- */
@@ -277,7 +279,7 @@ sqlite_life(struct store *s, const struct alert *a, const struct store_life *lin
 }
 
 static int
-prune_from(struct store *s, enum sqlite_statement which, int64_t before, int limit)
+prune_from(struct store *s, enum sqlite_statement which, int64_t before, int64_t keep, int limit)
 {
 	sqlite3_stmt *st = sqlite_statement(s, which);
 
@@ -285,16 +287,17 @@ prune_from(struct store *s, enum sqlite_statement which, int64_t before, int lim
 		return OP_SYSTEM;
 	sqlite3_bind_int64(st, 1, before);
 	sqlite3_bind_int(st, 2, limit);
+	sqlite3_bind_int64(st, 3, keep);
 	return sqlite_finish(s, st);
 }
 
 static int
-sqlite_prune(struct store *s, int64_t before, int limit, int *removed)
+sqlite_prune(struct store *s, int64_t before, int64_t keep, int limit, int *removed)
 {
-	int err = prune_from(s, SQL_PRUNE_LIFE, before, limit);
+	int err = prune_from(s, SQL_PRUNE_LIFE, before, keep, limit);
 
 	if (err == OP_OK)
-		err = prune_from(s, SQL_PRUNE, before, limit);
+		err = prune_from(s, SQL_PRUNE, before, keep, limit);
 	if (err == OP_OK)
 		*removed = sqlite3_changes(s->db);
 	return err;

@@ -84,9 +84,10 @@ struct store_ops {
 	int (*life_of)(struct store *s, const char *id, store_life_fn *fn, void *arg);
 	/* Every asker, busiest first (at most 100), then all together (if there is any). */
 	int (*stats)(struct store *s, int64_t since_at, store_stat_fn *fn, void *arg);
-	/* Remove closed, confirmed rows closed before `before`; at most `limit`; their number out.
-	 */
-	int (*prune)(struct store *s, int64_t before, int limit, int *removed);
+	/* Remove what was closed before `before`, confirmed or not, but none of the newest `keep`
+	 * questions, by seq: a wrong clock must not empty the history.  At most `limit`, the oldest
+	 * first; their number out. */
+	int (*prune)(struct store *s, int64_t before, int64_t keep, int limit, int *removed);
 };
 
 extern const struct store_ops store_sqlite;

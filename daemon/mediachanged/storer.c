@@ -487,9 +487,16 @@ storer_load(struct storer *s, uint64_t op, int64_t closed_since, int64_t max_clo
 }
 
 void
-storer_prune(struct storer *s, uint64_t op, int64_t before, int limit)
+storer_prune(struct storer *s, uint64_t op, int64_t before, int64_t keep, int limit)
 {
-	request_numbers(s, STORER_PRUNE, op, before, limit);
+	if (!s->up)
+		return;
+	struct mp_out o = request_begin(s, STORER_PRUNE, op, 3);
+
+	mp_int(&o, before);
+	mp_int(&o, keep);
+	mp_int(&o, limit);
+	request_end(s, &o, 1);
 }
 
 void

@@ -50,7 +50,7 @@ void storer_store(
 void storer_lookup(
     struct storer *s, uint64_t op, const char *id, const char *asker, const char *key);
 void storer_load(struct storer *s, uint64_t op, int64_t closed_since, int64_t max_closed);
-void storer_prune(struct storer *s, uint64_t op, int64_t before, int limit);
+void storer_prune(struct storer *s, uint64_t op, int64_t before, int64_t keep, int limit);
 void storer_history(struct storer *s, uint64_t op, const struct store_filter *f);
 void storer_show(struct storer *s, uint64_t op, const char *id); /* found, life …, done */
 void storer_stats(struct storer *s, uint64_t op, int64_t since_at);

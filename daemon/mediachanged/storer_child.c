@@ -31,9 +31,9 @@ struct job {
 	int fd;
 	struct storer_inbox inbox;
 	struct buf out;
-	bool looks;  /* the reader: its requests can be given up */
-	int writes;  /* in the open transaction */
-	int queued;  /* requests that came during the last commit */
+	bool looks; /* the reader: its requests can be given up */
+	int writes; /* in the open transaction */
+	int queued; /* requests that came during the last commit */
 	struct batch batch;
 	uint64_t op; /* of the request in hand */
 };
@@ -198,7 +198,8 @@ do_prune(struct job *j, const msgpack_object *m)
 	int err = begin_write(j);
 
 	if (err == OP_OK)
-		err = j->ops->prune(j->store, storer_int(m, 2), (int)storer_int(m, 3), &removed);
+		err = j->ops->prune(
+		    j->store, storer_int(m, 2), storer_int(m, 3), (int)storer_int(m, 4), &removed);
 	return err ? err : reply_done(j, OP_OK, removed);
 }
 

@@ -13,7 +13,7 @@ enum storer_request {
 	STORER_STORE,   /* row, at, what, by, note (what nil: no line of life) */
 	STORER_LOOKUP,  /* id, asker, key (nil: by id only) */
 	STORER_LOAD,    /* closed_since, max_closed */
-	STORER_PRUNE,   /* before, limit */
+	STORER_PRUNE,   /* before, keep, limit */
 	STORER_HISTORY, /* since_at, until_at, before_seq, host, text, id prefix, limit */
 	STORER_SHOW,    /* id */
 	STORER_STATS,   /* since_at */

@@ -102,7 +102,7 @@ static void
 alert_on_the_wire_is_cut_and_says_so(void **state)
 {
 	struct alert *a = sample();
-	struct alert_view v = {.now_wall = 1000, .cut = true, .left_ms = 4000};
+	struct alert_view v = {.age_ms = 1000, .cut = true, .left_ms = 4000};
 	struct buf bytes;
 	struct mp_out o;
 	struct mp_doc doc;

@@ -768,6 +768,53 @@ deadline_after_a_restart_is_clamped(void **state)
 	}
 }
 
+/* From a clock of 1970 to the right one, say. */
+static void
+step_of_the_clock_makes_no_question_older(void **state)
+{
+	struct world *w = *state;
+	int64_t wall = w->now.wall;
+
+	w->now.wall = 5000;
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "night"});
+	world_ask(w, (struct world_ask){.id = 2, .client = 1, .msgid = 2});
+	world_store(w);
+	world_live(w, 7000);
+	world_answer(w, 1, 1, 101, "Ok");
+	world_store(w);
+	w->now.wall = wall;
+	world_live(w, 1000);
+	assert_int_equal(book_view(w->book, book_find(w->book, world_id(2)), &w->now).age_ms, 8000);
+	/* nobody has confirmed it: the next one under the key gets it */
+	assert_non_null(book_find(w->book, world_id(1)));
+	world_ask(w, (struct world_ask){.id = 3, .client = 2, .msgid = 1, .key = "night"});
+	world_store(w);
+	assert_answer(w, 2, 1, "Ok");
+	world_live(w, world_limits().unconfirmed_ms + 1000);
+	assert_null(book_find(w->book, world_id(1)));
+}
+
+/* How long a snooze was made for is not known any more; a month it was not. */
+static void
+snooze_ends_soon_after_a_restart_with_the_clock_behind(void **state)
+{
+	struct world *w = *state;
+	struct book_caller op = {.client = 99, .msgid = 1, .who = OPERATOR, .is_operator = true};
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_store(w);
+	world_live(w, 20000);
+	book_snooze(w->book, &op, world_id(1), 60000, &w->now);
+	world_hear(w);
+	world_store(w);
+	w->now.wall = 5000;
+	world_restart(w, 0);
+	assert_int_equal(
+	    book_view(w->book, book_find(w->book, world_id(1)), &w->now).ring_in_ms, 80000);
+	world_live(w, 80000);
+	assert_int_equal(w->rings, 1);
+}
+
 static void
 lose_store(struct world *w, size_t durable)
 {
@@ -1187,6 +1234,8 @@ main(void)
 	    RULE(cancel_of_an_ask_that_waits_for_its_turn_asks_nothing),
 	    RULE(deadline_expires_with_the_default_answer),
 	    RULE(deadline_ignores_the_wall_clock_while_running),
+	    RULE(step_of_the_clock_makes_no_question_older),
+	    RULE(snooze_ends_soon_after_a_restart_with_the_clock_behind),
 	    RULE(deadline_after_a_restart_is_clamped),
 	    RULE(store_lost_once_is_not_noticed_by_callers),
 	    RULE(store_lost_twice_or_for_long_is_unavailable_and_asking_again_mends_it),

@@ -394,7 +394,7 @@ sqlite_prune_removes_old_closed_ones_in_steps(void **state)
 	}
 	do {
 		ops->begin(p->store);
-		assert_int_equal(ops->prune(p->store, 5000, 2, &removed), OP_OK);
+		assert_int_equal(ops->prune(p->store, 5000, 0, 2, &removed), OP_OK);
 		ops->commit(p->store);
 		assert_true(removed <= 2);
 		total += removed;
@@ -404,6 +404,30 @@ sqlite_prune_removes_old_closed_ones_in_steps(void **state)
 	assert_int_equal(p->seen[0]->seq, 1);
 	ops->life_of(p->store, world_id(2), live, p);
 	assert_string_equal(p->life, "");
+}
+
+/* A host that boots with its clock ahead, then one that closes questions in 1970. */
+static void
+sqlite_prune_with_a_wrong_clock_keeps_the_newest_questions(void **state)
+{
+	struct place *p = *state;
+	int removed;
+
+	for (unsigned i = 1; i <= 6; i++) {
+		struct alert *a = make(i, i);
+
+		close_it(a, i == 6 ? 1 : 1000 * i, i % 2);
+		put(p, a);
+		alert_free(a);
+	}
+	ops->begin(p->store);
+	assert_int_equal(ops->prune(p->store, INT64_MAX, 4, 100, &removed), OP_OK);
+	ops->commit(p->store);
+	assert_int_equal(removed, 2);
+	ops->history(p->store, &(struct store_filter){.limit = 10}, see, p);
+	assert_int_equal(p->count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(p->seen[i]->seq, 6 - (int64_t)i);
 }
 
 static void
@@ -536,6 +560,7 @@ main(void)
 	    STORE(sqlite_life_is_told_in_order),
 	    STORE(sqlite_stats_count_and_find_the_median),
 	    STORE(sqlite_prune_removes_old_closed_ones_in_steps),
+	    STORE(sqlite_prune_with_a_wrong_clock_keeps_the_newest_questions),
 	    STORE(sqlite_reader_sees_what_was_committed_and_cannot_write),
 	    STORE(sqlite_file_of_version_1_is_taken_over_whole),
 	    STORE(sqlite_newer_schema_is_refused),
