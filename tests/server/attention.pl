@@ -5,58 +5,44 @@
 #   PORT|PATH mark|plain, then on standard input: more, cancel, read
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../harness";
+use Frames;
 use Socket qw(MSG_OOB);
 use IO::Socket::INET;
 use IO::Socket::UNIX;
-use Data::MessagePack;
 
 my ($where, $how) = @ARGV;
-my $mp = Data::MessagePack->new->utf8;
 my $sock = $where =~ m{/} ? IO::Socket::UNIX->new(Peer => $where)
     : IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $where);
 $sock or die "connect: $!\n";
 $| = 1;
 
-sub framed { my $p = $mp->pack(shift); return pack('N/a*', $p) }
-sub uuid   { return sprintf '00000000-0000-4000-8000-%012d', shift }
-sub ask    { my ($n, $text) = @_; return framed([0, $n, 'alert.ask', [{ id => uuid($n), text => $text }]]) }
-sub get {
-    my ($want, $have) = (shift, '');
-    while (length $have < $want) {
-        sysread($sock, $have, $want - length $have, length $have) or die "closed\n";
-    }
-    return $have;
-}
-sub message { return $mp->unpack(get(unpack 'N', get(4))) }
-sub put {
-    my ($bytes, $flags) = @_;
-    while (length $bytes) {
-        my $n = send($sock, $bytes, $flags) // die "send: $!\n";
-        substr $bytes, 0, $n, '';
-    }
-}
+sub uuid { return sprintf '00000000-0000-4000-8000-%012d', shift }
+sub ask  { my ($n, $text) = @_; return framed([0, $n, 'alert.ask', [{ id => uuid($n), text => $text }]]) }
+sub put  { put_bytes($sock, @_) }
 
-put(framed([0, 1, 'hello', [{ proto => 1, program => 'perl', version => '1', role => 'asker' }]]), 0);
-message();
-put(ask(2, 'wait for it'), 0);
+put(framed([0, 1, 'hello', [{ proto => 1, program => 'perl', version => '1', role => 'asker' }]]));
+get_frame($sock);
+put(ask(2, 'wait for it'));
 print "asked\n";
 my ($sent, $last) = (0, 2);
 while (my $what = <STDIN>) {
     chomp $what;
     if ($what eq 'more') {
-        put(join('', map { ask(++$last, 'large one') } 1 .. 50), 0);
+        put(join('', map { ask(++$last, 'large one') } 1 .. 50));
         $sent += 50;
         print "sent $sent\n";
     } elsif ($what eq 'cancel') {
         my $cancel = framed([2, '$/cancel', [{ msgid => 2 }]]);
-        put(substr($cancel, 0, -1), 0);
+        put(substr($cancel, 0, -1));
         put(substr($cancel, -1), $how eq 'mark' ? MSG_OOB : 0);
-        put(ask(++$last, 'large end'), 0);
+        put(ask(++$last, 'large end'));
         print "cancelled\n";
     } else {
         my ($error, $answers) = ('none', 0);
         while ($answers < $sent + 1 || $error eq 'none') {
-            my $m = message();
+            my $m = unpacked(get_frame($sock));
             next if $m->[0] != 1;
             if ($m->[1] == 2) { $error = $m->[2]{name} } else { $answers++ }
         }
