@@ -120,8 +120,10 @@ on_beat(struct ev_loop *loop, ev_periodic *p, int revents)
 }
 
 static int
-check(const struct settings *s)
+check(void *settings)
 {
+	const struct settings *s = settings;
+
 	if (s->interval_ms < 1000 || s->interval_ms % 1000 != 0 ||
 	    s->interval_ms > BEACON_PERIOD_MAX_S * 1000LL)
 		return options_complain(&program, "--interval: whole seconds, at most a day");
@@ -146,8 +148,9 @@ set_host(struct sender *s)
 }
 
 static int
-run(const struct settings *settings, struct shell *shell)
+run(void *arg, struct shell *shell)
 {
+	const struct settings *settings = arg;
 	struct sender s = {.settings = settings, .shell = shell, .left = settings->count};
 
 	s.beacon.full = !settings->brief;
@@ -178,20 +181,7 @@ opnet_beacon(int argc, char **argv)
 {
 	struct settings settings = {
 	    .group = GROUP_DEFAULTS, .interval_ms = BEACON_PERIOD_S * 1000, .ttl = BEACON_TTL};
-	struct shell shell;
-	int first;
-	int err = options_parse(&program, argc, argv, &settings, &first);
+	static const struct shell_command command = {&program, check, run};
 
-	if (err == OP_OK && first < argc)
-		err = options_complain(&program, "what is \"%s\"?", argv[first]);
-	if (err == OP_OK)
-		err = check(&settings);
-	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
-	if (!shell_open(&shell))
-		return EXIT_INTERNAL;
-	int status = run(&settings, &shell);
-
-	shell_close(&shell);
-	return status;
+	return shell_command(&command, argc, argv, &settings);
 }

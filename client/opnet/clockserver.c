@@ -8,7 +8,12 @@
 
 #define ANSWER_MAX 64
 
-#define AT(field) offsetof(struct serve_settings, field)
+struct settings {
+	struct serve_settings serve;
+	clockserver_answer_fn *answer;
+};
+
+#define AT(field) offsetof(struct settings, serve.field)
 
 const struct option_row clockserver_rows[] = {SERVE_LISTEN_ROW(AT(listen)),
     {'p', "port", "PORT", OPTION_TEXT, AT(port), NULL,
@@ -18,19 +23,19 @@ const struct option_row clockserver_rows[] = {SERVE_LISTEN_ROW(AT(listen)),
 static void
 on_datagram(struct udp *u, const struct udp_datagram *d, void *arg)
 {
-	clockserver_answer_fn *const *answer = arg;
+	const struct settings *s = arg;
 	unsigned char bytes[ANSWER_MAX];
 
-	(void)udp_send(u, bytes, (*answer)(bytes, sizeof(bytes)), d->from, &d->path);
+	(void)udp_send(u, bytes, s->answer(bytes, sizeof(bytes)), d->from, &d->path);
 }
 
 /* A connection lives for one answer; a new one has room for so little. */
 static void
 on_connection(int fd, void *arg)
 {
-	clockserver_answer_fn *const *answer = arg;
+	const struct settings *s = arg;
 	unsigned char bytes[ANSWER_MAX];
-	size_t n = (*answer)(bytes, sizeof(bytes));
+	size_t n = s->answer(bytes, sizeof(bytes));
 
 	if (send(fd, bytes, n, MSG_NOSIGNAL) < 0)
 		shell_say("an answer was not sent");
@@ -38,28 +43,27 @@ on_connection(int fd, void *arg)
 	close(fd);
 }
 
+static int
+run(void *settings, struct shell *shell)
+{
+	const struct settings *s = settings;
+	struct serve *serve;
+	int err = serve_open(shell, &s->serve, on_datagram, on_connection, settings, &serve);
+
+	if (err == OP_OK) {
+		serve_ready();
+		shell_run(shell);
+		serve_close(serve);
+	}
+	return shell_status(err);
+}
+
 int
 clockserver_run(const struct options_program *program, const char *default_port,
     clockserver_answer_fn *answer, int argc, char **argv)
 {
-	struct serve_settings settings = {.port = default_port, .rate = SERVE_RATE};
-	struct serve *serve;
-	struct shell shell;
-	int first;
-	int err = options_parse(program, argc, argv, &settings, &first);
+	const struct shell_command command = {program, NULL, run};
+	struct settings settings = {{.port = default_port, .rate = SERVE_RATE}, answer};
 
-	if (err == OP_OK && first < argc)
-		err = options_complain(program, "what is \"%s\"?", argv[first]);
-	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
-	if (!shell_open(&shell))
-		return EXIT_INTERNAL;
-	err = serve_open(&shell, &settings, on_datagram, on_connection, &answer, &serve);
-	if (err == OP_OK) {
-		serve_ready();
-		shell_run(&shell);
-		serve_close(serve);
-	}
-	shell_close(&shell);
-	return shell_status(err);
+	return shell_command(&command, argc, argv, &settings);
 }

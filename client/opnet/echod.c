@@ -209,8 +209,9 @@ on_connection(int fd, void *arg)
 /* --- the command --- */
 
 static int
-check_chances(struct settings *s)
+check_chances(void *settings)
 {
+	struct settings *s = settings;
 	int64_t *const percents[] = {
 	    &s->chance.drop, &s->chance.twice, &s->chance.delay, &s->chance.reorder};
 
@@ -241,8 +242,9 @@ announce(const struct serve *serve, struct shell *shell, struct discoverable **o
 }
 
 static int
-serve(struct settings *s, struct shell *shell)
+serve(void *settings, struct shell *shell)
 {
+	struct settings *s = settings;
 	struct echo e = {.settings = s, .loop = shell->loop, .chance = s->chance};
 
 	e.streams = (struct streams){shell->loop, s->reverse, s->quiet, NULL, 0};
@@ -271,20 +273,7 @@ opnet_echod(int argc, char **argv)
 {
 	struct settings settings = {
 	    .serve.rate = RATE, .chance.delay_ms = LOSSY_DELAY_MS, .seed = 1};
-	struct shell shell;
-	int first;
-	int err = options_parse(&program, argc, argv, &settings, &first);
+	static const struct shell_command command = {&program, check_chances, serve};
 
-	if (err == OP_OK && first < argc)
-		err = options_complain(&program, "what is \"%s\"?", argv[first]);
-	if (err == OP_OK)
-		err = check_chances(&settings);
-	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
-	if (!shell_open(&shell))
-		return EXIT_INTERNAL;
-	int status = serve(&settings, &shell);
-
-	shell_close(&shell);
-	return status;
+	return shell_command(&command, argc, argv, &settings);
 }

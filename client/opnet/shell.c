@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "client/common/options.h"
 #include "lib/err.h"
 #include "lib/ev/block.h"
 #include "lib/netaddr.h"
@@ -73,6 +72,27 @@ void
 shell_end(struct shell *s)
 {
 	ev_break(s->loop, EVBREAK_ALL);
+}
+
+int
+shell_command(const struct shell_command *c, int argc, char **argv, void *settings)
+{
+	struct shell shell;
+	int first;
+	int err = options_parse(c->program, argc, argv, settings, &first);
+
+	if (err == OP_OK && first < argc)
+		err = options_complain(c->program, "what is \"%s\"?", argv[first]);
+	if (err == OP_OK && c->check != NULL)
+		err = c->check(settings);
+	if (err != OP_OK)
+		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+	if (!shell_open(&shell))
+		return EXIT_INTERNAL;
+	int status = c->run(settings, &shell);
+
+	shell_close(&shell);
+	return status;
 }
 
 void

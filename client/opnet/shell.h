@@ -9,6 +9,7 @@
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "client/common/options.h"
 #include "lib/endpoint.h"
 #include "lib/ev/resolve.h"
 
@@ -28,6 +29,17 @@ void shell_close(struct shell *s);
 /* Run until shell_end() or a signal. */
 void shell_run(struct shell *s);
 void shell_end(struct shell *s);
+
+/*
+ * A sub-command without operands, from its options to its exit status: `settings` holds the
+ * defaults; check, which may be NULL, complains and returns OP_BAD_REQUEST.
+ */
+struct shell_command {
+	const struct options_program *program;
+	int (*check)(void *settings);
+	int (*run)(void *settings, struct shell *shell);
+};
+int shell_command(const struct shell_command *c, int argc, char **argv, void *settings);
 
 /* "opnet: …" and a line end on standard error. */
 void shell_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -3,30 +3,15 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
-#include "client/common/options.h"
+#include "client/opnet/clockclient.h"
 #include "client/opnet/commands.h"
-#include "client/opnet/json.h"
-#include "client/opnet/survey.h"
 #include "lib/clock.h"
 #include "lib/datagram/daytime.h"
 #include "lib/datagram/time868.h"
 #include "lib/err.h"
 
-struct settings {
-	bool json, udp;
-	const char *port;
-	int64_t timeout_ms;
-};
-
-#define AT(field) offsetof(struct settings, field)
-
 static const struct option_row rows[] = {
-    {0, "udp", NULL, OPTION_FLAG, AT(udp), NULL, "ask by a datagram (default: by a connection)"},
-    {'p', "port", "PORT", OPTION_TEXT, AT(port), NULL,
-	"a number or the name of a service (default: 37)"},
-    {'t', "timeout", "TIME", OPTION_DURATION, AT(timeout_ms), NULL,
-	"one deadline for all of them (default: 10s)"},
-    {0, "json", NULL, OPTION_FLAG, AT(json), NULL, "print JSON, one object a line"}, {0}};
+    CLOCKCLIENT_ROWS("udp", "ask by a datagram (default: by a connection)", "37")};
 
 static const struct options_program program = {.name = "opnet time",
     .usage = "[OPTION]... [HOST[:PORT]]...",
@@ -35,11 +20,6 @@ static const struct options_program program = {.name = "opnet time",
 	"seconds by which its clock is ahead of ours, and its time; the first is this host.",
     .rows = rows,
     .permute = true};
-
-struct count {
-	const struct settings *settings;
-	int failed;
-};
 
 static int64_t
 local_of(int64_t unix_s)
@@ -69,13 +49,9 @@ static void
 print_json(
     const struct survey_answer *a, const char *why, int64_t unix_s, const struct time868_offset *o)
 {
-	char address[SHELL_ADDRESS];
 	struct json j;
 
-	json_begin(&j);
-	json_text(&j, "host", a->host);
-	if (a->from != NULL)
-		json_text(&j, "address", shell_host(address, a->from));
+	clockclient_json(&j, a);
 	if (why != NULL) {
 		json_text(&j, "error", why);
 	} else {
@@ -86,10 +62,9 @@ print_json(
 	json_end(&j);
 }
 
-static void
-on_answer(const struct survey_answer *a, void *arg)
+static bool
+answer(const struct survey_answer *a, bool json)
 {
-	struct count *c = arg;
 	const char *why = a->err == OP_OK ? NULL : a->why;
 	struct time868_offset o = {0};
 	char text[64];
@@ -103,13 +78,13 @@ on_answer(const struct survey_answer *a, void *arg)
 	}
 	if (why == NULL)
 		o = time868_offset(unix_s, a->asked_ms, a->answered_ms);
-	c->failed += why != NULL;
-	if (c->settings->json)
+	if (json)
 		print_json(a, why, unix_s, &o);
 	else if (why == NULL)
 		print_line(a->host, unix_s, &o);
 	else
 		shell_say("%s: %s", a->host, why);
+	return why == NULL;
 }
 
 static void
@@ -131,28 +106,11 @@ print_this_host(bool json)
 int
 opnet_time(int argc, char **argv)
 {
-	static char *const nobody[] = {(char *)"localhost"};
-	struct settings settings = {.port = TIME868_PORT, .timeout_ms = 10000};
-	struct count c = {&settings, 0};
-	struct shell shell;
-	int first;
-	int err = options_parse(&program, argc, argv, &settings, &first);
-
-	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
-	if (!shell_open(&shell))
-		return EXIT_INTERNAL;
-	struct survey_question q = {.port = settings.port,
-	    .udp = settings.udp,
+	static const struct clockclient client = {.program = &program,
+	    .port = TIME868_PORT,
 	    .enough = TIME868_BYTES,
-	    .timeout_ms = settings.timeout_ms};
-	bool named = first < argc;
+	    .begin = print_this_host,
+	    .answer = answer};
 
-	print_this_host(settings.json);
-	err = survey_run(
-	    &shell, &q, named ? argv + first : nobody, named ? argc - first : 1, on_answer, &c);
-	shell_close(&shell);
-	if (err != OP_OK)
-		return shell_status(err);
-	return c.failed > 0 ? EXIT_FAILED : 0;
+	return clockclient_run(&client, argc, argv);
 }

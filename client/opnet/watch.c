@@ -275,8 +275,9 @@ run(struct watch *w)
 }
 
 static int
-watch(const struct settings *s, struct shell *shell)
+watch(void *settings, struct shell *shell)
 {
+	const struct settings *s = settings;
 	static const struct udp_events events = {.datagram = on_datagram};
 	struct rollcall_options o = {.period_ms = s->period_ms,
 	    .silent_periods = (int)s->silent_after,
@@ -301,8 +302,9 @@ watch(const struct settings *s, struct shell *shell)
 }
 
 static int
-check(const struct settings *s)
+check(void *settings)
 {
+	const struct settings *s = settings;
 	struct endpoint e;
 	const char *why;
 
@@ -324,20 +326,7 @@ opnet_watch(int argc, char **argv)
 	    .silent_after = 3,
 	    .period_ms = BEACON_PERIOD_S * 1000,
 	    .max_offset_ms = 2000};
-	struct shell shell;
-	int first;
-	int err = options_parse(&program, argc, argv, &settings, &first);
+	static const struct shell_command command = {&program, check, watch};
 
-	if (err == OP_OK && first < argc)
-		err = options_complain(&program, "what is \"%s\"?", argv[first]);
-	if (err == OP_OK)
-		err = check(&settings);
-	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
-	if (!shell_open(&shell))
-		return EXIT_INTERNAL;
-	int status = watch(&settings, &shell);
-
-	shell_close(&shell);
-	return status;
+	return shell_command(&command, argc, argv, &settings);
 }
