@@ -349,6 +349,9 @@ relay_eof(struct session *s, struct buf *rest)
 
 	if (r->mode == UNKNOWN)
 		log_debug("%s: left without a word", session_peer_text(s));
+	if (r->mode == FRAMES && buf_len(rest) > 0)
+		log_notice("%s: left inside a message: %zu bytes of it had come",
+		    session_peer_text(s), buf_len(rest));
 	if (r->mode == LINE && r->asked_ms == 0)
 		relay_line_input(r, rest, true);
 	else if (r->mode != LINE || clock_boot_ms() - r->asked_ms > HALF_CLOSE_MS)
