@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # What `cmake --install` lays down works from there: programs, manual pages, the sample configuration,
-# the systemd unit.  And script/run does the whole main job by itself where nobody can be asked.
+# the systemd units.  And script/run does the whole main job, with a display, with a terminal, with neither.
 source [file join [file dirname [info script]] .. harness.tcl]
 
 set top [file normalize [file join [file dirname [info script]] .. ..]]
@@ -10,6 +10,12 @@ proc installed {} {
     set build [file dirname $::harness::bin]
     must env DESTDIR=$prefix cmake --install $build
     return $prefix/usr/local
+}
+
+# With another prefix than the one that was configured: the prefix, and what cmake said.
+proc installed_elsewhere {} {
+    set prefix [tmp elsewhere]
+    return [list $prefix [must cmake --install [file dirname $::harness::bin] --prefix $prefix]]
 }
 
 test "an installation has the programs, their manual pages and the recipes" {
@@ -40,8 +46,7 @@ test "an installation again keeps an edited configuration, and --prefix takes al
     write $conf "lease = \"40s\"\n"
     installed
     equal [contents $conf] "lease = \"40s\"\n"
-    set prefix [tmp elsewhere]
-    set said [must cmake --install [file dirname $::harness::bin] --prefix $prefix]
+    lassign [installed_elsewhere] prefix said
     foreach line [split $said \n] {
         if {[regexp {^-- (?:Installing|Up-to-date|Kept): (.*)} $line -> path]} {
             check {[string match $prefix/* $path]} $path
@@ -50,36 +55,69 @@ test "an installation again keeps an edited configuration, and --prefix takes al
     check {[file exists $prefix/etc/opdesk/mediachanged.conf]}
 }
 
-test "the systemd units verify" {
+test "the systemd units name what is installed, and verify" {
     need systemd-analyze
-    set prefix [installed]
+    lassign [installed_elsewhere] prefix
     foreach daemon {mediachanged ipadmd opchatd} {
-        set unit [glob $prefix/lib/systemd/system/$daemon.service]
-        # The program is not at its final place here: verify a copy that names this one.
-        write [tmp $daemon.service] [regsub -line {^ExecStart=\S+} [contents $unit] \
-            "ExecStart=[bin $daemon]"]
-        set result [run systemd-analyze verify --man=no [tmp $daemon.service]]
+        set unit $prefix/lib/systemd/system/$daemon.service
+        matches [contents $unit] "\nExecStart=$prefix/bin/$daemon -f -c $prefix/etc/opdesk/$daemon.conf\n"
+        set result [run systemd-analyze verify --man=no $unit]
         equal [dict get $result status] 0 [dict get $result err]
     }
+    set unit [contents [installed]/lib/systemd/system/mediachanged.service]
+    matches $unit {\nExecStart=/usr/local/bin/mediachanged -f -c /usr/local/etc/opdesk/mediachanged.conf\n} \
+        "DESTDIR is no part of it"
+}
+
+# script/run with the programs under test: the arguments are {NAME VALUE …} of its environment.
+proc main_job {args} {
+    return [list env OPDESK_BUILD=[file dirname $::harness::bin] TMPDIR=$::harness::tmp \
+        {*}[lmap {name value} $args {string cat $name=$value}] $::top/script/run]
+}
+
+proc folders {} {
+    return [glob -nocomplain -directory $::harness::tmp opdesk-run.*]
 }
 
 test "script/run does the main job by itself without display and terminal" {
-    set result [run -env [list OPDESK_BUILD [file dirname $::harness::bin] DISPLAY "" TMPDIR $::harness::tmp] \
-        $::top/script/run]
-    equal [dict get $result status] 0 "[dict get $result out][dict get $result err]"
-    matches [dict get $result out] {restored\s+identical to the source}
-    equal [glob -nocomplain -directory $::harness::tmp opdesk-run.*] "" "its folder is gone"
+    # a display that is gone is none
+    foreach {display said} {"" "" :nowhere {opdesk says .*cannot open a window}} {
+        set result [run {*}[main_job DISPLAY $display]]
+        equal [dict get $result status] 0 "[dict get $result out][dict get $result err]"
+        matches [dict get $result out] $said
+        matches [dict get $result out] {question .*waiting.*Volume 2 is next.*question .*Ok by .*Volume 2 is next}
+        matches [dict get $result out] {restored\s+identical to the source}
+        equal [folders] "" "its folder is gone"
+    }
 }
 
-test "script/run that is stopped leaves nothing running" {
-    set job [Job new env OPDESK_BUILD=[file dirname $::harness::bin] DISPLAY=:nowhere TMPDIR=$::harness::tmp \
-        $::top/script/run]
-    set asking {![catch {exec pgrep -f "mediachangec --for tar -s unix:$::harness::tmp/opdesk-run"}]}
-    until 20000 $asking
-    $job signal TERM
-    equal [$job wait] 143
-    until 5000 "!($asking)"
-    equal [glob -nocomplain -directory $::harness::tmp opdesk-run.*] "" "its folder is gone"
+test "script/run on a terminal without a display tells how to answer" {
+    need script
+    set job [Job new script -qefc [main_job DISPLAY ""] /dev/null]
+    until 20000 {[regexp {(OPDESK_RUNTIME=\S+) (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
+    foreach volume {2 3} {
+        until 20000 {[regexp "question +\\S+ \\S+ +(\\S+) +waiting\[^\n\]*Volume $volume is next" [$job out] - id]} [$job out]
+        must env $runtime $tool answer $id Ok
+    }
+    equal [$job wait] 0 [$job out]
+    matches [$job out] {restored\s+identical to the source}
+}
+
+test "script/run asks on the display, and leaves nothing running when it is stopped" {
+    need Xvfb
+    set x [Job new Xvfb -displayfd 1 -screen 0 640x480x24 -nolisten tcp]
+    until 20000 {[regexp {^(\d+)\n} [$x out] - number]}
+    foreach {signal status} {TERM 143 HUP 129} {
+        set job [Job new {*}[main_job DISPLAY :$number]]
+        until 20000 {[regexp {opdesk .*a window asks.*question .*waiting} [$job out]]} [$job out]
+        set folder [folders]
+        exec pgrep -f $folder/
+        $job signal $signal
+        equal [$job wait] $status
+        until 5000 {[catch {exec pgrep -f $folder/}]}
+        equal [folders] "" "its folder is gone"
+        $job destroy
+    }
 }
 
 finish
