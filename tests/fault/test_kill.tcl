@@ -16,7 +16,7 @@ proc draw {list} {
 
 # A victim that runs now: {what pid}, or "" when there is none.
 proc victim {d desks jobs} {
-    set what [draw {acceptor engine engine storer storer worker worker desk client client}]
+    set what [draw {acceptor engine engine storer storer worker worker helper helper desk client client}]
     switch $what {
         client {
             set alive [lmap job [dict values $jobs] {
@@ -26,6 +26,10 @@ proc victim {d desks jobs} {
             return [expr {$alive eq "" ? "" : [list client [[draw $alive] pid]]}]
         }
         desk { return [list desk [[draw $desks] pid]] }
+        helper {
+            set pid [lindex [children_of [[lindex $desks 1] pid]] 0]
+            return [expr {$pid eq "" ? "" : [list helper $pid]}]
+        }
     }
     set pid [draw [$d part $what]]
     return [expr {$pid eq "" ? "" : [list $what $pid]}]
@@ -36,9 +40,10 @@ proc asker {d id args} {
     return [Job new [bin mediachangec] -s [$d tcp] --id $id --key key-$id {*}$args "question $id"]
 }
 
-proc desk {d} {
+# The second of the two has a helper.
+proc desk {d n} {
     return [Job new tclsh8.6 -encoding utf-8 $::here/desk.tcl $::harness::bin [$d unix] \
-        [expr {int(rand() * 1e6)}] 150]
+        [expr {int(rand() * 1e6)}] 150 {*}[lindex [list {} [list [bin ipadmh]]] $n]]
 }
 
 # End a desk: all that it has printed.
@@ -138,10 +143,10 @@ test nothing_is_lost_and_nothing_answered_twice {
     puts "seed $::seed, $::rounds rounds"
     expr {srand($::seed)}
     set d [daemon]
-    set desks [list [desk $d] [desk $d]]
+    set desks [list [desk $d 0] [desk $d 1]]
     set jobs {}
     set answers {}
-    set said ""
+    set said {"" ""}
     set killed {}
     set unwaited {}
     for {set round 1} {$round <= $::rounds} {incr round} {
@@ -164,8 +169,8 @@ test nothing_is_lost_and_nothing_answered_twice {
                 $d start
             } elseif {$what eq "desk"} {
                 set at [lsearch [lmap desk $desks {$desk pid}] $pid]
-                append said [last_words [lindex $desks $at]]
-                lset desks $at [desk $d]
+                lset said $at [lindex $said $at][last_words [lindex $desks $at]]
+                lset desks $at [desk $d $at]
             }
         }
         # keep some, so that every kind of kill meets waiting questions
@@ -175,11 +180,13 @@ test nothing_is_lost_and_nothing_answered_twice {
     }
     set answers [dict merge $answers [finish_all $d jobs]]
     pending_is $d 0 30000
-    foreach desk $desks {
-        append said [last_words $desk]
+    foreach desk $desks words $said {
+        append words [last_words $desk]
+        check {[regexp -all -line {^OK } $words] >= $::rounds / 10} "a desk has answered little: $words"
+        append all $words
     }
     set history [history $d]
-    compare $answers $said $history
+    compare $answers $all $history
     set kept 0
     dict for {id job} $unwaited {
         if {[$job wait] == 0} {
@@ -189,6 +196,9 @@ test nothing_is_lost_and_nothing_answered_twice {
         }
     }
     puts "killed: $killed; [dict size $answers] questions, $kept more that nobody waited for"
+    foreach what {acceptor engine storer worker helper desk client} {
+        check {[dict exists $killed $what]} $what
+    }
     check {$kept >= $::rounds / 4}
     check {[dict size $answers] >= $::rounds}
     equal [$d logged {(?i)sanitizer|runtime error|assertion}] 0
