@@ -154,12 +154,12 @@ test disk_that_can_only_be_read_ends_the_start_with_its_reason {
     set job [ask $d --no-wait "question"]
     equal [$job wait] 0
     $d stop
-    must {*}[inside $holder mount -o remount,ro [$d state]]
+    must {*}[inside $holder mount -o remount,bind,ro [$d state]]
     $d launch
     [$d job] wait
     equal [[$d job] status] 69
     matches [$d log] {Read-only file system}
-    must {*}[inside $holder mount -o remount,rw [$d state]]
+    must {*}[inside $holder mount -o remount,bind,rw [$d state]]
     $d start
     equal [llength [pending $d]] 1
 }

@@ -11,7 +11,7 @@ proc file_system {tree} {
     set image [tmp]
     must mke2fs -q -t ext2 -d $tree $image 2048
     if {[catch {exec losetup -f --show $image 2>@1} device]} {
-        skip loop "no loop device: $device"
+        skip loop "no loop device: [lindex [split $device \n] 0]"
     }
     at_end [list exec losetup -d $device]
     return $device
