@@ -30,7 +30,7 @@
  *
  * A pending question that waits longer than a level's time is escalated: its row says so first, so
  * that no level is begun twice for one question, whatever dies; then the command runs.  One whose
- * result an engine did not live to hear of is told as interrupted, and not run again.  Nothing is
+ * result an engine did not live to hear of is told as unknown, and not run again.  Nothing is
  * begun for a question that is claimed, snoozed or orphaned: what has come due meanwhile is begun
  * when that ends, one level after the other.
  *

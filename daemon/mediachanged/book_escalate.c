@@ -129,7 +129,7 @@ escalate_settle(struct book *b, struct entry *e)
 	if (e->starting)
 		begun(b, e);
 	if (e->alert->escalating && !e->running && !e->result && is_pending)
-		set_result(e, true, "interrupted: the daemon ended while it ran");
+		set_result(e, true, "result unknown: the daemon ended while it ran");
 	if (e->result && e->alert->escalating) {
 		write_result(b, e);
 	} else {

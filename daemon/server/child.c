@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine's children: parts of the daemon (a function in a fork) and programs.  Both are watched
- * by libev's child watcher; a child record lives from the fork to `gone`.  On the engine's loop.
+ * The engine's children: parts of the daemon (a function in a fork) and programs (their keepers).
+ * Both are watched by libev's child watcher; a child record lives from the fork to `gone`.  On the
+ * engine's loop.
  */
 #include "daemon/server/engine_internal.h"
 
@@ -13,9 +14,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "daemon/server/descriptors.h"
+#include "daemon/server/keeper.h"
 #include "lib/buf.h"
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 #include "lib/text.h"
@@ -33,12 +37,12 @@ struct engine_child {
 	void *arg;
 	ev_child watcher;
 	/* a program */
-	bool is_program, is_limited;
+	bool is_program;
 	char name[64];
 	struct buf output;
 	int lines;
 	ev_io reader;
-	ev_timer limit;
+	int64_t started_ms, limit_ms; /* 0: no limit; the keeper's business */
 };
 
 /* --- output of a program, line by line --- */
@@ -48,9 +52,9 @@ log_line(struct engine_child *c, size_t len)
 {
 	char shown[OUTPUT_LINE];
 
-	if (len == 0 || (c->is_limited && c->lines > OUTPUT_LINES))
+	if (len == 0 || (c->limit_ms > 0 && c->lines > OUTPUT_LINES))
 		return;
-	if (c->is_limited && ++c->lines > OUTPUT_LINES)
+	if (c->limit_ms > 0 && ++c->lines > OUTPUT_LINES)
 		log_notice("%s: more output, which is not logged", c->name);
 	else
 		log_notice("%s: %s", c->name,
@@ -114,7 +118,9 @@ on_gone(struct ev_loop *loop, ev_child *w, int revents)
 			;
 		log_lines(c, true);
 		ev_io_stop(loop, &c->reader);
-		ev_timer_stop(loop, &c->limit);
+		if (WIFSIGNALED(w->rstatus) && c->limit_ms > 0 &&
+		    clock_boot_ms() - c->started_ms >= c->limit_ms)
+			log_warn("%s: killed: it ran longer than allowed", c->name);
 		close(c->reader.fd);
 		buf_fini(&c->output);
 	}
@@ -147,7 +153,7 @@ child_watch(struct engine_child *c, pid_t pid)
 void
 engine_child_kill(struct engine_child *c, int sig)
 {
-	kill(c->is_program ? -c->pid : c->pid, sig);
+	kill(c->pid, c->is_program ? SIGTERM : sig);
 }
 
 pid_t
@@ -212,7 +218,8 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 
 /* --- a program --- */
 
-static void __attribute__((noreturn)) exec_program(char *const argv[], char *const env[], int out)
+static void __attribute__((noreturn)) exec_program(
+    char *const argv[], char *const env[], int64_t limit_ms, int lifeline, int out)
 {
 	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	static char lang[] = "LANG=C.UTF-8";
@@ -227,27 +234,13 @@ static void __attribute__((noreturn)) exec_program(char *const argv[], char *con
 	}
 	if (!has_lang)
 		fixed[n++] = lang;
-	setpgid(0, 0);
 	if (null == -1 || dup2(null, 0) == -1 || dup2(out, 1) == -1 || dup2(out, 2) == -1)
 		_exit(127);
 	set_signals(SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	close_range(3, ~0u, 0);
 	environ = fixed;
-	execvp(argv[0], argv);
+	keeper_become(argv, limit_ms, lifeline);
 	dprintf(2, "cannot run: %s\n", strerror(errno));
 	_exit(127);
-}
-
-static void
-on_limit(struct ev_loop *loop, ev_timer *timer, int revents)
-{
-	struct engine_child *c = timer->data;
-
-	(void)loop;
-	(void)revents;
-	log_warn("%s: killed: it ran longer than allowed", c->name);
-	engine_child_kill(c, SIGKILL);
 }
 
 static void
@@ -256,15 +249,13 @@ watch_program(struct engine_child *c, pid_t pid, int out, int64_t limit_ms)
 	const struct engine *e = c->engine;
 
 	c->is_program = true;
-	c->is_limited = limit_ms > 0;
+	c->limit_ms = limit_ms;
+	c->started_ms = clock_boot_ms();
 	child_watch(c, pid);
 	buf_init(&c->output);
 	ev_io_init(&c->reader, on_output, out, EV_READ);
-	ev_timer_init(&c->limit, on_limit, (double)limit_ms / 1000., 0.);
-	c->reader.data = c->limit.data = c;
+	c->reader.data = c;
 	ev_io_start(e->loop, &c->reader);
-	if (limit_ms > 0)
-		ev_timer_start(e->loop, &c->limit);
 }
 
 struct engine_child *
@@ -286,7 +277,7 @@ engine_spawn(struct engine *e, char *const argv[], char *const env[], int64_t li
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	pid = fork();
 	if (pid == 0)
-		exec_program(argv, env, fds[1]);
+		exec_program(argv, env, limit_ms, e->tree->lifeline_in, fds[1]);
 	close(fds[1]);
 	if (pid == -1) {
 		log_warn("%s: cannot fork: %s", c->name, strerror(errno));
@@ -294,7 +285,6 @@ engine_spawn(struct engine *e, char *const argv[], char *const env[], int64_t li
 		free(c);
 		return NULL;
 	}
-	setpgid(pid, pid);
 	watch_program(c, pid, fds[0], limit_ms);
 	return c;
 }

@@ -86,13 +86,14 @@ struct engine_child;
 struct engine_child *engine_fork(struct engine *e, const char *part, int keep_fd,
     int (*run)(int fd, int lifeline_fd, void *arg), void *arg,
     void (*gone)(struct engine *e, int status, void *arg), int *fd);
+/* A program always gets SIGTERM, with what it has started, and SIGKILL two seconds later. */
 void engine_child_kill(struct engine_child *c, int sig);
 pid_t engine_child_pid(const struct engine_child *c);
 
 /* Start a program: fixed PATH, LANG=C.UTF-8 unless `env` has another, and `env` (NAME=VALUE,
  * NULL-terminated, at most 60, may be NULL); argument list, /dev/null as input, output to the log line by line (with a limit: its
- * first 200), other descriptors closed, killed after limit_ms (0 = never).  `gone` as above.  NULL:
- * not started, errno says why. */
+ * first 200), other descriptors closed, killed after limit_ms (0 = never), and ended with the daemon,
+ * whatever becomes of this engine (keeper.h).  `gone` as above.  NULL: not started, errno says why. */
 struct engine_child *engine_spawn(struct engine *e, char *const argv[], char *const env[],
     int64_t limit_ms, void (*gone)(struct engine *e, int status, void *arg), void *arg);
 

@@ -116,7 +116,7 @@ test claim_and_snooze_hold_it_and_its_end_lets_it_go_on {
     until 5000 {[runs $path] == 1}
 }
 
-test command_that_ran_when_the_daemon_was_killed_is_told_as_interrupted {
+test command_that_ran_when_the_daemon_was_killed_is_not_run_again {
     set path [witness killed {exec sleep 60}]
     set d [daemon -conf [level 1s "\"$path\""]]
     set job [ask $d "Insert volume 2"]
@@ -125,7 +125,7 @@ test command_that_ran_when_the_daemon_was_killed_is_told_as_interrupted {
     $d crash
     $d start
     pending_is $d 1
-    field_is $d $id escalation_error "interrupted: the daemon ended while it ran"
+    field_is $d $id escalation_error "result unknown: the daemon ended while it ran"
     stays 1500 {[runs $path] == 1}
 }
 

@@ -192,6 +192,55 @@ test second_daemon_on_the_state_says_who_holds_it {
     matches [dict get $r err] "in use by the daemon with process id [$d pid]"
 }
 
+# A program that ignores TERM, and what it has started: their pids.
+proc stubborn {d tool} {
+    set script [tmp]
+    set pids $script.pids
+    write $script "#!/bin/sh\ntrap '' TERM\nsleep 60 & echo \$\$ \$! >$pids.new; mv $pids.new $pids\nwait\n"
+    file attributes $script -permissions 0700
+    $tool call alert.note id [uuid] note $script
+    until 10000 {[file exists $pids]}
+    set found [contents $pids]
+    foreach pid $found {
+        at_end [list catch [list exec kill -KILL $pid]]
+    }
+    return $found
+}
+
+proc none_runs {pids} {
+    foreach pid $pids {
+        if {[running $pid]} {
+            return 0
+        }
+    }
+    return 1
+}
+
+test program_is_held_to_its_limit_when_the_engine_has_been_killed_or_replaced {
+    foreach {signal part} {KILL engine USR2 acceptor} {
+        set d [testd]
+        set tool [Peer new [$d unix] tool]
+        set pids [stubborn $d $tool]
+        $d kill $part $signal
+        until 10000 {[none_runs $pids]} "after $signal"
+    }
+}
+
+test program_ends_with_the_daemon {
+    set d [testd -conf {program_limit = "5m"}]
+    set tool [Peer new [$d unix] tool]
+    set pids [stubborn $d $tool]
+    $d kill engine
+    stays 700 {![none_runs $pids]}
+    equal [$d stop] 0
+    until 6000 {[none_runs $pids]}
+    $d start
+    set tool [Peer new [$d unix] tool]
+    set pids [stubborn $d $tool]
+    $d stop
+    until 6000 {[none_runs $pids]}
+}
+
 test program_runs_without_shell_and_with_a_limit {
     set d [testd]
     set tool [Peer new [$d unix] tool]

@@ -27,7 +27,7 @@
 
 struct settings {
 	char *color;
-	int64_t nap_ms;
+	int64_t nap_ms, program_limit_ms;
 	char *greeting;
 	bool fail_start;
 	bool trace, refuse;
@@ -42,6 +42,8 @@ static const struct server_setting table[] = {
 	"a duration with limits"},
     {"greeting", SETTING_STRING, "hello", 0, 0, NULL, offsetof(struct settings, greeting),
 	"greeting", "logged at start and reload"},
+    {"program_limit", SETTING_DURATION, "500ms", 0, 3600000, NULL,
+	offsetof(struct settings, program_limit_ms), NULL, "of programs that the engine starts"},
     {"fail_start", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, fail_start), NULL,
 	"the engine does not start"},
     {"trace", SETTING_BOOL, "no", 0, 0, NULL, offsetof(struct settings, trace), NULL,
@@ -172,7 +174,9 @@ run_program(struct client *c, const struct rpc_msg *m)
 	copy(m, "note", text, sizeof(text));
 	for (char *word = strtok(text, " "); word && n < 15; word = strtok(NULL, " "))
 		argv[n++] = word;
-	engine_spawn(client_engine(c), argv, env, 500, on_program, NULL);
+	engine_spawn(client_engine(c), argv, env,
+	    ((const struct settings *)engine_settings(client_engine(c)))->program_limit_ms,
+	    on_program, NULL);
 	reply(c, m->msgid, NULL, NULL);
 }
 

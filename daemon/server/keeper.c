@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/* Its arguments: KEEPER_NAME, the limit, then the program's. */
+#include "daemon/server/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "lib/clock.h"
+
+#define KEEPER_NAME "opdesk:keeper"
+#define LIFELINE_FD 3
+#define GRACE_MS 2000
+#define NOT_RUN 127 /* as the shell says it */
+
+struct keeper {
+	pid_t program;
+	int64_t kill_at_ms; /* INT64_MAX: never */
+	bool is_ending;
+};
+
+static volatile sig_atomic_t is_told; /* by SIGTERM */
+
+static void
+on_signal(int number)
+{
+	is_told |= number == SIGTERM;
+}
+
+/* --- before --- */
+
+void
+keeper_become(char *const argv[], int64_t limit_ms, int lifeline_fd)
+{
+	char limit[24];
+	size_t count = 0;
+
+	while (argv[count])
+		count++;
+	char **args = calloc(count + 3, sizeof(*args));
+
+	if (!args)
+		return;
+	snprintf(limit, sizeof(limit), "%lld", (long long)limit_ms);
+	args[0] = (char *)(uintptr_t)KEEPER_NAME;
+	args[1] = limit;
+	memcpy(args + 2, argv, count * sizeof(*args));
+	/* To itself it would stay closed on exec. */
+	if (lifeline_fd == LIFELINE_FD ? fcntl(LIFELINE_FD, F_SETFD, 0) == 0
+				       : dup2(lifeline_fd, LIFELINE_FD) != -1) {
+		close_range(LIFELINE_FD + 1, ~0u, 0);
+		execv("/proc/self/exe", args);
+	}
+	free(args);
+}
+
+bool
+keeper_is_one(int argc, char **argv)
+{
+	return argc > 2 && strcmp(argv[0], KEEPER_NAME) == 0;
+}
+
+/* --- the program --- */
+
+static void __attribute__((noreturn)) run_program(char **argv, pid_t keeper)
+{
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != keeper)
+		_exit(NOT_RUN);
+	setpgid(0, 0);
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close(LIFELINE_FD);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "cannot run: %s\n", strerror(errno));
+	_exit(NOT_RUN);
+}
+
+static void __attribute__((noreturn)) end_as(int status)
+{
+	static const struct rlimit no_core = {0};
+	sigset_t none;
+
+	if (WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	setrlimit(RLIMIT_CORE, &no_core);
+	signal(WTERMSIG(status), SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	raise(WTERMSIG(status));
+	_exit(EXIT_FAILURE);
+}
+
+/* --- keeping --- */
+
+/* TERM and CHLD come in during ppoll() only; others are not for a keeper. */
+static void
+set_signals(sigset_t *while_waiting)
+{
+	static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE, SIGUSR1, SIGUSR2};
+	struct sigaction heard = {.sa_handler = on_signal};
+	sigset_t blocked;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	sigaction(SIGTERM, &heard, NULL);
+	sigaction(SIGCHLD, &heard, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	sigemptyset(while_waiting);
+}
+
+static void
+end_program(struct keeper *k)
+{
+	int64_t grace_end = clock_boot_ms() + GRACE_MS;
+
+	k->is_ending = true;
+	kill(-k->program, SIGTERM);
+	if (grace_end < k->kill_at_ms)
+		k->kill_at_ms = grace_end;
+}
+
+/* Until something happens. */
+static void
+wait_for_more(struct keeper *k, const sigset_t *while_waiting)
+{
+	struct pollfd lifeline = {.fd = k->is_ending ? -1 : LIFELINE_FD, .events = POLLIN};
+	int64_t left_ms = k->kill_at_ms - clock_boot_ms();
+	struct timespec wait = {
+	    .tv_sec = (time_t)(left_ms / 1000), .tv_nsec = (long)(left_ms % 1000) * 1000000};
+	bool is_bounded = k->kill_at_ms != INT64_MAX;
+
+	if (is_bounded && left_ms <= 0) {
+		kill(-k->program, SIGKILL);
+		k->kill_at_ms = INT64_MAX;
+		return;
+	}
+	int n = ppoll(&lifeline, 1, is_bounded ? &wait : NULL, while_waiting);
+
+	if (!k->is_ending && (is_told || n == 1))
+		end_program(k);
+}
+
+int
+keeper_main(int argc, char **argv)
+{
+	int64_t limit_ms = strtoll(argv[1], NULL, 10);
+	struct keeper k = {.kill_at_ms = limit_ms > 0 ? clock_boot_ms() + limit_ms : INT64_MAX};
+	pid_t self = getpid();
+	sigset_t while_waiting;
+	int status;
+
+	(void)argc;
+	prctl(PR_SET_NAME, KEEPER_NAME);
+	setpgid(0, 0); /* who kills the daemon's group must not leave the program's */
+	set_signals(&while_waiting);
+	k.program = fork();
+	if (k.program == 0)
+		run_program(argv + 2, self);
+	if (k.program == -1) {
+		dprintf(STDERR_FILENO, "cannot run: %s\n", strerror(errno));
+		return NOT_RUN;
+	}
+	setpgid(k.program, k.program);
+	while (waitpid(k.program, &status, WNOHANG) != k.program)
+		wait_for_more(&k, &while_waiting);
+	end_as(status);
+}
