@@ -100,25 +100,16 @@ put_text(Tcl_Obj *config, const char *key, const char *text)
 		command_put(config, key, command_string(text, strlen(text)));
 }
 
-/* The name that the program was started under; as `ipadm` it is about subnets first. */
-static const char *
-own_name(const char *argv0)
-{
-	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
-
-	return slash ? slash + 1 : argv0 ? argv0 : "opdesk";
-}
-
 /* What the scripts need to know: dict ::opdesk::config; what was not given is left out. */
 static int
-set_config(Tcl_Interp *interp, const struct options *o, const char *name, const char *folder)
+set_config(Tcl_Interp *interp, const struct options *o, const char *folder)
 {
 	Tcl_Obj *config = Tcl_NewDictObj(), *subnets = Tcl_NewListObj(0, NULL);
-	bool is_ipadm = strcmp(name, "ipadm") == 0;
+	bool is_ipadm = strcmp(o->name, "ipadm") == 0; /* subnets first */
 	int err = put_local(config, "local_server", "mediachanged.sock");
 
 	put_local(config, "local_subnets", "ipadmd.sock");
-	put_text(config, "name", name);
+	put_text(config, "name", o->name);
 	if (is_ipadm)
 		add_subnets(subnets, o->servers, o->n_servers);
 	add_subnets(subnets, o->subnets, o->n_subnets);
@@ -159,14 +150,14 @@ open_screen(Tcl_Interp *interp)
 }
 
 static int
-start(Tcl_Interp *interp, const struct options *o, const char *name)
+start(Tcl_Interp *interp, const struct options *o)
 {
 	char folder[PATH_MAX], script[PATH_MAX + 64];
 
 	own_folder(folder);
 	if (Tcl_Init(interp) != TCL_OK)
 		return fail(interp, "Tcl", EX_OSFILE);
-	if (set_config(interp, o, name, folder)) {
+	if (set_config(interp, o, folder)) {
 		log_error("no home directory, so no default server: name one with -s");
 		return EX_CONFIG;
 	}
@@ -196,22 +187,22 @@ main(int argc, char *argv[])
 	Tcl_Interp *interp;
 	int status;
 
-	log_ident("opdesk", NULL);
 	status = options_parse(&o, argc, argv);
 	if (status)
 		return status;
+	log_ident(o.name, NULL);
 	if (o.help || o.version) {
 		if (o.version)
-			printf("opdesk %s\n", OPDESK_VERSION);
+			printf("%s %s\n", o.name, OPDESK_VERSION);
 		else
-			options_help();
+			options_help(&o);
 		return 0;
 	}
 	Tcl_FindExecutable(argv[0]);
 	/* Whatever the locale says: cron and bare machines have none, our text is UTF-8. */
 	Tcl_SetSystemEncoding(NULL, "utf-8");
 	interp = Tcl_CreateInterp();
-	status = start(interp, &o, own_name(argv[0]));
+	status = start(interp, &o);
 	if (status == 0)
 		Tk_MainLoop();
 	Tcl_DeleteInterp(interp);

@@ -4,12 +4,14 @@
  */
 #include "gui/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include "lib/endpoint.h"
+#include "lib/paths.h"
 #include "lib/units.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -45,8 +47,10 @@ set_subnets(struct options *o, const char *arg)
 static const char *
 set_helper(struct options *o, const char *arg)
 {
+	int problem = *arg ? paths_program(arg, getenv("PATH")) : ENOENT;
+
 	o->helper = arg;
-	return *arg ? NULL : "expected the path of a program";
+	return problem ? strerror(problem) : NULL;
 }
 
 static const char *
@@ -114,8 +118,8 @@ static const struct row {
 	"windows that open by themselves at once; further\nquestions wait in the list (default: "
 	"3)"},
     {0, "language", "WORD", set_language, "en or de (default: as the desktop, LANG)"},
-    {0, "version", NULL, set_version, "print the version"},
-    {0, "help", NULL, set_help, "print this help"},
+    {'h', "help", NULL, set_help, "print this help"},
+    {'V', "version", NULL, set_version, "print the version"},
 };
 
 static void
@@ -123,36 +127,38 @@ help_row(const struct row *r)
 {
 	char left[64], letter[8] = "";
 
-	if (r->letter)
-		snprintf(letter, sizeof letter, "-%c, ", r->letter);
+	snprintf(letter, sizeof letter, r->letter ? "-%c, " : "    ", r->letter);
 	snprintf(left, sizeof left, "%s--%s%s%s", letter, r->name, r->arg ? " " : "",
 	    r->arg ? r->arg : "");
-	printf("  %-24s", left);
+	printf("  %-26s", left);
 	for (const char *c = r->help; *c; c++) {
 		putchar(*c);
 		if (*c == '\n')
-			printf("  %-24s", "");
+			printf("  %-26s", "");
 	}
 	putchar('\n');
 }
 
 void
-options_help(void)
+options_help(const struct options *o)
 {
-	printf("usage: opdesk [-s ENDPOINT]... [options]\n\n"
-	       "       ipadm [-s ENDPOINT]... [options]\n\n"
+	printf("usage: %s [-s ENDPOINT]... [options]\n\n"
 	       "Shows the questions of unattended jobs and sends back the answers; edits subnets\n"
-	       "of an ipadmd, and shows these first when started as ipadm.\n\n");
+	       "of an ipadmd, and shows these first when started as ipadm.\n\n",
+	    o->name);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		help_row(&rows[i]);
-	printf(
-	    "\nENDPOINT is unix:PATH, tcp:HOST:PORT, HOST[:PORT] or ssh:[USER@]HOST[/PROGRAM].\n");
+	printf("\nENDPOINT is unix:PATH, tcp:HOST:PORT, tls:HOST:PORT, HOST[:PORT] or\n"
+	       "ssh:[USER@]HOST[/PROGRAM].\n\n"
+	       "exit status: 0 closed   64 usage   69 no window can be opened   70 internal\n"
+	       "             72 Tcl's scripts are missing   74 the X server has ended\n"
+	       "             78 no home directory, and no server named\n");
 }
 
 static int
-wrong(const char *name, const char *arg, const char *why)
+wrong(const struct options *o, const char *name, const char *arg, const char *why)
 {
-	fprintf(stderr, "opdesk: --%s: %s: %s\n", name, arg, why);
+	fprintf(stderr, "%s: --%s: %s: %s\n", o->name, name, *arg ? arg : "\"\"", why);
 	return EX_USAGE;
 }
 
@@ -180,6 +186,15 @@ find_row(int c)
 	return NULL;
 }
 
+/* The name that the program was started under. */
+static const char *
+own_name(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return slash ? slash + 1 : argv0 ? argv0 : "opdesk";
+}
+
 int
 options_parse(struct options *o, int argc, char *argv[])
 {
@@ -187,22 +202,22 @@ options_parse(struct options *o, int argc, char *argv[])
 	struct option longs[COUNT(rows) + 1] = {{0}};
 	int c;
 
-	*o = (struct options){0};
+	*o = (struct options){.name = own_name(argv[0])};
 	getopt_tables(letters, longs);
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct row *r = find_row(c);
 		const char *why = r ? r->set(o, optarg) : NULL;
 
 		if (!r) {
-			fprintf(stderr, "opdesk: try opdesk --help\n");
+			fprintf(stderr, "%s: try %s --help\n", o->name, o->name);
 			return EX_USAGE;
 		}
 		if (why)
-			return wrong(r->name, optarg, why);
+			return wrong(o, r->name, optarg, why);
 	}
 	if (optind < argc) {
-		fprintf(stderr, "opdesk: unexpected argument: %s (a server is given with -s)\n",
-		    argv[optind]);
+		fprintf(stderr, "%s: unexpected argument: %s (a server is given with -s)\n",
+		    o->name, argv[optind]);
 		return EX_USAGE;
 	}
 	return 0;

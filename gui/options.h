@@ -10,6 +10,7 @@
 #define OPTIONS_SERVERS_MAX 16
 
 struct options {
+	const char *name;                         /* of the program: ipadm is another; borrowed */
 	const char *servers[OPTIONS_SERVERS_MAX]; /* borrowed from argv */
 	int n_servers;
 	const char *subnets[OPTIONS_SERVERS_MAX]; /* servers of subnets: borrowed from argv */
@@ -23,6 +24,6 @@ struct options {
 int options_parse(struct options *o, int argc, char *argv[]);
 
 /* The help, on standard output. */
-void options_help(void);
+void options_help(const struct options *o);
 
 #endif

@@ -56,7 +56,8 @@ print_help(FILE *to)
 	    "Carry messages between opdesk, at the other end of standard input and output, and\n"
 	    "the daemons.  opdesk starts it by itself; docs/protocol.md has the format.\n\n"
 	    "  -h, --help     print this and end\n"
-	    "  -V, --version  print the version and end\n");
+	    "  -V, --version  print the version and end\n\n"
+	    "exit status: 0 standard input has ended   64 usage   70 the pipes are of no more use\n");
 }
 
 int

@@ -187,3 +187,36 @@ paths_explain(char *dst, size_t size, const char *path, int err)
 		    err == OP_SYSTEM ? strerror(errnum) : op_strerror(err));
 	return dst;
 }
+
+/* A folder is none, though it may be "executed". */
+static int
+check_program(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || access(path, X_OK) != 0)
+		return errno;
+	return S_ISREG(st.st_mode) ? 0 : EACCES;
+}
+
+int
+paths_program(const char *name, const char *search)
+{
+	int best = ENOENT;
+
+	if (strchr(name, '/') || !*name)
+		return check_program(name);
+	while (search && *search) {
+		size_t len = strcspn(search, ":");
+		char path[PATH_MAX];
+		int n = snprintf(path, sizeof(path), "%.*s/%s", (int)len, search, name);
+		int problem = n > 0 && (size_t)n < sizeof(path) ? check_program(path) : ENOENT;
+
+		if (problem == 0)
+			return 0;
+		if (problem == EACCES)
+			best = problem;
+		search += len + (search[len] == ':');
+	}
+	return best;
+}

@@ -45,6 +45,10 @@ int paths_check_parent(const char *path);
  * dst. */
 const char *paths_explain(char *dst, size_t size, const char *path, int err);
 
+/* Whether execvp(3) would find a program: by its path, or by its name in the folders of `search`, as
+ * PATH has them.  0, or errno. */
+int paths_program(const char *name, const char *search);
+
 /* The state directory of a program ("mediachanged"); nothing is made. */
 int paths_state(char *dst, size_t size, const char *program);
 

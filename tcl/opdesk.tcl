@@ -79,7 +79,8 @@ namespace unknown ::opdesk::unknown
 
 # A failure in a callback is ours: it is told on standard error and the desk goes on.
 proc opdesk::background_error {message options} {
-    puts stderr "opdesk: error: [dict get $options -errorinfo]"
+    variable config
+    puts stderr "[dict get $config name]: error: [dict get $options -errorinfo]"
 }
 
 # --helper, else beside the executable, else among the programs that are not for people.
@@ -108,7 +109,7 @@ proc opdesk::prefer {} {
         }
     }
     foreach problem [app::preferences::problems] {
-        puts stderr "opdesk: preferences: $problem"
+        puts stderr "[dict get $config name]: preferences: $problem"
     }
     set language [app::preferences::get language]
     if {$language ne "desktop"} {

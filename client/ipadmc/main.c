@@ -59,8 +59,9 @@ print_commands(void)
 	    "\nSUBNET is the name of a file, with or without .sdb, its number (128B), or an "
 	    "address in it.\n`ipadmc COMMAND --help` tells more about one.\n\n"
 	    "exit status: 0 done   1 there are errors, it is not there, locked, or a conflict   "
-	    "4 no daemon\n             64 usage   65 refused as wrong   66 no such file of yours  "
-	    " 70 internal\n             74 a file cannot be written   77 not allowed\n");
+	    "4 no daemon\n             64 usage   65 refused as wrong   66 no such file of yours\n"
+	    "             69 the daemon is too old   70 internal   74 a file cannot be written\n"
+	    "             77 not allowed\n");
 }
 
 /* Words in lines of at most 78 characters. */

@@ -31,7 +31,8 @@ print_more(void)
 	printf("\nWithout HOST a server is looked for on every network that broadcasts.\n\n");
 	opchat_print_help();
 	printf(
-	    "\nexit status: 0 ended by you   1 not logged in, or no server any more   64 usage\n");
+	    "\nexit status: 0 ended by you   1 not logged in, no server any more, or refused\n"
+	    "             4 --admin: no server   64 usage   70 internal   77 not allowed\n");
 }
 
 static const struct options_program program = {"opchat",

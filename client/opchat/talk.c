@@ -25,6 +25,7 @@ struct talk {
 	bool was_up;
 	bool more;    /* there is another address to try */
 	bool ending;  /* input has ended, and the server is asked whether it heard */
+	bool refused; /* something of what was piped in */
 	size_t waits; /* channels of the command line that we are not in yet */
 };
 
@@ -66,7 +67,7 @@ static void
 end(struct talk *t, const struct chatter_event *e)
 {
 	if (e->type == CHATTER_CHANNEL || (e->type == CHATTER_LISTED && !*e->text)) {
-		finish(t, 0);
+		finish(t, t->refused ? 1 : 0);
 	} else if (e->type == CHATTER_LISTED || e->type == CHATTER_LOST) {
 		fprintf(stderr, "opchat: the server did not answer at the end: %s\n", e->text);
 		finish(t, 1);
@@ -122,6 +123,7 @@ on_event(const struct chatter_event *e, void *arg)
 	t->was_up = t->was_up || e->type == CHATTER_UP;
 	if (t->over)
 		return;
+	t->refused |= t->was_up && e->type == CHATTER_ERROR && is_unattended();
 	if (t->ending)
 		end(t, e);
 	else if (e->type == CHATTER_LOST)

@@ -22,6 +22,7 @@
 #include "lib/datagram/beacon.h"
 #include "lib/err.h"
 #include "lib/ev/child.h"
+#include "lib/paths.h"
 #include "lib/text.h"
 
 #define TEXT_MAX 600
@@ -76,6 +77,20 @@ find_program(char *dst, size_t size)
 	}
 	if (slash == NULL || access(dst, X_OK) != 0)
 		snprintf(dst, size, "mediachangec");
+}
+
+bool
+alarms_check(void)
+{
+	char path[512];
+
+	find_program(path, sizeof(path));
+	int problem = paths_program(path, getenv("PATH"));
+
+	if (problem != 0)
+		shell_say("--alert: nobody could be asked: cannot run mediachangec: %s",
+		    strerror(problem));
+	return problem == 0;
 }
 
 static void

@@ -9,8 +9,12 @@
 #define OPDESK_CLIENT_OPNET_ALARMS_H
 
 #include <ev.h>
+#include <stdbool.h>
 
 struct alarms;
+
+/* The program that asks, or its absence on standard error and false. */
+bool alarms_check(void);
 
 /* endpoint: of the mediachanged, borrowed for ever.  answered: an operator has answered the
  * question about a host.  NULL: no memory. */

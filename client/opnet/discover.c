@@ -105,6 +105,19 @@ search(struct search *s, const struct discover_host *hosts, size_t count)
 	return s->found > 0 ? 0 : EXIT_FAILED;
 }
 
+/* Others may have daemons of their own on the same framework: so it is asked all the same. */
+static void
+look_at_name(const char *name)
+{
+	static const char *const ours[] = {"mediachanged", "ipadmd", "opchatd", "echo"};
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcmp(ours[i], name) == 0)
+			return;
+	shell_say(
+	    "--program: none of ours is called \"%s\": mediachanged, ipadmd, opchatd, echo", name);
+}
+
 /* "192.0.2.1", "2001:db8::1", "fe80::1%eth0" */
 static int
 take_host(const char *text, struct discover_host *h)
@@ -142,6 +155,8 @@ opnet_discover(int argc, char **argv)
 	}
 	if (err != OP_OK)
 		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+	if (settings.program != NULL)
+		look_at_name(settings.program);
 	if (!shell_open(&s.shell))
 		return EXIT_INTERNAL;
 	int status = search(&s, hosts, count);

@@ -284,6 +284,10 @@ watch(void *settings, struct shell *shell)
 	    .max_offset_ms = s->max_offset_ms,
 	    .max_hosts = HOSTS_MAX};
 	struct watch w = {.settings = s, .shell = shell};
+
+	if (s->alert != NULL && !alarms_check())
+		return EXIT_FAILED;
+
 	int err = group_open(&w.group, shell, &s->group, &events, &w);
 
 	if (err != OP_OK)

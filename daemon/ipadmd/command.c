@@ -20,6 +20,7 @@
 #include "lib/buf.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/paths.h"
 #include "lib/text.h"
 
 #define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -83,18 +84,8 @@ command_line_add(struct command_line *c, const char *argument)
 bool
 command_exists(const char *program)
 {
-	static const char *const folders[] = {
-	    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
-	char path[4096];
-
-	if (strchr(program, '/'))
-		return access(program, X_OK) == 0;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folders[i], program);
-		if (access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
+	return paths_program(
+		   program, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") == 0;
 }
 
 static void

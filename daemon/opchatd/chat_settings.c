@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "daemon/opchatd/room.h"
+#include "daemon/server/datagrams.h"
 #include "lib/acl.h"
-#include "lib/endpoint.h"
 #include "lib/err.h"
 
 #define AT(member) offsetof(struct chat_settings, member)
@@ -14,7 +14,7 @@
 
 const struct server_setting chat_settings_table[] = {
     {"udp", SETTING_STRINGS, "127.0.0.1:2027", 0, 0, NULL, AT(udp), "udp",
-	"where datagrams are received: HOST:PORT, * for every address"},
+	"where datagrams are received: ADDRESS:PORT, *:PORT for every address"},
     {"members", SETTING_STRINGS, "allow all", 0, 0, NULL, AT(members), NULL,
 	"who may chat: \"allow NETWORK\", \"deny NETWORK\"; the last match wins"},
     {"max_users", SETTING_INT, "1000", 1, 100000, NULL, AT(max_users), NULL, "users at a time"},
@@ -131,13 +131,14 @@ chat_settings_check(const void *settings, char *why, size_t why_size)
 	if (s->udp.count == 0)
 		return complain(why, why_size, "udp: nowhere to receive");
 	for (size_t i = 0; i < s->udp.count && err == OP_OK; i++) {
+		char text[ENDPOINT_TEXT];
 		struct endpoint e;
 		const char *fault = "";
 
-		if (endpoint_parse(s->udp.items[i], "2027", &e, &fault) != OP_OK ||
-		    e.kind != ENDPOINT_TCP)
-			err = complain(
-			    why, why_size, "udp: expected HOST:PORT, not \"%s\"", s->udp.items[i]);
+		snprintf(text, sizeof(text), "udp:%s", s->udp.items[i]);
+		if (datagrams_parse(text, &e, &fault) != OP_OK)
+			err = complain(why, why_size, "udp: \"%s\": %s", s->udp.items[i],
+			    "expected ADDRESS:PORT, *:PORT for every address");
 	}
 	for (size_t i = 0; i < s->channels.count && err == OP_OK; i++)
 		err = check_channel(&channels[i], why, why_size);

@@ -165,8 +165,7 @@ void
 room_remove(struct room *r, struct user *u, const char *why)
 {
 	room_log(r, "user: %s: %s", u->nick, why);
-	if (buf_len(&u->paced) > 0)
-		r->busy--;
+	r->busy -= (buf_len(&u->paced) > 0) + (u->dropped > 0);
 	while (u->joined_count > 0)
 		room_leave(r, u, &r->channels[u->joined[u->joined_count - 1]]);
 	TAILQ_REMOVE(&r->users, u, link);
@@ -273,12 +272,16 @@ room_tick(struct room *r, int64_t now_ms)
 
 	for (u = TAILQ_FIRST(&r->users); u; u = next) {
 		next = TAILQ_NEXT(u, link);
-		if (now_ms - u->seen_ms >= r->limits.silent_ms)
+		if (now_ms - u->seen_ms >= r->limits.silent_ms) {
 			room_remove(r, u, "silent: logged out");
-		else if (room_is_listing(u)) {
+			continue;
+		}
+		if (room_is_listing(u)) {
 			room_refill(r, u, now_ms);
 			room_send_paced(r, u);
 		}
+		if (now_ms - u->told_ms >= TOLD_MS)
+			room_tell_dropped(r, u, now_ms);
 	}
 }
 

@@ -11,7 +11,6 @@
 #include "lib/err.h"
 
 #define REPEAT_MS 15000 /* a client tries five times, two seconds apart */
-#define TOLD_MS 1000
 
 /* One datagram of a user who is logged in. */
 struct event {
@@ -248,10 +247,7 @@ may_say(struct room *r, struct event *e, struct chat_field text)
 	} else if (!chat_is_text(text.s ? text.s : "", text.len)) {
 		refuse(r, e, text.len ? "the text is longer than 400 bytes" : "there is no text");
 	} else if (u->may_say < 1) {
-		if (e->now_ms - u->told_ms >= TOLD_MS)
-			refuse(r, e, "you speak too fast: what you said was dropped");
-		if (e->now_ms - u->told_ms >= TOLD_MS)
-			u->told_ms = e->now_ms;
+		room_drop(r, u, e->now_ms);
 	} else {
 		u->may_say -= 1;
 		return true;
@@ -332,6 +328,8 @@ room_receive(struct room *r, const struct room_peer *from, const void *bytes, si
 	u->peer = *from;
 	u->credit += ROOM_STRANGER_REPLIES;
 	room_refill(r, u, now_ms);
+	if (m.code != CHAT_SEND_PUBLIC && m.code != CHAT_SEND_PRIVATE)
+		room_tell_dropped(r, u, now_ms);
 	for (size_t i = 0; i < HANDLERS; i++)
 		if (handlers[i].code == m.code) {
 			handlers[i].run(r, &e);

@@ -8,6 +8,7 @@
 #include "lib/buf.h"
 #include "lib/limiter.h"
 
+#define TOLD_MS 1000   /* between two words to one user about what was dropped */
 #define TOKEN_BYTES 17 /* 16 hex digits and a NUL */
 
 struct user {
@@ -17,6 +18,7 @@ struct user {
 	char nick[CHAT_WORD_MAX + 1];
 	char token[TOKEN_BYTES];
 	int64_t login_ms, seen_ms, told_ms; /* told: of his flood */
+	size_t dropped;                     /* messages of it that he was not told of yet */
 	double credit;                      /* stranger: datagrams that may go to him */
 	double may_say;                     /* messages */
 	int64_t refilled_ms;
@@ -60,7 +62,8 @@ struct room {
 	struct room_limits limits;
 	struct user_list users;
 	struct user_chain table[ROOM_TABLE];
-	size_t user_count, busy; /* busy: users with paced datagrams */
+	size_t user_count;
+	size_t busy; /* users with paced datagrams, and those with messages dropped */
 	uint64_t random;
 	struct buf bytes; /* of what is queued */
 	struct queued *queue;
@@ -84,6 +87,9 @@ void room_tell_paced(struct room *r, struct user *u, enum chat_code code, const 
 void room_publish(struct room *r, struct channel *c, enum chat_code code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void room_send_paced(struct room *r, struct user *u);
+/* One more message of his was dropped; he is told of the first at once, of the others together. */
+void room_drop(struct room *r, struct user *u, int64_t now_ms);
+void room_tell_dropped(struct room *r, struct user *u, int64_t now_ms);
 /* A list is not begun before the last one has left. */
 bool room_is_listing(const struct user *u);
 /* What the time has brought: messages that he may say, datagrams that a stranger may get. */

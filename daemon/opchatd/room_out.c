@@ -148,6 +148,29 @@ room_publish(struct room *r, struct channel *c, enum chat_code code, const char 
 	}
 }
 
+void
+room_tell_dropped(struct room *r, struct user *u, int64_t now_ms)
+{
+	if (u->dropped == 0)
+		return;
+	room_tell(
+	    r, u, CHAT_ERROR, "you speak too fast: %zu more messages were dropped", u->dropped);
+	u->told_ms = now_ms;
+	u->dropped = 0;
+	r->busy--;
+}
+
+void
+room_drop(struct room *r, struct user *u, int64_t now_ms)
+{
+	if (u->dropped > 0 || now_ms - u->told_ms < TOLD_MS) {
+		r->busy += u->dropped++ == 0;
+		return;
+	}
+	room_tell(r, u, CHAT_ERROR, "you speak too fast: what you said was dropped");
+	u->told_ms = now_ms;
+}
+
 bool
 room_is_listing(const struct user *u)
 {

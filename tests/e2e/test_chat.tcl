@@ -164,6 +164,14 @@ test what_is_piped_in_is_said_and_the_status_tells_whether_it_arrived {
     matches [dict get $r err] {connection refused}
 }
 
+test what_was_too_fast_is_counted_and_the_status_tells {
+    set d [opchatd -conf {burst = 3}]
+    set r [run -in [string repeat "hello\n" 8] [bin opchat] -n backup -c duty [$d at]]
+    equal [dict get $r status] 1 $r
+    equal [regexp -all {\[duty\] backup: hello} [dict get $r out]] 3
+    matches [dict get $r out] {too fast: what you said was dropped.*too fast: 4 more messages were dropped}
+}
+
 test every_address_of_a_name_is_tried {
     need unshare
     set d [opchatd]
@@ -202,7 +210,11 @@ test garbage_is_answered_briefly_and_disturbs_nobody {
 
 test bad_settings_are_told_with_their_line {
     foreach {text pattern} {
-        {udp = {"nowhere:x:y"}} {udp: expected HOST:PORT}
+        {udp = {"nowhere:x:y"}} {bad.conf:1: udp: "nowhere:x:y": expected ADDRESS:PORT}
+        {udp = {"2027"}} {bad.conf:1: udp: "2027": expected ADDRESS:PORT, \*:PORT for every address}
+        {udp = {"*"}} {bad.conf:1: udp: "\*": expected}
+        {udp = {"www.example.org:2027"}} {udp: "www.example.org:2027": expected}
+        {udp = {"127.0.0.1:chat"}} {udp: "127.0.0.1:chat": expected}
         {channel "two words" { }} {is no title}
         {channel "a" { group = "192.0.2.1" }} {no multicast address}
         {members = {"allow www.example.org"}} {all or a network}

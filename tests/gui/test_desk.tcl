@@ -25,6 +25,7 @@ test desk_that_cannot_start_says_why {
         --bogus :4711 64 {try opdesk --help}
         {-s host:port:port} :4711 64 {opdesk: --server: host:port:port: }
         operand :4711 64 {unexpected argument: operand}
+        {--helper /no/such} :4711 64 {opdesk: --helper: /no/such: No such file or directory}
     } {
         set desk [Job new env -u DISPLAY {*}[expr {$display eq "" ? {} : "DISPLAY=$display"}] [bin opdesk] {*}$args]
         equal [$desk wait] $status $args
@@ -142,6 +143,8 @@ test helper_that_talks_garbage_is_restarted {
 
 test helper_that_is_missing_is_told {
     screen
+    write [tmp none] "#!/no/such/interpreter\n"
+    file attributes [tmp none] -permissions 0755
     set desk [desk --helper [tmp none] -s tcp:alpha.example:8979]
     main_window
     shot desk-no-helper

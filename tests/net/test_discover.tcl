@@ -16,6 +16,8 @@ test "an announced echo server is found over two interfaces" {
     equal [dict get [json [dict get $r out]] program] echo
     # only the one that is asked for answers, and only who is asked
     equal [dict get [opnet [on a] discover -t 300ms --program opchatd] status] 1
+    matches [dict get [opnet [on a] discover -t 300ms --program mediachangd] err] \
+        {none of ours is called "mediachangd": mediachanged, ipadmd}
     equal [dict get [opnet [on a] discover -t 300ms 10.9.0.2] out] "echo           0.1.0    udp:10.9.0.2:7\n"
 }
 

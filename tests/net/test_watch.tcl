@@ -139,4 +139,14 @@ test "names drive no terminal" {
     matches [$watch out] {ev\\u202e}
 }
 
+test "who could ask nobody says so at once" {
+    file copy [bin opnet] [tmp opnet]
+    set r [run env PATH=[tmp .] [tmp opnet] watch --alert unix:]
+    equal [dict get $r status] 1
+    matches [dict get $r err] {^opnet: --alert: nobody could be asked: cannot run mediachangec: No such file}
+    write [tmp mediachangec] ""
+    file attributes [tmp mediachangec] -permissions 0644
+    matches [dict get [run env PATH=[tmp .] [tmp opnet] watch --alert unix:] err] {mediachangec: Permission denied}
+}
+
 finish

@@ -39,12 +39,12 @@ static void
 options_all_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(PARSE("-s", "alpha", "--server", "unix:/run/x", "--helper", "/bin/h",
+	assert_int_equal(PARSE("-s", "alpha", "--server", "unix:/run/x", "--helper", "/bin/sh",
 			     "--interval", "2m", "--max-windows", "5"),
 	    0);
 	assert_int_equal(o.n_servers, 2);
 	assert_string_equal(o.servers[1], "unix:/run/x");
-	assert_string_equal(o.helper, "/bin/h");
+	assert_string_equal(o.helper, "/bin/sh");
 	assert_string_equal(o.interval, "2m");
 	assert_string_equal(o.max_windows, "5");
 }
@@ -59,8 +59,21 @@ options_wrong_are_usage_errors(void **state)
 	assert_int_equal(PARSE("--max-windows", "0"), EX_USAGE);
 	assert_int_equal(PARSE("--max-windows", "3x"), EX_USAGE);
 	assert_int_equal(PARSE("--helper", ""), EX_USAGE);
+	assert_int_equal(PARSE("--helper", "/nonexistent/helper"), EX_USAGE);
+	assert_int_equal(PARSE("--helper", "/"), EX_USAGE);
 	assert_int_equal(PARSE("--nothing"), EX_USAGE);
 	assert_int_equal(PARSE("alpha"), EX_USAGE);
+}
+
+static void
+options_letters_are_those_of_every_program(void **state)
+{
+	(void)state;
+	assert_int_equal(PARSE("-h"), 0);
+	assert_true(o.help);
+	assert_int_equal(parse((char *[]){"/usr/bin/ipadm", "-V", NULL}), 0);
+	assert_true(o.version);
+	assert_string_equal(o.name, "ipadm");
 }
 
 static void
@@ -84,6 +97,7 @@ main(void)
 	    cmocka_unit_test(options_none_gives_defaults),
 	    cmocka_unit_test(options_all_are_taken),
 	    cmocka_unit_test(options_wrong_are_usage_errors),
+	    cmocka_unit_test(options_letters_are_those_of_every_program),
 	    cmocka_unit_test(options_too_many_servers_are_refused),
 	};
 

@@ -222,6 +222,14 @@ floods_are_dropped_and_said_once_a_second(void **state)
 	}
 	assert_in_range(heard, 5, 6);
 	assert_in_range(told, 1, 2);
+	/* of the last ones, too, though he says nothing more */
+	assert_true(room_is_busy(f->r));
+	f->now += 1000;
+	room_tick(f->r, f->now);
+	collect(f);
+	assert_non_null(strstr(f->out, "1 ERROR you speak too fast: "));
+	assert_non_null(strstr(f->out, " more messages were dropped\n"));
+	assert_false(room_is_busy(f->r));
 	f->now += 3000;
 	assert_non_null(strstr(sends(f, 1, CHAT_SEND_PUBLIC, "now"), "PUBLIC_MSG"));
 }
