@@ -29,6 +29,8 @@ test "an installation has the programs, their manual pages and the recipes" {
     check {[file exists $prefix/share/opdesk/tcl/theme.tcl]}
     check {[file executable [glob $prefix/share/doc/opdesk/examples/tar-volume]]}
     check {[glob -nocomplain $prefix/bin/*test*] eq ""} "no test program is installed"
+    need desktop-file-validate
+    must desktop-file-validate {*}[glob $prefix/share/applications/*.desktop]
 }
 
 test "the installed sample configurations are accepted" {
