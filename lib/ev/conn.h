@@ -76,7 +76,7 @@ size_t conn_unsent(const struct conn *c); /* bytes queued */
 void conn_pause(struct conn *c, bool paused);
 
 /* Write what is queued, then end our direction; conn_events.end comes when the peer has closed, or
- * when it does not close for stall_ms.  Nothing more can be queued. */
+ * when it neither sends anything nor closes for stall_ms.  Nothing more can be queued. */
 void conn_finish(struct conn *c);
 
 int conn_fd(const struct conn *c);

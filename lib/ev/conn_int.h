@@ -31,7 +31,7 @@ struct conn {
 	bool ended;     /* events->end was called: nothing is read any more */
 	bool mute;      /* nothing is written any more */
 	bool finishing; /* nothing is queued any more */
-	bool shut;      /* our direction is ended */
+	bool shut;      /* our direction is ended, or nearly: its end does not fit yet */
 	bool paused;
 	bool full;
 };

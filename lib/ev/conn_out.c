@@ -55,16 +55,19 @@ conn_write_some(struct conn *c)
 	return false;
 }
 
+/* What says so (TLS) may not fit behind what was written: then it is tried again. */
 static void
 shut_output(struct conn *c)
 {
-	if (c->shut)
-		return;
-	c->shut = true;
-	conn_stop_output(c);
-	(void)c->t.ops->end(&c->t);
-	c->in_progress_ms = clock_boot_ms();
-	conn_arm_stall(c);
+	if (!c->shut) {
+		c->shut = true;
+		c->in_progress_ms = clock_boot_ms();
+		conn_arm_stall(c);
+	}
+	if (c->t.ops->end(&c->t) != 0 && errno == EAGAIN)
+		ev_io_start(c->loop, &c->wio);
+	else
+		conn_stop_output(c);
 }
 
 static void
@@ -91,7 +94,8 @@ conn_on_writable(struct ev_loop *loop, ev_io *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	if (c->mute || !conn_write_some(c))
+	/* A look at the stall may have emptied the queue. */
+	if (c->mute || (buf_len(&c->out) > 0 && !conn_write_some(c)))
 		return;
 	watch_output(c);
 	if (!c->full || buf_len(&c->out) > c->limits.low_water)

@@ -142,6 +142,8 @@ static struct fake {
 	int fail_at;      /* the n-th write fails with fail_errno */
 	int fail_errno;
 	int read_errno;
+	int ends;
+	int end_again; /* so often the end does not fit yet */
 } fake;
 
 SHARED ssize_t
@@ -157,6 +159,7 @@ SHARED ssize_t
 fake_write(struct transport *t, const void *bytes, size_t len)
 {
 	fake.writes++;
+	assert_true(len > 0); /* of nothing TLS makes an error */
 	errno = fake.writes == fake.fail_at ? fake.fail_errno : EAGAIN;
 	if (fake.writes == fake.fail_at || (fake.again && fake.writes % 2 == 0))
 		return -1;
@@ -168,7 +171,9 @@ fake_write(struct transport *t, const void *bytes, size_t len)
 SHARED int
 fake_end(struct transport *t)
 {
-	return fake.real->end(t);
+	fake.ends++;
+	errno = EAGAIN;
+	return fake.ends <= fake.end_again ? -1 : fake.real->end(t);
 }
 
 SHARED void

@@ -231,6 +231,28 @@ conn_peer_that_read_while_the_loop_was_away_has_not_stalled(void **state)
 }
 
 static void
+conn_queue_that_the_look_at_the_stall_empties_is_not_written_again(void **state)
+{
+	struct fixture *f = *state;
+	struct conn_limits limits = {.stall_ms = 40, .high_water = 1000, .low_water = 1};
+	char payload[30000] = {1}, seen[60000];
+
+	open_fake(f, (struct fake){0}, &limits);
+	while (conn_unsent(f->c) == 0) {
+		assert_int_equal(conn_send(f->c, payload, sizeof(payload)), OP_OK);
+		turn(f->loop);
+	}
+	while (recv(f->fds[1], seen, sizeof(seen), MSG_DONTWAIT) > 0)
+		;
+	for (int64_t until_ms = clock_boot_ms() + 60; clock_boot_ms() < until_ms;)
+		;
+	f->drains = 0;
+	assert_true(reaches(f->loop, &f->drains, 1));
+	assert_int_equal(conn_unsent(f->c), 0);
+	assert_int_equal(f->ends, 0);
+}
+
+static void
 conn_sending_pings_does_not_excuse_not_reading(void **state)
 {
 	struct fixture *f = *state;
@@ -425,6 +447,7 @@ main(void)
 	    TEST(conn_pause_in_a_callback_holds_the_rest_in_order),
 	    TEST(conn_peer_that_never_reads_stalls),
 	    TEST(conn_peer_that_read_while_the_loop_was_away_has_not_stalled),
+	    TEST(conn_queue_that_the_look_at_the_stall_empties_is_not_written_again),
 	    TEST(conn_sending_pings_does_not_excuse_not_reading),
 	    TEST(conn_progress_renews_the_stall_timer),
 	    TEST(conn_slow_reader_that_goes_on_never_stalls),

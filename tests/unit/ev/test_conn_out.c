@@ -3,6 +3,7 @@
  * direction, urgent data. */
 #include "tests/unit/ev/conntest.h"
 
+#include <limits.h>
 #include <netinet/in.h>
 #include "lib/ev/urgent.h"
 #include "lib/frame.h"
@@ -104,6 +105,38 @@ conn_finish_with_a_peer_that_stays_ends_by_stall(void **state)
 }
 
 /* --- how it is written --- */
+
+/* As TLS, whose last record has no room behind what is queued. */
+static void
+conn_finish_tries_an_end_again_that_does_not_fit(void **state)
+{
+	struct fixture *f = *state;
+	char byte;
+
+	open_fake(f, (struct fake){.end_again = 2}, NULL);
+	assert_int_equal(conn_send(f->c, "a", 1), OP_OK);
+	conn_finish(f->c);
+	assert_true(reaches(f->loop, &fake.ends, 3));
+	assert_int_equal(get_frame(f->fds[1], &byte, 1), 1);
+	assert_int_equal(get_some(f->fds[1], &byte, 1), 0);
+	turn(f->loop);
+	assert_int_equal(fake.ends, 3);
+	hang_up(f);
+	assert_true(reaches(f->loop, &f->ends, 1));
+	assert_int_equal(f->end_err, OP_OK);
+}
+
+static void
+conn_finish_whose_end_never_fits_ends_by_stall(void **state)
+{
+	struct fixture *f = *state;
+	struct conn_limits limits = {.stall_ms = 30};
+
+	open_fake(f, (struct fake){.end_again = INT_MAX}, &limits);
+	conn_finish(f->c);
+	assert_true(reaches(f->loop, &f->ends, 1));
+	assert_int_equal(f->end_err, OP_TIMEOUT);
+}
 
 static void
 conn_what_a_turn_queues_is_one_write(void **state)
@@ -278,6 +311,8 @@ main(void)
 	    TEST(conn_refused_frames_leave_no_trace),
 	    TEST(conn_finish_writes_the_queue_then_ends_our_direction),
 	    TEST(conn_finish_with_a_peer_that_stays_ends_by_stall),
+	    TEST(conn_finish_tries_an_end_again_that_does_not_fit),
+	    TEST(conn_finish_whose_end_never_fits_ends_by_stall),
 	    TEST(conn_what_a_turn_queues_is_one_write),
 	    TEST(conn_send_just_before_the_loop_waits_is_not_delayed),
 	    TEST(conn_short_writes_and_eagain_lose_nothing),
