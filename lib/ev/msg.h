@@ -109,7 +109,8 @@ void msg_set_arg(struct msg_conn *c, void *arg);
 
 /* A new connection: return its receive function, or NULL to refuse it (it is closed).  host: the
  * peer's address as text, "local" for UNIX; port 0 then.  msg_set_arg() gives the connection its
- * own argument; until then it has the server's.  Must not disconnect `c`. */
+ * own argument; until then it has the server's.  Must not disconnect `c`, but may run the loop,
+ * which moves nothing of `c` until this has returned. */
 typedef msg_rcv_fn *msg_login_fn(struct msg_conn *c, const char *host, unsigned port, void *arg);
 
 /* Listen (lib/ev/listen.h; options may be NULL).  NULL: `why` says why. */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -149,10 +150,19 @@ take_message(struct msg_conn *c, struct buf *out)
 static void
 watch_output(struct msg_conn *c)
 {
-	if (c->open && c->send_err == OP_OK && buf_len(&c->out) > 0)
+	if (c->open && c->rcv != NULL && c->send_err == OP_OK && buf_len(&c->out) > 0)
 		msg_watch_start(c->m, &c->writable);
 	else
 		msg_watch_stop(c->m, &c->writable);
+}
+
+/* Bytes were moved, or dropped, outside the loop: from it, who was refused is told of room. */
+static void
+settle_output(struct msg_conn *c)
+{
+	watch_output(c);
+	if (c->open && c->send_err == OP_OK && c->refused)
+		msg_job_add(c->m, &c->flush);
 }
 
 /* --- on the loop --- */
@@ -229,8 +239,11 @@ static void
 on_flush(void *arg)
 {
 	struct msg_conn *c = arg;
-	int err = c->send_err == OP_OK ? write_some(c) : OP_OK;
+	int err;
 
+	if (c->rcv == NULL) /* nobody to tell of a failure: msg_conn_set_rcv() goes on */
+		return;
+	err = c->send_err == OP_OK ? write_some(c) : OP_OK;
 	c->busy++;
 	watch_output(c);
 	if (err != OP_OK)
@@ -273,7 +286,11 @@ wait_for(struct msg_conn *c, bool input, int64_t deadline_ms)
 static int64_t
 deadline_of(int64_t timeout_ms)
 {
-	return timeout_ms > 0 ? clock_boot_ms() + timeout_ms : 0;
+	int64_t now_ms = clock_boot_ms();
+
+	if (timeout_ms <= 0)
+		return 0;
+	return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
 }
 
 /* A message, or OP_AGAIN: wait; or the end, and the connection is closed. */
@@ -308,7 +325,7 @@ msg_rcv_now(struct msg_conn *c, int64_t timeout_ms, struct buf *out)
 		/* More may have come with it than the loop will see at the descriptor. */
 		if (buf_len(&c->in) > 0 || c->eof)
 			msg_job_add(c->m, &c->again);
-		watch_output(c);
+		settle_output(c);
 	} else {
 		close_now(c, err);
 	}
@@ -350,9 +367,7 @@ msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_
 	err = write_some(c);
 	while (err == OP_OK && buf_len(&c->out) > 0)
 		err = wait_for(c, false, deadline_ms);
-	watch_output(c);
-	if (err == OP_OK && c->refused)
-		msg_job_add(c->m, &c->flush);
+	settle_output(c);
 	return err;
 }
 
@@ -415,6 +430,7 @@ msg_discard(struct msg_conn *c)
 
 	buf_truncate(&c->out, c->begun);
 	(void)msg_resume(c);
+	settle_output(c);
 	return dropped;
 }
 
@@ -443,7 +459,8 @@ msg_attach(struct msg *m, struct transport t, msg_rcv_fn *rcv, void *arg)
 	    (struct msg_watch){.fd = t.wfd, .kind = MSG_WRITE, .ready = on_writable, .arg = c};
 	c->again = (struct msg_job){.run = on_again, .arg = c};
 	c->flush = (struct msg_job){.run = on_flush, .arg = c};
-	msg_watch_start(m, &c->readable);
+	if (rcv != NULL)
+		msg_watch_start(m, &c->readable);
 	LIST_INSERT_HEAD(&m->conns, c, link);
 	return c;
 }
@@ -459,8 +476,10 @@ msg_connect(struct msg *m, const struct endpoint *e, int64_t timeout_ms, msg_rcv
 	if (err != OP_OK)
 		return err;
 	c = msg_attach(m, t, rcv, arg);
-	if (c == NULL)
+	if (c == NULL) {
+		snprintf(why, why_size, "%s", op_strerror(OP_NO_MEMORY));
 		return OP_NO_MEMORY;
+	}
 	*out = c;
 	return OP_OK;
 }
@@ -518,6 +537,13 @@ void
 msg_conn_set_rcv(struct msg_conn *c, msg_rcv_fn *rcv)
 {
 	c->rcv = rcv;
+	if (!c->open)
+		return;
+	msg_watch_start(c->m, &c->readable);
+	if (buf_len(&c->in) > 0 || c->eof)
+		msg_job_add(c->m, &c->again);
+	if (buf_len(&c->out) > 0)
+		msg_job_add(c->m, &c->flush);
 }
 
 void

@@ -31,7 +31,7 @@ struct msg {
 	struct msg_handlers handlers;
 	struct msg_timers timers;
 	unsigned waits; /* rpcmsg_wait() within one another */
-	bool broken; /* the innermost msg_event_loop() ends */
+	bool broken;    /* the innermost msg_event_loop() ends */
 };
 
 void msg_job_add(struct msg *m, struct msg_job *j); /* twice is once */
@@ -49,14 +49,16 @@ msg_watch_stop(struct msg *m, struct msg_watch *w)
 	m->backend->unwatch(m->loop, w);
 }
 
-/* One turn of the loop, inside callbacks too; msg_break() is left to the msg_event_loop() around. */
+/* One turn of the loop, inside callbacks too; msg_break() is left to the msg_event_loop() around.
+ */
 void msg_turn(struct msg *m);
 
 /* As msg_send_later(), of a message in two parts. */
 int msg_conn_send_parts(
     struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len);
 
-/* The receive function of a connection that was made without one. */
+/* The receive function of a connection that was made without one: until then the loop moves none of
+ * its bytes, as there is nobody to tell. */
 void msg_conn_set_rcv(struct msg_conn *c, msg_rcv_fn *rcv);
 
 /* `gone` is called with the connection's arg when it is disconnected, by whomever. */

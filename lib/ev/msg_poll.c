@@ -10,6 +10,7 @@
 #include "lib/ev/msg_event.h"
 
 #define NS 1000000000
+#define AGES_S 3155760000 /* 100 years */
 #define FIRST_ROOM 16u
 #define SHORT_NS 10000000 /* a turn that could not look at all descriptors */
 
@@ -167,11 +168,18 @@ insert(struct loop *l, struct msg_alarm *a)
 	a->own.poll.place = MSG_POLL_WAITS;
 }
 
+/* For ever is a century: what does not fit must not become the past. */
+static int64_t
+span_ns(double seconds)
+{
+	return seconds < AGES_S ? (int64_t)(seconds * NS) : (int64_t)AGES_S * NS;
+}
+
 static void
 start(void *loop, struct msg_alarm *a, double seconds, double repeat)
 {
-	a->own.poll.at_ns = now_ns() + (int64_t)(seconds * NS);
-	a->own.poll.repeat_ns = (int64_t)(repeat * NS);
+	a->own.poll.at_ns = now_ns() + span_ns(seconds);
+	a->own.poll.repeat_ns = span_ns(repeat);
 	insert(loop, a);
 }
 

@@ -282,13 +282,14 @@ begin(struct peer *p)
 static int
 new_call(struct peer *p, int64_t deadline_ms, peer_reply_fn *done, void *arg)
 {
-	int64_t now_ms = deadline_ms != 0 ? clock_boot_ms() : 0;
-	int64_t at_ms = deadline_ms != 0 ? now_ms + deadline_ms : PENDING_FOREVER;
+	int64_t now_ms = deadline_ms != 0 ? clock_boot_ms() : 0, at_ms = PENDING_FOREVER;
 	struct call *call = malloc(sizeof(*call));
 	int err;
 
 	if (call == NULL)
 		return OP_NO_MEMORY;
+	if (deadline_ms != 0 && deadline_ms < PENDING_FOREVER - now_ms)
+		at_ms = now_ms + deadline_ms;
 	*call = (struct call){.done = done, .arg = arg};
 	err = pending_add(p->pending, at_ms, call, &p->building_id);
 	if (err != OP_OK) {

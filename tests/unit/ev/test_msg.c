@@ -63,7 +63,7 @@ connect_to(struct fixture *f, const struct msg_server *s)
 }
 
 static struct msg_server *
-serve(struct fixture *f, const char *endpoint, struct server *s)
+serve(struct fixture *f, const char *endpoint, msg_login_fn *fn, struct server *s)
 {
 	struct endpoint e;
 	const char *bad;
@@ -71,7 +71,7 @@ serve(struct fixture *f, const char *endpoint, struct server *s)
 	struct msg_server *server;
 
 	assert_int_equal(endpoint_parse(endpoint, "0", &e, &bad), OP_OK);
-	server = msg_new_server(f->m, &e, NULL, login, s, why, sizeof(why));
+	server = msg_new_server(f->m, &e, NULL, fn, s, why, sizeof(why));
 	assert_non_null(server);
 	return server;
 }
@@ -88,8 +88,8 @@ msg_servers_give_each_connection_its_own_receiver_or_refuse(void **state)
 	f->disconnect_at_end = true;
 
 	struct server tcp = {f, "127.0.0.1", 0}, local = {f, "local", 0};
-	struct msg_server *a = serve(f, "tcp:127.0.0.1:0", &tcp);
-	struct msg_server *b = serve(f, endpoint, &local);
+	struct msg_server *a = serve(f, "tcp:127.0.0.1:0", login, &tcp);
+	struct msg_server *b = serve(f, endpoint, login, &local);
 	struct msg_server *servers[] = {a, b};
 
 	for (int i = 0; i < 2; i++) {
@@ -115,6 +115,37 @@ msg_servers_give_each_connection_its_own_receiver_or_refuse(void **state)
 	rmdir(folder);
 }
 
+/* Says something, and lets the loop run before it has decided. */
+static msg_rcv_fn *
+login_that_takes_its_time(struct msg_conn *c, const char *host, unsigned port, void *arg)
+{
+	struct server *s = arg;
+
+	(void)host;
+	(void)port;
+	s->logins++;
+	assert_int_equal(msg_send_later(c, "welcome", 7), OP_OK);
+	for (int i = 0; i < 3; i++)
+		one_turn(s->f);
+	return echo;
+}
+
+static void
+msg_login_may_run_the_loop_and_nothing_is_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct server s = {f, "127.0.0.1", 0};
+	struct msg_server *server = serve(f, "tcp:127.0.0.1:0", login_that_takes_its_time, &s);
+	struct msg_conn *c = connect_to(f, server);
+
+	/* It is there before the login has decided. */
+	assert_int_equal(msg_send_now(c, "hello", 5, DEADLINE_MS), OP_OK);
+	assert_true(until(f, &f->messages, 2));
+	check_got(f, "welcome;hello;");
+	assert_int_equal(s.logins, 1);
+	msg_close_server(server);
+}
+
 static void
 msg_connect_to_nobody_is_a_clean_error(void **state)
 {
@@ -127,6 +158,33 @@ msg_connect_to_nobody_is_a_clean_error(void **state)
 	    msg_connect(f->m, &e, 1000, on_message, f, &c, why, sizeof(why)), OP_UNAVAILABLE);
 	assert_null(c);
 	assert_string_equal(why, "no such file or directory");
+}
+
+static void
+connect_and_leave(void *arg)
+{
+	const struct endpoint *e = arg;
+	struct msg *m = msg_new_on(backend);
+	struct msg_conn *c;
+	char why[200] = "";
+
+	if (m == NULL)
+		return;
+	if (msg_connect(m, e, DEADLINE_MS, echo, NULL, &c, why, sizeof(why)) != OP_OK)
+		assert_true(why[0] != '\0');
+	msg_free(m);
+}
+
+static void
+msg_connect_without_memory_says_so(void **state)
+{
+	struct fixture *f = *state;
+	struct server s = {f, "127.0.0.1", 0};
+	struct msg_server *server = serve(f, "tcp:127.0.0.1:0", login, &s);
+	struct endpoint e;
+
+	assert_int_equal(msg_server_endpoint(server, &e), OP_OK);
+	failing_malloc_each(connect_and_leave, &e);
 }
 
 /* --- foreign descriptors and timers --- */
@@ -243,6 +301,19 @@ msg_timer_of_zero_lets_other_events_in_between(void **state)
 }
 
 static void
+msg_timer_of_ages_does_not_fire(void **state)
+{
+	struct fixture *f = *state;
+	int rung = 0;
+
+	assert_non_null(msg_timer_start(f->m, 1e12, 0, on_tick, &rung));
+	assert_non_null(msg_timer_start(f->m, 1e300, 1e300, on_tick, &rung));
+	one_turn(f);
+	one_turn(f);
+	assert_int_equal(rung, 0);
+}
+
+static void
 msg_timers_fire_once_or_repeat_and_stop(void **state)
 {
 	struct fixture *f = *state;
@@ -353,12 +424,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(msg_servers_give_each_connection_its_own_receiver_or_refuse),
+	    TEST(msg_login_may_run_the_loop_and_nothing_is_lost),
 	    TEST(msg_connect_to_nobody_is_a_clean_error),
+	    TEST(msg_connect_without_memory_says_so),
 	    TEST(msg_event_handlers_are_one_per_kind_and_null_removes),
 	    TEST(msg_event_handlers_take_files_pipes_and_terminals),
 	    TEST(msg_event_handlers_may_remove_each_other),
 	    TEST(msg_event_loop_inside_a_handler_serves_the_others),
 	    TEST(msg_timer_of_zero_lets_other_events_in_between),
+	    TEST(msg_timer_of_ages_does_not_fire),
 	    TEST(msg_timers_fire_once_or_repeat_and_stop),
 	    TEST(msg_event_loop_counts_turns_and_can_be_broken),
 	};

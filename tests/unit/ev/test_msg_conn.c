@@ -254,6 +254,37 @@ msg_queue_is_bounded_and_tells_when_drained(void **state)
 }
 
 static void
+msg_rcv_now_that_empties_the_queue_tells_it(void **state)
+{
+	struct fixture *f = *state;
+	const size_t len = 4u << 20; /* more than a socket takes */
+	char *big = calloc(1, len);
+	struct buf b;
+	pid_t pid;
+
+	buf_init(&b);
+	attach(f);
+	msg_set_limits(f->c, 0, 100);
+	msg_on_drained(f->c, on_drained);
+	assert_int_equal(msg_send_later(f->c, big, len), OP_OK);
+	one_turn(f);
+	one_turn(f);
+	assert_int_equal(msg_send_later(f->c, "x", 1), OP_UNAVAILABLE);
+	pid = fork();
+	if (pid == 0) {
+		if (get_frame(f->peer, big, len) == len)
+			put_frame(f->peer, "answer", 6);
+		_exit(0);
+	}
+	assert_int_equal(msg_rcv_now(f->c, DEADLINE_MS, &b), OP_OK);
+	assert_int_equal(msg_queued(f->c), 0);
+	assert_true(until(f, &f->drains, 1));
+	waitpid(pid, NULL, 0);
+	buf_fini(&b);
+	free(big);
+}
+
+static void
 msg_disconnect_tells_what_was_not_written(void **state)
 {
 	struct fixture *f = *state;
@@ -363,6 +394,23 @@ msg_discard_after_a_failed_write_keeps_the_stream_sound(void **state)
 }
 
 static void
+msg_discard_after_a_refusal_tells_that_there_is_room(void **state)
+{
+	struct fixture *f = *state;
+
+	attach_failing(f);
+	msg_on_drained(f->c, on_drained);
+	msg_set_limits(f->c, 0, 9);
+	fake.max_write = 4; /* the rest of the message that was begun */
+	assert_int_equal(msg_resume(f->c), OP_OK);
+	assert_int_equal(msg_send_later(f->c, "d", 1), OP_UNAVAILABLE);
+	assert_true(until(f, &f->ends, 2)); /* it fails again */
+	assert_int_equal(msg_discard(f->c), 1);
+	assert_int_equal(msg_queued(f->c), 0);
+	assert_true(until(f, &f->drains, 1));
+}
+
+static void
 msg_send_now_returns_the_error_of_a_dead_peer(void **state)
 {
 	struct fixture *f = *state;
@@ -425,9 +473,11 @@ main(void)
 	    TEST(msg_send_now_flushes_the_queue_first),
 	    TEST(msg_send_now_to_a_peer_that_never_reads_times_out_and_goes_on),
 	    TEST(msg_queue_is_bounded_and_tells_when_drained),
+	    TEST(msg_rcv_now_that_empties_the_queue_tells_it),
 	    TEST(msg_disconnect_tells_what_was_not_written),
 	    TEST(msg_resume_after_a_failed_write_loses_no_byte),
 	    TEST(msg_discard_after_a_failed_write_keeps_the_stream_sound),
+	    TEST(msg_discard_after_a_refusal_tells_that_there_is_room),
 	    TEST(msg_send_now_returns_the_error_of_a_dead_peer),
 	    TEST(msg_without_memory_is_whole_or_a_clean_error),
 	};

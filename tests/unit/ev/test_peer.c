@@ -194,6 +194,7 @@ peer_deadline_gives_timeout_and_the_late_answer_is_dropped(void **state)
 
 	f->hold = true;
 	open_both(f);
+	assert_int_equal(call(f, "slowest", "", INT64_MAX, NULL), OP_OK);
 	assert_int_equal(call(f, "slow", "", 15, &id), OP_OK);
 	assert_int_equal(call(f, "slower", "", 30, NULL), OP_OK);
 	assert_true(reaches(f->loop, &f->replies, 1));
