@@ -116,6 +116,12 @@ rpcsync_send(struct rpcsync *s, int64_t deadline_ms)
 	return err != OP_OK ? err : flush(s, deadline_ms);
 }
 
+void
+rpcsync_end(struct rpcsync *s)
+{
+	s->t.ops->end(&s->t); /* a full buffer: then the end comes with close() */
+}
+
 static int
 ping(struct rpcsync *s, int64_t now_ms)
 {

@@ -39,6 +39,9 @@ void rpcsync_close(struct rpcsync *s); /* NULL is fine */
 struct mp_out *rpcsync_begin(struct rpcsync *s, const char *method, uint32_t *msgid);
 int rpcsync_send(struct rpcsync *s, int64_t deadline_ms);
 
+/* Nothing more will be sent: the daemon hears what was, and then the end. */
+void rpcsync_end(struct rpcsync *s);
+
 /* The next message that is not for this module itself; borrowed until the next call. */
 int rpcsync_next(struct rpcsync *s, int64_t deadline_ms, const struct rpc_msg **m);
 

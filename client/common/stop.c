@@ -18,6 +18,7 @@ static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 static volatile int caught;
+static bool has_caught; /* stop_catch() was called */
 static bool is_catching;
 static sigset_t outside; /* the mask before stop_catch() */
 static sigset_t ours;    /* the signals that we took */
@@ -43,7 +44,7 @@ stop_catch(void)
 		sigaddset(&ours, signals[i]);
 	}
 	sigprocmask(SIG_BLOCK, &ours, &outside);
-	is_catching = true;
+	has_caught = is_catching = true;
 }
 
 void
@@ -63,12 +64,14 @@ stop_release(void)
 void
 stop_child(void)
 {
-	if (!is_catching)
+	if (!has_caught)
 		return;
 	for (size_t i = 0; i < SIGNALS; i++)
 		if (sigismember(&ours, signals[i]))
 			signal(signals[i], SIG_DFL);
 	sigprocmask(SIG_SETMASK, &outside, NULL);
+	is_catching = false;
+	caught = 0;
 }
 
 int

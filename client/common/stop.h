@@ -21,8 +21,8 @@ void stop_catch(void);
 /* Give the signals their ordinary meaning again; one that has come and was not seen acts now. */
 void stop_release(void);
 
-/* In a child after fork(2), before it becomes another program: the signals as they were before
- * stop_catch(). */
+/* In a child after fork(2): the signals as they were before stop_catch(), and waits that know of
+ * none. */
 void stop_child(void);
 
 /* The signal that came, or 0. */

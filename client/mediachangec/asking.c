@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include "client/common/rpcsync.h"
 #include "client/mediachangec/failover.h"
+#include "client/mediachangec/takeback.h"
 #include "lib/clock.h"
 #include "lib/text.h"
 
@@ -22,19 +23,17 @@
 
 struct asking {
 	const struct settings *settings;
-	struct rpcsync *rpc;            /* NULL: not connected */
-	uint32_t msgid;                 /* of alert.ask on this connection */
-	size_t server;                  /* index; valid when is_taken */
-	bool is_accepted;               /* on this connection */
-	bool is_taken;                  /* by that server */
-	bool is_unseen;                 /* we said that nobody is looking */
-	bool is_outage;                 /* we said that the connection is lost */
-	bool is_sent[OPTION_TEXTS_MAX]; /* that daemon may have the question */
+	struct rpcsync *rpc; /* NULL: not connected */
+	uint32_t msgid;      /* of alert.ask on this connection */
+	size_t server;       /* index; the last one that was sent the question */
+	bool is_accepted;    /* on this connection */
+	bool is_taken;       /* by that server */
+	bool is_unseen;      /* we said that nobody is looking */
+	bool is_outage;      /* we said that the connection is lost */
+	struct takeback takeback;
 	char id[UUID_SIZE]; /* of the alert we wait for: not ours when a key joined them */
 	struct answer *result;
 };
-
-static const struct rpcsync_hello hello = {"mediachangec", "asker"};
 
 struct asking *
 asking_new(const struct settings *s)
@@ -44,6 +43,7 @@ asking_new(const struct settings *s)
 	if (!a)
 		return NULL;
 	a->settings = s;
+	takeback_init(&a->takeback, s);
 	snprintf(a->id, sizeof(a->id), "%s", s->question_id);
 	return a;
 }
@@ -61,6 +61,7 @@ asking_free(struct asking *a)
 	if (!a)
 		return;
 	disconnect(a);
+	takeback_fini(&a->takeback);
 	free(a);
 }
 
@@ -171,14 +172,21 @@ static int
 ask_once(
     struct asking *a, const struct endpoint *e, int64_t deadline_ms, char *why, size_t why_size)
 {
-	int err = rpcsync_open(e, &hello, deadline_ms, &a->rpc, why, why_size);
+	int err = rpcsync_open(e, &takeback_hello, deadline_ms, &a->rpc, why, why_size);
 
 	if (err != OP_OK)
 		return err;
-	a->is_sent[e - a->settings->endpoints] = true;
+	a->server = (size_t)(e - a->settings->endpoints);
+	takeback_sent(&a->takeback, a->server);
 	err = ask_connected(a, deadline_ms, why, why_size);
 	if (err == OP_OK || err == OP_AGAIN || err == OP_CANCELLED)
 		return err;
+	if (err == SERVER_NOT_NOW) {
+		takeback_keep(&a->takeback, a->server, a->rpc);
+		a->rpc = NULL;
+	} else if (failover_is_final(err)) {
+		takeback_forget(&a->takeback, a->server);
+	}
 	disconnect(a);
 	return err;
 }
@@ -264,24 +272,15 @@ ask_again(struct asking *a, int64_t deadline_ms)
 	}
 }
 
-/* One call whose result does not matter.  A reason is for taking our asking back: others may have
- * joined the question. */
-static int
-tell(struct asking *a, const char *method, const char *id, const char *reason, int64_t deadline_ms)
+/* The daemon need not agree, or answer in time. */
+static void
+withdraw(struct asking *a, const char *reason, int64_t deadline_ms)
 {
 	const struct rpc_msg *m;
 	uint32_t msgid;
-	struct mp_out *o = rpcsync_begin(a->rpc, method, &msgid);
 
-	mp_map(o, reason ? 3 : 1);
-	mp_kstr(o, "id", id);
-	if (reason) {
-		mp_kstr(o, "ask", a->settings->question_id);
-		mp_kstr(o, "reason", reason);
-	}
-	int err = rpcsync_send(a->rpc, deadline_ms);
-
-	return err == OP_OK ? rpcsync_wait(a->rpc, msgid, deadline_ms, &m) : err;
+	if (takeback_send(a->rpc, a->settings, a->id, reason, deadline_ms, &msgid) == OP_OK)
+		rpcsync_wait(a->rpc, msgid, deadline_ms, &m);
 }
 
 /* The daemon is there, but cannot write the end of the question (its disk is full, say).  The
@@ -289,7 +288,7 @@ tell(struct asking *a, const char *method, const char *id, const char *reason, i
 static int
 expire(struct asking *a)
 {
-	tell(a, "alert.withdraw", a->id, "the time is up", clock_boot_ms() + LAST_WORDS_MS);
+	withdraw(a, "the time is up", clock_boot_ms() + LAST_WORDS_MS);
 	disconnect(a);
 	return give_up(a, "the time is up; the daemon did not end the question in time");
 }
@@ -310,33 +309,18 @@ await(struct asking *a, int64_t deadline_ms)
 	return err;
 }
 
-/* Nobody said that the question is kept, but each daemon that was sent it may find it on its disk
- * yet: it shall not ask an operator for a job that has given up. */
-static void
-take_back(struct asking *a)
-{
-	int64_t deadline_ms = clock_boot_ms() + LAST_WORDS_MS;
-	char why[SERVER_WHY];
-
-	for (size_t i = 0; i < a->settings->endpoint_count; i++) {
-		if (!a->is_sent[i] || rpcsync_open(&a->settings->endpoints[i], &hello, deadline_ms,
-					  &a->rpc, why, sizeof(why)) != OP_OK)
-			continue;
-		tell(a, "alert.withdraw", a->id, "mediachangec has given up", deadline_ms);
-		disconnect(a);
-	}
-}
-
 int
 asking_run(struct asking *a, struct answer *out)
 {
 	a->result = out;
 	int err = failover_run(a->settings, first_attempt, a, &a->server);
 
-	if (err == OP_UNAVAILABLE) {
-		take_back(a);
+	if (err == OP_OK)
+		takeback_all(&a->takeback, a->server, "another daemon was quicker");
+	else if (err != OP_CANCELLED)
+		takeback_all(&a->takeback, TAKEBACK_NONE, "mediachangec has given up");
+	if (err == OP_UNAVAILABLE)
 		return OP_OK; /* the answer's initial outcome */
-	}
 	if (err == OP_DENIED)
 		return refuse(a);
 	if (err != OP_OK || !a->is_taken)
@@ -347,17 +331,34 @@ asking_run(struct asking *a, struct answer *out)
 
 /* --- afterwards --- */
 
+/* To the daemon that took the question, if need be. */
+static int
+connect_again(struct asking *a, int64_t deadline_ms)
+{
+	char why[SERVER_WHY];
+
+	if (a->rpc)
+		return OP_OK;
+	return rpcsync_open(&a->settings->endpoints[a->server], &takeback_hello, deadline_ms,
+	    &a->rpc, why, sizeof(why));
+}
+
 static int
 confirm_once(struct asking *a, const char *id, int64_t deadline_ms)
 {
-	const struct endpoint *e = &a->settings->endpoints[a->server];
-	char why[SERVER_WHY];
-	int err = OP_OK;
+	const struct rpc_msg *m;
+	uint32_t msgid;
+	int err = connect_again(a, deadline_ms);
 
-	if (!a->rpc)
-		err = rpcsync_open(e, &hello, deadline_ms, &a->rpc, why, sizeof(why));
+	if (err == OP_OK) {
+		struct mp_out *o = rpcsync_begin(a->rpc, "alert.confirm", &msgid);
+
+		mp_map(o, 1);
+		mp_kstr(o, "id", id);
+		err = rpcsync_send(a->rpc, deadline_ms);
+	}
 	if (err == OP_OK)
-		err = tell(a, "alert.confirm", id, NULL, deadline_ms);
+		err = rpcsync_wait(a->rpc, msgid, deadline_ms, &m);
 	if (err != OP_OK)
 		disconnect(a);
 	return err;
@@ -387,12 +388,13 @@ asking_confirm(struct asking *a, const struct answer *answer)
 void
 asking_withdraw(struct asking *a)
 {
+	static const char reason[] = "mediachangec was ended by a signal";
 	int64_t deadline_ms = clock_boot_ms() + LAST_WORDS_MS;
-	char why[SERVER_WHY];
 
-	if (!a->rpc && a->is_taken)
-		rpcsync_open(&a->settings->endpoints[a->server], &hello, deadline_ms, &a->rpc, why,
-		    sizeof(why));
+	/* The others first: they are not waited for. */
+	takeback_all(&a->takeback, a->rpc || a->is_taken ? a->server : TAKEBACK_NONE, reason);
+	if (a->is_taken)
+		connect_again(a, deadline_ms);
 	if (a->rpc)
-		tell(a, "alert.withdraw", a->id, "mediachangec was ended by a signal", deadline_ms);
+		withdraw(a, reason, deadline_ms);
 }

@@ -16,7 +16,7 @@ struct asking *asking_new(const struct settings *s); /* NULL: no memory */
 void asking_free(struct asking *a);
 
 /* OP_OK: *out is how it ended, unreachable and refused included.  OP_CANCELLED: a signal.
- * OP_NO_MEMORY. */
+ * OP_NO_MEMORY.  What other daemons may keep of the question is taken back (takeback.h). */
 int asking_run(struct asking *a, struct answer *out);
 
 /* Tell the daemon that the answer has arrived where it belongs; keeps trying for a few seconds.

@@ -45,6 +45,19 @@ test patience_that_ends_before_the_disk_answers_is_not_called_a_wrong_port {
     $d kill storer CONT
 }
 
+test question_that_another_daemon_took_is_withdrawn_from_the_slow_one {
+    set slow [daemon -conf {store_limit = "5m"}]
+    set d [daemon]
+    stop_part $slow storer
+    set job [Job new [bin mediachangec] -s [$slow tcp] -s [$d tcp] --connect-timeout 600ms "who can?"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    $slow kill storer CONT
+    until 10000 {[regexp {"reason":"another daemon was quicker"} [dict get [q $slow --json history] out]]}
+    equal [pending $slow] {}
+    q $d answer $id Ok
+    equal [$job wait] 0 [$job err]
+}
+
 test operator_who_answers_is_told_that_it_takes_long {
     set d [daemon -conf {store_limit = "5m"}]
     set kept [ask $d "asked before"]

@@ -130,14 +130,15 @@ static void
 script_busy_then_ok(int listener)
 {
 	struct fake_call c;
-	int fd = fake_accept(listener);
+	int fd = fake_accept(listener), again;
 
 	fake_hello(fd, &c);
 	fake_expect(fd, &c, "alert.ask");
 	fake_reply_error(fd, &c, OP_UNAVAILABLE, "the store is not there");
-	FAKE_EXPECT(!fake_read(fd, &c));
-	fd = fake_accept(listener);
-	fake_hello(fd, &c);
+	again = fake_accept(listener);
+	fake_hello(again, &c);
+	FAKE_EXPECT(!fake_read(fd, &c)); /* kept until then, for taking the question back */
+	fd = again;
 	fake_expect(fd, &c, "alert.ask");
 	fake_reply_alert(fd, &c, "answered", "Ok");
 }
@@ -333,6 +334,78 @@ daemon_that_ends_nothing_is_a_timeout_at_the_deadline(void **state)
 	assert_int_equal(fake_stop(&f), 0);
 }
 
+/* Too busy to say in time that it keeps the question. */
+static void
+script_wakes_up_late(int listener)
+{
+	static struct fake_call ask;
+	struct fake_call c;
+	struct mp_text id;
+	char own[UUID_SIZE];
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &ask, "alert.ask");
+	FAKE_EXPECT(mp_get_text(ask.m.params, "id", &id) == OP_OK);
+	snprintf(own, sizeof(own), "%.*s", (int)id.len, id.s);
+	expect_withdrawal(fd, &c, own, &ask);
+	FAKE_EXPECT(!fake_read(fd, &c));
+}
+
+/* Dies with the question, which may be on its disk, and is started again. */
+static void
+script_dies_with_it_and_comes_back(int listener)
+{
+	static struct fake_call ask;
+	struct fake_call c;
+	struct mp_text id;
+	char own[UUID_SIZE];
+	int fd = fake_accept(listener);
+
+	fake_hello(fd, &c);
+	fake_expect(fd, &ask, "alert.ask");
+	FAKE_EXPECT(mp_get_text(ask.m.params, "id", &id) == OP_OK);
+	snprintf(own, sizeof(own), "%.*s", (int)id.len, id.s);
+	close(fd);
+	close(fake_accept(listener)); /* not quite there yet */
+	fd = fake_accept(listener);
+	fake_hello(fd, &c);
+	expect_withdrawal(fd, &c, own, &ask);
+	fake_reply_error(fd, &c, OP_NOT_FOUND, "no such alert");
+	FAKE_EXPECT(!fake_read(fd, &c));
+}
+
+/* Each with a second daemon that takes it, and one where nobody does. */
+static void
+question_that_another_took_is_taken_back(void **state)
+{
+	void (*const scripts[])(int) = {script_wakes_up_late, script_dies_with_it_and_comes_back};
+	struct endpoint endpoints[2];
+	struct fake first, second;
+	struct run r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		size_t count = i < 2 ? 2 : 1;
+
+		fake_start(&first, scripts[i % 2]);
+		fake_start(&second, script_ok);
+		endpoints[0] = first.endpoint;
+		endpoints[1] = second.endpoint;
+		start(&r, endpoints, count, 0);
+		r.settings.connect_ms = i == 3 ? 50 : 300;
+		assert_int_equal(asking_run(r.asking, &r.answer), OP_OK);
+		assert_int_equal(r.answer.outcome, count == 2 ? OUTCOME_YES : OUTCOME_UNREACHABLE);
+		asking_confirm(r.asking, &r.answer);
+		end(&r);
+		assert_int_equal(fake_stop(&first), 0);
+		if (count == 2)
+			assert_int_equal(fake_stop(&second), 0);
+		else
+			fake_kill(&second);
+	}
+}
+
 static void
 script_states(int listener)
 {
@@ -437,6 +510,7 @@ main(void)
 	    cmocka_unit_test(second_daemon_takes_over_from_a_silent_one),
 	    cmocka_unit_test(daemon_gone_for_good_is_a_timeout_at_the_deadline),
 	    cmocka_unit_test(daemon_that_ends_nothing_is_a_timeout_at_the_deadline),
+	    cmocka_unit_test(question_that_another_took_is_taken_back),
 	    cmocka_unit_test(other_ends_have_their_outcome),
 	    cmocka_unit_test(one_line_replies_have_their_outcome),
 	    cmocka_unit_test(one_line_without_answer_is_a_timeout),
