@@ -13,7 +13,7 @@
 #define CALL_MS 60000  /* unless the program says more */
 #define AGAIN_MS 10000 /* a lost connection is made anew for that long */
 #define PAUSE_MS 200
-#define SAY_MS 1500 /* who waits longer is told why */
+#define SAY_MS 1500  /* who waits longer is told why */
 #define SLOW_MS 3000 /* the same while a call is out: a search of years may take two seconds */
 #define PAUSE_MAX_MS 5000
 
@@ -58,32 +58,21 @@ complain_connect(const struct query *q, int err, const char *why)
 	    server_explain(text, sizeof(text), q->kind->server, &q->endpoint, err, why));
 }
 
-int
-query_reconnect(struct query *q)
-{
-	char why[SERVER_WHY];
-	int64_t pause_ms = PAUSE_MS;
-	int err;
-
-	query_complain(q, OP_OK, "connection lost, connecting again");
-	query_disconnect(q);
-	do {
-		stop_poll(NULL, 0, clock_boot_ms() + pause_ms);
-		pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
-		err = rpcsync_open(&q->endpoint, &q->kind->hello, clock_boot_ms() + CONNECT_MS,
-		    &q->rpc, why, sizeof(why));
-	} while (
-	    err == OP_UNAVAILABLE || err == OP_CLOSED || err == OP_TIMEOUT || err == OP_NOT_FOUND);
-	if (err != OP_OK)
-		return query_complain(q, err, "%s", why[0] ? why : op_strerror(err));
-	return query_complain(q, OP_OK, "connected again");
-}
-
 void
 query_disconnect(struct query *q)
 {
 	rpcsync_close(q->rpc);
 	q->rpc = NULL;
+}
+
+void
+query_lost(struct query *q)
+{
+	if (!q->said_away)
+		query_complain(q, OP_OK, "connection lost, connecting again");
+	q->said_away = true;
+	query_disconnect(q);
+	stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS);
 }
 
 void
@@ -118,7 +107,8 @@ wait_answer(struct query *q, uint32_t msgid, int64_t deadline_ms, const struct r
 		if (err != OP_TIMEOUT)
 			return err;
 		q->said_slow = true;
-		query_complain(q, OP_OK, "the daemon has taken the call, but not answered; waiting");
+		query_complain(
+		    q, OP_OK, "the daemon has taken the call, but not answered; waiting");
 	}
 	return rpcsync_wait(q->rpc, msgid, deadline_ms, m);
 }
@@ -147,21 +137,47 @@ query_complain_answer(const struct query *q, int err, const struct query_answer 
 		      : complain_connect(q, err, a->why);
 }
 
-/* Once connected, a daemon that is away for a moment is waited for. */
+/* Once connected, a daemon that is away is waited for. */
 static bool
-is_passing(int err, bool was_connected)
+is_passing(const struct query *q, int err, bool has_answered)
 {
-	return was_connected && (err == OP_UNAVAILABLE || err == OP_CLOSED);
+	if (err == OP_UNAVAILABLE || err == OP_CLOSED)
+		return q->was_connected;
+	return q->is_patient && q->was_connected && !has_answered &&
+	       (err == OP_TIMEOUT || err == OP_NOT_FOUND);
 }
 
 static void
-say_waiting(const struct query *q, const struct rpc_msg *refusal)
+say_away(struct query *q, const struct rpc_msg *refusal)
 {
 	char why[300] = "the daemon is away";
 
+	if (q->said_away)
+		return;
+	q->said_away = true;
 	if (refusal)
 		rpcsync_error_text(why, sizeof(why), refusal);
-	query_complain(q, OP_OK, "%s; trying again for some seconds", why);
+	query_complain(q, OP_OK, "%s; trying again %s", why,
+	    q->is_patient ? "until it is back" : "for some seconds");
+}
+
+static void
+say_back(struct query *q)
+{
+	if (q->said_away && q->is_patient)
+		query_complain(q, OP_OK, "connected again");
+	q->said_away = false;
+}
+
+static int
+try_once(struct query *q, const char *method, query_pack_fn *pack, const void *arg,
+    struct query_answer *a)
+{
+	int err = connect_once(q, a->why, sizeof(a->why));
+
+	a->m = NULL;
+	q->was_connected |= err == OP_OK;
+	return err == OP_OK ? call_once(q, method, pack, arg, &a->m) : err;
 }
 
 int
@@ -169,26 +185,26 @@ query_try(struct query *q, const char *method, query_pack_fn *pack, const void *
     struct query_answer *a)
 {
 	int64_t now_ms = clock_boot_ms(), until_ms = now_ms + AGAIN_MS, say_ms = now_ms + SAY_MS;
+	int64_t pause_ms = PAUSE_MS;
 
 	a->why[0] = '\0';
 	for (;;) {
-		int err = connect_once(q, a->why, sizeof(a->why));
+		int err = try_once(q, method, pack, arg, a);
 
-		a->m = NULL;
-		q->was_connected |= err == OP_OK;
-		if (err == OP_OK)
-			err = call_once(q, method, pack, arg, &a->m);
 		now_ms = clock_boot_ms();
-		if (err == OP_OK || !is_passing(err, q->was_connected) || now_ms >= until_ms)
+		if (err == OP_OK)
+			say_back(q);
+		if (err == OP_OK || !is_passing(q, err, a->m) ||
+		    (!q->is_patient && now_ms >= until_ms))
 			return err;
-		if (now_ms >= say_ms) {
-			say_waiting(q, a->m);
-			say_ms = until_ms;
-		}
+		if (now_ms >= say_ms)
+			say_away(q, a->m);
 		if (!a->m)
 			query_disconnect(q);
-		if (stop_poll(NULL, 0, clock_boot_ms() + PAUSE_MS) == OP_CANCELLED)
+		if (stop_poll(NULL, 0, now_ms + pause_ms) == OP_CANCELLED)
 			return OP_CANCELLED;
+		if (q->is_patient && pause_ms < PAUSE_MAX_MS)
+			pause_ms *= 2;
 	}
 }
 

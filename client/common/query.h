@@ -33,13 +33,15 @@ struct query {
 	struct endpoint endpoint;
 	struct rpcsync *rpc; /* NULL: not connected */
 	bool was_connected;  /* once: a daemon that is away now is waited for */
+	bool is_patient;     /* waited for however long it takes, else for some seconds */
 	bool said_slow;      /* that an answer is long in coming */
+	bool said_away;      /* that the daemon is away, and not yet that it is back */
 };
 
 void query_disconnect(struct query *q);
 
-/* After the connection was lost: try until it is back.  Only errors that waiting does not mend. */
-int query_reconnect(struct query *q);
+/* The connection is lost: says so, ends it and waits a moment.  The next call makes a new one. */
+void query_lost(struct query *q);
 
 /* Writes the parameters: exactly one map. */
 typedef void query_pack_fn(struct mp_out *o, const struct query *q, const void *arg);

@@ -266,36 +266,15 @@ pack_log(struct mp_out *o, const char *since)
 	mp_kint(o, "limit", *since ? MISSED_MAX : 1);
 }
 
-/* The subscription first, then the history: between them nothing is lost. */
+/* What was missed is asked for, and then changes come, until the connection ends. */
 static int
-subscribe(struct watch *w, uint32_t *log_id, const char *since)
+listen_on(struct watch *w, const char *since)
 {
-	uint32_t msgid;
-	const struct rpc_msg *m;
-
-	query_pack_nothing(rpcsync_begin(w->q->rpc, "sdb.subscribe", &msgid), w->q, NULL);
-	int err = rpcsync_send(w->q->rpc, clock_boot_ms() + CALL_MS);
-
-	if (err == OP_OK)
-		err = rpcsync_wait(w->q->rpc, msgid, clock_boot_ms() + CALL_MS, &m);
-	if (err != OP_OK)
-		return err;
-	pack_log(rpcsync_begin(w->q->rpc, "sdb.log", log_id), since);
-	return rpcsync_send(w->q->rpc, clock_boot_ms() + CALL_MS);
-}
-
-/* Until the connection ends; OP_AGAIN: subscribe again on it. */
-static int
-follow(struct watch *w)
-{
-	char since[COMMIT_TEXT];
 	const struct rpc_msg *m;
 	uint32_t log_id = 0;
 
-	memcpy(since, w->last, sizeof(since));
-	w->told_count = 0;
-	w->is_catching_up = true;
-	int err = subscribe(w, &log_id, since);
+	pack_log(rpcsync_begin(w->q->rpc, "sdb.log", &log_id), since);
+	int err = rpcsync_send(w->q->rpc, clock_boot_ms() + CALL_MS);
 
 	while (err == OP_OK) {
 		err = rpcsync_next(w->q->rpc, STOP_FOREVER, &m);
@@ -311,26 +290,37 @@ follow(struct watch *w)
 	return err;
 }
 
-static bool
-is_passing(int err)
+/* The subscription first, then the history: between them nothing is lost. */
+static int
+follow(struct watch *w)
 {
-	return err == OP_CLOSED || err == OP_UNAVAILABLE;
+	char since[COMMIT_TEXT];
+	const msgpack_object *result;
+
+	memcpy(since, w->last, sizeof(since));
+	w->told_count = 0;
+	w->is_catching_up = true;
+	int err = query_call(w->q, "sdb.subscribe", query_pack_nothing, NULL, &result);
+
+	if (err != OP_OK)
+		return err;
+	err = listen_on(w, since);
+	if (err != OP_CLOSED && err != OP_UNAVAILABLE)
+		return err;
+	query_lost(w->q);
+	return OP_AGAIN;
 }
 
 int
 ipadmc_watch(struct query *q)
 {
 	struct watch w = {.q = q};
-	const msgpack_object *result;
-	int err = query_call(q, "ping", query_pack_nothing, NULL, &result); /* connects */
+	int err;
 
-	if (err != OP_OK)
-		return err;
-	do {
+	q->is_patient = true;
+	do
 		err = follow(&w);
-		if (is_passing(err))
-			err = query_reconnect(q) == OP_OK ? OP_AGAIN : OP_UNAVAILABLE;
-	} while (err == OP_AGAIN);
+	while (err == OP_AGAIN);
 	free(w.told);
 	return err;
 }

@@ -107,7 +107,7 @@ on_alert(struct follow *f, const msgpack_object *alert)
 	if (mp_get_text(alert, "id", &id) != OP_OK ||
 	    mp_get_text(alert, "state", &state) != OP_OK ||
 	    mp_get_int(alert, "version", &version) != OP_OK)
-		return OP_PROTOCOL;
+		return query_nonsense(f->q);
 	struct known *k = find(f, id);
 
 	if (!k && !(k = remember(f, id)))
@@ -140,30 +140,42 @@ show_missed(struct follow *f)
 	const msgpack_object *alert;
 
 	for (size_t i = f->count; i-- > 0;) {
-		char id[UUID_SIZE];
-
 		if (f->known[i].is_in_snapshot)
 			continue;
-		snprintf(id, sizeof(id), "%s", f->known[i].id);
-		forget(f, &f->known[i]);
-		int err = query_call(f->q, "alert.show", pack_id, id, &alert);
+		int err = query_call(f->q, "alert.show", pack_id, f->known[i].id, &alert);
 
 		if (err == OP_OK)
 			err = print_alert(f, alert);
 		if (err != OP_OK && err != OP_NOT_FOUND)
 			return err;
+		forget(f, &f->known[i]);
 	}
 	return OP_OK;
 }
 
-/* The snapshot first: what comes after it on the connection is newer.  show_missed() drops what
- * comes while it waits, so the subscription is made anew afterwards; mostly nothing was missed. */
+/* The snapshot is whole.  What comes while show_missed() waits is dropped, so the subscription is
+ * made anew afterwards: OP_AGAIN.  Mostly nothing was missed. */
+static int
+on_complete(struct follow *f)
+{
+	bool is_missing = false;
+
+	for (size_t i = 0; i < f->count; i++)
+		is_missing |= !f->known[i].is_in_snapshot;
+	if (!is_missing)
+		return OP_OK;
+	int err = show_missed(f);
+
+	return err == OP_OK ? OP_AGAIN : err;
+}
+
+/* The snapshot first, or its beginning: what comes after it on the connection is newer. */
 static int
 subscribe(struct follow *f)
 {
 	const msgpack_object_array *alerts;
 	const msgpack_object *result;
-	bool is_missing = false;
+	bool is_more = false;
 
 	for (size_t i = 0; i < f->count; i++)
 		f->known[i].is_in_snapshot = false;
@@ -172,34 +184,41 @@ subscribe(struct follow *f)
 	if (err != OP_OK)
 		return err;
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
-		return OP_PROTOCOL;
+		return query_nonsense(f->q);
 	for (uint32_t i = 0; i < alerts->size && err == OP_OK; i++)
 		err = on_alert(f, &alerts->ptr[i]);
-	for (size_t i = 0; i < f->count; i++)
-		is_missing |= !f->known[i].is_in_snapshot;
-	if (err != OP_OK || !is_missing)
-		return err;
-	err = show_missed(f);
-	return err == OP_OK ? OP_AGAIN : err;
+	mp_get_bool(result, "more", &is_more);
+	return err != OP_OK || is_more ? err : on_complete(f);
 }
 
-/* Until the connection ends; OP_AGAIN: subscribe again on it. */
+static int
+on_note(struct follow *f, const struct rpc_msg *m)
+{
+	if (mp_text_is(m->method, "server.reset"))
+		return OP_AGAIN;
+	if (mp_text_is(m->method, "alert.changed"))
+		return on_alert(f, m->params);
+	return mp_text_is(m->method, "alert.complete") ? on_complete(f) : OP_OK;
+}
+
+/* OP_AGAIN: subscribe again, on this connection or on a new one. */
 static int
 read_changes(struct follow *f)
 {
 	const struct rpc_msg *m;
-	int err = OP_OK;
 
-	while (err == OP_OK) {
-		err = rpcsync_next(f->q->rpc, STOP_FOREVER, &m);
-		if (err != OP_OK || m->type != RPC_NOTIFY)
-			continue;
-		if (mp_text_is(m->method, "server.reset"))
-			err = OP_AGAIN;
-		else if (mp_text_is(m->method, "alert.changed"))
-			err = on_alert(f, m->params);
+	for (;;) {
+		int err = rpcsync_next(f->q->rpc, STOP_FOREVER, &m);
+
+		if (err == OP_CLOSED) {
+			query_lost(f->q);
+			return OP_AGAIN;
+		}
+		if (err != OP_OK)
+			return query_complain(f->q, err, "%s", op_strerror(err));
+		if (m->type == RPC_NOTIFY && (err = on_note(f, m)) != OP_OK)
+			return err;
 	}
-	return err;
 }
 
 int
@@ -208,12 +227,11 @@ command_follow(struct query *q)
 	struct follow f = {.q = q};
 	int err;
 
+	q->is_patient = true;
 	do {
 		err = subscribe(&f);
 		if (err == OP_OK)
 			err = read_changes(&f);
-		if (err == OP_CLOSED)
-			err = query_reconnect(q) == OP_OK ? OP_AGAIN : OP_UNAVAILABLE;
 	} while (err == OP_AGAIN);
 	free(f.known);
 	return err;

@@ -19,12 +19,16 @@ command_list(struct query *q)
 {
 	const msgpack_object_array *alerts;
 	const msgpack_object *result;
+	int64_t left_out;
 	int err = query_call(q, "alert.list", query_pack_nothing, NULL, &result);
 
 	if (err != OP_OK)
 		return err;
 	if (mp_get_array(result, "alerts", &alerts) != OP_OK)
 		return query_nonsense(q);
+	if (mp_get_int(result, "left_out", &left_out) == OP_OK)
+		query_complain(
+		    q, OP_OK, "%lld more are waiting; follow tells of all", (long long)left_out);
 	if (q->json)
 		return query_print_json_lines(alerts);
 	if (alerts->size > 0)

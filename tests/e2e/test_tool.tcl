@@ -191,6 +191,38 @@ test follow_goes_on_after_a_restart {
     }
 }
 
+# A list tells about 2 KiB of each, and a snapshot comes in parts of 256 KiB.
+test follow_prints_nothing_twice_however_much_waits {
+    set d [daemon]
+    set asker [Peer new [$d unix] asker]
+    set calls {}
+    for {set i 0} {$i < 180} {incr i} {
+        lappend calls [$asker begin alert.ask id [set id [uuid]] title [string repeat t 200] \
+            text [string repeat x 600] tags [lrepeat 16 [string repeat g 60]] wait 0]
+    }
+    foreach call $calls {
+        $asker end $call
+    }
+    set follow [Job new [bin mediachangeq] -s [$d unix] --json follow]
+    until 20000 {[regexp -all {\n} [$follow out]] == 180}
+    $d crash
+    $d start
+    until 20000 {[string match "*connected again*" [$follow err]]} [$follow err]
+    q $d withdraw $id
+    until 20000 {[string match "*withdrawn*" [$follow out]]}
+    equal [regexp -all {\n} [$follow out]] 181
+    equal [regexp -all {connection lost} [$follow err]] 1
+}
+
+test follow_waits_for_a_daemon_that_cannot_answer {
+    set fakes [Job new perl [file join [file dirname [info script]] .. harness manners.pl] unable]
+    until 10000 {[regexp {^(\d+) unable} [$fakes out] - port]}
+    set follow [Job new [bin mediachangeq] -s tcp:127.0.0.1:$port follow]
+    until 10000 {[$follow err] ne ""}
+    equal [$follow err] "mediachangeq: follow: the store is away; trying again until it is back\n"
+    check {![$follow ended]}
+}
+
 test stats_count {
     set d [daemon]
     set desk [Desk new [$d unix] {apply {alert {expr {[dict get $alert text] eq "wait" ? "" : "Ok"}}}}]
@@ -208,7 +240,8 @@ test stats_count {
 }
 
 test wrong_use_is_64 {
-    foreach arguments {{} {dance} {answer} {answer x} {snooze x} {list extra} {history --since yesterday} {--bad list}} {
+    foreach arguments {{} {dance} {answer} {answer x} {snooze x} {list extra} {history --since yesterday} {--bad list}
+        {-s ftp:host list}} {
         set r [run [bin mediachangeq] -s tcp:127.0.0.1:1 {*}$arguments]
         equal [dict get $r status] 64 "mediachangeq $arguments: $r"
     }

@@ -6,9 +6,10 @@
 #   slow      answers hello after a second and a half
 #   dies      answers hello and closes
 #   garbage   answers hello with what is no message
+#   unable    answers hello, and everything else with "unavailable"
 #   chatty    answers hello and says 200 times "chatter" with 8 KiB and their numbers from 0
 #   flood     the same without an end; how many were said so far is a line "said N" once a second
-# After hello, what is asked is not answered.
+# After hello, what is asked is not answered by the others.
 use strict;
 use warnings;
 use IO::Select;
@@ -51,9 +52,20 @@ sub greet {
     $p->{greeted} = 1;
 }
 
+sub refuse {
+    my $p = shift;
+    while (length $p->{in} >= 4 and length $p->{in} >= 4 + unpack('N', $p->{in})) {
+        my $m = $mp->unpack(unpack('N/a*', $p->{in}));
+        substr($p->{in}, 0, 4 + unpack('N', $p->{in})) = '';
+        next if $m->[2] eq 'hello';
+        $p->{out} .= framed([1, $m->[1], { code => 0, name => 'unavailable', message => 'the store is away' }, undef]);
+    }
+}
+
 sub hear {
     my ($c, $p) = @_;
     return drop($c) unless sysread $c, $p->{in}, 65536, length $p->{in};
+    return refuse($p) if $p->{asked} and $p->{manner} eq 'unable';
     return if $p->{asked} or length $p->{in} < 4 or length $p->{in} < 4 + unpack('N', $p->{in});
     $p->{id} = $mp->unpack(substr $p->{in}, 4, unpack('N', $p->{in}))->[1];
     $p->{asked} = 1;
