@@ -3,6 +3,7 @@
 #include "client/mediachangec/answer.h"
 
 #include <string.h>
+#include <strings.h>
 #include "lib/alertkind.h"
 #include "lib/err.h"
 #include "lib/text.h"
@@ -159,11 +160,12 @@ int
 answer_from_line(struct answer *a, const char *line, size_t len)
 {
 	static const char *const words[] = {"Ok", "Cancel"};
-	size_t position = 0;
 
-	while (position < 2 &&
-	       (strlen(words[position]) != len || memcmp(words[position], line, len) != 0))
-		position++;
-	a->outcome = exitmap_outcome("okcancel", 8, position);
-	return text_plain(&a->label, line, len, false);
+	for (size_t i = 0; i < 2; i++) {
+		if (strlen(words[i]) != len || strncasecmp(words[i], line, len) != 0)
+			continue;
+		a->outcome = exitmap_outcome("okcancel", 8, i);
+		return buf_append(&a->label, words[i], len);
+	}
+	return OP_PROTOCOL;
 }

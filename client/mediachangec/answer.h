@@ -26,7 +26,8 @@ void answer_fini(struct answer *a);
  */
 int answer_from_alert(struct answer *a, const msgpack_object *alert);
 
-/* From the reply of a one-line daemon, without its line end. */
+/* From the reply of a one-line daemon, without its line end: Ok or Cancel, in any case of letters.
+ * OP_PROTOCOL: anything else, which is no answer. */
 int answer_from_line(struct answer *a, const char *line, size_t len);
 
 #endif

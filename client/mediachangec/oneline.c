@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/line.h"
+#include "lib/text.h"
 
 #define REPLY_MAX 256u
 
@@ -104,26 +105,41 @@ read_reply(struct oneline *l, int64_t deadline_ms)
 	}
 }
 
+/* The other end is no daemon of ours: a mail server, say, that greets whoever connects. */
 static int
-finish(struct oneline *l, int err, const struct settings *s, struct answer *out)
+wonder(const struct oneline *l, const struct endpoint *e, struct answer *out)
 {
+	char place[ENDPOINT_TEXT], said[80];
+
+	out->outcome = OUTCOME_UNREACHABLE;
+	text_log(said, sizeof(said), (const char *)buf_bytes(&l->reply), buf_len(&l->reply));
+	return buf_printf(&out->remark,
+	    "%s said \"%s\", which is neither Ok nor Cancel; is that the port of mediachanged?",
+	    endpoint_format(place, sizeof(place), e), said);
+}
+
+static int
+finish(struct oneline *l, int err, const struct settings *s, size_t index, struct answer *out)
+{
+	if (err == OP_OK)
+		err = answer_from_line(out, (const char *)buf_bytes(&l->reply), buf_len(&l->reply));
 	switch (err) {
-	case OP_OK:
-		return answer_from_line(
-		    out, (const char *)buf_bytes(&l->reply), buf_len(&l->reply));
 	case OP_TIMEOUT:
 		out->outcome = OUTCOME_TIMEOUT;
 		if (s->default_label && buf_printf(&out->label, "%s", s->default_label) != OP_OK)
 			return OP_NO_MEMORY;
 		return buf_printf(&out->remark, "nobody answered in time");
-	case OP_CANCELLED:
-	case OP_NO_MEMORY:
-		return err;
-	default:
+	case OP_CLOSED:
 		out->outcome = OUTCOME_WITHDRAWN;
 		return buf_printf(&out->remark, "the daemon closed the connection without an "
 						"answer: the question was withdrawn, "
 						"or this host may not ask");
+	case OP_PROTOCOL:
+	case OP_BAD_REQUEST: /* of line_parse() */
+	case OP_TOO_LARGE:
+		return wonder(l, &s->endpoints[index], out);
+	default:
+		return err;
 	}
 }
 
@@ -150,7 +166,7 @@ run(struct oneline *l, const struct settings *s, struct answer *out)
 		out->outcome = OUTCOME_REFUSED;
 		return OP_OK;
 	}
-	return err == OP_OK ? finish(l, read_reply(l, deadline_ms), s, out) : err;
+	return err == OP_OK ? finish(l, read_reply(l, deadline_ms), s, index, out) : err;
 }
 
 /* Without an answer a soft end could be that of a client which only has no more to say: a reset
