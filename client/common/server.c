@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Endpoints as users write them, and messages about servers.  Pure but for the environment. */
+/* Endpoints as users write them, and messages about servers.  Looks at the environment, at the
+ * files it names and at the names of services. */
 #include "client/common/server.h"
 
+#include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "lib/paths.h"
 
 const struct server_kind server_mediachanged = {"mediachanged", "8979"};
@@ -27,6 +32,37 @@ default_socket(const struct server_kind *k, struct endpoint *out, const char **w
 	return OP_OK;
 }
 
+/* "ftp:host" reads as a host called ftp and a service called host. */
+static int
+check_port(const char *port, const char **why)
+{
+	if (port[strspn(port, "0123456789")] == '\0' || getservbyname(port, "tcp"))
+		return OP_OK;
+	*why = "the port is neither a number nor a service that this host knows, and what begins "
+	       "an endpoint is tcp:, tls:, unix: or ssh:";
+	return OP_BAD_REQUEST;
+}
+
+/* A name in a crontab that is wrong is found at once, and not blamed on the daemon. */
+static int
+check_tls_files(const char **why)
+{
+	static const char *const variables[] = {
+	    "OPDESK_TLS_CA", "OPDESK_TLS_CERT", "OPDESK_TLS_KEY"};
+	static char text[SERVER_WHY];
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *file = getenv(variables[i]);
+
+		if (!file || !*file || access(file, R_OK) == 0)
+			continue;
+		snprintf(text, sizeof(text), "%s: %s: %s", variables[i], file, strerror(errno));
+		*why = text;
+		return OP_BAD_REQUEST;
+	}
+	return OP_OK;
+}
+
 int
 server_parse(const struct server_kind *k, const char *text, struct endpoint *out, const char **why)
 {
@@ -34,9 +70,12 @@ server_parse(const struct server_kind *k, const char *text, struct endpoint *out
 		return default_socket(k, out, why);
 	int err = endpoint_parse(text, k->default_port, out, why);
 
-	if (err == OP_OK)
-		endpoint_default_program(out, k->name);
-	return err;
+	if (err != OP_OK)
+		return err;
+	endpoint_default_program(out, k->name);
+	if (out->kind == ENDPOINT_TCP || out->kind == ENDPOINT_TLS)
+		err = check_port(out->port, why);
+	return err == OP_OK && out->kind == ENDPOINT_TLS ? check_tls_files(why) : err;
 }
 
 /* %1$s endpoint, %2$s reason, %3$s daemon */

@@ -17,7 +17,8 @@ struct server_kind {
 extern const struct server_kind server_mediachanged, server_ipadmd;
 
 /* What follows -s: an endpoint, or "unix:" alone for the daemon's socket in the runtime directory.
- * OP_BAD_REQUEST with *why (static). */
+ * The files that OPDESK_TLS_… name for a tls endpoint must be readable.  OP_BAD_REQUEST with *why
+ * (static, until the next call). */
 int server_parse(
     const struct server_kind *k, const char *text, struct endpoint *out, const char **why);
 

@@ -158,19 +158,35 @@ on_shake(struct ev_loop *loop, ev_io *w, int revents)
 	}
 }
 
-/* OP_DENIED: our own files are not usable. */
+static const char *const tls_variables[] = {"OPDESK_TLS_CA", "OPDESK_TLS_CERT", "OPDESK_TLS_KEY"};
+
+static const char *
+tls_file(int i)
+{
+	const char *file = getenv(tls_variables[i]);
+
+	return file != NULL && *file ? file : NULL;
+}
+
+/* Whoever has set a variable wrong must not look for the fault at the daemon's end. */
 static int
 make_tls(struct dial *d)
 {
-	const char *ca = getenv("OPDESK_TLS_CA"), *cert = getenv("OPDESK_TLS_CERT");
-	const char *key = getenv("OPDESK_TLS_KEY");
 	struct tls_files files = {
-	    .certificate = cert != NULL && *cert ? cert : NULL,
-	    .key = key != NULL && *key ? key : NULL,
-	    .authorities = ca != NULL && *ca ? ca : NULL,
-	};
+	    .authorities = tls_file(0), .certificate = tls_file(1), .key = tls_file(2)};
+	const char *name = "OPDESK_TLS_*";
+	char why[sizeof(d->why)];
 
-	return tls_client_new(&files, &d->tls, d->why, sizeof(d->why)) ? OP_DENIED : OP_OK;
+	if (tls_client_new(&files, &d->tls, why, sizeof(why)) == OP_OK)
+		return OP_OK;
+	for (int i = 0; i < 3; i++) {
+		const char *file = tls_file(i);
+
+		if (file != NULL && strncmp(why, file, strlen(file)) == 0)
+			name = tls_variables[i];
+	}
+	snprintf(d->why, sizeof(d->why), "%s: %.*s", name, (int)(sizeof(d->why) - 20), why);
+	return OP_BAD_REQUEST;
 }
 
 static void

@@ -29,9 +29,9 @@ struct dial;
 /* t not NULL: connected, err 0; *t is given away (copy the value: conn_new(loop, *t, …)).  Its
  * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err
  * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file, no ssh program),
- * OP_DENIED (TLS: a certificate was refused, or a file of ours cannot be used), OP_TIMEOUT,
- * OP_PROTOCOL (TLS), OP_BAD_REQUEST (ssh to no program), OP_SYSTEM; `why` is "connection
- * refused".
+ * OP_DENIED (TLS: a certificate was refused), OP_TIMEOUT, OP_PROTOCOL (TLS), OP_BAD_REQUEST (ssh
+ * to no program; a file of OPDESK_TLS_… cannot be used, and `why` names both), OP_SYSTEM; `why` is
+ * "connection refused".
  */
 typedef void dial_fn(struct transport *t, int err, const char *why, void *arg);
 

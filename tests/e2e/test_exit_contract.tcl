@@ -71,6 +71,8 @@ test wrong_use_is_64_and_says_how {
         {--for gzip h m}
         {onlyhost}
         {-s tcp:127.0.0.1:1 one two three}
+        {ftp:host m}
+        {-s tls:host:https-but-not m}
     } {
         set r [run [bin mediachangec] {*}$arguments]
         equal [dict get $r status] 64 "mediachangec $arguments: [dict get $r err]"

@@ -108,9 +108,14 @@ test clients_check_whom_they_speak_with {
     matches $said {the certificate is not accepted: .*(issuer|verify)}
     lassign [says $d [tls $d]] status said
     equal $status 77
+    # a file of ours is our fault, and not the daemon's
     lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/none.pem] status said
+    equal $status 64
+    matches $said {OPDESK_TLS_CA: \S+none\.pem: No such file}
+    lassign [says $d [tls $d] OPDESK_TLS_CERT [write $::keys/odd.pem nonsense; set ::keys]/odd.pem] status said
     equal $status 77
-    matches $said {none\.pem: .*[Nn]o such file}
+    matches $said {OPDESK_TLS_CERT: \S+odd\.pem: }
+    check {![regexp {ask whoever|allowed} $said]} $said
     set d [secure away]
     lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/ca.pem] status said
     equal $status 77
