@@ -115,7 +115,7 @@ ipadmc_revert(struct query *q)
 	struct change c = {.values = {{restores ? "to" : "undo", q->operands[has_file ? 1 : 0]}}};
 
 	if (!has_file && restores)
-		return query_complain(q, OP_BAD_REQUEST, "--restore needs a subnet");
+		return query_complain(q, IPADMC_USAGE, "--restore needs a subnet");
 	return has_file ? run(q, "sdb.revert", &c, false) : call(q, "sdb.revert", &c, false);
 }
 

@@ -31,6 +31,7 @@ struct edit {
 	struct draft draft;
 	struct buf base;            /* what was started from */
 	char version[VERSION_TEXT]; /* of base; empty: a new file */
+	struct buf given;           /* what the editor was given first */
 	struct buf text;            /* what the draft held last */
 	char message[MESSAGE_MAX + 1];
 	bool has_lock;
@@ -44,7 +45,7 @@ text_of(const struct buf *b)
 	return (struct sdb_text){(const char *)buf_bytes(b), buf_len(b)};
 }
 
-/* It ends with err, and the copy stays. */
+/* It ends with err, and the copy stays if there is work in it. */
 static enum step
 keep(struct edit *e, int err)
 {
@@ -78,6 +79,20 @@ choose(struct edit *e, bool may_save, enum step save)
 
 /* --- the editor --- */
 
+/* Is there anything in the draft that must not get lost?  What cannot be read may be that. */
+static bool
+has_work(const struct edit *e)
+{
+	struct buf text;
+
+	buf_init(&text);
+	int err = draft_read(&e->draft, &text);
+	bool is_same = err == OP_OK && sdb_text_equal(text_of(&e->given), text_of(&text));
+
+	buf_fini(&text);
+	return e->editor.is_running || !is_same;
+}
+
 static enum step
 step_edit(struct edit *e)
 {
@@ -91,6 +106,8 @@ step_edit(struct edit *e)
 		e->editor.taken_by[0] = '\0';
 		e->has_lock = false;
 	}
+	if (err == IPADMC_NO_EDITOR && !has_work(e))
+		return keep(e, err); /* of what is not there: nothing to ask about */
 	if (err != OP_OK)
 		return choose(e, false, STEP_EDIT);
 	err = draft_read(&e->draft, &e->text);
@@ -375,6 +392,8 @@ make_draft(struct edit *e)
 
 	if (err == OP_OK)
 		err = draft_write(&e->draft, &e->text);
+	if (err == OP_OK)
+		err = buf_append(&e->given, buf_bytes(&e->text), buf_len(&e->text));
 	if (err != OP_OK)
 		query_complain(e->q, err, "cannot make a copy in %s: %s", e->draft.dir,
 		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
@@ -417,7 +436,7 @@ go(struct edit *e)
 
 	while (step != STEP_DONE && step != STEP_KEEP)
 		step = steps[step](e);
-	if (step == STEP_KEEP)
+	if (step == STEP_KEEP && has_work(e))
 		say_kept(e);
 	return e->err;
 }
@@ -446,6 +465,7 @@ ipadmc_edit(struct query *q)
 		return err;
 	e.editor = (struct editor){.q = q, .session = settings_of(q)->session, .file = e.file};
 	buf_init(&e.base);
+	buf_init(&e.given);
 	buf_init(&e.text);
 	stop_catch();
 	err = prepare(&e);
@@ -457,6 +477,7 @@ ipadmc_edit(struct query *q)
 	unlock(&e);
 	draft_remove(&e.draft);
 	buf_fini(&e.base);
+	buf_fini(&e.given);
 	buf_fini(&e.text);
 	if (signo) {
 		query_disconnect(q);

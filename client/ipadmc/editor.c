@@ -100,20 +100,29 @@ wait_once(struct editor *e, int pidfd)
 
 /* --- the child --- */
 
+/* The command, and what it is from. */
+static const char *
+choose_editor(const char **source)
+{
+	static const char *const variables[] = {"VISUAL", "EDITOR"};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *value = getenv(*source = variables[i]);
+
+		if (value && *value)
+			return value;
+	}
+	*source = "the default";
+	return access("/usr/bin/editor", X_OK) == 0 ? "editor" : "vi";
+}
+
 /* Through the shell, as the variables hold commands with arguments. */
 static void
 become_editor(const char *path)
 {
-	static const char *const variables[] = {"VISUAL", "EDITOR"};
-	const char *editor = access("/usr/bin/editor", X_OK) == 0 ? "editor" : "vi";
+	const char *source, *editor = choose_editor(&source);
 	char command[4200];
 
-	for (size_t i = sizeof(variables) / sizeof(variables[0]); i-- > 0;) {
-		const char *value = getenv(variables[i]);
-
-		if (value && *value)
-			editor = value;
-	}
 	stop_child();
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
@@ -135,17 +144,24 @@ say_status(struct editor *e, int status)
 	if (WIFSIGNALED(status))
 		return query_complain(
 		    e->q, OP_SYSTEM, "the editor was ended by signal %d", WTERMSIG(status));
-	return query_complain(
-	    e->q, OP_SYSTEM, "the editor ended with status %d", WEXITSTATUS(status));
+	int exit_status = WEXITSTATUS(status);
+	const char *source, *editor = choose_editor(&source);
+
+	/* The shell's words for: not there, and not executable. */
+	if (exit_status == 127 || exit_status == 126)
+		return query_complain(e->q, IPADMC_NO_EDITOR,
+		    "no editor, status %d: \"%s\" (%s) cannot be started; set VISUAL or EDITOR",
+		    exit_status, editor, source);
+	return query_complain(e->q, OP_SYSTEM, "the editor ended with status %d", exit_status);
 }
 
 static void
-say_goodbye(pid_t pid, int pidfd)
+say_goodbye(struct editor *e, pid_t pid, int pidfd)
 {
 	struct pollfd p = {.fd = pidfd, .events = POLLIN};
 
 	kill(pid, stop_signal());
-	poll(&p, 1, GOODBYE_MS); /* our signals are blocked meanwhile */
+	e->is_running = poll(&p, 1, GOODBYE_MS) != 1; /* our signals are blocked meanwhile */
 }
 
 static int
@@ -157,7 +173,7 @@ watch(struct editor *e, pid_t pid)
 	while (pidfd >= 0 && err == OP_OK)
 		err = wait_once(e, pidfd);
 	if (err == OP_CANCELLED)
-		say_goodbye(pid, pidfd);
+		say_goodbye(e, pid, pidfd);
 	while (err != OP_CANCELLED && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (pidfd >= 0)

@@ -7,21 +7,22 @@
 #ifndef OPDESK_CLIENT_IPADMC_EDITOR_H
 #define OPDESK_CLIENT_IPADMC_EDITOR_H
 
-#include "client/common/query.h"
+#include "client/ipadmc/ipadmc.h"
 
 struct editor {
 	struct query *q;
 	const char *session;
 	const char *file;   /* its name at the daemon */
 	char taken_by[200]; /* who has taken the lock over; empty: nobody */
+	bool is_running;    /* a signal to us did not end it within seconds */
 };
 
 /* Make the session known on this connection, and be told of its locks.  As query_try(). */
 int editor_join(struct editor *e);
 
 /* Wait until the editor has ended.  OP_OK: with 0.  OP_CANCELLED: a signal came (stop_signal()),
- * which the editor was sent too.  OP_SYSTEM: it could not be started, or ended with another status;
- * said. */
+ * which the editor was sent too.  IPADMC_NO_EDITOR: there is no such program.  OP_SYSTEM: no
+ * process could be made, or it ended with another status.  All but OP_CANCELLED are said. */
 int editor_run(struct editor *e, const char *path);
 
 #endif

@@ -35,11 +35,11 @@ choose_format(struct query *q, const char *path)
 	const struct exchange_format *f = name ? exchange_find(name) : exchange_guess(path);
 
 	if (!f && name)
-		query_complain(q, OP_BAD_REQUEST,
+		query_complain(q, IPADMC_USAGE,
 		    "--format: expected one of csv, hosts, dhcpd, zone, not \"%s\"", name);
 	else if (!f)
 		query_complain(
-		    q, OP_BAD_REQUEST, "%s: what is it? --format csv, hosts, dhcpd or zone", path);
+		    q, IPADMC_USAGE, "%s: what is it? --format csv, hosts, dhcpd or zone", path);
 	return f;
 }
 
@@ -51,7 +51,7 @@ read_source(struct import *m)
 	struct buf text;
 
 	if (!f)
-		return OP_BAD_REQUEST;
+		return IPADMC_USAGE;
 	buf_init(&text);
 	int err = input_read(m->q, m->path, &text);
 
@@ -295,9 +295,9 @@ ipadmc_export(struct query *q)
 
 	if (!f)
 		return query_complain(
-		    q, OP_BAD_REQUEST, "--format: expected csv or hosts, not \"%s\"", name);
+		    q, IPADMC_USAGE, "--format: expected csv or hosts, not \"%s\"", name);
 	if (q->json)
-		return query_complain(q, OP_BAD_REQUEST,
+		return query_complain(q, IPADMC_USAGE,
 		    "prints what --format says, not JSON: ask get or search with --json");
 	int err = subnets_load(q, q->operands, &s);
 

@@ -122,8 +122,8 @@ make_configuration(const struct query *q, const char *dir)
 {
 	/* It stands between quotes in the files. */
 	if (strpbrk(dir, "\"\\$\n"))
-		return query_complain(q, OP_BAD_REQUEST,
-		    "%s: a quote, backslash, dollar or newline in the name", dir);
+		return query_complain(
+		    q, IPADMC_USAGE, "%s: a quote, backslash, dollar or newline in the name", dir);
 	int err = write_for(q, dir, "ipadmd.conf", configuration);
 
 	return err == OP_OK ? write_for(q, dir, "named.conf", named) : err;

@@ -44,6 +44,6 @@ input_read(const struct query *q, const char *path, struct buf *out)
 		close(fd);
 	if (err == OP_OK)
 		return OP_OK;
-	return query_complain(q, err == OP_SYSTEM ? INPUT_UNREADABLE : err, "%s: %s",
+	return query_complain(q, err == OP_SYSTEM ? IPADMC_UNREADABLE : err, "%s: %s",
 	    is_standard ? "standard input" : path, why);
 }

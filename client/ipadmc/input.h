@@ -3,12 +3,11 @@
 #ifndef OPDESK_CLIENT_IPADMC_INPUT_H
 #define OPDESK_CLIENT_IPADMC_INPUT_H
 
-#include "client/common/query.h"
+#include "client/ipadmc/ipadmc.h"
 
 #define INPUT_MAX (64u << 20)
-#define INPUT_UNREADABLE (-1000) /* beside the numbers of lib/err.h: exit status 66 */
 
-/* Append all of a file, or of standard input for "-".  INPUT_UNREADABLE, OP_TOO_LARGE,
+/* Append all of a file, or of standard input for "-".  IPADMC_UNREADABLE, OP_TOO_LARGE,
  * OP_NO_MEMORY; said. */
 int input_read(const struct query *q, const char *path, struct buf *out);
 

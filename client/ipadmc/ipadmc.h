@@ -12,6 +12,13 @@
 #include "client/common/query.h"
 #include "lib/uuid.h"
 
+/* Beside the numbers of lib/err.h, for an exit status of their own (main.c). */
+enum ipadmc_error {
+	IPADMC_UNREADABLE = -1000, /* a file of the user's */
+	IPADMC_USAGE = -1001,
+	IPADMC_NO_EDITOR = -1002,
+};
+
 /* Options that only some commands take; in the order of the rows in main.c. */
 enum ipadmc_option {
 	TAKES_MESSAGE = 1 << 0,

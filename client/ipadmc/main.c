@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sysexits.h>
 #include "client/common/options.h"
-#include "client/ipadmc/input.h"
 #include "client/ipadmc/ipadmc.h"
 #include "lib/err.h"
 
@@ -127,7 +126,9 @@ static const struct {
     {OP_UNKNOWN_METHOD, EX_UNAVAILABLE},
     {OP_SYSTEM, EX_IOERR},
     {OP_DENIED, EXIT_REFUSED},
-    {INPUT_UNREADABLE, EX_NOINPUT},
+    {IPADMC_UNREADABLE, EX_NOINPUT},
+    {IPADMC_USAGE, EXIT_USAGE},
+    {IPADMC_NO_EDITOR, EX_UNAVAILABLE},
 };
 
 static int

@@ -313,7 +313,7 @@ test a_commit_of_many_files_is_taken_back_as_one {
     matches [ok $d revert $commit] {Subnet_10\.sdb: commit .*\nSubnet_2\.sdb: commit }
     equal [contents [$d subnet Subnet_2.sdb]] [subnet_text 2 $::tug $::lamp]
     equal [contents [$d subnet Subnet_10.sdb]] [subnet_text 10]
-    refused 65 {--restore needs a subnet} $d revert $commit --restore
+    refused 64 {--restore needs a subnet} $d revert $commit --restore
 }
 
 # The commands that it prints are what is tried.
@@ -338,12 +338,12 @@ test init_makes_a_directory_that_is_served_at_once {
     matches [dict get $r err] {ipadmd\.conf is there already}
     equal [contents $dir/ipadmd.conf] $before
     equal [dict get [run [bin ipadmc] init /proc/x] status] 74
-    equal [dict get [run [bin ipadmc] init [tmp {a"b}]] status] 65
+    equal [dict get [run [bin ipadmc] init [tmp {a"b}]] status] 64
 }
 
 test wrong_use_is_64_and_no_daemon_4 {
     foreach arguments {{} {dance} {get} {add 2 x} {list extra} {list --count 3} {allocate 2 x --count 0} {allocate 2 x --count 1x}
-        {--bad list}} {
+        {--bad list} {-s ftp:host list}} {
         set r [run [bin ipadmc] -s tcp:127.0.0.1:1 {*}$arguments]
         equal [dict get $r status] 64 "ipadmc $arguments: $r"
         check {[dict get $r err] ne ""}

@@ -234,9 +234,25 @@ test an_editor_that_fails_is_asked_about {
     set r [edit $d [editor {exit 3} {sed -i s/bridge/mole/ "$1"}] "e\nx\n"]
     equal [dict get $r status] 0 $r
     matches [dict get $r err] {the editor ended with status 3}
-    set r [edit $d /no/such/editor "d\n"]
+    # at its question the terminal is gone: a text that nobody has touched is not kept
+    set before [copies]
+    set r [edit $d [editor {exit 3}] ""]
+    check {![string match *kept* [dict get $r err]]} $r
+    equal [copies] $before
+}
+
+test an_editor_that_is_not_there_is_named_and_nothing_is_left {
+    set d [one_subnet]
+    set before [copies]
+    set r [edit $d "/no/such/editor -x" ""]
+    equal [dict get $r status] 69 $r
+    matches [dict get $r err] {"/no/such/editor -x" \(VISUAL\) cannot be started; set VISUAL or EDITOR}
+    check {![string match *kept* [dict get $r err]]} $r
+    equal [copies] $before
+    check {![is_locked $d]}
+    # with work in it the choice is the user's
+    set r [edit $d [editor {sed -i s/bridge/mole/ "$1"; exit 127}] "d\n"]
     equal [dict get $r status] 1 $r
-    matches [dict get $r err] {status 127}
 }
 
 test a_new_subnet_is_made {

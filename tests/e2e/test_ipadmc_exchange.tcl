@@ -75,7 +75,7 @@ test the_other_formats {
     equal [contents [$d subnet Subnet_3.sdb]] \
         [subnet_text 3 lamp:192.0.3.5:020000000005:light:mail.other.org:pier buoy:192.0.3.6::b::]
     # by standard input, whose format must be said
-    equal [dict get [c $d import -] status] 65
+    equal [dict get [c $d import -] status] 64
     set r [run -in "name,comment\nbuoy,green\n" [bin ipadmc] -s [$d unix] import - --format csv --by name -w]
     equal [dict get $r status] 0 $r
     matches [contents [$d subnet Subnet_3.sdb]] {\nbuoy:192\.0\.3\.6::b::green\n}
@@ -119,7 +119,7 @@ test a_subnet_that_cannot_be_read_keeps_no_other_from_it {
     matches [dict get [c $d export] out] {\nSubnet_3\.sdb,buoy,}
     equal [dict get [c $d export 4] status] 74
     set r [c $d --json export]
-    equal [list [dict get $r status] [dict get $r out]] {65 {}}
+    equal [list [dict get $r status] [dict get $r out]] {64 {}}
 }
 
 test hostile_files_are_clear_errors {
@@ -129,8 +129,10 @@ test hostile_files_are_clear_errors {
         check {[dict get $r status] in {0 65}} "$name [dict get $r status]"
     }
     equal [dict get [c $d import /no/such/file.csv] status] 66
-    equal [dict get [c $d import [write [tmp what] x; tmp what]] status] 65
+    equal [dict get [c $d import [write [tmp what] x; tmp what]] status] 64
     equal [dict get [c $d import x.csv --by colour] status] 64
+    equal [dict get [c $d import x.csv --format colour] status] 64
+    equal [dict get [c $d export --format colour] status] 64
     unchanged $d
 }
 
