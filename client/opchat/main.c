@@ -8,6 +8,7 @@
 #include "client/opchat/opchat.h"
 #include "lib/endpoint.h"
 #include "lib/err.h"
+#include "lib/ev/interfaces.h"
 
 #define AT(field) offsetof(struct opchat_settings, field)
 #define LOOKUP_MS 10000
@@ -71,6 +72,24 @@ find(struct ev_loop *loop, struct resolve_answer *out)
 	return err;
 }
 
+/* Found now, not when the first channel that speaks by multicast is joined. */
+static int
+check_interface(const char *name)
+{
+	struct interface *list = NULL;
+	int count = interfaces_list(&list);
+	const struct interface *i = interfaces_find(list, count, name);
+	int err = OP_OK;
+
+	if (count >= 0 && !i)
+		err = options_complain(&program,
+		    "--interface: this host has no \"%s\"; opnet interfaces lists them", name);
+	else if (i && !interface_can_multicast(i))
+		err = options_complain(&program, "--interface: %s cannot multicast", i->name);
+	free(list);
+	return err;
+}
+
 static const char *
 own_name(void)
 {
@@ -103,6 +122,8 @@ main(int argc, char **argv)
 		    "a nickname is one word of at most %d bytes: --nick NAME", CHAT_WORD_MAX);
 		return EXIT_USAGE;
 	}
+	if (s.interface && check_interface(s.interface) != OP_OK)
+		return EXIT_USAGE;
 	/* poll(2) also takes standard input that is a file; signals want the default loop */
 	struct ev_loop *loop = ev_default_loop(EVBACKEND_POLL);
 
