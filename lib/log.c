@@ -109,6 +109,15 @@ log_to_syslog(void)
 	openlog(state.program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
 }
 
+void
+log_let_go(void)
+{
+	if (state.sink != SINK_SYSLOG)
+		return;
+	closelog(); /* forgets the name, too */
+	openlog(state.program, LOG_PID, LOG_DAEMON);
+}
+
 static int
 open_file(const char *path)
 {

@@ -34,6 +34,9 @@ int log_reopen(void);
 void log_to_syslog(void);
 /* The descriptor of the file, or -1: a process that closes what it does not know keeps this one. */
 int log_fd(void);
+/* Before descriptors are closed by their numbers, log_fd() excepted: syslog(3) has one that nobody
+ * can ask for and would write into whatever is given its number next.  The next line opens another. */
+void log_let_go(void);
 
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -183,6 +183,26 @@ test hup_after_rotation_moves_every_process_to_the_new_file {
     until 5000 {![running $pid]}
 }
 
+# syslog(3) keeps a descriptor that no process of ours knows of.
+test syslog_writes_into_nothing_else {
+    if {[exec id -u] != 0} {
+        return
+    }
+    need perl unshare
+    set lines [tmp syslog]
+    set here [file join [file dirname [info script]] syslog.pl]
+    set d [testd -wrap [list unshare -m perl $here $lines] -conf {log = "syslog"}]
+    set held [$d line "wait\n"]
+    foreach i {1 2 3} {
+        line_gets [$d line "echo $i\n"] "$i\n"
+    }
+    until 5000 {[regexp -all {worker: connection from localhost} [contents $lines]] >= 4}
+    check {![regexp {killed|ended: signal|engine: ended} [contents $lines]]} [contents $lines]
+    set open [lmap fd [glob /proc/[$d one engine]/fd/*] {file readlink $fd}]
+    check {[$d state]/lock in $open} "the engine has its lock"
+    check {![$held closed]}
+}
+
 test second_daemon_on_the_state_says_who_holds_it {
     set d [testd]
     set began [clock milliseconds]
