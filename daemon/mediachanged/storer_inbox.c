@@ -30,7 +30,7 @@ storer_inbox_take(struct storer_inbox *b)
 		return err;
 	ssize_t n = read(b->fd, room, READ_BYTES);
 
-	if (n == 0)
+	if (n == 0 || (n < 0 && errno == ECONNRESET)) /* the latter: with replies unread */
 		return OP_CLOSED;
 	if (n < 0)
 		return errno == EINTR ? OP_OK : OP_SYSTEM;

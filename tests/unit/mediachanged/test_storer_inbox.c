@@ -85,6 +85,17 @@ inbox_messages_come_whole_and_in_order(void **state)
 }
 
 static void
+inbox_engine_that_leaves_with_replies_unread_has_gone(void **state)
+{
+	struct both *b = *state;
+
+	assert_int_equal(write(b->inbox.fd, "reply", 5), 5);
+	close(b->engine);
+	b->engine = -1;
+	assert_int_equal(storer_inbox_take(&b->inbox), OP_CLOSED);
+}
+
+static void
 inbox_a_cancellation_is_seen_before_its_turn(void **state)
 {
 	struct both *b = *state;
@@ -138,6 +149,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		inbox_messages_come_whole_and_in_order, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		inbox_engine_that_leaves_with_replies_unread_has_gone, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		inbox_a_cancellation_is_seen_before_its_turn, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
