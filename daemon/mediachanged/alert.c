@@ -235,37 +235,37 @@ alert_pack_row(struct mp_out *o, const struct alert *a)
 	mp_array(o, ALERT_FIELDS);
 	for (size_t i = 0; i < ALERT_FIELDS; i++) {
 		const struct alert_field *f = &alert_fields[i];
+		bool is_text = f->type == ALERT_TEXT || f->type == ALERT_ID;
+		const char *s = is_text ? string_of(a, f) : NULL;
 
-		if (f->type == ALERT_TEXT || f->type == ALERT_ID)
-			mp_str(o, string_of(a, f));
+		if (s)
+			mp_strn(o, s, strlen(s) + 1);
+		else if (is_text)
+			mp_nil(o);
 		else
 			mp_int(o, alert_number(a, f));
 	}
 }
 
 static int
-unpack_string(struct alert *a, const struct alert_field *f, const msgpack_object *v)
+borrow_string(struct alert *a, const struct alert_field *f, const msgpack_object *v)
 {
 	if (v->type == MSGPACK_OBJECT_NIL && f->type == ALERT_TEXT)
 		return OP_OK;
-	if (v->type != MSGPACK_OBJECT_STR)
+	if (v->type != MSGPACK_OBJECT_STR || v->via.str.size == 0)
 		return OP_BAD_REQUEST;
 	const char *s = v->via.str.ptr;
-	size_t len = v->via.str.size;
+	size_t len = v->via.str.size - 1;
 
-	if (f->type == ALERT_ID) {
-		if (!uuid_valid(s, len))
-			return OP_BAD_REQUEST;
-		memcpy(a->id, s, len);
+	if (s[len] != '\0')
+		return OP_BAD_REQUEST;
+	if (f->type == ALERT_TEXT) {
+		*alert_string(a, f) = (char *)(uintptr_t)s;
 		return OP_OK;
 	}
-	char *copy = malloc(len + 1);
-
-	if (!copy)
-		return OP_NO_MEMORY;
-	memcpy(copy, s, len);
-	copy[len] = '\0';
-	*alert_string(a, f) = copy;
+	if (!uuid_valid(s, len))
+		return OP_BAD_REQUEST;
+	memcpy(a->id, s, len);
 	return OP_OK;
 }
 
@@ -287,25 +287,35 @@ unpack_number(struct alert *a, const struct alert_field *f, const msgpack_object
 }
 
 int
-alert_unpack_row(const msgpack_object *row, struct alert **out)
+alert_borrow_row(const msgpack_object *row, struct alert *out)
 {
+	struct alert a = {0};
+
 	if (row->type != MSGPACK_OBJECT_ARRAY || row->via.array.size != ALERT_FIELDS)
 		return OP_BAD_REQUEST;
-	struct alert *a = alert_new();
-
-	if (!a)
-		return OP_NO_MEMORY;
 	for (size_t i = 0; i < ALERT_FIELDS; i++) {
 		const struct alert_field *f = &alert_fields[i];
 		const msgpack_object *v = &row->via.array.ptr[i];
-		bool is_string = f->type == ALERT_TEXT || f->type == ALERT_ID;
-		int err = is_string ? unpack_string(a, f, v) : unpack_number(a, f, v);
+		bool is_text = f->type == ALERT_TEXT || f->type == ALERT_ID;
+		int err = is_text ? borrow_string(&a, f, v) : unpack_number(&a, f, v);
 
-		if (err) {
-			alert_free(a);
+		if (err)
 			return err;
-		}
 	}
+	*out = a;
+	return OP_OK;
+}
+
+int
+alert_unpack_row(const msgpack_object *row, struct alert **out)
+{
+	struct alert borrowed, *a;
+	int err = alert_borrow_row(row, &borrowed);
+
+	if (err)
+		return err;
+	if (!(a = alert_copy(&borrowed)))
+		return OP_NO_MEMORY;
 	*out = a;
 	return OP_OK;
 }

@@ -98,10 +98,12 @@ bool alert_equal(const struct alert *a, const struct alert *b);
 /* Is `word` one of the lines of `list` (labels, tags, joined; NULL is empty)? */
 bool alert_list_has(const char *list, const char *word);
 
-/* The form between engine and storer: an array of every field, as in the table; and back.
- * OP_BAD_REQUEST, OP_NO_MEMORY. */
+/* The form between engine and storer: an array of every field, as in the table, texts with their
+ * final NUL; and back.  OP_BAD_REQUEST, OP_NO_MEMORY. */
 void alert_pack_row(struct mp_out *o, const struct alert *a);
 int alert_unpack_row(const msgpack_object *row, struct alert **out);
+/* The same without a copy: the texts are the message's own, never to be changed or freed. */
+int alert_borrow_row(const msgpack_object *row, struct alert *out);
 
 /* The form for clients (docs/protocol.md, An alert).  Durations of pending ones come from the book,
  * which keeps them on a clock that does not step (book_view()). */

@@ -27,14 +27,17 @@
 	"SELECT seq FROM alert WHERE closed_at > 0 AND closed_at < ?1" \
 	" AND seq <= (SELECT max(seq) FROM alert) - ?3 ORDER BY closed_at LIMIT ?2"
 
-/* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets.  The
- * first three fields are seq, id and version. */
+/* Lists made from alert_fields[]: @C columns, @V their parameters, @S what an update sets, @K the
+ * same without what indexes hold, @I what these are.  The first three fields are seq, id and
+ * version. */
 static const char *const sql[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_PUT] = "INSERT INTO alert (@C) VALUES (@V)"
 		" ON CONFLICT (id) DO UPDATE SET @S WHERE excluded.version > version",
     [SQL_CHANGE] = "UPDATE alert SET @S WHERE seq = ?1 AND id = ?2 AND version < ?3",
+    /* The same without what indexes hold: for a row that was closed before. */
+    [SQL_CHANGE_CLOSED] = "UPDATE alert SET @K WHERE seq = ?1 AND id = ?2 AND version < ?3 AND @I",
     /* That a desk has shown it is told once, whatever was restarted meanwhile. */
     [SQL_LIFE] = "INSERT INTO life (seq, at, what, by, note) SELECT ?1, ?2, ?3, ?4, ?5"
 		 " WHERE ?3 <> 'shown' OR NOT EXISTS (SELECT 1 FROM life"
@@ -105,6 +108,28 @@ is_changing(const struct alert_field *f)
 	return f->offset >= offsetof(struct alert, state) || strcmp(f->name, "version") == 0;
 }
 
+static bool
+is_indexed(const struct alert_field *f)
+{
+	return f->offset == offsetof(struct alert, state) ||
+	       f->offset == offsetof(struct alert, closed_at);
+}
+
+static bool
+is_listed(const struct alert_field *f, char list)
+{
+	switch (list) {
+	case 'S':
+		return is_changing(f);
+	case 'K':
+		return is_changing(f) && !is_indexed(f);
+	case 'I':
+		return is_indexed(f);
+	default:
+		return true;
+	}
+}
+
 static int
 append_list(struct buf *out, char list)
 {
@@ -114,7 +139,7 @@ append_list(struct buf *out, char list)
 	for (size_t i = 0; i < ALERT_FIELDS && err == OP_OK; i++) {
 		const struct alert_field *f = &alert_fields[i];
 
-		if (list == 'S' && !is_changing(f))
+		if (!is_listed(f, list))
 			continue;
 		if (list == 'C')
 			err = buf_printf(out, "%s\"%s\"", comma, f->name);
@@ -122,7 +147,7 @@ append_list(struct buf *out, char list)
 			err = buf_printf(out, "%s?%zu", comma, i + 1);
 		else
 			err = buf_printf(out, "%s\"%s\" = ?%zu", comma, f->name, i + 1);
-		comma = ", ";
+		comma = list == 'I' ? " AND " : ", ";
 	}
 	return err;
 }
@@ -211,12 +236,15 @@ bind_text(sqlite3_stmt *st, int column, const char *text)
 		sqlite3_bind_null(st, column);
 }
 
+/* All of it, or seq, id and what changes. */
 static void
-bind_row(sqlite3_stmt *st, const struct alert *a)
+bind_row(sqlite3_stmt *st, const struct alert *a, bool all)
 {
 	for (int i = 0; i < ALERT_FIELDS; i++) {
 		const struct alert_field *f = &alert_fields[i];
 
+		if (!all && i > 1 && !is_changing(f))
+			continue;
 		if (f->type == ALERT_ID)
 			bind_text(st, i + 1, a->id);
 		else if (f->type == ALERT_TEXT)
@@ -234,7 +262,7 @@ write_row(struct store *s, enum sqlite_statement which, const struct alert *a)
 
 	if (!st)
 		return OP_SYSTEM;
-	bind_row(st, a);
+	bind_row(st, a, which == SQL_PUT);
 	int err = sqlite_finish(s, st);
 
 	return err || sqlite3_changes(s->db) > 0 ? err : OP_AGAIN;
@@ -246,8 +274,10 @@ sqlite_put(struct store *s, const struct alert *a, struct alert **current)
 	struct alert *there;
 	int err = OP_AGAIN;
 
-	/* The short way for a row that is there: by its number. */
-	if (a->version > 1)
+	/* The short ways for a row that is there: by its number. */
+	if (a->version > 1 && a->confirmed)
+		err = write_row(s, SQL_CHANGE_CLOSED, a);
+	if (err == OP_AGAIN && a->version > 1)
 		err = write_row(s, SQL_CHANGE, a);
 	if (err == OP_AGAIN)
 		err = write_row(s, SQL_PUT, a);

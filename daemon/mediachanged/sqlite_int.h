@@ -13,6 +13,7 @@ enum sqlite_statement {
 	SQL_COMMIT,
 	SQL_PUT,
 	SQL_CHANGE,
+	SQL_CHANGE_CLOSED,
 	SQL_LIFE,
 	SQL_FIND,
 	SQL_FIND_JOINED,

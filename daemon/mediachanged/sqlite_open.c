@@ -193,6 +193,15 @@ check_log(struct opening *o, size_t size)
 	return refuse_damaged(o, path);
 }
 
+/* A storer or reader has one thread: no locks, and nothing that counts memory under them.  No
+ * effect (and no harm) once SQLite has begun. */
+static void
+no_threads(void)
+{
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 open_file(struct opening *o, const char *path, int flags)
 {
@@ -458,6 +467,7 @@ sqlite_open(const char *place, bool read_only, struct store **out, char *why, si
 	if (!o.store)
 		return refuse(&o, OP_NO_MEMORY, "out of memory");
 	o.store->read_only = read_only;
+	no_threads();
 	if ((err = read_only ? open_reader(&o) : open_writer(&o))) {
 		sqlite_leave(o.store);
 		sqlite_close(o.store);

@@ -173,11 +173,11 @@ put(struct job *j, const struct alert *a, const struct store_life *life)
 static int
 do_store(struct job *j, const msgpack_object *m)
 {
-	struct alert *a;
+	struct alert a;
 
 	if (m->via.array.size != 7)
 		return OP_PROTOCOL;
-	int err = alert_unpack_row(&m->via.array.ptr[2], &a);
+	int err = alert_borrow_row(&m->via.array.ptr[2], &a);
 
 	if (err)
 		return err;
@@ -185,10 +185,7 @@ do_store(struct job *j, const msgpack_object *m)
 	    storer_int(m, 3), storer_text(m, 4), storer_text(m, 5), storer_text(m, 6)};
 
 	err = begin_write(j);
-	if (err == OP_OK)
-		err = put(j, a, &life);
-	alert_free(a);
-	return err;
+	return err ? err : put(j, &a, &life);
 }
 
 static int

@@ -206,6 +206,45 @@ sqlite_put_again_is_harmless_and_other_content_a_conflict(void **state)
 }
 
 static void
+expect(struct place *p, const struct alert *a)
+{
+	struct alert *found;
+
+	assert_int_equal(ops->find(p->store, a->id, &found), OP_OK);
+	assert_true(alert_equal(a, found));
+	alert_free(found);
+}
+
+static void
+sqlite_confirmed_row_is_written_whether_it_was_closed_before_or_not(void **state)
+{
+	struct place *p = *state;
+	struct alert *late = make(1, 1), *at_once = make(2, 2);
+	int removed;
+
+	put(p, late);
+	put(p, at_once);
+	close_it(late, 5000, false);
+	put(p, late);
+	close_it(late, 5000, true);
+	put(p, late);
+	expect(p, late);
+	put(p, late); /* replayed */
+	close_it(at_once, 6000, true);
+	put(p, at_once);
+	expect(p, at_once);
+	/* The index by closing has both, once. */
+	assert_int_equal(ops->begin(p->store), OP_OK);
+	assert_int_equal(ops->prune(p->store, 5500, 0, 9, &removed), OP_OK);
+	assert_int_equal(removed, 1);
+	assert_int_equal(ops->prune(p->store, 6500, 0, 9, &removed), OP_OK);
+	assert_int_equal(removed, 1);
+	assert_int_equal(ops->commit(p->store), OP_OK);
+	alert_free(late);
+	alert_free(at_once);
+}
+
+static void
 sqlite_load_gives_what_the_book_needs(void **state)
 {
 	struct place *p = *state;
@@ -554,6 +593,7 @@ main(void)
 	    STORE(sqlite_finds_the_question_that_an_ask_had_joined),
 	    STORE(sqlite_row_comes_back_whole),
 	    STORE(sqlite_put_again_is_harmless_and_other_content_a_conflict),
+	    STORE(sqlite_confirmed_row_is_written_whether_it_was_closed_before_or_not),
 	    STORE(sqlite_load_gives_what_the_book_needs),
 	    STORE(sqlite_history_filters_and_escapes),
 	    STORE(sqlite_a_long_read_that_is_given_up_ends),
