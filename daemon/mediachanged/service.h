@@ -54,9 +54,10 @@ struct service {
 	uint64_t last_search;
 	struct desk *desk;
 	struct errand_list errands;
-	ev_timer timer;  /* the book's next moment */
-	ev_timer hourly; /* removing old history */
-	ev_timer prune;  /* its next step */
+	ev_timer timer;   /* the book's next moment */
+	int64_t timer_at; /* which that is; boot clock, ms */
+	ev_timer hourly;  /* removing old history */
+	ev_timer prune;   /* its next step */
 	bool loaded, stopping;
 	char failed[512]; /* why the store could not be opened at start */
 };

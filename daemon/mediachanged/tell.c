@@ -5,6 +5,7 @@
  */
 #include "daemon/mediachanged/service.h"
 
+#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -93,7 +94,7 @@ tell_error_data(struct service *s, struct client *c, const struct book_action *a
 static void
 do_store(struct service *s, const struct book_action *a)
 {
-	struct store_life life = {service_now().wall, a->life.what, a->life.by, a->life.note};
+	struct store_life life = {clock_wall_ms(), a->life.what, a->life.by, a->life.note};
 
 	storer_store(s->writer, a->op, a->alert, &life);
 }
@@ -192,15 +193,20 @@ static do_fn *const doers[] = {
     [BOOK_LOOKUP] = do_lookup,
 };
 
+/* One that would come too early stays: it finds nothing due, and is set anew. */
 static void
 set_timer(struct service *s)
 {
 	struct ev_loop *loop = engine_loop(s->engine);
-	int64_t next = book_next_timer(s->book);
+	int64_t next = book_next_timer(s->book), now;
 	double wait = TIMER_MAX_S;
 
-	if (next != BOOK_NEVER && (double)(next - service_now().ms) / 1000. < wait)
-		wait = (double)(next - service_now().ms) / 1000.;
+	if (ev_is_active(&s->timer) && s->timer_at <= next)
+		return;
+	now = clock_boot_ms();
+	if (next != BOOK_NEVER && (double)(next - now) / 1000. < wait)
+		wait = (double)(next - now) / 1000.;
+	s->timer_at = next;
 	ev_timer_stop(loop, &s->timer);
 	ev_timer_set(&s->timer, wait > 0. ? wait : 0., 0.);
 	ev_timer_start(loop, &s->timer);
