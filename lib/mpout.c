@@ -56,12 +56,27 @@ mp_str(struct mp_out *o, const char *s)
 		mp_nil(o);
 }
 
+/* Most of every message is short strings: these in one piece. */
 void
 mp_strn(struct mp_out *o, const char *s, size_t len)
 {
 	msgpack_packer pk = packer(o);
+	unsigned char *room;
 
-	msgpack_pack_str_with_body(&pk, s, len);
+	if (len >= 256) {
+		msgpack_pack_str_with_body(&pk, s, len);
+		return;
+	}
+	if (o->err || (o->err = buf_reserve(o->buf, len + 2, &room)))
+		return;
+	if (len < 32) {
+		*room++ = (unsigned char)(0xa0 | len);
+	} else {
+		*room++ = 0xd9;
+		*room++ = (unsigned char)len;
+	}
+	memcpy(room, s, len);
+	buf_commit(o->buf, len < 32 ? len + 1 : len + 2);
 }
 
 void

@@ -11,6 +11,8 @@
 #include "lib/ev/urgent.h"
 #include "lib/frame.h"
 
+#define FIRST_BYTES 1024 /* an empty queue has no buffer */
+
 void
 conn_stop_output(struct conn *c)
 {
@@ -123,6 +125,10 @@ want_write(struct conn *c)
 struct buf *
 conn_send_begin(struct conn *c)
 {
+	unsigned char *room;
+
+	if (buf_len(&c->out) == 0)
+		(void)buf_reserve(&c->out, FIRST_BYTES, &room);
 	c->begin_err = c->mute || c->finishing ? OP_CLOSED : frame_begin(&c->out, &c->mark);
 	if (c->begin_err != OP_OK)
 		c->mark = buf_len(&c->out);
