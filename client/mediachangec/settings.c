@@ -14,7 +14,8 @@
 #include "lib/text.h"
 
 #define CONNECT_MS 10000
-#define SHORT_MAX 200u /* bytes of title and key */
+#define NO_TIMEOUT (-1) /* while options are read: 0 is one that was given */
+#define SHORT_MAX 200u  /* bytes of title and key */
 #define TAGS_MAX 16
 #define TAG_MAX 60u /* bytes */
 
@@ -223,8 +224,13 @@ check(struct settings *s)
 		return complain("--id: \"%s\" is no UUID; uuidgen makes one", s->id);
 	if (s->default_label && !has_label(s, s->default_label))
 		return complain("--default: \"%s\" is not one of the labels", s->default_label);
-	if (s->default_label && s->timeout_ms == 0)
+	if (s->default_label && s->timeout_ms == NO_TIMEOUT)
 		return complain("--default needs --timeout");
+	if (s->timeout_ms == 0)
+		return complain(
+		    "--timeout: 0 leaves no time; without it the question waits for ever");
+	if (s->timeout_ms == NO_TIMEOUT)
+		s->timeout_ms = 0;
 	return OP_OK;
 }
 
@@ -275,7 +281,7 @@ settings_parse(struct settings *s, int argc, char **argv)
 {
 	int first;
 
-	*s = (struct settings){.connect_ms = CONNECT_MS};
+	*s = (struct settings){.connect_ms = CONNECT_MS, .timeout_ms = NO_TIMEOUT};
 	buf_init(&s->text);
 	buf_init(&s->title_text);
 	buf_init(&s->key_text);

@@ -160,7 +160,8 @@ prepare(struct query *q, struct mediachangeq *s, int count, const struct command
 	if (!c)
 		return complain("there is no command \"%s\"", q->operands[0]);
 	if (count - 1 < c->min || count - 1 > c->max)
-		return complain("usage: mediachangeq %s %s", c->name, c->arguments);
+		return complain(
+		    "usage: mediachangeq %s%s%s", c->name, *c->arguments ? " " : "", c->arguments);
 	if (check_options(s, c) != OP_OK)
 		return OP_BAD_REQUEST;
 	if (s->since && parse_time("since", s->since, &s->since_at) != OP_OK)

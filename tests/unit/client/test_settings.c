@@ -108,6 +108,7 @@ wrong_use_is_refused(void **state)
 	    {"--button", "A", "--ask-text", "desk", "x", NULL}, {"--button", "", "desk", "x", NULL},
 	    {"--severity", "loud", "desk", "x", NULL}, {"--timeout", "10m;", "desk", "x", NULL},
 	    {"--timeout", "1h", "--default", "Maybe", "desk", "x", NULL},
+	    {"--timeout", "0", "desk", "x", NULL}, /* a script's time that is over, not for ever */
 	    {"--default", "Ok", "desk", "x", NULL}, {"--id", "1234", "desk", "x", NULL},
 	    {"--exit-map", "no", "desk", "x", NULL}, {"--line", "--json", "desk", "x", NULL},
 	    {"--line", "--kind", "ok", "desk", "x", NULL}, {"--for", "cpio", "desk", NULL},
