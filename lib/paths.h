@@ -49,7 +49,7 @@ const char *paths_explain(char *dst, size_t size, const char *path, int err);
  * PATH has them.  0, or errno. */
 int paths_program(const char *name, const char *search);
 
-/* The state directory of a program ("mediachanged"); nothing is made. */
+/* The state directory of a program ("mediachanged"); nothing is made.  Errors as paths_runtime(). */
 int paths_state(char *dst, size_t size, const char *program);
 
 #endif

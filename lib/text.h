@@ -25,6 +25,7 @@ size_t text_clip(const char *s, size_t len, size_t max_bytes);
  * Append the text with every control (C0 but LF and TAB when keep_lines, DEL, C1), bidirectional
  * control (U+200E/F, U+202A–E, U+2066–9, U+061C) and invalid byte replaced by a visible form:
  * "\x1b", "\u202e".  A backslash stays itself: the result is for eyes, not to be read back.
+ * OP_NO_MEMORY.
  */
 int text_plain(struct buf *out, const char *s, size_t len, bool keep_lines);
 
@@ -32,11 +33,11 @@ int text_plain(struct buf *out, const char *s, size_t len, bool keep_lines);
  * dst.  For log lines. */
 const char *text_log(char *dst, size_t size, const char *s, size_t len);
 
-/* Append a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+/* Append a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.  OP_NO_MEMORY. */
 int text_json_string(struct buf *out, const char *s, size_t len);
 
 /* Append an object of mp_parse() as JSON; binaries as base64 (RFC 4648) strings, map keys that are
- * not strings are an OP_BAD_REQUEST. */
+ * not strings are an OP_BAD_REQUEST; OP_NO_MEMORY. */
 int text_json(struct buf *out, const msgpack_object *v);
 
 #endif
