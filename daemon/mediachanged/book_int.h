@@ -291,8 +291,8 @@ void escalate_go_on(struct book *b);
 /* book_time.c */
 void book_schedule(struct book *b, struct entry *e); /* after any change of its moments or of op */
 void book_unschedule(struct book *b, struct entry *e);
-/* Moments of a pending row that was read; and those that follow a decision about claim or snooze.
- */
+/* Moments of a pending row that was read, a lease only when nobody waits for it; and those that
+ * follow a decision about claim or snooze. */
 void book_arm(struct book *b, struct entry *e, const struct book_now *now);
 void book_arm_quiet(struct entry *e, const struct book_now *now);
 /* A closed row that was read: how long ago that was. */

@@ -128,7 +128,7 @@ book_arm(struct book *b, struct entry *e, const struct book_now *now)
 	if (a->deadline_at)
 		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
 	book_arm_quiet(e, now);
-	if (a->wait || a->line)
+	if ((a->wait || a->line) && e->waiters == 0)
 		e->lease_end = now->ms + b->limits.lease_ms;
 }
 

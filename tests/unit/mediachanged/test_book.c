@@ -823,6 +823,28 @@ lose_store(struct world *w, size_t durable)
 	world_hear(w);
 }
 
+/* As when somebody has written to the file by hand. */
+static void
+store_that_knows_better_makes_no_orphan_of_an_awaited_question(void **state)
+{
+	struct world *w = *state;
+	struct book_caller op = {.client = 99, .msgid = 1, .who = OPERATOR, .is_operator = true};
+
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1});
+	world_store(w);
+	w->rows[0]->version = 7;
+	book_note(w->book, &op, world_id(1), "second drawer", &w->now);
+	world_hear(w);
+	world_store(w);
+	assert_reply(w, 99, 1, OP_OK);
+	assert_int_equal(world_row(w, world_id(1))->version, 8);
+	world_live(w, 2 * world_limits().lease_ms);
+	assert_false(book_view(w->book, book_find(w->book, world_id(1)), &w->now).orphaned);
+	world_answer(w, 2, 1, 101, "Ok");
+	world_store(w);
+	assert_answer(w, 1, 1, "Ok");
+}
+
 static void
 store_lost_once_is_not_noticed_by_callers(void **state)
 {
@@ -1237,6 +1259,7 @@ main(void)
 	    RULE(step_of_the_clock_makes_no_question_older),
 	    RULE(snooze_ends_soon_after_a_restart_with_the_clock_behind),
 	    RULE(deadline_after_a_restart_is_clamped),
+	    RULE(store_that_knows_better_makes_no_orphan_of_an_awaited_question),
 	    RULE(store_lost_once_is_not_noticed_by_callers),
 	    RULE(store_lost_twice_or_for_long_is_unavailable_and_asking_again_mends_it),
 	    RULE(store_lost_keeps_waiting_askers_and_an_answer_that_was_written),
