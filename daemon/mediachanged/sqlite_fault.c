@@ -4,7 +4,7 @@
  * only that one, counted from when the file named by OPDESK_FAULT_ARM exists (unset: from the
  * start): OPDESK_FAULT_SYNC=n   the n-th fsync says SQLITE_IOERR_FSYNC OPDESK_FAULT_WRITE=n  the
  * n-th write says SQLITE_IOERR_WRITE OPDESK_FAULT_FULL=n   the n-th write and all after it say
- * SQLITE_FULL How: the methods of each opened file are replaced by a copy with two functions of
+ * SQLITE_FULL OPDESK_FAULT_HANG=1   files are not opened How: the methods of each opened file are replaced by a copy with two functions of
  * ours.
  */
 #include "daemon/mediachanged/sqlite_int.h"
@@ -71,6 +71,8 @@ fault_sync(sqlite3_file *file, int flags)
 static int
 fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
+	while (wanted("OPDESK_FAULT_HANG") && is_armed())
+		pause();
 	int rc = real_vfs->xOpen(v, name, file, flags, out_flags);
 
 	if (rc != SQLITE_OK || !file->pMethods)

@@ -244,9 +244,9 @@ restart(struct storer *s)
 }
 
 static void
-drop(struct storer *s)
+drop(struct storer *s, bool is_hanging)
 {
-	bool was_up = s->up;
+	bool is_news = s->up || is_hanging;
 
 	if (!s->conn)
 		return;
@@ -260,7 +260,7 @@ drop(struct storer *s)
 		ev_timer_set(&s->unkillable, KILL_S, 0.);
 		ev_timer_start(engine_loop(s->engine), &s->unkillable);
 	}
-	if (was_up)
+	if (is_news)
 		s->events->down(s, *s->why ? s->why : NULL, s->arg);
 	restart(s);
 }
@@ -277,7 +277,7 @@ on_silence(struct ev_loop *loop, ev_timer *timer, int revents)
 	snprintf(s->why, sizeof(s->why), "%s: no answer from the disk in %s", s->job.place, time);
 	log_error("%s: killed: no answer in %s: does the disk under %s hang?", part(s), time,
 	    s->job.place);
-	drop(s);
+	drop(s, true);
 }
 
 static void
@@ -313,7 +313,7 @@ on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
 	if (err == OP_OK)
 		return;
 	log_error("%s: killed: a bad message: %s", part(s), op_strerror(err));
-	drop(s);
+	drop(s, false);
 }
 
 static void
@@ -322,7 +322,7 @@ on_end(struct conn *c, int err, const char *why, void *arg)
 	(void)c;
 	(void)err;
 	(void)why;
-	drop(arg);
+	drop(arg, false);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/paths.h"
+#include "lib/units.h"
 
 #define LOCK_STEP_MS 20
 
@@ -39,12 +41,42 @@ write_all(int fd, const char *bytes, size_t len)
 	}
 }
 
-static void __attribute__((noreturn)) wait_for_outcome(int fd, const char *program)
+/* Is there more to read before the time is over? */
+static bool
+has_more(int fd, int64_t end_ms)
 {
+	struct pollfd outcome = {.fd = fd, .events = POLLIN};
+	int64_t left_ms;
+
+	while ((left_ms = end_ms - clock_boot_ms()) > 0) {
+		int n = poll(&outcome, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+
+		if (n == 1 || (n == -1 && errno != EINTR))
+			return true;
+	}
+	return false;
+}
+
+static void __attribute__((noreturn)) give_up(pid_t daemon, const char *program, int64_t limit_ms)
+{
+	char time[40];
+
+	kill(daemon, SIGTERM);
+	fprintf(stderr, "%s: not ready in %s (start_limit): told to stop; does a disk hang?\n",
+	    program, units_format_ms(time, sizeof(time), limit_ms));
+	_exit(EX_TEMPFAIL);
+}
+
+static void __attribute__((noreturn)) wait_for_outcome(
+    int fd, pid_t daemon, const char *program, int64_t limit_ms)
+{
+	int64_t end_ms = clock_boot_ms() + limit_ms;
 	char text[1024];
 	size_t len = 0;
 
 	while (len < sizeof(text)) {
+		if (!has_more(fd, end_ms))
+			give_up(daemon, program, limit_ms);
 		ssize_t n = read(fd, text + len, sizeof(text) - len);
 
 		if (n > 0)
@@ -75,7 +107,7 @@ detach(void)
 }
 
 int
-background_start(const char *program)
+background_start(const char *program, int64_t limit_ms)
 {
 	int fds[2];
 	pid_t pid;
@@ -85,7 +117,7 @@ background_start(const char *program)
 	pid = fork();
 	if (pid > 0) {
 		close(fds[1]);
-		wait_for_outcome(fds[0], program);
+		wait_for_outcome(fds[0], pid, program, limit_ms);
 	}
 	close(fds[0]);
 	if (pid == -1 || detach()) {

@@ -8,13 +8,15 @@
 #define OPDESK_DAEMON_SERVER_BACKGROUND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Returns in the new session's leader only, with standard streams on /dev/null; the parent stays
- * inside until the outcome is known and exits.  The result is a descriptor for background_ready()
+ * inside until the outcome is known and exits; after limit_ms without one it sends the daemon
+ * SIGTERM, says so and exits with EX_TEMPFAIL.  The result is a descriptor for background_ready()
  * or background_failed(); when the daemon dies before either, the parent says so.  OP_SYSTEM.
  */
-int background_start(const char *program);
+int background_start(const char *program, int64_t limit_ms);
 void background_ready(int fd);
 /* `why` goes to the parent's standard error, `status` (1 to 255) is what it exits with. */
 void background_failed(int fd, int status, const char *why);

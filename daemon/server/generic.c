@@ -39,6 +39,8 @@ const struct server_setting generic_table[] = {
 	"least important messages that are logged"},
     {"pid_file", SETTING_STRING, NULL, 0, 0, NULL, AT(pid_file), "pid-file",
 	"default: NAME.pid in the runtime directory, none with -f"},
+    {"start_limit", SETTING_DURATION, "5m", SECOND, 86400 * SECOND, NULL, AT(start_limit_ms), NULL,
+	"a start in the background that takes longer is given up"},
     {"access", SETTING_STRINGS, "allow local, allow 127.0.0.0/8, allow ::1", 0, 0, NULL, AT(access),
 	NULL, "who may connect: \"allow WHAT\" and \"deny WHAT\", the last match wins"},
     {"operators", SETTING_STRING, NULL, 0, 0, NULL, AT(operators), NULL,

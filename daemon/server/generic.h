@@ -20,6 +20,7 @@ struct server_settings {
 	char *log;
 	char *log_level;
 	char *pid_file;
+	int64_t start_limit_ms;
 	int64_t max_workers;
 	int64_t max_workers_per_source;
 	int64_t reserved_workers;

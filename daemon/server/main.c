@@ -151,7 +151,7 @@ run(struct start *s)
 	if (s->options.stdio)
 		return stdio_session(s->config);
 	if (!s->options.foreground && !s->taking_over) {
-		s->parent_fd = background_start(s->app->name);
+		s->parent_fd = background_start(s->app->name, s->config->generic.start_limit_ms);
 		if (s->parent_fd < 0) {
 			s->parent_fd = -1;
 			return fail(s, "cannot go to the background", EX_OSERR);

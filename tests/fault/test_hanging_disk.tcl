@@ -11,6 +11,30 @@ proc stop_part {d part} {
     }
 }
 
+test start_on_a_disk_that_hangs_ends_with_its_reason {
+    set armed [tmp armed]
+    set d [daemon -conf {store_limit = "1s"} -env [list OPDESK_FAULT_HANG 1 OPDESK_FAULT_ARM $armed]]
+    $d stop
+    write $armed ""
+    $d launch
+    equal [[$d job] wait 10000] 69 [[$d job] describe]
+    matches [[$d job] err] "[$d state]: no answer from the disk in 1 s"
+    file delete $armed
+    $d start
+}
+
+# Here it is the log, which nobody reads, at which the daemon waits before it has told anybody.
+test start_in_the_background_that_takes_too_long_is_given_up {
+    set dir [tmp]
+    file mkdir $dir
+    exec mkfifo $dir/log
+    write $dir/conf "start_limit = \"1s\"\nlog = \"$dir/log\"\npid_file = \"$dir/pid\"\n"
+    set r [run [bin mediachanged] -c $dir/conf --state $dir/state --listen unix:$dir/sock]
+    equal [dict get $r status] 75 $r
+    matches [dict get $r err] {^mediachanged: not ready in 1 s \(start_limit\): told to stop}
+    until 5000 {[harness::Others] eq ""}
+}
+
 test calls_are_told_within_seconds_and_at_once_from_then_on {
     set d [daemon -conf {store_limit = "5m"}]
     set kept [ask $d "asked before"]
