@@ -180,15 +180,6 @@ go_on_stopping(struct acceptor *a, int64_t now_ms)
 
 /* --- reload --- */
 
-static bool
-same_list(const struct string_list *x, const struct string_list *y)
-{
-	for (size_t i = 0; i < x->count && i < y->count; i++)
-		if (strcmp(x->items[i], y->items[i]) != 0)
-			return false;
-	return x->count == y->count;
-}
-
 /* Workers go on with the settings that they were forked with: others take their place. */
 static void
 renew_workers(struct acceptor *a)
@@ -205,12 +196,11 @@ take_config(struct acceptor *a, struct server_config *fresh)
 {
 	struct server_config *old = a->tree.config;
 	bool same = settings_equal(old->parts, fresh->parts);
+	char changed[200];
 
-	if (!same_list(&old->generic.listen, &fresh->generic.listen) ||
-	    strcmp(old->generic.state, fresh->generic.state) != 0 ||
-	    old->multiplexed != fresh->multiplexed)
-		log_notice("configuration: listen, state and personality change at the next start");
-	server_config_keep_places(fresh, old);
+	server_config_keep_places(fresh, old, changed, sizeof(changed));
+	if (*changed)
+		log_notice("configuration: changed, but counts from the next start: %s", changed);
 	server_config_apply_log_level(fresh);
 	log_notice("configuration: read again%s", same ? ": as before" : "");
 	a->tree.config = fresh;

@@ -140,7 +140,7 @@ on_hup(struct ev_loop *loop, ev_signal *w, int revents)
 	/* The acceptor has read it just before and logged what is wrong. */
 	if (!fresh)
 		return;
-	server_config_keep_places(fresh, old);
+	server_config_keep_places(fresh, old, why, sizeof(why)); /* the acceptor logs it */
 	server_config_apply_log_level(fresh);
 	e->tree->config = fresh;
 	discovery_update(e);

@@ -432,19 +432,42 @@ check_all(struct server_config *c, const struct server_options *o, char *why, si
 
 /* --- loading --- */
 
-void
-server_config_keep_places(struct server_config *fresh, struct server_config *old)
+/* What was made of settings when they were checked. */
+static void
+keep_made(struct server_config *fresh, struct server_config *old)
 {
-	struct string_list listen = fresh->generic.listen;
-	char *state = fresh->generic.state, *personality = fresh->generic.personality;
+	char *pid_path = fresh->pid_path;
 
-	fresh->generic.listen = old->generic.listen;
-	fresh->generic.state = old->generic.state;
-	fresh->generic.personality = old->generic.personality;
+	fresh->pid_path = old->pid_path;
+	old->pid_path = pid_path;
 	fresh->multiplexed = old->multiplexed;
-	old->generic.listen = listen;
-	old->generic.state = state;
-	old->generic.personality = personality;
+	fresh->socket_mode = old->socket_mode;
+	fresh->socket_group = old->socket_group;
+	fresh->user = old->user;
+	fresh->group = old->group;
+}
+
+void
+server_config_keep_places(
+    struct server_config *fresh, struct server_config *old, char *changed, size_t size)
+{
+	static const char *const names[] = {"listen", "state", "log", "pid_file", "socket_mode",
+	    "socket_group", "user", "group", "personality"};
+	size_t len = 0;
+
+	*changed = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct setting_ref new, was;
+
+		if (settings_find(fresh->parts, names[i], &new) ||
+		    settings_find(old->parts, names[i], &was))
+			continue;
+		if (!settings_equal_value(&new, &was) && len < size)
+			len += (size_t)snprintf(
+			    changed + len, size - len, "%s%s", len > 0 ? ", " : "", names[i]);
+		settings_exchange(&new, &was);
+	}
+	keep_made(fresh, old);
 }
 
 void

@@ -93,9 +93,11 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(
     const struct server_app *app, const struct server_options *o, char *why, size_t why_size);
 
-/* After a reload: `listen`, `state` and `personality`, which count from the next start, stay in
- * `fresh` what they were, also for an engine that has to be started again. */
-void server_config_keep_places(struct server_config *fresh, struct server_config *old);
+/* After a reload: what counts from the next start only (listen, state, log, user …) stays in `fresh`
+ * what it was, also for an engine that has to be started again.  changed: the names of those that
+ * `fresh` had otherwise, for people. */
+void server_config_keep_places(
+    struct server_config *fresh, struct server_config *old, char *changed, size_t size);
 
 /* Let the log follow log_level. */
 void server_config_apply_log_level(const struct server_config *c);

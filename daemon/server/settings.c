@@ -423,20 +423,32 @@ equal_text(const char *x, const char *y)
 	return strcmp(x ? x : "", y ? y : "") == 0;
 }
 
-static bool
-equal_value(const struct server_setting *s, void *x_base, void *y_base)
+bool
+settings_equal_value(const struct setting_ref *x_ref, const struct setting_ref *y_ref)
 {
-	const struct setting_ref x_ref = {s, x_base}, y_ref = {s, y_base};
-	const struct string_list *x = member(&x_ref), *y = member(&y_ref);
+	const struct string_list *x = member(x_ref), *y = member(y_ref);
+	enum setting_type type = x_ref->setting->type;
 
-	if (s->type == SETTING_STRING)
-		return equal_text(*(char **)member(&x_ref), *(char **)member(&y_ref));
-	if (s->type != SETTING_STRINGS)
-		return memcmp(x, y, value_sizes[s->type]) == 0;
+	if (type == SETTING_STRING)
+		return equal_text(*(char **)member(x_ref), *(char **)member(y_ref));
+	if (type != SETTING_STRINGS)
+		return memcmp(x, y, value_sizes[type]) == 0;
 	for (size_t i = 0; i < x->count && i < y->count; i++)
 		if (strcmp(x->items[i], y->items[i]) != 0)
 			return false;
 	return x->count == y->count;
+}
+
+void
+settings_exchange(const struct setting_ref *x, const struct setting_ref *y)
+{
+	unsigned char kept[sizeof(struct string_list)];
+	size_t size = value_sizes[x->setting->type];
+
+	assert(size <= sizeof(kept));
+	memcpy(kept, member(x), size);
+	memcpy(member(x), member(y), size);
+	memcpy(member(y), kept, size);
 }
 
 static bool
@@ -462,7 +474,8 @@ settings_equal(const struct settings_part *x, const struct settings_part *y)
 {
 	for (; x->table; x++, y++) {
 		for (const struct server_setting *s = x->table; s->name; s++)
-			if (!equal_value(s, x->base, y->base))
+			if (!settings_equal_value(&(struct setting_ref){s, x->base},
+				&(struct setting_ref){s, y->base}))
 				return false;
 		for (const struct server_section *s = x->sections; s && s->name; s++)
 			if (!equal_sections(s, x->base, y->base))

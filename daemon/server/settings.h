@@ -31,6 +31,10 @@ int settings_copy(const struct settings_part *to, const struct settings_part *fr
 /* Whether both (of the same tables) say the same. */
 bool settings_equal(const struct settings_part *x, const struct settings_part *y);
 
+/* One value of each; and exchanged. */
+bool settings_equal_value(const struct setting_ref *x, const struct setting_ref *y);
+void settings_exchange(const struct setting_ref *x, const struct setting_ref *y);
+
 /* By name in the file (or by option name); OP_NOT_FOUND. */
 int settings_find(const struct settings_part *parts, const char *name, struct setting_ref *out);
 int settings_find_option(const struct settings_part *parts, const char *option,

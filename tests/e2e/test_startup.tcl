@@ -152,9 +152,15 @@ test state_changed_by_hup_counts_from_the_next_start_of_the_daemon {
     until 20000 {[regexp -line {^ready$} [$job out]]}
     set peer [Peer new unix:$dir/sock asker]
     $peer call alert.ask id [uuid] text x wait 0
-    write $dir/conf "$settings \"$dir/two\"\n"
-    $job signal HUP
-    until 10000 {[regexp {read again} [$job err]]}
+    # and so do others, each of which is named, whenever it is read
+    set user [exec id -un]
+    write $dir/conf "$settings \"$dir/two\"\nlog = \"$dir/log\"\npid_file = \"$dir/pid\"
+socket_mode = \"0660\"\nsocket_group = \"[exec id -gn]\"\nuser = \"$user\"\ngroup = \"[exec id -gn]\"\nlease = \"9s\"\n"
+    for {set i 1} {$i <= 2} {incr i} {
+        $job signal HUP
+        until 10000 {[regexp -all {read again} [$job err]] == $i}
+        equal [regexp -all {counts from the next start: state, log, pid_file, socket_mode, socket_group, user, group\n} [$job err]] $i
+    }
     foreach pid [tree_of [$job pid]] {
         if {[string match *engine* [contents /proc/$pid/comm]]} {
             exec kill -KILL $pid
