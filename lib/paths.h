@@ -45,6 +45,9 @@ int paths_check_parent(const char *path);
  * dst. */
 const char *paths_explain(char *dst, size_t size, const char *path, int err);
 
+/* The PATH of programs that daemons start. */
+#define PATHS_PROGRAMS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 /* Whether execvp(3) would find a program: by its path, or by its name in the folders of `search`, as
  * PATH has them.  0, or errno. */
 int paths_program(const char *name, const char *search);

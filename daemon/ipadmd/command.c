@@ -23,7 +23,6 @@
 #include "lib/paths.h"
 #include "lib/text.h"
 
-#define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define MAX_ENV 16
 #define AFTER_MS 200 /* for output after the exit */
 #define ASK_MS 100   /* between two questions whether it is given up */
@@ -84,8 +83,7 @@ command_line_add(struct command_line *c, const char *argument)
 bool
 command_exists(const char *program)
 {
-	return paths_program(
-		   program, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") == 0;
+	return paths_program(program, PATHS_PROGRAMS) == 0;
 }
 
 static void
@@ -102,7 +100,7 @@ set_signals(void)
 
 static void __attribute__((noreturn)) run_program(const struct command_run *run, int out)
 {
-	static char path[] = "PATH=" PATH, lang[] = "LANG=C.UTF-8";
+	static char path[] = "PATH=" PATHS_PROGRAMS, lang[] = "LANG=C.UTF-8";
 	char *fixed[MAX_ENV] = {path, lang};
 	int null = open("/dev/null", O_RDONLY);
 	size_t n = 2;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "lib/err.h"
+#include "lib/paths.h"
 #include "lib/words.h"
 
 #define AT(member) offsetof(struct alert_settings, member)
@@ -131,27 +132,31 @@ complain(char *why, size_t why_size, const char *fmt, ...)
 	return OP_BAD_REQUEST;
 }
 
+/* n: its number in the file, for the complaint. */
 static int
-check_level(const struct escalate_settings *s, char *why, size_t why_size)
+check_level(const struct escalate_settings *s, size_t n, char *why, size_t why_size)
 {
 	char **argv;
 
 	if (s->after_ms == 0)
-		return complain(why, why_size, "escalate: a section without after");
+		return complain(why, why_size, "escalate %zu: a section without after", n);
 	int err = alert_settings_command(s, &argv);
 
 	if (err == OP_BAD_REQUEST)
 		return complain(why, why_size,
-		    "escalate: command: a quote that is never closed, or a backslash at the end");
+		    "escalate %zu: command: a quote that is never closed, or a backslash at the "
+		    "end",
+		    n);
 	if (err)
 		return err;
 	const char *program = argv[0] ? argv[0] : "";
 
 	if (!*program)
-		err = complain(why, why_size, "escalate: a section without command");
+		err = complain(why, why_size, "escalate %zu: a section without command", n);
 	else if (strchr(program, '/') && *program != '/')
 		err = complain(why, why_size,
-		    "escalate: command: %s: not an absolute path, and no plain name", program);
+		    "escalate %zu: command: %s: not an absolute path, and no plain name", n,
+		    program);
 	free(argv);
 	return err;
 }
@@ -165,7 +170,42 @@ check_levels(const struct alert_settings *s, char *why, size_t why_size)
 	if (s->escalate.count > BOOK_LEVELS_MAX)
 		return complain(why, why_size, "escalate: more than %d sections", BOOK_LEVELS_MAX);
 	for (size_t i = 0; i < s->escalate.count && err == OP_OK; i++)
-		err = check_level(&all[i], why, why_size);
+		err = check_level(&all[i], i + 1, why, why_size);
+	return err;
+}
+
+/* --- programs --- */
+
+static int
+examine_level(const struct escalate_settings *s, size_t n, char *why, size_t why_size)
+{
+	char **argv;
+	int err = alert_settings_command(s, &argv);
+
+	if (err)
+		return err;
+	int reason = paths_program(argv[0], PATHS_PROGRAMS);
+
+	if (reason)
+		err = complain(why, why_size, "escalate %zu: command: %s: cannot be run: %s", n,
+		    argv[0], strerror(reason));
+	free(argv);
+	return err;
+}
+
+int
+alert_settings_examine(const void *settings, char *why, size_t why_size)
+{
+	const struct alert_settings *s = settings;
+	const struct escalate_settings *all = s->escalate.items;
+	int err = OP_OK;
+
+	if (strcmp(s->desk, "auto") != 0 && strcmp(s->desk, "none") != 0 &&
+	    paths_program(s->desk, PATHS_PROGRAMS))
+		return complain(why, why_size, "desk: %s: cannot be run: %s", s->desk,
+		    strerror(paths_program(s->desk, PATHS_PROGRAMS)));
+	for (size_t i = 0; i < s->escalate.count && err == OP_OK; i++)
+		err = examine_level(&all[i], i + 1, why, why_size);
 	return err;
 }
 

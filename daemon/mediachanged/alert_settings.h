@@ -29,6 +29,8 @@ struct alert_settings {
 
 extern const struct server_setting alert_settings_table[];
 int alert_settings_check(const void *settings, char *why, size_t why_size);
+/* Are the programs there: the desk's (unless it is auto), those of the levels? */
+int alert_settings_examine(const void *settings, char *why, size_t why_size);
 extern const struct server_section alert_settings_sections[];
 struct book_limits alert_settings_limits(const struct alert_settings *s);
 

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -227,21 +226,5 @@ escalate_stop(struct service *s)
 	{
 		if (e->child)
 			engine_child_kill(e->child, SIGTERM);
-	}
-}
-
-void
-escalate_look(const struct service *s)
-{
-	const struct escalate_settings *levels[BOOK_LEVELS_MAX];
-	size_t count = alert_settings_levels(s->settings, levels);
-	char **argv;
-
-	for (size_t i = 0; i < count; i++) {
-		if (alert_settings_command(levels[i], &argv))
-			continue;
-		if (*argv[0] == '/' && access(argv[0], X_OK) == -1)
-			log_warn("escalate: level %zu: %s: %s", i + 1, argv[0], strerror(errno));
-		free(argv);
 	}
 }

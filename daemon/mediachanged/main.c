@@ -20,6 +20,7 @@ static const struct server_app app = {
     .settings_size = sizeof(struct alert_settings),
     .sections = alert_settings_sections,
     .check = alert_settings_check,
+    .examine = alert_settings_examine,
     .session = &relay_events,
     .line = &line_relay,
     .engine = &service_events,

@@ -164,6 +164,16 @@ init_timers(struct service *s)
 
 /* --- the framework's events --- */
 
+/* A warning only: a question must not go unasked because nobody can be rung up. */
+static void
+look_at_programs(const struct service *s)
+{
+	char why[512];
+
+	if (alert_settings_examine(s->settings, why, sizeof(why)))
+		log_warn("configuration: %s", why);
+}
+
 /* Let the loop run until the store has been read: nobody is let in before. */
 static void
 wait_for_store(struct service *s)
@@ -193,7 +203,7 @@ start(struct engine *e, const void *settings)
 	s->book = book_new(&limits);
 	s->desk = desk_new(s);
 	init_timers(s);
-	escalate_look(s);
+	look_at_programs(s);
 	s->writer =
 	    storer_new(e, &store_sqlite, false, s->settings->store_limit_ms, &writer_events, s);
 	if (!s->desk || !s->writer)
@@ -272,7 +282,7 @@ reload(struct engine *e, const void *settings)
 
 	book_set_limits(s->book, &limits);
 	storer_set_silence(s->writer, s->settings->store_limit_ms);
-	escalate_look(s);
+	look_at_programs(s);
 	tell_all(s);
 }
 

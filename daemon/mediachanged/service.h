@@ -94,8 +94,6 @@ bool search_cancel(struct service *s, uint64_t client, uint32_t msgid);
 void search_client_gone(struct service *s, uint64_t client);
 
 /* escalate.c */
-/* A line in the log for every level whose program is not there. */
-void escalate_look(const struct service *s);
 void escalate_run(struct service *s, const struct alert *a);
 /* Tell the book of one that could not be started: true when there was one. */
 bool escalate_tell(struct service *s);

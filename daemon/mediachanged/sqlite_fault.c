@@ -4,8 +4,8 @@
  * only that one, counted from when the file named by OPDESK_FAULT_ARM exists (unset: from the
  * start): OPDESK_FAULT_SYNC=n   the n-th fsync says SQLITE_IOERR_FSYNC OPDESK_FAULT_WRITE=n  the
  * n-th write says SQLITE_IOERR_WRITE OPDESK_FAULT_FULL=n   the n-th write and all after it say
- * SQLITE_FULL OPDESK_FAULT_HANG=1   files are not opened How: the methods of each opened file are replaced by a copy with two functions of
- * ours.
+ * SQLITE_FULL OPDESK_FAULT_HANG=1   files are not opened How: the methods of each opened file are
+ * replaced by a copy with two functions of ours.
  */
 #include "daemon/mediachanged/sqlite_int.h"
 

@@ -22,6 +22,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/log.h"
+#include "lib/paths.h"
 #include "lib/text.h"
 
 #define OUTPUT_LINE 1024u
@@ -221,7 +222,7 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 static void __attribute__((noreturn)) exec_program(
     char *const argv[], char *const env[], int64_t limit_ms, int lifeline, int out)
 {
-	static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	static char path[] = "PATH=" PATHS_PROGRAMS;
 	static char lang[] = "LANG=C.UTF-8";
 	char *fixed[MAX_ENV] = {path};
 	int null = open("/dev/null", O_RDONLY);

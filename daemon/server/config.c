@@ -426,29 +426,73 @@ config_parse_file(const char *file, const struct settings_part *parts, char *why
 	return err;
 }
 
-int
-config_line_of(const char *file, const char *setting)
+/* Does the line begin with that name? */
+static bool
+sets(const char *line, const char *name, size_t len)
 {
-	size_t len = strlen(setting);
-	struct buf b;
-	int line = 0, found = 0, unused;
-	char *text;
+	line += strspn(line, " \t");
+	return strncmp(line, name, len) == 0 && line[len] && strchr(" \t\r\n=+{", line[len]);
+}
 
-	buf_init(&b);
-	if (read_file(file, &b) || buf_append(&b, "", 1)) {
-		buf_fini(&b);
-		return 0;
-	}
-	text = (char *)b.data + b.off;
-	config_prepare(text, buf_len(&b) - 1, &unused);
-	for (char *next; text; text = next) {
+/* The last line that sets it, or the nth (from 1). */
+static int
+find_line(const char *text, const char *name, size_t len, long nth, const char **end)
+{
+	int line = 0, found = 0;
+	long count = 0;
+
+	for (const char *next; text; text = next) {
 		next = strchr(text, '\n');
 		next = next ? next + 1 : NULL;
 		line++;
-		text += strspn(text, " \t");
-		if (strncmp(text, setting, len) == 0 && strchr(" \t\r\n=+", text[len]))
+		if (!sets(text, name, len))
+			continue;
+		count++;
+		if (nth == 0 || count == nth)
 			found = line;
+		if (end && count == nth)
+			*end = text;
+	}
+	return found;
+}
+
+/* In the section whose first line it is: the line that sets it there, or else that first one. */
+static int
+find_inner(char *section, int line, const char *name, size_t len, const char *inner)
+{
+	char *next = strchr(section, '\n');
+	const char *other = NULL;
+	int at;
+
+	if (!next || !*inner)
+		return line;
+	find_line(next + 1, name, len, 1, &other);
+	if (other)
+		next[1 + (other - (next + 1))] = '\0';
+	at = find_line(next + 1, inner, strcspn(inner, ":"), 1, NULL);
+	return at > 0 ? line + at : line;
+}
+
+int
+config_line_of(const char *file, const char *setting)
+{
+	size_t len = strcspn(setting, " :");
+	const char *where = NULL, *inner;
+	char *rest;
+	long nth = strtol(setting + len, &rest, 10);
+	struct buf b;
+	int line = 0, unused;
+
+	buf_init(&b);
+	if (read_file(file, &b) == OP_OK && buf_append(&b, "", 1) == OP_OK) {
+		char *text = (char *)b.data + b.off;
+
+		config_prepare(text, buf_len(&b) - 1, &unused);
+		line = find_line(text, setting, len, nth, &where);
+		inner = rest + strspn(rest, ": ");
+		if (where && nth > 0)
+			line = find_inner(text + (where - text), line, setting, len, inner);
 	}
 	buf_fini(&b);
-	return found;
+	return line;
 }

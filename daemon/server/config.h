@@ -22,7 +22,8 @@ int config_parse_text(const void *bytes, size_t len, const char *file,
 int config_parse_file(const char *file, const struct settings_part *parts, char *why,
     size_t why_size);
 
-/* Where the file sets it, for complaints that come later; 0: it does not. */
+/* Where the file sets it, for complaints that come later; 0: it does not.  setting: a name, or "NAME
+ * N" for the N-th section of that name (from 1), or "NAME N: INNER" for a setting in it. */
 int config_line_of(const char *file, const char *setting);
 
 /*

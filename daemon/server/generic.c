@@ -489,19 +489,15 @@ server_config_file(
 	return paths_are_system() && access(dst, F_OK) == 0 ? dst : NULL;
 }
 
-/* "FILE:LINE: " in front of a complaint about a setting that the file makes. */
-static void
-locate(const char *file, char *why, size_t size)
+void
+server_config_locate(const char *file, char *why, size_t size)
 {
-	char name[64], copy[600];
-	size_t len = strcspn(why, ":");
-	int line;
-
-	if (len >= sizeof(name))
+	if (!file)
 		return;
-	snprintf(name, sizeof(name), "%.*s", (int)len, why);
+	char copy[600];
+	int line = config_line_of(file, why);
+
 	snprintf(copy, sizeof(copy), "%s", why);
-	line = config_line_of(file, name);
 	if (line > 0)
 		snprintf(why, size, "%s:%d: %s", file, line, copy);
 	else
@@ -522,7 +518,7 @@ take_file(struct server_config *c, const struct server_options *o, char *why, si
 		return err;
 	err = check_all(c, o, why, why_size);
 	if (err == OP_BAD_REQUEST)
-		locate(file, why, why_size);
+		server_config_locate(file, why, why_size);
 	return err;
 }
 

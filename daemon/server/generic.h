@@ -93,6 +93,9 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(
     const struct server_app *app, const struct server_options *o, char *why, size_t why_size);
 
+/* "FILE:LINE: " in front of a complaint "SETTING: …" about what the file (or NULL) sets. */
+void server_config_locate(const char *file, char *why, size_t size);
+
 /* After a reload: what counts from the next start only (listen, state, log, user …) stays in `fresh`
  * what it was, also for an engine that has to be started again.  changed: the names of those that
  * `fresh` had otherwise, for people. */

@@ -44,9 +44,13 @@ fail(const struct start *s, const char *why, int status)
 static int
 check_only(const struct start *s)
 {
-	char path[200];
+	char path[200], why[600];
 	const char *file = server_config_file(s->app, &s->options, path, sizeof(path));
 
+	if (s->app->examine && s->app->examine(s->config->own, why, sizeof(why))) {
+		server_config_locate(file, why, sizeof(why));
+		return fail(s, why, EX_CONFIG);
+	}
 	if (file)
 		printf("%s: ok\n", file);
 	else

@@ -114,6 +114,8 @@ struct server_app {
 	size_t settings_size;	     /* of the daemon's settings struct */
 	/* Checks across settings; 0 or OP_BAD_REQUEST with `why`. */
 	int (*check)(const void *settings, char *why, size_t why_size);
+	/* For --check only: what a start warns of in the log but goes on with; or NULL. */
+	int (*examine)(const void *settings, char *why, size_t why_size);
 	const struct session_events *session; /* in a worker: &relay_events for our frames */
 	const struct inet_handler *inet;      /* daemon/server/inet.h: with .session = &inet_events */
 	const struct datagram_events *datagram; /* daemon/server/datagram.h, or NULL */

@@ -86,7 +86,7 @@ volume 2\x07"]
 
 test failure_is_told_on_the_desks {
     set d [daemon -conf [level 1s "\"[witness fails {exit 3}] 'a b'\""][level 2s "\"/nonexistent/prog\""][level 3s "\"[witness slow {exec sleep 60}]\"" {limit = "1s"}]]
-    check {[$d logged {escalate: level 2: /nonexistent/prog: }] == 1} "named at the start"
+    check {[$d logged {configuration: escalate 2: command: /nonexistent/prog: cannot be run: No such file}] == 1} "named at the start"
     set job [ask $d "Insert volume 2"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
     field_is $d $id escalation_error "failed with exit status 3"
@@ -154,6 +154,26 @@ test bad_sections_are_refused_with_their_reason {
         check {[dict get $r status] != 0} $conf
         matches [dict get $r err] $why
     }
+}
+
+# A start goes on without them, as the questions are what matters.
+test check_names_programs_that_cannot_be_run_with_file_and_line {
+    set path [tmp checked]
+    set plain [tmp plain]
+    write $plain "no program"
+    foreach {conf line why} [list \
+        [level 1s "\"/bin/true\""][level 2s "\"/nonexistent/prog now\""] 8 {escalate 2: command: /nonexistent/prog: cannot be run: No such file} \
+        "#\nescalate \{ after = 1s command = no-such-program \}\n[level 1s sh]" 2 {no-such-program: cannot be run: No such file} \
+        [level 1s "\{\"$plain\", \"x\"\}"] 3 "$plain: cannot be run: Permission denied" \
+        [level 1s "/usr"] 3 "/usr: cannot be run: Permission denied" \
+        "lease = 5s\ndesk = /nonexistent/desk\n" 2 {desk: /nonexistent/desk: cannot be run: No such file}] {
+        write $path $conf
+        set r [run [bin mediachanged] --check -c $path]
+        equal [dict get $r status] 78 $conf
+        matches [dict get $r err] "checked:$line: .*$why"
+    }
+    write $path "[level 1s sh][level 2s {{"/bin/true", "x"}}]desk = sh\n"
+    equal [dict get [run [bin mediachanged] --check -c $path] status] 0
 }
 
 finish
