@@ -94,6 +94,7 @@ print_statuses(void)
 	    {EX_OSERR, "the system has no processes or memory left"},
 	    {EX_CANTCREAT, "the pid file or the log cannot be used"},
 	    {EX_IOERR, "--stdio: a stream broke"},
+	    {EX_TEMPFAIL, "a start in the background took longer than start_limit"},
 	    {EX_NOPERM, "--stdio: the daemon's socket may not be used by this user"},
 	    {EX_CONFIG, "the configuration is wrong"},
 	};
