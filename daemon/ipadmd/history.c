@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Nothing of a user's git configuration is read: the search paths are emptied. */
-#include "daemon/ipadmd/history.h"
+/* Reading and adding to the history; history_open.c opens it. */
+#include "daemon/ipadmd/history_int.h"
 
-#include <dirent.h>
-#include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,103 +10,8 @@
 #include "lib/err.h"
 #include "lib/log.h"
 
-#define BRANCH "refs/heads/main"
 #define MARK "Change: "
 #define FOREIGN "foreign"
-
-struct history {
-	git_repository *repo;
-};
-
-static void
-set_up_library(void)
-{
-	static const int levels[] = {
-	    GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_XDG};
-
-	git_libgit2_init();
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
-}
-
-static int
-open_or_make(git_repository **repo, const char *path, bool create)
-{
-	git_repository_init_options options;
-	int err = git_repository_open_bare(repo, path);
-
-	if (err != GIT_ENOTFOUND || !create)
-		return err;
-	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
-	options.initial_head = "main";
-	options.description = "subnet files of ipadmd";
-	return git_repository_init_ext(repo, path, &options);
-}
-
-/* A writer that was killed has left them, and there is no other: nobody else may change it. */
-static void
-drop_stale_locks(const char *path)
-{
-	static const char *const folders[] = {"refs/heads", "refs/drafts"};
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		char name[4096 + 300];
-		struct dirent *entry;
-
-		snprintf(name, sizeof(name), "%.4000s/%s", path, folders[i]);
-		DIR *dir = opendir(name);
-
-		while (dir && (entry = readdir(dir)) != NULL) {
-			size_t len = strlen(entry->d_name);
-
-			if (len < 5 || strcmp(entry->d_name + len - 5, ".lock") != 0)
-				continue;
-			if (unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-				log_notice("history: a stale lock removed: %s/%s", folders[i],
-				    entry->d_name);
-		}
-		if (dir)
-			closedir(dir);
-	}
-}
-
-int
-history_open(const char *path, bool create, struct history **out, char *why, size_t why_size)
-{
-	git_repository *repo;
-
-	set_up_library();
-	if (open_or_make(&repo, path, create) < 0) {
-		const git_error *e = git_error_last();
-
-		snprintf(why, why_size, "%s: %s", path, e ? e->message : "?");
-		git_libgit2_shutdown();
-		return OP_SYSTEM;
-	}
-	struct history *h = calloc(1, sizeof(*h));
-
-	if (!h) {
-		git_repository_free(repo);
-		return OP_NO_MEMORY;
-	}
-	h->repo = repo;
-	if (create)
-		drop_stale_locks(path);
-	*out = h;
-	return OP_OK;
-}
-
-void
-history_close(struct history *h)
-{
-	if (!h)
-		return;
-	git_repository_free(h->repo);
-	free(h);
-	git_libgit2_shutdown();
-}
 
 void
 history_version(const void *bytes, size_t len, char out[COMMIT_TEXT])
@@ -131,7 +34,7 @@ int
 history_head(struct history *h, char out[COMMIT_TEXT])
 {
 	git_oid oid;
-	int err = error_of(git_reference_name_to_id(&oid, h->repo, BRANCH));
+	int err = error_of(git_reference_name_to_id(&oid, h->repo, HISTORY_BRANCH));
 
 	if (err == OP_OK)
 		git_oid_tostr(out, COMMIT_TEXT, &oid);
@@ -460,7 +363,7 @@ history_move(struct history *h, const char *commit)
 	if (strcmp(c.parent, head) != 0)
 		return OP_CONFLICT;
 	git_oid_fromstr(&oid, c.id);
-	if (git_reference_create(&ref, h->repo, BRANCH, &oid, 1, NULL) < 0)
+	if (git_reference_create(&ref, h->repo, HISTORY_BRANCH, &oid, 1, NULL) < 0)
 		return OP_SYSTEM;
 	git_reference_free(ref);
 	return OP_OK;

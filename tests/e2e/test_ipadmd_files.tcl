@@ -103,6 +103,35 @@ test a_dead_engine_is_replaced_and_subscribers_are_told {
     until 5000 {[lsearch -index 0 [$p notes] sdb.changed] >= 0}
 }
 
+# Each part of the history: what is done to it, and what is said.
+test a_damaged_history_ends_the_start_and_stays_as_it_is {
+    set d [ipadmd -files [list Subnet_1.sdb [subnet_text 1]]]
+    set p [$d peer]
+    $p call sdb.add id [uuid] file Subnet_1 name x address 192.0.1.3
+    $p destroy
+    $d stop
+    set history [$d state]/history.git
+    set head [$d git {rev-parse main}]
+    set object objects/[string range $head 0 1]/[string range $head 2 end]
+    foreach {part text why} [list HEAD "" HEAD HEAD "xyz" HEAD HEAD - history.git \
+        refs/heads/main - "refs/heads/main: missing, although there are commits" \
+        refs/heads/main "" refs/heads/main refs/heads/main [string repeat 1 40] refs/heads/main \
+        $object "" refs/heads/main config "\[\[" config] {
+        file rename $history/$part $history/$part.good
+        if {$text ne "-"} {
+            write $history/$part $text
+        }
+        $d launch
+        [$d job] wait
+        equal [[$d job] status] 69 $part
+        matches [[$d job] err] "$why.*nothing was changed; put back a copy"
+        equal [file exists $history/$part] [expr {$text ne "-"}]
+        file rename -force $history/$part.good $history/$part
+    }
+    $d start
+    equal [$d git {rev-parse main}] $head
+}
+
 test a_session_on_standard_streams_has_the_same_writer {
     set d [ipadmd -files [list Subnet_1.sdb [subnet_text 1]]]
     set path [regsub ^unix: [$d unix] ""]
