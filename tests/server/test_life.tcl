@@ -134,6 +134,7 @@ fork_test engine_and_client_gone_at_once_leaves_no_worker {
     set d [testd]
     set line [$d line "wait\n"]
     until 5000 {[waiting $d] == 1}
+    until 5000 {[llength [$d part worker]] == 1} "that of whoever looked has ended"
     set worker [$d one worker]
     stays 1100 {[running $worker]} "past the time of a half-close"
     exec kill -STOP $worker
