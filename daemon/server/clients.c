@@ -19,6 +19,7 @@
 
 #define VISITS_PER_TURN 64
 #define HIGH_WATER (256u * 1024u)
+#define FULL_TOLD_MS 1000
 
 struct client {
 	struct client *next, **link;
@@ -210,6 +211,18 @@ client_new(struct engine *e, const struct door_visit *v)
 	return OP_OK;
 }
 
+/* Its worker sees the link end and knocks again, with pauses. */
+static void
+tell_full(struct engine *e)
+{
+	int64_t now_ms = clock_boot_ms();
+
+	if (now_ms - e->full_told_ms >= FULL_TOLD_MS) {
+		log_warn("engine: too many open files: clients have to wait");
+		e->full_told_ms = now_ms;
+	}
+}
+
 void
 clients_on_door(struct ev_loop *loop, ev_io *io, int revents)
 {
@@ -225,6 +238,8 @@ clients_on_door(struct ev_loop *loop, ev_io *io, int revents)
 			if (client_new(e, &v) == OP_NO_MEMORY)
 				log_warn("engine: a client was turned away: out of memory");
 			close(v.client_fd);
+		} else if (err == OP_NO_MEMORY) {
+			tell_full(e);
 		} else if (err == OP_PROTOCOL) {
 			kill_worker(e, v.pid, "a bad message at the door");
 		} else if (err == OP_SYSTEM) {

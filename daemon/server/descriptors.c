@@ -3,6 +3,7 @@
 #include "daemon/server/descriptors.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -35,6 +36,18 @@ descriptors_keep(const int *keep, size_t count)
 		first = (unsigned)sorted[i] + 1;
 	}
 	close_range(first, UINT_MAX, 0);
+}
+
+void
+descriptors_fill(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
 }
 
 size_t

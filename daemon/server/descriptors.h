@@ -11,6 +11,10 @@
  * DESCRIPTORS_KEEP_MAX). */
 void descriptors_keep(const int *keep, size_t count);
 
+/* In main(), first: those of 0, 1 and 2 that whoever has started us keeps closed are opened on
+ * /dev/null, lest a socket or the lifeline get the number and be written to as standard output. */
+void descriptors_fill(void);
+
 /* As many as this process may have (RLIMIT_NOFILE); how many that is. */
 size_t descriptors_raise(void);
 

@@ -35,7 +35,8 @@ int door_send(int fd, const char *listener, const char *name, int link_fd, int c
 
 /*
  * OP_OK: the two descriptors are the caller's.  OP_AGAIN: nobody is there.  OP_PROTOCOL: not what
- * a worker of ours sends; out->pid says whose it was (0: unknown).  OP_SYSTEM.
+ * a worker of ours sends; out->pid says whose it was (0: unknown).  OP_NO_MEMORY: no room for the
+ * descriptors, it may come again.  OP_SYSTEM.
  */
 int door_receive(int fd, struct door_visit *out);
 

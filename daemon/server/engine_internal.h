@@ -14,6 +14,7 @@ struct engine {
 	void *arg;
 	int report_fd, lock_fd;
 	bool stopping, ready;
+	int64_t full_told_ms; /* that descriptors have run out */
 	struct client *clients;
 	uint64_t last_id;
 	ev_io door, lifeline;

@@ -45,8 +45,8 @@ int bell_hear(int fd, struct ring *out);
 /* Through a channel.  The client's descriptor stays the caller's.  OP_AGAIN: full; OP_CLOSED: the
  * worker is gone; OP_SYSTEM. */
 int handover_send(int channel, const struct arrival *client, int fd);
-/* *fd is the caller's.  OP_AGAIN: nothing; OP_PROTOCOL: the descriptor did not fit into this
- * process; OP_CLOSED, OP_SYSTEM: no more will come. */
+/* *fd is the caller's.  OP_AGAIN: nothing; OP_NO_MEMORY: the descriptor did not fit into this
+ * process; OP_PROTOCOL, OP_CLOSED, OP_SYSTEM: no more will come. */
 int handover_receive(int channel, struct arrival *client, int *fd);
 
 /* The other way: numbers of clients that have ended, `len` bytes of them.  One call sends

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "daemon/server/acceptor.h"
 #include "daemon/server/background.h"
+#include "daemon/server/descriptors.h"
 #include "daemon/server/keeper.h"
 #include "daemon/server/notify.h"
 #include "daemon/server/options.h"
@@ -178,6 +179,7 @@ server_main(const struct server_app *app, int argc, char **argv)
 
 	if (keeper_is_one(argc, argv))
 		return keeper_main(argc, argv);
+	descriptors_fill();
 	s.taking_over = restart_prepare();
 	err = options_parse(app, argc, argv, &s.options);
 	if (err)

@@ -164,7 +164,7 @@ on_arrival(struct ev_loop *loop, ev_io *io, int revents)
 		err = handover_receive(io->fd, &client, &fd);
 		if (err == OP_OK) {
 			begin(m, &client, fd);
-		} else if (err == OP_PROTOCOL) {
+		} else if (err == OP_NO_MEMORY) {
 			log_warn("worker: a client was turned away: too many open files");
 			report(m, client.number);
 			err = OP_OK;

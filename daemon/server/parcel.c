@@ -118,7 +118,12 @@ parcel_receive(int fd, void *bytes, size_t size, struct parcel *out)
 	out->len = (size_t)n;
 	if (unpack_control(&msg, out) && n > 0 && !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return OP_OK;
+	/* Who sends more than may come is not the one whose descriptors do not fit. */
+	bool is_full = (msg.msg_flags & MSG_CTRUNC) && out->count < PARCEL_FDS;
+
 	parcel_close(out);
+	if (is_full)
+		return OP_NO_MEMORY;
 	/* An empty message looks like the end, but somebody has sent it. */
 	return n == 0 && out->pid == 0 ? OP_CLOSED : OP_PROTOCOL;
 }

@@ -31,7 +31,8 @@ int parcel_pair(int fds[2], bool with_pid);
 int parcel_send(int fd, const struct iovec *parts, size_t count, const int *fds, int fd_count);
 
 /* OP_AGAIN: nothing is there.  OP_CLOSED: the other end is.  OP_PROTOCOL: longer than `size`, or
- * too many descriptors, all of which are closed; out->pid says whose it was.  OP_SYSTEM. */
+ * too many descriptors; OP_NO_MEMORY: this process has no room for them (RLIMIT_NOFILE), which is
+ * not the sender's fault.  All are closed then; out->pid says whose it was.  OP_SYSTEM. */
 int parcel_receive(int fd, void *bytes, size_t size, struct parcel *out);
 void parcel_close(struct parcel *p); /* its descriptors */
 

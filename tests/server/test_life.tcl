@@ -200,7 +200,7 @@ test syslog_writes_into_nothing_else {
     until 5000 {[regexp -all {worker: connection from localhost} [contents $lines]] >= 4}
     check {![regexp {killed|ended: signal|engine: ended} [contents $lines]]} [contents $lines]
     set open [lmap fd [glob /proc/[$d one engine]/fd/*] {file readlink $fd}]
-    check {[$d state]/lock in $open} "the engine has its lock"
+    check {"[$d state]/lock" in $open} "the engine has its lock"
     check {![$held closed]}
 }
 

@@ -244,6 +244,25 @@ test emfile_closes_and_recovers {
     serves $d
 }
 
+test engine_without_descriptors_lets_clients_wait {
+    set d [testd]
+    set held [$d line "wait\n"]
+    logs $d {asked: wait}
+    set engine [$d one engine]
+    set open [glob -tails -directory /proc/$engine/fd *]
+    for {set free 0} {$free in $open} {incr free} {}
+    exec prlimit --pid $engine --nofile=[expr {$free + 1}]:20000
+    set peers [list [$d line "echo a\n"] [$d line "echo b\n"]]
+    logs $d {engine: too many open files: clients have to wait}
+    exec prlimit --pid $engine --nofile=20000:20000
+    foreach peer $peers {
+        until 10000 {[$peer closed]}
+    }
+    equal [lmap peer $peers {$peer received}] [list a\n b\n]
+    check {![$held closed]}
+    equal [$d logged {killed|ended: signal}] 0
+}
+
 test access_list_denies {
     set d [testd -conf {access = {"allow all", "deny 127.0.0.0/8"}}]
     set peer [$d line "echo no\n"]

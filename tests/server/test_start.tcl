@@ -180,4 +180,22 @@ test start_waits_for_who_is_stopping {
     check {![file exists [tmp pid]]}
 }
 
+# Sockets and the lifeline must not get the numbers of the standard streams.
+test streams_that_are_closed_do_no_harm {
+    set close {exec "$@" <&- >&- 2>&-}
+    set daemon [list [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] --listen unix:[tmp sock]]
+    equal [dict get [run sh -c $close sh {*}$daemon] status] 0
+    set peer [Peer new unix:[tmp sock] tool]
+    equal [dict get [$peer call alert.list] count] 0
+    end_background
+    set front [Job new sh -c $close sh {*}$daemon -f]
+    until 5000 {![catch {set peer [Peer new unix:[tmp sock] tool]}]}
+    equal [dict get [$peer call alert.list] count] 0
+    foreach fd {0 1 2} {
+        equal [file readlink /proc/[$front pid]/fd/$fd] /dev/null
+    }
+    $front signal TERM
+    equal [$front wait] 0
+}
+
 finish
