@@ -159,7 +159,7 @@ desks(struct service *s, struct client *c, const struct rpc_msg *m)
 
 	mp_map(o, 1);
 	mp_kint(o, "desks", s->desks);
-	tell_check(c, peer_end(client_peer(c)));
+	tell_end(c, m->msgid);
 }
 
 struct method_row {

@@ -134,7 +134,7 @@ reply_history(struct service *s, struct search *q, struct client *c)
 	mp_map(o, 2);
 	mp_kbool(o, "more", q->more);
 	pack_items(o, "alerts", q);
-	tell_check(c, peer_end(client_peer(c)));
+	tell_end(c, q->msgid);
 }
 
 static void
@@ -150,7 +150,7 @@ reply_show(struct service *s, struct search *q, struct client *c)
 	mp_map(o, alert_wire_pairs(q->alert, &v) + 1);
 	alert_pack_pairs(o, q->alert, &v);
 	pack_items(o, "life", q);
-	tell_check(c, peer_end(client_peer(c)));
+	tell_end(c, q->msgid);
 }
 
 static void
@@ -168,7 +168,7 @@ reply_stats(struct service *s, struct search *q, struct client *c)
 	mp_kint(o, "slowest_ms", q->total.slowest_ms);
 	mp_kint(o, "desks", s->desks);
 	pack_items(o, "by_asker", q);
-	tell_check(c, peer_end(client_peer(c)));
+	tell_end(c, q->msgid);
 }
 
 /* --- what the reader says --- */

@@ -77,6 +77,10 @@ void tell_error(struct client *c, uint32_t msgid, int err, const char *message);
 void tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut);
 /* What queueing for a client gave: a failure ends it, in tell_all(). */
 void tell_check(struct client *c, int err);
+/* The end of a result begun by peer_result_begin().  When it does not fit into what waits for the
+ * client already, an error in its place: whoever calls and does not read must not be ended with a
+ * worker that others share. */
+void tell_end(struct client *c, uint32_t msgid);
 
 /* subscribers.c */
 void subscribers_tell(struct service *s, struct mp_out *o); /* the same message to all */

@@ -131,7 +131,7 @@ tell_snapshot(struct client *c, uint32_t msgid, struct snapshot *shot, const cha
 		mp_str(o, "alerts");
 		mp_array(o, shot->count);
 		mp_raw(o, buf_bytes(&shot->bytes), buf_len(&shot->bytes));
-		tell_check(c, peer_end(client_peer(c)));
+		tell_end(c, msgid);
 	}
 	buf_fini(&shot->bytes);
 }

@@ -47,6 +47,17 @@ tell_error(struct client *c, uint32_t msgid, int err, const char *message)
 }
 
 void
+tell_end(struct client *c, uint32_t msgid)
+{
+	int err = peer_end(client_peer(c));
+
+	if (err == OP_UNAVAILABLE)
+		tell_error(c, msgid, err, "too much waits for this client: it must read first");
+	else
+		tell_check(c, err);
+}
+
+void
 tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
 {
 	struct book_now now = service_now();
@@ -60,7 +71,7 @@ static void
 tell_alert(struct service *s, struct client *c, uint32_t msgid, const struct alert *a)
 {
 	tell_pack(s, peer_result_begin(client_peer(c), msgid), a, false);
-	tell_check(c, peer_end(client_peer(c)));
+	tell_end(c, msgid);
 }
 
 static void
@@ -120,7 +131,7 @@ do_reply(struct service *s, const struct book_action *a)
 		tell_alert(s, g->client, a->msgid, a->alert);
 	} else {
 		mp_map(peer_result_begin(client_peer(g->client), a->msgid), 0);
-		tell_check(g->client, peer_end(client_peer(g->client)));
+		tell_end(g->client, a->msgid);
 	}
 }
 

@@ -134,9 +134,10 @@ test questions_past_the_limits_get_a_clear_error {
     check {[dict get $r err] ne ""}
 }
 
-# Every call is answered, or its connection ends: a reply that finds no room is not just forgotten.
-test history_for_a_client_that_does_not_read_is_not_lost_silently {
-    set d [daemon]
+# Every call is answered: a result that finds no room is an error instead.  Nobody else is harmed, not
+# even those whom the same worker serves.
+test history_for_a_client_that_does_not_read_is_refused_and_harms_nobody {
+    set d [daemon -conf "personality = \"multiplex\"\nworkers = 1"]
     set asker [Peer new [$d unix] asker]
     set desk [Peer new [$d unix] desk]
     set typed [string repeat "sixteen bytes..." 1000]
@@ -147,16 +148,31 @@ test history_for_a_client_that_does_not_read_is_not_lost_silently {
         $desk call alert.answer id $id answer_id [uuid] label Ok text $typed
         $asker end $ask
     }
+    set line [Peer new [$d tcp]]
+    $line send "cannot come back\n"
+    set id [dict get [lindex [pending_is $d 1] 0] id]
     set deaf [Peer new [$d unix] tool]
     $deaf reading 0
     # 1.6 MB each, all at once: more than may be queued
+    set calls {}
     for {set i 0} {$i < 30} {incr i} {
-        $deaf begin alert.history
+        lappend calls [$deaf begin alert.history]
     }
-    until 20000 {[$d logged "its queue is full"] == 1}
-    $deaf reading 1
-    until 20000 {[$deaf closed]}
     served $d
+    # searches are done one after the other
+    $desk call alert.history limit 1
+    $deaf reading 1
+    set refused 0
+    foreach call $calls {
+        set code [fails {$deaf end $call 20000}]
+        incr refused [expr {$code eq "unavailable"}]
+        check {$code eq "unavailable" || [string match "no error*" $code]} $code
+    }
+    check {$refused > 5 && $refused < 30} $refused
+    check {[$d logged killed] == 0}
+    $desk call alert.answer id $id answer_id [uuid] label Ok
+    until 10000 {[$line closed]}
+    equal [string trim [$line received]] Ok
 }
 
 # What a worker answers itself waits in the worker: it must not read on for ever meanwhile.
