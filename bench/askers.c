@@ -12,7 +12,7 @@
 #include "lib/uuid.h"
 
 #define MAX_OPEN 15 /* 64 askers stay under 1,000 questions of one address */
-#define WARM_UP 0.5 /* seconds */
+#define WARM_UP 1.0 /* seconds: the storer's log has grown to its size */
 
 struct asker {
 	struct bench_peer peer;
