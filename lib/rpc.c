@@ -93,6 +93,41 @@ rpc_fini(struct rpc_msg *m)
 	*m = (struct rpc_msg){0};
 }
 
+static bool
+take_number(const unsigned char **p, size_t *left, uint32_t *out)
+{
+	struct mp_doc doc;
+	size_t len;
+
+	if (mp_scan(*p, *left, &len) || mp_parse(&doc, *p, len))
+		return false;
+	bool is_good = get_msgid(&doc.root, out);
+
+	mp_fini(&doc);
+	*p += len;
+	*left -= len;
+	return is_good;
+}
+
+int
+rpc_head(struct rpc_head *h, const void *payload, size_t len)
+{
+	const unsigned char *p = payload;
+	uint32_t items, type, msgid = 0;
+
+	if (len == 0 || (p[0] & 0xf0) != 0x90) /* an array of up to 15 items */
+		return OP_PROTOCOL;
+	items = *p++ & 0x0f;
+	len--;
+	if (!take_number(&p, &len, &type) || type > RPC_NOTIFY ||
+	    items != (type == RPC_NOTIFY ? 3 : 4))
+		return OP_PROTOCOL;
+	if (type != RPC_NOTIFY && (!take_number(&p, &len, &msgid) || len == 0))
+		return OP_PROTOCOL;
+	*h = (struct rpc_head){(enum rpc_type)type, msgid, type == RPC_RESPONSE && *p != 0xc0};
+	return OP_OK;
+}
+
 struct rpc_error
 rpc_error_of(const struct rpc_msg *m)
 {

@@ -32,6 +32,15 @@ struct rpc_msg {
 int rpc_parse(struct rpc_msg *m, const void *payload, size_t len);
 void rpc_fini(struct rpc_msg *m);
 
+/* The head alone, for one who passes on what another process of the same program has packed: what
+ * comes after it is neither checked nor looked at.  OP_PROTOCOL. */
+struct rpc_head {
+	enum rpc_type type;
+	uint32_t msgid; /* request, response */
+	bool failed;    /* response: its error is not nil */
+};
+int rpc_head(struct rpc_head *h, const void *payload, size_t len);
+
 /* What an error map says.  err: the number for its `name` (OP_INTERNAL for unknown names). */
 struct rpc_error {
 	int err;

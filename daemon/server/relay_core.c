@@ -271,7 +271,7 @@ relay_core_client(
 
 static enum relay_verdict
 engine_response(
-    struct relay_core *r, const struct rpc_msg *m, size_t len, struct buf *reply, const char **why)
+    struct relay_core *r, const struct rpc_head *m, size_t len, struct buf *reply, const char **why)
 {
 	struct call *c;
 	bool is_dropped;
@@ -286,10 +286,10 @@ engine_response(
 		return RELAY_BAD;
 	}
 	take(r, c);
-	is_dropped = c->cancelled && c->only_looks && !m->error && len > RELAY_WORTH_DROPPING;
-	if (c->is_subscribe && !m->error)
+	is_dropped = c->cancelled && c->only_looks && !m->failed && len > RELAY_WORTH_DROPPING;
+	if (c->is_subscribe && !m->failed)
 		r->subscribed = true;
-	if (c->is_hello && !m->error)
+	if (c->is_hello && !m->failed)
 		r->hello = c;
 	else
 		free(c);
@@ -301,11 +301,10 @@ relay_core_engine(
     struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why)
 {
 	enum relay_verdict v = RELAY_BAD;
-	struct rpc_msg m;
-	int err = rpc_parse(&m, payload, len);
+	struct rpc_head m;
 
-	*why = err == OP_NO_MEMORY ? op_strerror(err) : "not an RPC message";
-	if (err)
+	*why = "not an RPC message";
+	if (rpc_head(&m, payload, len))
 		return RELAY_BAD;
 	if (m.type == RPC_RESPONSE)
 		v = engine_response(r, &m, len, reply, why);
@@ -313,7 +312,6 @@ relay_core_engine(
 		v = RELAY_FORWARD;
 	else
 		*why = "a request";
-	rpc_fini(&m);
 	return v;
 }
 

@@ -58,6 +58,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rpc_msg m;
+	struct rpc_head h;
 	struct mp_doc doc;
 	size_t used;
 	int err;
@@ -70,8 +71,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		round_trip(&doc.root);
 		mp_fini(&doc);
 	}
+	bool has_head = rpc_head(&h, data, size) == OP_OK;
+
 	if (rpc_parse(&m, data, size) == OP_OK) {
 		look_at(&m);
+		/* An array of three or four in its longer forms is none of ours. */
+		FUZZ_CHECK(has_head == (data[0] < 0xa0));
+		FUZZ_CHECK(!has_head || (h.type == m.type && h.msgid == m.msgid &&
+					    h.failed == (m.error != NULL)));
 		rpc_fini(&m);
 	}
 	return 0;

@@ -185,6 +185,40 @@ rpc_foreign_errors_are_internal(void **state)
 }
 
 static void
+rpc_head_tells_type_and_outcome_and_looks_no_further(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int err;
+		struct rpc_head head;
+	} cases[] = {
+	    {BYTES("\x94\x00\x07\xa1x\x90"), OP_OK, {RPC_REQUEST, 7, false}},
+	    {BYTES("\x94\x01\xcd\x01\x00\xc0\x80"), OP_OK, {RPC_RESPONSE, 256, false}},
+	    {BYTES("\x94\x01\x07\x81\xa4"), OP_OK, {RPC_RESPONSE, 7, true}},
+	    {BYTES("\x93\x02\xc1"), OP_OK, {RPC_NOTIFY, 0, false}},
+	    {BYTES(""), OP_PROTOCOL, {0}},
+	    {BYTES("\xc1"), OP_PROTOCOL, {0}},
+	    {BYTES("\x94"), OP_PROTOCOL, {0}},
+	    {BYTES("\x94\x01\x07"), OP_PROTOCOL, {0}},
+	    {BYTES("\x93\x01\x07\xc0"), OP_PROTOCOL, {0}},
+	    {BYTES("\x94\x02\xa1x\x90\xc0"), OP_PROTOCOL, {0}},
+	    {BYTES("\x94\x03\x07\xc0\xc0"), OP_PROTOCOL, {0}},
+	    {BYTES("\x94\x01\xff\xc0\xc0"), OP_PROTOCOL, {0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		struct rpc_head h = {0};
+
+		if (rpc_head(&h, cases[i].bytes, cases[i].len) != cases[i].err ||
+		    h.type != cases[i].head.type || h.msgid != cases[i].head.msgid ||
+		    h.failed != cases[i].head.failed)
+			fail_msg("case %zu", i);
+	}
+}
+
+static void
 rpc_what_is_no_message_is_a_protocol_error(void **state)
 {
 	static const struct {
@@ -276,6 +310,7 @@ main(void)
 	    TEST(rpc_every_error_is_read_back),
 	    TEST(rpc_error_carries_message_and_data),
 	    TEST(rpc_foreign_errors_are_internal),
+	    TEST(rpc_head_tells_type_and_outcome_and_looks_no_further),
 	    TEST(rpc_what_is_no_message_is_a_protocol_error),
 	    TEST(rpc_bad_params_are_a_bad_request_with_its_id),
 	    TEST(rpc_without_memory_is_a_clean_error),
