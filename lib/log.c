@@ -4,6 +4,7 @@
  * that processes sharing a file do not mix their lines; errno survives a call.  How often the file
  * was opened anew is counted in memory that forked children share: a child sees before its next
  * line that it has to open the file again, however it was forked and whatever signals it ignores.
+ * Lines that a full disk does not take are counted there, too, and told by whoever writes next.
  */
 #include "lib/log.h"
 
@@ -24,6 +25,13 @@
 
 enum sink { SINK_STDERR, SINK_FILE, SINK_SYSLOG };
 
+struct shared {
+	_Atomic unsigned reopened;
+	_Atomic unsigned lost; /* lines that the file did not take */
+	_Atomic int why;       /* errno of the last one */
+	_Atomic bool torn;     /* it was taken in part */
+};
+
 static struct {
 	const char *program, *part;
 	enum log_level level;
@@ -31,7 +39,7 @@ static struct {
 	bool stamp;
 	int fd;
 	char path[PATH_MAX];
-	_Atomic unsigned *reopened; /* shared with the children; NULL: no memory for it */
+	struct shared *shared; /* with the children; NULL: no memory for it, or no file */
 	unsigned seen;
 } state = {.program = "opdesk", .level = LOG_LEVEL_INFO, .fd = -1};
 
@@ -137,12 +145,12 @@ share_count(void)
 {
 	void *page;
 
-	if (state.reopened)
+	if (state.shared)
 		return;
-	page = mmap(NULL, sizeof(*state.reopened), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	page = mmap(
+	    NULL, sizeof(*state.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (page != MAP_FAILED)
-		state.reopened = page;
+		state.shared = page;
 }
 
 int
@@ -167,8 +175,8 @@ log_reopen(void)
 {
 	if (state.sink != SINK_FILE)
 		return OP_OK;
-	if (state.reopened)
-		state.seen = atomic_fetch_add(state.reopened, 1) + 1;
+	if (state.shared)
+		state.seen = atomic_fetch_add(&state.shared->reopened, 1) + 1;
 	return open_file(state.path);
 }
 
@@ -176,7 +184,7 @@ log_reopen(void)
 static void
 follow(void)
 {
-	unsigned now = state.reopened ? atomic_load(state.reopened) : state.seen;
+	unsigned now = state.shared ? atomic_load(&state.shared->reopened) : state.seen;
 
 	if (state.sink != SINK_FILE || now == state.seen)
 		return;
@@ -217,21 +225,59 @@ put_head(char *line, size_t size, enum log_level level)
 	return len < size ? len : size - 1;
 }
 
-static void
+static bool
 write_line(const char *line, size_t len)
 {
 	int fd = state.sink == SINK_FILE ? state.fd : STDERR_FILENO;
+	size_t left = len;
 
-	while (len > 0) {
-		ssize_t n = write(fd, line, len);
+	while (left > 0) {
+		ssize_t n = write(fd, line, left);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return; /* nowhere left to complain */
+		if (n <= 0) {
+			if (state.shared && left < len)
+				atomic_store(&state.shared->torn, true);
+			return false;
+		}
 		line += n;
-		len -= (size_t)n;
+		left -= (size_t)n;
 	}
+	return true;
+}
+
+/* A full disk: there is nowhere to complain but here, once it is no more full. */
+static void
+tell_lost(void)
+{
+	struct shared *s = state.shared;
+	unsigned lost = atomic_exchange(&s->lost, 0);
+	char line[300];
+	size_t len = 0;
+
+	if (lost == 0)
+		return;
+	if (atomic_load(&s->torn))
+		line[len++] = '\n';
+	len += put_head(line + len, sizeof(line) - len, LOG_LEVEL_WARN);
+	snprintf(line + len, sizeof(line) - len, "log: %u line%s lost: %s\n", lost,
+	    lost == 1 ? " was" : "s were", strerror(atomic_load(&s->why)));
+	if (write_line(line, strlen(line)))
+		atomic_store(&s->torn, false);
+	else
+		atomic_fetch_add(&s->lost, lost);
+}
+
+static void
+put_line(const char *line, size_t len)
+{
+	if (state.shared && state.sink == SINK_FILE)
+		tell_lost();
+	if (write_line(line, len) || !state.shared)
+		return;
+	atomic_store(&state.shared->why, errno);
+	atomic_fetch_add(&state.shared->lost, 1);
 }
 
 static void
@@ -258,7 +304,7 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	} else {
 		line[len] = '\n';
 		follow();
-		write_line(line, len + 1);
+		put_line(line, len + 1);
 	}
 	errno = saved;
 }

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+#include "daemon/server/descriptors.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/paths.h"
@@ -67,8 +68,8 @@ static void __attribute__((noreturn)) give_up(pid_t daemon, const char *program,
 	_exit(EX_TEMPFAIL);
 }
 
-static void __attribute__((noreturn)) wait_for_outcome(
-    int fd, pid_t daemon, const char *program, int64_t limit_ms)
+static void __attribute__((noreturn))
+wait_for_outcome(int fd, pid_t daemon, const char *program, int64_t limit_ms)
 {
 	int64_t end_ms = clock_boot_ms() + limit_ms;
 	char text[1024];
@@ -91,11 +92,14 @@ static void __attribute__((noreturn)) wait_for_outcome(
 	_exit(len == 0 ? EX_SOFTWARE : (unsigned char)text[0]);
 }
 
+/* What the caller has left open is not ours: who reads the other end would wait for us. */
 static int
-detach(void)
+detach(int outcome_fd)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null;
 
+	descriptors_keep(&outcome_fd, 1);
+	null = open("/dev/null", O_RDWR);
 	if (null == -1 || setsid() == (pid_t)-1)
 		return OP_SYSTEM;
 	for (int fd = 0; fd <= 2; fd++)
@@ -120,7 +124,7 @@ background_start(const char *program, int64_t limit_ms)
 		wait_for_outcome(fds[0], pid, program, limit_ms);
 	}
 	close(fds[0]);
-	if (pid == -1 || detach()) {
+	if (pid == -1 || detach(fds[1])) {
 		close(fds[1]);
 		return OP_SYSTEM;
 	}

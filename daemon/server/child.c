@@ -178,6 +178,21 @@ set_signals(void (*stop_signals)(int))
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* libev's handlers would swallow a signal that comes before the child has its own. */
+static pid_t
+fork_without_signals(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 struct engine_child *
 engine_fork(struct engine *e, const char *part, int keep_fd,
     int (*run)(int fd, int lifeline_fd, void *arg), void *arg,
@@ -194,7 +209,7 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 		free(c);
 		return NULL;
 	}
-	pid = fork();
+	pid = fork_without_signals();
 	if (pid == 0) {
 		const int keep[] = {fds[1], e->tree->lifeline_in, keep_fd};
 
@@ -219,8 +234,8 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 
 /* --- a program --- */
 
-static void __attribute__((noreturn)) exec_program(
-    char *const argv[], char *const env[], int64_t limit_ms, int lifeline, int out)
+static void __attribute__((noreturn))
+exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeline, int out)
 {
 	static char path[] = "PATH=" PATHS_PROGRAMS;
 	static char lang[] = "LANG=C.UTF-8";
@@ -276,7 +291,7 @@ engine_spawn(struct engine *e, char *const argv[], char *const env[], int64_t li
 		return NULL;
 	}
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	pid = fork();
+	pid = fork_without_signals();
 	if (pid == 0)
 		exec_program(argv, env, limit_ms, e->tree->lifeline_in, fds[1]);
 	close(fds[1]);

@@ -6,6 +6,7 @@
  */
 #include "daemon/server/engine_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,7 +244,7 @@ clients_on_door(struct ev_loop *loop, ev_io *io, int revents)
 		} else if (err == OP_PROTOCOL) {
 			kill_worker(e, v.pid, "a bad message at the door");
 		} else if (err == OP_SYSTEM) {
-			log_warn("engine: the door: %s", op_strerror(err));
+			log_warn("engine: the door: %s", strerror(errno));
 			return;
 		}
 	}

@@ -7,6 +7,7 @@
  */
 #include "daemon/server/engine_internal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +205,7 @@ engine_main(struct tree *t, int report_fd)
 	    .events = t->config->app->engine,
 	    .report_fd = report_fd,
 	};
+	char why[200];
 	int err;
 
 	log_ident(t->config->app->name, "engine");
@@ -216,8 +218,11 @@ engine_main(struct tree *t, int report_fd)
 		engine_fail(&e, "no event loop");
 	init_watchers(&e);
 	err = e.events->start ? e.events->start(&e, t->config->own) : OP_OK;
-	if (err)
-		engine_fail(&e, op_strerror(err));
+	if (err) {
+		snprintf(why, sizeof(why), "cannot start: %s",
+		    err == OP_SYSTEM ? strerror(errno) : op_strerror(err));
+		engine_fail(&e, why);
+	}
 	e.ready = true;
 	engine_report(&e, "ready", "");
 	discovery_update(&e);

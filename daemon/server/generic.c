@@ -158,6 +158,13 @@ complain(char *why, size_t size, const char *fmt, ...)
 
 /* --- what one value alone cannot tell --- */
 
+static const char *
+no_runtime(int err)
+{
+	return err == OP_NOT_FOUND ? "there is no home directory for the runtime directory"
+				   : "the path of the runtime directory is too long";
+}
+
 int
 server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
     char *why, size_t why_size)
@@ -167,8 +174,11 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 
 	if (strcmp(text, "unix:") == 0) {
 		snprintf(name, sizeof(name), "%s.sock", app->name);
-		if (paths_runtime(path, sizeof(path), name))
-			return complain(why, why_size, "listen: unix: no usable runtime directory");
+		int err = paths_runtime(path, sizeof(path), name);
+
+		if (err)
+			return complain(
+			    why, why_size, "listen: unix: %s; " PATHS_REMEDY, no_runtime(err));
 		snprintf(full, sizeof(full), "unix:%s", path);
 		text = full;
 	}
@@ -396,8 +406,10 @@ choose_pid_path(struct server_config *c, bool foreground, char *why, size_t size
 
 	if (!chosen || !*chosen) {
 		snprintf(name, sizeof(name), "%s.pid", c->app->name);
-		if (!foreground && paths_runtime(path, sizeof(path), name))
-			return complain(why, size, "pid_file: no usable runtime directory");
+		int err = foreground ? OP_OK : paths_runtime(path, sizeof(path), name);
+
+		if (err)
+			return complain(why, size, "pid_file: %s; " PATHS_REMEDY, no_runtime(err));
 		chosen = path;
 	}
 	free(c->pid_path);

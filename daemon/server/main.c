@@ -30,6 +30,7 @@ struct start {
 	bool taking_over; /* from the daemon before, in the same process (restart.h) */
 	int parent_fd;    /* of background_start(), or -1 */
 	int pid_fd;
+	bool log_is_open;
 };
 
 static int
@@ -39,6 +40,14 @@ fail(const struct start *s, const char *why, int status)
 		background_failed(s->parent_fd, status, why);
 	else
 		fprintf(stderr, "%s: %s\n", s->app->name, why);
+	/* In the background nobody reads that. */
+	if (s->taking_over) {
+		if (!s->log_is_open) {
+			log_ident(s->app->name, NULL);
+			log_to_syslog();
+		}
+		log_error("restart: the new program cannot go on: %s", why);
+	}
 	return status;
 }
 
@@ -159,7 +168,9 @@ run(struct start *s)
 		s->parent_fd = background_start(s->app->name, s->config->generic.start_limit_ms);
 		if (s->parent_fd < 0) {
 			s->parent_fd = -1;
-			return fail(s, "cannot go to the background", EX_OSERR);
+			snprintf(
+			    why, sizeof(why), "cannot go to the background: %s", strerror(errno));
+			return fail(s, why, EX_OSERR);
 		}
 	}
 	if (open_log(s)) {
@@ -167,6 +178,7 @@ run(struct start *s)
 		    strerror(errno));
 		return fail(s, why, EX_CANTCREAT);
 	}
+	s->log_is_open = true;
 	return start_and_serve(s);
 }
 

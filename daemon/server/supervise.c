@@ -47,6 +47,7 @@ supervise_start(struct acceptor *a)
 	e->started_ms = clock_boot_ms();
 	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_error("engine: cannot start: %s", strerror(errno));
+		snprintf(e->why, sizeof(e->why), "cannot start: %s", strerror(errno));
 		plan_restart(e);
 		return;
 	}

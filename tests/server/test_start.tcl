@@ -145,6 +145,12 @@ foreach {name args status said} {
     }] $args $status $said]
 }
 
+test runtime_directory_that_cannot_be_named_is_told {
+    set r [run env OPDESK_RUNTIME=/[string repeat x 120] [bin testd] --check --listen unix:]
+    equal [dict get $r status] 78
+    matches [dict get $r err] {listen: unix: the path of the runtime directory is too long; OPDESK_RUNTIME can}
+}
+
 test pid_file_of_another_program_is_called_so {
     write [tmp pid] ""
     set holder [Job new flock [tmp pid] sleep 60]
@@ -184,7 +190,10 @@ test start_waits_for_who_is_stopping {
 test streams_that_are_closed_do_no_harm {
     set close {exec "$@" <&- >&- 2>&-}
     set daemon [list [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] --listen unix:[tmp sock]]
-    equal [dict get [run sh -c $close sh {*}$daemon] status] 0
+    equal [dict get [run sh -c "$close 9</dev/zero" sh {*}$daemon] status] 0
+    # nor does it keep open what its caller had
+    set pid [string trim [contents [tmp pid]]]
+    check {"/dev/zero" ni [lmap fd [glob /proc/$pid/fd/*] {file readlink $fd}]}
     set peer [Peer new unix:[tmp sock] tool]
     equal [dict get [$peer call alert.list] count] 0
     end_background

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -274,6 +276,40 @@ log_level_names_are_parsed(void **state)
 	assert_int_equal(level, LOG_LEVEL_DEBUG);
 }
 
+/* RLIMIT_FSIZE in the place of a full disk: the first line is taken in part, the second not at all.
+ */
+static void
+log_lines_that_a_full_disk_does_not_take_are_counted(void **state)
+{
+	struct place *p = *state;
+	struct rlimit before, small;
+	int status;
+	pid_t pid;
+
+	assert_int_equal(log_to_file(p->path), OP_OK);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 10;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	log_info("one");
+	pid = fork();
+	if (pid == 0) {
+		log_info("two, of a child that does not live to tell");
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	log_info("three");
+	content(p, p->path);
+	assert_non_null(strstr(p->text, "\n"));
+	assert_non_null(
+	    strstr(strchr(p->text, '\n'), "warn: log: 2 lines were lost: File too large\n"));
+	assert_non_null(strstr(p->text, "info: three\n"));
+	log_info("four");
+	assert_non_null(strstr(content(p, p->path), "info: three\n20"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -287,6 +323,7 @@ main(void)
 	    TEST(log_reopen_follows_the_name),
 	    TEST(log_reopen_is_followed_by_children),
 	    TEST(log_file_that_cannot_be_opened_leaves_the_sink),
+	    TEST(log_lines_that_a_full_disk_does_not_take_are_counted),
 	    TEST(log_stderr_has_no_stamp_unless_asked_for),
 	    TEST(log_syslog_needs_no_daemon_to_go_on),
 	    TEST(log_level_names_are_parsed),
