@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections of the message toolkit.  All bytes that arrived wait in `in`, all that must leave in
- * `out`, whoever moves them, the loop or a blocking call: that is why one can finish what the other
- * began.  A message is taken out of `in` before its receiver is called, which may therefore ask for
- * the next one.  `busy` lets callbacks disconnect, as in conn.c.
+ * Connections of the message toolkit: their life, and what the loop does for them (msg_block.c has
+ * the blocking calls).  A message is taken out of `in` before its receiver is called, which may
+ * therefore ask for the next one.  `busy` lets callbacks disconnect, as in conn.c.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/ev/dial.h"
 #include "lib/ev/msg.h"
+#include "lib/ev/msg_conn_int.h"
 #include "lib/ev/msg_int.h"
 #include "lib/ev/reason.h"
 #include "lib/frame.h"
@@ -20,35 +18,8 @@
 #define SLICE 65536u
 #define HIGH_WATER_DEFAULT (1024u * 1024u)
 
-struct msg_conn {
-	LIST_ENTRY(msg_conn) link;
-	struct msg *m;
-	struct transport t;
-	msg_rcv_fn *rcv;
-	void (*drained)(struct msg_conn *c, void *arg);
-	void (*on_gone)(void *arg);
-	void *arg;
-	struct msg_watch readable;
-	struct msg_watch writable;
-	struct msg_job again; /* next turn: there is more to hand over */
-	struct msg_job flush; /* this turn's messages leave in one write at its end */
-	struct buf in;
-	struct buf out;
-	size_t begun; /* bytes left of the first message in `out`; 0: not begun */
-	size_t max_message;
-	size_t high_water;
-	int err; /* why it is closed */
-	int eof_err;
-	int send_err; /* of the failed write that waits for a decision */
-	unsigned busy;
-	bool open;
-	bool eof;     /* the peer's; or nothing more can be read because of eof_err */
-	bool refused; /* a message was: `drained` is owed */
-	bool gone;    /* disconnected inside a callback */
-};
-
-static void
-close_now(struct msg_conn *c, int err)
+void
+msg_conn_close(struct msg_conn *c, int err)
 {
 	if (!c->open)
 		return;
@@ -89,8 +60,8 @@ count_written(struct msg_conn *c, size_t n)
 	}
 }
 
-static int
-write_some(struct msg_conn *c)
+int
+msg_conn_write(struct msg_conn *c)
 {
 	size_t len = buf_len(&c->out) < SLICE ? buf_len(&c->out) : SLICE;
 	ssize_t n = len > 0 ? transport_write(&c->t, buf_bytes(&c->out), len) : 0;
@@ -105,9 +76,8 @@ write_some(struct msg_conn *c)
 	return OP_OK;
 }
 
-/* The end, and an error with it, are only noted: what came before must be handed over first. */
-static void
-read_some(struct msg_conn *c)
+void
+msg_conn_read(struct msg_conn *c)
 {
 	unsigned char chunk[SLICE];
 	ssize_t n;
@@ -122,18 +92,16 @@ read_some(struct msg_conn *c)
 	c->eof = n == 0 || c->eof_err != OP_OK;
 }
 
-/* Nothing whole is left: how did it end? */
-static int
-how_ended(const struct msg_conn *c)
+int
+msg_conn_how_ended(const struct msg_conn *c)
 {
 	if (c->eof_err != OP_OK)
 		return c->eof_err;
 	return buf_len(&c->in) > 0 ? OP_CLOSED : OP_OK;
 }
 
-/* Move the next whole message from what has arrived to `out`; OP_AGAIN when there is none. */
-static int
-take_message(struct msg_conn *c, struct buf *out)
+int
+msg_conn_take(struct msg_conn *c, struct buf *out)
 {
 	struct frame f;
 	int err = frame_peek(buf_bytes(&c->in), buf_len(&c->in), c->max_message, &f);
@@ -156,9 +124,8 @@ watch_output(struct msg_conn *c)
 		msg_watch_stop(c->m, &c->writable);
 }
 
-/* Bytes were moved, or dropped, outside the loop: from it, who was refused is told of room. */
-static void
-settle_output(struct msg_conn *c)
+void
+msg_conn_settle(struct msg_conn *c)
 {
 	watch_output(c);
 	if (c->open && c->send_err == OP_OK && c->refused)
@@ -170,7 +137,7 @@ settle_output(struct msg_conn *c)
 static void
 tell_end(struct msg_conn *c, int err)
 {
-	close_now(c, err);
+	msg_conn_close(c, err);
 	c->rcv(c, NULL, 0, err, c->arg);
 }
 
@@ -183,7 +150,7 @@ deliver(struct msg_conn *c)
 	int err = OP_OK;
 
 	buf_init(&message);
-	while (c->open && bytes < SLICE && (err = take_message(c, &message)) == OP_OK) {
+	while (c->open && bytes < SLICE && (err = msg_conn_take(c, &message)) == OP_OK) {
 		bytes += buf_len(&message);
 		/* The receiver may run the loop, which must find the rest. */
 		if (buf_len(&c->in) > 0)
@@ -201,7 +168,7 @@ deliver(struct msg_conn *c)
 	if (err != OP_AGAIN)
 		tell_end(c, err);
 	else if (c->eof)
-		tell_end(c, how_ended(c));
+		tell_end(c, msg_conn_how_ended(c));
 }
 
 static void
@@ -210,7 +177,7 @@ on_readable(struct msg_watch *w)
 	struct msg_conn *c = w->arg;
 
 	c->busy++;
-	read_some(c);
+	msg_conn_read(c);
 	deliver(c);
 	leave(c);
 }
@@ -243,7 +210,7 @@ on_flush(void *arg)
 
 	if (c->rcv == NULL) /* nobody to tell of a failure: msg_conn_set_rcv() goes on */
 		return;
-	err = c->send_err == OP_OK ? write_some(c) : OP_OK;
+	err = c->send_err == OP_OK ? msg_conn_write(c) : OP_OK;
 	c->busy++;
 	watch_output(c);
 	if (err != OP_OK)
@@ -259,81 +226,11 @@ on_writable(struct msg_watch *w)
 	on_flush(w->arg);
 }
 
-/* --- blocking --- */
-
-/* Wait for input, and for room if something is queued; OP_TIMEOUT past the deadline (0 = none). */
-static int
-wait_for(struct msg_conn *c, bool input, int64_t deadline_ms)
-{
-	bool output = buf_len(&c->out) > 0 && c->send_err == OP_OK;
-	struct pollfd fds[2] = {
-	    {.fd = input ? c->t.rfd : -1, .events = POLLIN},
-	    {.fd = output ? c->t.wfd : -1, .events = POLLOUT},
-	};
-	int64_t left = deadline_ms - clock_boot_ms();
-	int n;
-
-	if (deadline_ms == 0)
-		left = -1;
-	else if (left <= 0)
-		return OP_TIMEOUT;
-	n = poll(fds, 2, left > INT32_MAX ? INT32_MAX : (int)left);
-	if (n < 0 && errno != EINTR)
-		return OP_SYSTEM;
-	return n > 0 && fds[1].revents != 0 ? write_some(c) : OP_OK;
-}
-
-static int64_t
-deadline_of(int64_t timeout_ms)
-{
-	int64_t now_ms = clock_boot_ms();
-
-	if (timeout_ms <= 0)
-		return 0;
-	return timeout_ms < INT64_MAX - now_ms ? now_ms + timeout_ms : INT64_MAX;
-}
-
-/* A message, or OP_AGAIN: wait; or the end, and the connection is closed. */
-static int
-receive(struct msg_conn *c, struct buf *out)
-{
-	int err = take_message(c, out);
-
-	if (err != OP_AGAIN)
-		return err;
-	read_some(c);
-	err = take_message(c, out);
-	if (err != OP_AGAIN || !c->eof)
-		return err;
-	err = how_ended(c);
-	close_now(c, err);
-	return err != OP_OK ? err : OP_CLOSED;
-}
+/* --- queueing --- */
 
 int
-msg_rcv_now(struct msg_conn *c, int64_t timeout_ms, struct buf *out)
-{
-	int64_t deadline_ms = deadline_of(timeout_ms);
-	int err = OP_CLOSED;
-
-	while (c->open && (err = receive(c, out)) == OP_AGAIN) {
-		err = wait_for(c, true, deadline_ms);
-		if (err != OP_OK)
-			return err;
-	}
-	if (err == OP_OK) {
-		/* More may have come with it than the loop will see at the descriptor. */
-		if (buf_len(&c->in) > 0 || c->eof)
-			msg_job_add(c->m, &c->again);
-		settle_output(c);
-	} else {
-		close_now(c, err);
-	}
-	return err;
-}
-
-static int
-queue(struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len)
+msg_conn_queue(
+    struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len)
 {
 	size_t mark;
 	int err;
@@ -356,21 +253,6 @@ queue(struct msg_conn *c, const void *head, size_t head_len, const void *rest, s
 	return err;
 }
 
-int
-msg_send_now(struct msg_conn *c, const void *bytes, size_t len, int64_t timeout_ms)
-{
-	int64_t deadline_ms = deadline_of(timeout_ms);
-	int err = queue(c, bytes, len, NULL, 0);
-
-	if (err != OP_OK)
-		return err;
-	err = write_some(c);
-	while (err == OP_OK && buf_len(&c->out) > 0)
-		err = wait_for(c, false, deadline_ms);
-	settle_output(c);
-	return err;
-}
-
 /* False: the queue is at its high-water mark; the sender will be told when there is room. */
 static bool
 has_room(struct msg_conn *c)
@@ -386,7 +268,7 @@ msg_conn_send_parts(
     struct msg_conn *c, const void *head, size_t head_len, const void *rest, size_t rest_len)
 {
 	bool idle = buf_len(&c->out) == 0;
-	int err = has_room(c) ? queue(c, head, head_len, rest, rest_len) : OP_UNAVAILABLE;
+	int err = has_room(c) ? msg_conn_queue(c, head, head_len, rest, rest_len) : OP_UNAVAILABLE;
 
 	/* As in conn.c: what one turn queues leaves in one write at its end. */
 	if (err == OP_OK && idle)
@@ -430,7 +312,7 @@ msg_discard(struct msg_conn *c)
 
 	buf_truncate(&c->out, c->begun);
 	(void)msg_resume(c);
-	settle_output(c);
+	msg_conn_settle(c);
 	return dropped;
 }
 
@@ -492,7 +374,7 @@ msg_disconnect(struct msg_conn *c)
 	if (c == NULL || c->gone)
 		return 0;
 	unsent = msg_queued(c);
-	close_now(c, OP_CLOSED);
+	msg_conn_close(c, OP_CLOSED);
 	LIST_REMOVE(c, link);
 	c->gone = true;
 	c->busy++;
