@@ -31,9 +31,8 @@ print_more(void)
 {
 	printf("\nWithout HOST a server is looked for on every network that broadcasts.\n\n");
 	opchat_print_help();
-	printf(
-	    "\nexit status: 0 ended by you   1 not logged in, no server any more, or refused\n"
-	    "             4 --admin: no server   64 usage   70 internal   77 not allowed\n");
+	printf("\nexit status: 0 ended by you   1 not logged in, no server any more, or refused\n"
+	       "             4 --admin: no server   64 usage   70 internal   77 not allowed\n");
 }
 
 static const struct options_program program = {"opchat",
@@ -98,6 +97,15 @@ own_name(void)
 	return user ? user->pw_name : NULL;
 }
 
+static int
+finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "opchat: cannot write to standard output\n");
+	return EXIT_INTERNAL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -109,7 +117,7 @@ main(int argc, char **argv)
 	if (err)
 		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
 	if (s.admin)
-		return opchat_admin(&s, argc - first, argv + first);
+		return finish(opchat_admin(&s, argc - first, argv + first));
 	if (argc - first > 1 || s.server) {
 		options_complain(&program,
 		    s.server ? "-s is for --admin; name the chat server as HOST" : "one HOST");
@@ -132,5 +140,5 @@ main(int argc, char **argv)
 	err = first < argc ? resolve(argv[first], &server) : find(loop, &server);
 	if (err)
 		return err == OP_BAD_REQUEST ? EXIT_USAGE : 1;
-	return opchat_talk(loop, &s, server.addrs, server.count);
+	return finish(opchat_talk(loop, &s, server.addrs, server.count));
 }

@@ -95,6 +95,7 @@ test administrator_sees_and_acts {
     equal [dict get [admin $d logout tom] status] 1
     equal [dict get [admin $d muzzle] status] 64
     equal [dict get [admin $d nonsense] status] 64
+    equal [dict get [run sh -c {"$@" >/dev/full} sh [bin opchat] -s [$d unix] --admin channels] status] 70
     set r [run [bin opchat] -i nosuch 127.0.0.1]
     equal [dict get $r status] 64
     matches [dict get $r err] {this host has no "nosuch"}
