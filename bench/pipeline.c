@@ -94,14 +94,14 @@ fill(struct port *p)
 		buf_commit(&p->in, (size_t)n);
 }
 
-/* The next whole message; it stays in front until buf_consume(). */
+/* Is there a whole message `at` bytes behind the first unread one? */
 static bool
-next(const struct port *p, struct head *h)
+has_whole(const struct port *p, size_t at, struct head *h)
 {
-	if (buf_len(&p->in) < sizeof(*h))
+	if (buf_len(&p->in) < at + sizeof(*h))
 		return false;
-	memcpy(h, buf_bytes(&p->in), sizeof(*h));
-	return buf_len(&p->in) >= h->bytes;
+	memcpy(h, buf_bytes(&p->in) + at, sizeof(*h));
+	return buf_len(&p->in) >= at + h->bytes;
 }
 
 static void
@@ -121,7 +121,7 @@ run(struct port *ports, int count, take_fn *take, double end)
 			struct port *p = &ports[events[i].data.u32];
 
 			fill(p);
-			for (; next(p, &h); buf_consume(&p->in, h.bytes))
+			for (; has_whole(p, 0, &h); buf_consume(&p->in, h.bytes))
 				take(ports, (int)events[i].data.u32, &h);
 		}
 		for (int i = 0; i < count; i++)
@@ -226,8 +226,8 @@ keep(struct port *p, int log, size_t len, struct batch *b)
 	buf_consume(&p->in, len);
 	if (poll(&more, 1, 0) == 1)
 		fill(p);
-	for (size_t seen = 0; seen + sizeof(h) <= buf_len(&p->in); seen += h.bytes, queued++)
-		memcpy(&h, buf_bytes(&p->in) + seen, sizeof(h));
+	for (size_t seen = 0; has_whole(p, seen, &h); seen += h.bytes)
+		queued++;
 	flush(p);
 	batch_told(b, began_us, clock_boot_us(), queued);
 	return queued;
@@ -256,15 +256,12 @@ keeper(struct port *p, const char *path)
 		if (queued == 0)
 			fill(p);
 		do {
-			for (; len + sizeof(h) <= buf_len(&p->in); len += h.bytes) {
-				memcpy(&h, buf_bytes(&p->in) + len, sizeof(h));
-				if (len + h.bytes > buf_len(&p->in))
-					break;
+			for (; has_whole(p, len, &h); len += h.bytes) {
 				batch_add(&b, clock_boot_us());
 				put(p, (struct head){STORED, h.kind, h.asker});
 			}
 		} while (has_more(p, &b) && (fill(p), true));
-		queued = keep(p, log, len, &b);
+		queued = len > 0 ? keep(p, log, len, &b) : 0;
 	}
 }
 
