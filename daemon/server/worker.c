@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One session at a time on a loop made after the fork.  The poll backend: two or three descriptors,
- * and no epoll set to make for a connection that may live a millisecond.  It leaves by _exit():
- * nothing of the acceptor's is to be flushed or freed twice.  TERM, INT and HUP, which reach a
- * whole process group or unit, stay blocked as the acceptor had them: a worker is stopped by the
- * lifeline.
+ * One session at a time on a loop made after the fork.  The epoll backend also for two or three
+ * descriptors: a connection that is held pays less for each wake-up, and making the set is lost in
+ * what one that lives a millisecond pays for its fork.  It leaves by _exit(): nothing of the
+ * acceptor's is to be flushed or freed twice.  TERM, INT and HUP, which reach a whole process group
+ * or unit, stay blocked as the acceptor had them: a worker is stopped by the lifeline.
  */
 #include "daemon/server/worker.h"
 
@@ -136,7 +136,7 @@ worker_main(struct tree *t, const struct arrival *client, int fd)
 	/* A worker that is woken does not interrupt the engine in the middle of a turn. */
 	sched_setscheduler(0, SCHED_BATCH, &batch);
 	descriptors_keep(keep, sizeof(keep) / sizeof(*keep));
-	w.loop = ev_loop_new(EVBACKEND_POLL | EVFLAG_NOENV);
+	w.loop = ev_loop_new(EVBACKEND_EPOLL | EVFLAG_NOENV);
 	if (!w.loop) {
 		log_error("worker: cannot begin: out of memory");
 		_exit(EXIT_FAILURE);
