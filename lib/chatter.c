@@ -50,7 +50,10 @@ chatter_new(const char *nick, int64_t now_ms)
 		return NULL;
 	snprintf(c->nick, sizeof(c->nick), "%s", nick);
 	buf_init(&c->bytes);
-	buf_append(&c->bytes, "", 1);
+	if (buf_append(&c->bytes, "", 1) != OP_OK) {
+		free(c);
+		return NULL;
+	}
 	c->port = CHAT_PORT + 1;
 	c->here_ms = c->answer_ms = CHATTER_NEVER;
 	c->due_ms = now_ms;

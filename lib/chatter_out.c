@@ -23,11 +23,11 @@ keep(struct chatter *c, const char *s, size_t len)
 	return at;
 }
 
+static struct event lost; /* written to when there is no memory for one */
+
 struct event *
 chatter_add_event(struct chatter *c, enum chatter_event_type type)
 {
-	static struct event lost;
-
 	if (c->next == c->count && c->count > 0) {
 		c->next = c->count = 0;
 		buf_clear(&c->bytes);
@@ -50,17 +50,12 @@ void
 chatter_tell(struct chatter *c, enum chatter_event_type type, struct chat_field title,
     struct chat_field nick, struct chat_field text, int64_t count)
 {
-	size_t i = (size_t)(chatter_add_event(c, type) - c->events);
-	size_t t = keep(c, title.s ? title.s : "", title.len);
-	size_t n = keep(c, nick.s ? nick.s : "", nick.len);
-	size_t x = keep(c, text.s ? text.s : "", text.len);
+	struct event *e = chatter_add_event(c, type);
 
-	if (i >= c->count)
-		return;
-	c->events[i].title = t;
-	c->events[i].nick = n;
-	c->events[i].text = x;
-	c->events[i].count = count;
+	e->title = keep(c, title.s ? title.s : "", title.len);
+	e->nick = keep(c, nick.s ? nick.s : "", nick.len);
+	e->text = keep(c, text.s ? text.s : "", text.len);
+	e->count = count;
 }
 
 struct chat_field
@@ -80,6 +75,8 @@ chatter_send(struct chatter *c, enum chat_code code, const char *fmt, ...)
 	e->len = chat_vformat(bytes, code, fmt, ap);
 	va_end(ap);
 	e->bytes = keep(c, (const char *)bytes, e->len);
+	if (e->bytes == 0 && e != &lost)
+		c->count--; /* without memory it is as if lost on the way */
 }
 
 bool
@@ -88,7 +85,7 @@ chatter_next(struct chatter *c, struct chatter_event *out)
 	if (c->next == c->count)
 		return false;
 	const struct event *e = &c->events[c->next++];
-	const char *bytes = (const char *)buf_bytes(&c->bytes);
+	const char *bytes = buf_len(&c->bytes) > 0 ? (const char *)buf_bytes(&c->bytes) : "";
 
 	*out = (struct chatter_event){
 	    .type = e->type,
