@@ -129,6 +129,20 @@ test command_that_ran_when_the_daemon_was_killed_is_not_run_again {
     stays 1500 {[runs $path] == 1}
 }
 
+test command_that_runs_while_the_daemon_is_restarted_in_place_runs_to_its_end {
+    exec mkfifo [tmp go]
+    set path [witness long "read x <'[tmp go]'; echo ended >'[tmp ended]'"]
+    set d [daemon -conf [level 1s "\"$path\""]]
+    set job [ask $d "Insert volume 2"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    until 5000 {[runs $path] == 1}
+    [$d job] signal USR2
+    field_is $d $id escalation_error "result unknown: the daemon ended while it ran"
+    write [tmp go] "go\n"
+    until 5000 {[file exists [tmp ended]]}
+    equal [runs $path] 1
+}
+
 test output_is_bounded {
     set d [daemon -conf [level 1s "\"[witness chatty {i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i+1)); done}]\""]]
     set job [ask $d "Insert volume 2"]
