@@ -79,10 +79,12 @@ is_good(struct log *l, const unsigned char *frame)
 	return is_of_log(l, frame) && be32(frame) != 0 && has_sum(l, frame + 16);
 }
 
-static bool
-is_commit(const struct log *l, const unsigned char *frame)
+/* Go on as if that frame were good. */
+static void
+follow(struct log *l, const unsigned char *frame)
 {
-	return is_of_log(l, frame) && be32(frame + 4) != 0;
+	l->sum[0] = be32(frame + 16);
+	l->sum[1] = be32(frame + 20);
 }
 
 static bool
@@ -104,8 +106,12 @@ sqlite_wal_look(const unsigned char *bytes, size_t len, size_t *frame)
 		return SQLITE_WAL_BAD_HEADER;
 	while (bad < l.frames && is_good(&l, frame_at(&l, bad)))
 		bad++;
-	for (size_t i = bad; i < l.frames && commits < 2; i++)
-		commits += is_commit(&l, frame_at(&l, i));
+	for (size_t i = bad + 1; i < l.frames && commits < 2; i++) {
+		const unsigned char *f = frame_at(&l, i);
+
+		follow(&l, frame_at(&l, i - 1));
+		commits = is_good(&l, f) ? commits + (be32(f + 4) != 0) : 0;
+	}
 	if (commits < 2)
 		return SQLITE_WAL_WHOLE;
 	*frame = bad + 1;
