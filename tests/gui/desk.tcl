@@ -14,17 +14,55 @@ file mkdir $artefacts
 
 # --- the screen ---
 
-# An X server with a window manager; its display.
+# An X server with a window manager; its display.  Starting them takes longer than most looks at them, so
+# they stay for the file's next test that wants the same size; a second screen in one test is another.
 proc screen {{size 1600x1000} {dpi 96}} {
-    variable screen_job [Job new Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
-    until 20000 {[regexp {\d+} [$::screen_job out] n] || [$::screen_job ended]} [$::screen_job describe]
+    variable screens
+    variable screen_job
+    set kind [list $size $dpi free]
+    if {![dict exists $screens $kind] || ![clean_screen {*}[dict get $screens $kind]]} {
+        dict set screens $kind [new_screen $size $dpi]
+    }
+    set kept [dict get $screens $kind]
+    lassign $kept screen_job display
+    dict unset screens $kind
+    at_end [list dict set ::screens $kind $kept]
+    at_a_home $display
+    return $display
+}
+variable screens {}
+
+# One that no other test gets, for what stays with a screen: its monitors.
+proc own_screen {{size 1600x1000} {dpi 96}} {
+    at_a_home [lindex [new_screen $size $dpi] 1]
+    return $::env(DISPLAY)
+}
+
+# {JOB DISPLAY WINDOWS}: the window manager has one too.
+proc new_screen {size dpi} {
+    set job [Job new -kept 1 Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
+    until 20000 {[regexp {\d+} [$job out] n] || [$job ended]} [$job describe]
     set ::env(DISPLAY) :$n
+    Job new -kept 1 openbox
+    until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"
+    return [list $job :$n [windows .*]]
+}
+
+# Whether it is there still; the last windows of the test before have gone then.
+proc clean_screen {job display empty} {
+    set ::env(DISPLAY) $display
+    if {[$job ended]} {
+        return 0
+    }
+    until 5000 {[windows .*] eq $empty} "windows of the test before"
+    return 1
+}
+
+proc at_a_home {display} {
+    set ::env(DISPLAY) $display
     set ::env(HOME) [tmp]
     file mkdir $::env(HOME)
     unset -nocomplain ::env(XDG_CONFIG_HOME) ::env(XDG_STATE_HOME)
-    variable wm_job [Job new openbox]
-    until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"
-    return $::env(DISPLAY)
 }
 
 # Input; for looks that are repeated there is `look`.

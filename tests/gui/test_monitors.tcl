@@ -6,7 +6,7 @@ need xrandr
 
 # Two monitors beside each other in one screen.
 proc two_monitors {} {
-    screen 1800x700
+    own_screen 1800x700
     must xrandr --setmonitor left 900/240x700/185+0+0 screen
     must xrandr --setmonitor right 900/240x700/185+900+0 none
 }

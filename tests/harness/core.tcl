@@ -197,9 +197,14 @@ proc harness::Cleanup {} {
         catch {uplevel #0 $script}
     }
     set cleanups {}
-    foreach class {Daemon Ipadmd Opchatd Peer Job} {
+    foreach class {Daemon Ipadmd Opchatd Peer} {
         foreach object [info class instances $class] {
             catch {$object destroy}
+        }
+    }
+    foreach job [info class instances Job] {
+        if {![$job kept]} {
+            catch {$job destroy}
         }
     }
 }
@@ -237,6 +242,9 @@ proc harness::Leave {status text} {
     variable tmp
     variable owner
     puts $text
+    foreach job [info class instances Job] {
+        catch {$job destroy}
+    }
     if {$owner && ![info exists ::env(OPDESK_KEEP)]} {
         file delete -force $tmp
     }

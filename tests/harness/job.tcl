@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: ISC
 # Programs run by a test.  A Job leads a session and process group of its own, so that ending it ends
 # what it started; its standard output is read as it comes, its standard error goes to a file.
-#   Job new ?-in TEXT? ?-dir DIR? ?-env {NAME VALUE …}? ?-pipe 1? PROGRAM ARG…
-# Arguments must not begin with one of <>|& (Tcl's own redirections).
+#   Job new ?-in TEXT? ?-dir DIR? ?-env {NAME VALUE …}? ?-pipe 1? ?-kept 1? PROGRAM ARG…
+# One that is kept runs on when its test ends, until the file does.  Arguments must not begin with one of <>|& (Tcl's own redirections).
 oo::class create Job {
-    variable chan pid out errfile status poll
+    variable chan pid out errfile status poll kept
 
     constructor {args} {
         set chan ""
         set pid ""
-        set options {-in "" -dir . -env {} -pipe 0}
+        set options {-in "" -dir . -env {} -pipe 0 -kept 0}
         while {[dict exists $options [lindex $args 0]]} {
             dict set options [lindex $args 0] [lindex $args 1]
             set args [lrange $args 2 end]
@@ -18,7 +18,12 @@ oo::class create Job {
         set status ""
         set poll ""
         set errfile [tmp job[incr ::harness::counter].err]
+        set kept [dict get $options -kept]
         set command [list env -C [dict get $options -dir]]
+        if {$kept} {
+            # not one of those that a test must not leave behind
+            lappend command OPDESK_RUNTIME=
+        }
         dict for {name value} [dict get $options -env] {
             lappend command $name=$value
         }
@@ -80,6 +85,9 @@ oo::class create Job {
         }
     }
 
+    method kept {} {
+        return $kept
+    }
     method pid {} {
         return $pid
     }
