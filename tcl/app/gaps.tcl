@@ -6,7 +6,8 @@
 # When a file of that name with .inventory behind it appears, it is deleted, and a line tells what there is
 # in the desk, to find what is left behind:  inventory widgets N images N timers N text N
 # One with .rows behind it asks how many rows all lists have, which is quicker:  rows N
-# One with .focus asks who has the keyboard, and where on the screen that is:  focus PATH X Y WIDTH HEIGHT
+# One with .focus asks who has the keyboard, and where on the screen that is, once all is drawn:
+# focus PATH X Y WIDTH HEIGHT
 # When a file that is edited has been opened and all of its editor is drawn:  opened KEY TIME
 namespace eval opdesk::app::gaps {
     variable tick_ms 5
@@ -115,7 +116,10 @@ proc opdesk::app::gaps::Inventory {} {
         timers [llength [after info]] text [Text ::opdesk]]
 }
 
+# The X server answers after it has drawn.
 proc opdesk::app::gaps::Focus {} {
+    update idletasks
+    winfo pointerxy .
     set widget [focus]
     return [expr {$widget eq "" ? "" : [list $widget [winfo rootx $widget] [winfo rooty $widget] \
         [winfo width $widget] [winfo height $widget]]}]

@@ -4,10 +4,11 @@
 source [file join [file dirname [info script]] view.tcl]
 source [file join $here gaps.tcl]
 
-# The picture of that place of the screen with its edge, as one number.
+# What a widget looks like with its edge, as one number.
 proc picture {x y width height} {
-    set place [incr width 4]x[incr height 4]+[incr x -2]+[incr y -2]
-    return [dict get [run import -window root -crop $place +repage -format %# info:-] out]
+    set number [look "pixels [incr x -2] [incr y -2] [incr width 4] [incr height 4]"]
+    check {$number ne ""} "$x $y $width $height is on the screen"
+    return $number
 }
 
 # Does that place look different while the keyboard is there?  Once more when it does not: a caret blinks.

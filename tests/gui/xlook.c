@@ -6,10 +6,13 @@
  *                   case), as `xdotool search --onlyvisible --name` finds them
  *   focus           id of the window that has the keyboard, as `xdotool getwindowfocus`
  *   place ID        X Y WIDTH HEIGHT of its inside on the screen; an empty line: there is none
+ *   pixels X Y WIDTH HEIGHT  a number of what that place of the screen looks like; an empty line: it
+ *                   is not all on the screen
  *   bells           how often a program has rung the bell since the first question
  * Ends with its standard input, or with the X server.
  */
 #include <err.h>
+#include <inttypes.h>
 #include <regex.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -208,6 +211,27 @@ look_place(const char *id)
 	free(p);
 }
 
+/* A number of the pixels of a place: another one when it looks different. */
+static void
+look_pixels(const char *place)
+{
+	int left, top, width, height;
+	uint64_t number = 0xcbf29ce484222325; /* FNV-1a */
+	xcb_get_image_reply_t *image = NULL;
+
+	if (sscanf(place, "%d %d %d %d", &left, &top, &width, &height) == 4)
+		image = xcb_get_image_reply(x,
+		    xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, root, (int16_t)left, (int16_t)top,
+			(uint16_t)width, (uint16_t)height, UINT32_MAX),
+		    NULL);
+	if (!image)
+		return;
+	for (int i = 0; i < xcb_get_image_data_length(image); i++)
+		number = (number ^ xcb_get_image_data(image)[i]) * 0x100000001b3;
+	free(image);
+	printf("%" PRIu64, number);
+}
+
 static void
 listen_for_bells(void)
 {
@@ -245,7 +269,8 @@ static const struct {
 	const char *name;
 	void (*look)(const char *argument);
 } looks[] = {
-    {"windows", look_windows}, {"focus", look_focus}, {"place", look_place}, {"bells", look_bells}};
+    {"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
+    {"pixels", look_pixels}, {"bells", look_bells}};
 
 static void
 answer(char *line)
