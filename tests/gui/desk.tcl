@@ -122,6 +122,12 @@ proc shot {name} {
     run import -window root -define png:compression-level=1 [file join $::artefacts $name.png]
 }
 
+# What a test that failed has on its screen.
+proc shot_of_failure {name} {
+    shot failed-[file rootname [file tail [info script]]]-$name
+}
+set ::harness::on_failure shot_of_failure
+
 # {x y width height} of a window's inside.
 proc place_of {id} {
     return [look "place $id"]

@@ -11,6 +11,8 @@ namespace eval harness {
     variable owner [expr {![info exists ::env(OPDESK_TEST_TMP)]}]
     variable tmp [expr {$owner ? [exec mktemp -d -t opdesk-test.XXXXXX] : $::env(OPDESK_TEST_TMP)}]
     variable cleanups {}
+    # called with the name of a test that has failed, while what it started is still there
+    variable on_failure ""
 }
 
 # A program of ours, by its name.
@@ -38,7 +40,11 @@ proc test {name body} {
         harness::Cleanup
         harness::Leave 77 "skipped: $message"
     }
-    set report [expr {$code == 1 ? [harness::Report $message $options] : ""}]
+    set report ""
+    if {$code == 1} {
+        catch {{*}$::harness::on_failure $name}
+        set report [harness::Report $message $options]
+    }
     harness::Cleanup
     set left [harness::Leftovers]
     if {$code != 1 && $left eq ""} {
