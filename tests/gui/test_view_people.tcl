@@ -197,8 +197,8 @@ test ten_thousand_lines_and_a_thousand_hosts_hold_nobody_up {
         drawn
     }]
     shot people-many
-    # TIMER: the longest that the loop was away; the bound is that of a loaded machine
-    check {[lindex $gaps 0] < 400} $gaps
+    # what it ran at one go; the loop is away for longer on a loaded machine
+    check {[lindex $gaps 2] < 300 && [lindex $gaps 0] < 3000} $gaps
     puts "      longest gaps, ms: $gaps"
     equal [$desk err] ""
 }
