@@ -215,15 +215,18 @@ look_place(const char *id)
 static void
 look_pixels(const char *place)
 {
-	int left, top, width, height;
+	long at[4]; /* x, y, width, height */
 	uint64_t number = 0xcbf29ce484222325; /* FNV-1a */
-	xcb_get_image_reply_t *image = NULL;
+	char *rest = (char *)place;
 
-	if (sscanf(place, "%d %d %d %d", &left, &top, &width, &height) == 4)
-		image = xcb_get_image_reply(x,
-		    xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, root, (int16_t)left, (int16_t)top,
-			(uint16_t)width, (uint16_t)height, UINT32_MAX),
-		    NULL);
+	for (size_t i = 0; i < 4; i++)
+		at[i] = strtol(rest, &rest, 10);
+
+	xcb_get_image_reply_t *image = xcb_get_image_reply(x,
+	    xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, root, (int16_t)at[0], (int16_t)at[1],
+		(uint16_t)at[2], (uint16_t)at[3], UINT32_MAX),
+	    NULL);
+
 	if (!image)
 		return;
 	for (int i = 0; i < xcb_get_image_data_length(image); i++)
