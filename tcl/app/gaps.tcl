@@ -36,7 +36,7 @@ proc opdesk::app::gaps::start {} {
 # Twice round: panels fill their lists when the loop is idle, and what is in them is drawn after that.
 proc opdesk::app::gaps::Work {key event args} {
     if {$event eq "opened"} {
-        after idle [list after 0 [list after idle [list [namespace current]::Opened $key]]]
+        Drawn [namespace current]::Opened $key
     }
 }
 
@@ -105,9 +105,19 @@ proc opdesk::app::gaps::Line {now} {
         set asked $::env(OPDESK_GAPS).$what
         if {[file exists $asked]} {
             file delete $asked
-            puts $chan "$what [{*}$command]"
+            {*}[expr {$what eq "focus" ? "Drawn" : ""}] [namespace current]::Tell $what $command
         }
     }
+}
+
+proc opdesk::app::gaps::Tell {what command} {
+    variable chan
+    puts $chan "$what [{*}$command]"
+}
+
+# Once all is drawn.
+proc opdesk::app::gaps::Drawn {args} {
+    after idle [list after 0 [list after idle $args]]
 }
 
 # Text: characters in all our variables.
@@ -116,9 +126,8 @@ proc opdesk::app::gaps::Inventory {} {
         timers [llength [after info]] text [Text ::opdesk]]
 }
 
-# The X server answers after it has drawn.
+# The X server answers when it has drawn what came before.
 proc opdesk::app::gaps::Focus {} {
-    update idletasks
     winfo pointerxy .
     set widget [focus]
     return [expr {$widget eq "" ? "" : [list $widget [winfo rootx $widget] [winfo rooty $widget] \
