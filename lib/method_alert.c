@@ -31,6 +31,8 @@ static const struct method_field id_fields[] = {
 static const struct method_field withdraw_fields[] = {
     {"id", FIELD_ID, true, 0, 0, "the question"},
     {"ask", FIELD_ID, false, 0, 0, "the id that the asker sent: only its own asking is taken back"},
+    {"if_alone", FIELD_BOOL, false, 0, 0,
+	"nothing is ended when anybody waits on another connection"},
     {"reason", FIELD_STR, false, 200, 0, "for people"},
     {0},
 };

@@ -279,7 +279,7 @@ withdraw(struct asking *a, const char *reason, int64_t deadline_ms)
 	const struct rpc_msg *m;
 	uint32_t msgid;
 
-	if (takeback_send(a->rpc, a->settings, a->id, reason, deadline_ms, &msgid) == OP_OK)
+	if (takeback_send(a->rpc, a->settings, a->id, false, reason, deadline_ms, &msgid) == OP_OK)
 		rpcsync_wait(a->rpc, msgid, deadline_ms, &m);
 }
 

@@ -50,14 +50,15 @@ takeback_forget(struct takeback *t, size_t i)
 }
 
 int
-takeback_send(struct rpcsync *rpc, const struct settings *s, const char *id, const char *reason,
-    int64_t deadline_ms, uint32_t *msgid)
+takeback_send(struct rpcsync *rpc, const struct settings *s, const char *id, bool if_alone,
+    const char *reason, int64_t deadline_ms, uint32_t *msgid)
 {
 	struct mp_out *o = rpcsync_begin(rpc, "alert.withdraw", msgid);
 
-	mp_map(o, 3);
+	mp_map(o, 4);
 	mp_kstr(o, "id", id);
 	mp_kstr(o, "ask", s->question_id); /* others may have joined the question */
+	mp_kbool(o, "if_alone", if_alone);
 	mp_kstr(o, "reason", reason);
 	return rpcsync_send(rpc, deadline_ms);
 }
@@ -82,7 +83,7 @@ tell_connected(const struct takeback *t, struct rpcsync *rpc, const char *reason
 	uint32_t msgid;
 
 	if (!rpc || !is_connected(rpc) ||
-	    takeback_send(rpc, t->settings, t->settings->question_id, reason, clock_boot_ms(),
+	    takeback_send(rpc, t->settings, t->settings->question_id, true, reason, clock_boot_ms(),
 		&msgid) != OP_OK)
 		return false;
 	rpcsync_end(rpc);
@@ -103,7 +104,17 @@ let_go(void)
 	stop_child();
 }
 
-/* Has it heard?  One that cannot write is asked again. */
+static bool
+is_pending(const struct rpc_msg *m)
+{
+	struct mp_text state;
+
+	return !m->error && mp_get_text(m->result, "state", &state) == OP_OK &&
+	       mp_text_is(state, "pending");
+}
+
+/* Is it done with there?  One that cannot write is asked again, and one that has not noticed the
+ * end of our old connection. */
 static bool
 tell_anew(const struct takeback *t, size_t i, const char *reason, int64_t deadline_ms)
 {
@@ -116,12 +127,14 @@ tell_anew(const struct takeback *t, size_t i, const char *reason, int64_t deadli
 
 	if (err != OP_OK)
 		return failover_is_final(err);
-	err =
-	    takeback_send(rpc, t->settings, t->settings->question_id, reason, deadline_ms, &msgid);
+	err = takeback_send(
+	    rpc, t->settings, t->settings->question_id, true, reason, deadline_ms, &msgid);
 	if (err == OP_OK)
 		err = rpcsync_wait(rpc, msgid, deadline_ms, &m);
+	bool is_over = m && err != OP_UNAVAILABLE && !is_pending(m);
+
 	rpcsync_close(rpc);
-	return m && err != OP_UNAVAILABLE;
+	return is_over;
 }
 
 static void

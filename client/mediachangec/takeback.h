@@ -5,7 +5,8 @@
  *
  * One that is slow and still connected is told on that connection, behind the question, so that it
  * hears both when it comes to life.  One whose connection was lost is told by a child process that
- * holds nothing of ours open and tries for a minute.  Neither is waited for.
+ * holds nothing of ours open and tries for a minute.  Neither is waited for.  Two endpoints may be
+ * one daemon: it keeps a question for which we wait there.
  */
 #ifndef OPDESK_CLIENT_MEDIACHANGEC_TAKEBACK_H
 #define OPDESK_CLIENT_MEDIACHANGEC_TAKEBACK_H
@@ -36,9 +37,10 @@ void takeback_forget(struct takeback *t, size_t i);
 /* Take it back from all but `except` (TAKEBACK_NONE).  Does not block. */
 void takeback_all(struct takeback *t, size_t except, const char *reason);
 
-/* The call itself, on a connection, for alert `id`: OP_OK when it is written; errors of rpcsync. */
-int takeback_send(struct rpcsync *rpc, const struct settings *s, const char *id, const char *reason,
-    int64_t deadline_ms, uint32_t *msgid);
+/* The call itself, on a connection, for alert `id`: OP_OK when it is written; errors of rpcsync.
+ * if_alone: not when we wait there ourselves, on another connection. */
+int takeback_send(struct rpcsync *rpc, const struct settings *s, const char *id, bool if_alone,
+    const char *reason, int64_t deadline_ms, uint32_t *msgid);
 
 /* As whom mediachangec speaks. */
 extern const struct rpcsync_hello takeback_hello;

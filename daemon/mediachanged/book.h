@@ -154,10 +154,18 @@ void book_ask(struct book *b, const struct book_caller *c, const struct book_ask
     const struct book_now *now);
 void book_confirm(
     struct book *b, const struct book_caller *c, const char *id, const struct book_now *now);
-/* ask: the id of the ask that is taken back, or NULL: the one of this connection.  Others who wait
- * for the same question keep it. */
-void book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *ask,
-    const char *reason, const struct book_now *now);
+struct book_withdrawal { /* borrowed */
+	const char *id;
+	/* The ask that is taken back, or NULL: the one of this connection.  Others who wait for the
+	 * same question keep it. */
+	const char *ask;
+	const char *reason; /* or NULL */
+	/* Whoever waits on another connection keeps it, the same ask included: its asker has found
+	 * this daemon by another way. */
+	bool if_alone;
+};
+void book_withdraw(struct book *b, const struct book_caller *c, const struct book_withdrawal *w,
+    const struct book_now *now);
 /* $/cancel of an ask: the asker no longer waits on this connection.  Other calls go on. */
 void book_cancel(struct book *b, uint64_t client, uint32_t msgid, const struct book_now *now);
 /* A connection ended: its waiting calls are gone, leases begin; a `line` question is withdrawn. */

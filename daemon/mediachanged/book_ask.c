@@ -345,7 +345,7 @@ is_taken_back(const struct call *w, const struct call *call)
 static bool
 is_shared(const struct entry *e, const struct call *call)
 {
-	bool is_one = call->ask[0] || (!call->client && is_own(e, call));
+	bool is_one = call->ask[0] || call->if_alone || (!call->client && is_own(e, call));
 	bool has_others = false;
 	struct call *w;
 

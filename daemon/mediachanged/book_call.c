@@ -276,13 +276,15 @@ book_confirm(
 }
 
 void
-book_withdraw(struct book *b, const struct book_caller *c, const char *id, const char *ask,
-    const char *reason, const struct book_now *now)
+book_withdraw(struct book *b, const struct book_caller *c, const struct book_withdrawal *w,
+    const struct book_now *now)
 {
-	struct call *call = call_with_arg(b, CALL_WITHDRAW, c, id, now);
+	struct call *call = call_with_arg(b, CALL_WITHDRAW, c, w->id, now);
 
-	snprintf(call->ask, sizeof(call->ask), "%s", ask ? ask : "");
-	call->arg->reason = copied(reason);
+	if (w->ask && !w->if_alone)
+		snprintf(call->ask, sizeof(call->ask), "%s", w->ask);
+	call->if_alone = w->if_alone;
+	call->arg->reason = copied(w->reason);
 	begin(b, call, now);
 }
 

@@ -68,6 +68,7 @@ struct call {
 	bool looked;          /* the store was asked for this id */
 	char host[UUID_SIZE]; /* an ask: the question that it had joined before; "": none known */
 	char ask[UUID_SIZE];  /* a withdrawal: the ask that is taken back; "": not named */
+	bool if_alone;        /* a withdrawal: not when anybody waits on another connection */
 	bool joined;          /* an ask that waits for another one's alert */
 	int losses;           /* of the store while its write was on the way */
 	bool told;            /* that the store does not work, while its write goes on */

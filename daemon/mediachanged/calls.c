@@ -59,7 +59,12 @@ withdraw(struct service *s, struct client *c, const struct rpc_msg *m)
 
 	request_id(m->params, "id", id);
 	request_id(m->params, "ask", ask);
-	book_withdraw(s->book, &caller, id, ask, reason, &now);
+	book_withdraw(s->book, &caller,
+	    &(struct book_withdrawal){.id = id,
+		.ask = ask,
+		.reason = reason,
+		.if_alone = request_bool(m->params, "if_alone", false)},
+	    &now);
 	free(reason);
 }
 

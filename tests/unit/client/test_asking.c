@@ -288,12 +288,16 @@ daemon_gone_for_good_is_a_timeout_at_the_deadline(void **state)
 
 /* The id of the question that it waits for, under a key, and the one that it sent itself. */
 static void
-expect_withdrawal(int fd, struct fake_call *c, const char *id, const struct fake_call *ask)
+expect_withdrawal(
+    int fd, struct fake_call *c, const char *id, bool if_alone, const struct fake_call *ask)
 {
 	struct mp_text got, own;
+	bool is_alone;
 
 	fake_expect(fd, c, "alert.withdraw");
 	FAKE_EXPECT(mp_get_text(c->m.params, "id", &got) == OP_OK && mp_text_is(got, id));
+	FAKE_EXPECT(mp_get_bool(c->m.params, "if_alone", &is_alone) == OP_OK);
+	FAKE_EXPECT(is_alone == if_alone);
 	FAKE_EXPECT(mp_get_text(c->m.params, "ask", &got) == OP_OK);
 	FAKE_EXPECT(mp_get_text(ask->m.params, "id", &own) == OP_OK);
 	FAKE_EXPECT(got.len == own.len && memcmp(got.s, own.s, got.len) == 0);
@@ -310,7 +314,7 @@ script_takes_it_and_is_silent(int listener)
 	fake_hello(fd, &c);
 	fake_expect(fd, &ask, "alert.ask");
 	fake_notify_accepted(fd, &ask, FAKE_ID, 1);
-	expect_withdrawal(fd, &c, FAKE_ID, &ask);
+	expect_withdrawal(fd, &c, FAKE_ID, false, &ask);
 	FAKE_EXPECT(!fake_read(fd, &c));
 }
 
@@ -348,7 +352,7 @@ script_wakes_up_late(int listener)
 	fake_expect(fd, &ask, "alert.ask");
 	FAKE_EXPECT(mp_get_text(ask.m.params, "id", &id) == OP_OK);
 	snprintf(own, sizeof(own), "%.*s", (int)id.len, id.s);
-	expect_withdrawal(fd, &c, own, &ask);
+	expect_withdrawal(fd, &c, own, true, &ask);
 	FAKE_EXPECT(!fake_read(fd, &c));
 }
 
@@ -370,7 +374,7 @@ script_dies_with_it_and_comes_back(int listener)
 	close(fake_accept(listener)); /* not quite there yet */
 	fd = fake_accept(listener);
 	fake_hello(fd, &c);
-	expect_withdrawal(fd, &c, own, &ask);
+	expect_withdrawal(fd, &c, own, true, &ask);
 	fake_reply_error(fd, &c, OP_NOT_FOUND, "no such alert");
 	FAKE_EXPECT(!fake_read(fd, &c));
 }

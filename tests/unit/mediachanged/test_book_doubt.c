@@ -191,7 +191,7 @@ withdrawal_that_was_refused_counts_for_the_own_question_only(void **state)
 		struct book_caller c = world_caller(2, id, who[id - 1]);
 
 		world_ask(w, (struct world_ask){.id = id, .client = 1, .msgid = id});
-		book_withdraw(w->book, &c, world_id(id), NULL, NULL, &w->now);
+		book_withdraw(w->book, &c, &(struct book_withdrawal){.id = world_id(id)}, &w->now);
 		world_hear(w);
 		book_client_gone(w->book, 1, &w->now); /* it heard nothing */
 		world_hear(w);

@@ -154,8 +154,12 @@ do_other_call(struct world *w)
 
 	switch (rnd(7)) {
 	case 0:
-		book_withdraw(
-		    w->book, &c, id, rnd(2) ? world_id(any_id()) : NULL, "because", &w->now);
+		book_withdraw(w->book, &c,
+		    &(struct book_withdrawal){.id = id,
+			.ask = rnd(2) ? world_id(any_id()) : NULL,
+			.reason = "because",
+			.if_alone = rnd(3) == 0},
+		    &w->now);
 		break;
 	case 1:
 		book_claim(w->book, &c, id, rnd(3) * 20000, &w->now);
@@ -294,7 +298,7 @@ withdraw_the_rest(struct world *w)
 		    client_of[0], open_call(client_of[0], false), OPERATOR, true};
 
 		assert_false(a->wait);
-		book_withdraw(w->book, &c, a->id, NULL, NULL, &w->now);
+		book_withdraw(w->book, &c, &(struct book_withdrawal){.id = a->id}, &w->now);
 		world_hear(w);
 		world_store(w);
 	}
