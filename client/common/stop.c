@@ -110,10 +110,17 @@ until(int64_t deadline_ms)
 	return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000};
 }
 
+static bool
+has_come(void)
+{
+	return is_catching && caught;
+}
+
+/* Looks before it waits: stop_dial() lets signals in, and may have connected all the same. */
 int
 stop_poll(struct pollfd *fds, nfds_t count, int64_t deadline_ms)
 {
-	for (;;) {
+	while (!has_come()) {
 		struct timespec left = {0};
 		bool is_forever = deadline_ms == STOP_FOREVER;
 
@@ -121,13 +128,12 @@ stop_poll(struct pollfd *fds, nfds_t count, int64_t deadline_ms)
 			left = until(deadline_ms);
 		int n = ppoll(fds, count, is_forever ? NULL : &left, is_catching ? &outside : NULL);
 
-		if (is_catching && caught)
-			return OP_CANCELLED;
-		if (n >= 0)
+		if (n >= 0 && !has_come())
 			return n;
-		if (errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			return OP_SYSTEM;
 	}
+	return OP_CANCELLED;
 }
 
 int
