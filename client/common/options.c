@@ -6,6 +6,7 @@
 #include "client/common/options.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -195,6 +196,29 @@ take_row(const struct options_program *p, const struct option_row *row, void *se
 }
 
 int
+options_status(int err)
+{
+	if (err == OP_OK || err == OP_CANCELLED)
+		return 0;
+	return err == OP_BAD_REQUEST ? EXIT_USAGE : EXIT_INTERNAL;
+}
+
+int
+options_flush(const char *name)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return OP_OK;
+	fprintf(stderr, "%s: cannot write to standard output: %s\n", name, strerror(errno));
+	return OP_SYSTEM;
+}
+
+static int
+end_printed(const struct options_program *p)
+{
+	return options_flush(p->name) == OP_OK ? OP_CANCELLED : OP_SYSTEM;
+}
+
+int
 options_parse(const struct options_program *p, int argc, char **argv, void *settings, int *first)
 {
 	struct option longs[ROWS_MAX + 3];
@@ -207,7 +231,7 @@ options_parse(const struct options_program *p, int argc, char **argv, void *sett
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (value == 'V') {
 			printf("%s %s\n", p->name, OPDESK_VERSION);
-			return OP_CANCELLED;
+			return end_printed(p);
 		}
 		wants_help |= value == 'h';
 		if (value != 'h' && !wants_help &&
@@ -219,7 +243,7 @@ options_parse(const struct options_program *p, int argc, char **argv, void *sett
 	if (wants_help) {
 		if (!p->topic || optind >= argc || !p->topic(argv[optind]))
 			print_help(p);
-		return OP_CANCELLED;
+		return end_printed(p);
 	}
 	*first = optind;
 	return OP_OK;

@@ -53,11 +53,17 @@ struct options_program {
 
 /*
  * settings: zeroed, or holding defaults.  OP_OK: the operands begin at argv[*first].  OP_CANCELLED:
- * --help or --version was printed, end with 0.  OP_BAD_REQUEST: standard error says what is wrong,
- * end with EXIT_USAGE.
+ * --help or --version was printed.  OP_BAD_REQUEST: standard error says what is wrong.  OP_SYSTEM:
+ * it could not be printed (said).
  */
 int options_parse(
     const struct options_program *p, int argc, char **argv, void *settings, int *first);
+
+/* The exit status for an error of options_parse(). */
+int options_status(int err);
+
+/* All that was printed is written.  OP_SYSTEM: it is not, which is said as program `name`. */
+int options_flush(const char *name);
 
 /* One line of --help. */
 void options_print_row(const struct option_row *row);

@@ -203,10 +203,8 @@ main(int argc, char **argv)
 	int first;
 	int err = options_parse(&program, argc, argv, &settings, &first);
 
-	if (err == OP_CANCELLED)
-		return 0;
 	if (err != OP_OK)
-		return EXIT_USAGE;
+		return err == OP_SYSTEM ? EX_IOERR : options_status(err);
 	q.operands = argv + first;
 	if (prepare(&q, &settings, argc - first, &command) != OP_OK)
 		return EXIT_USAGE;
@@ -214,9 +212,5 @@ main(int argc, char **argv)
 	uuid_new(settings.id);
 	err = command->run(&q);
 	query_disconnect(&q);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "ipadmc: cannot write to standard output\n");
-		return EX_IOERR;
-	}
-	return status_of(err);
+	return options_flush("ipadmc") == OP_OK ? status_of(err) : EX_IOERR;
 }

@@ -137,7 +137,8 @@ check(const struct settings *s)
 		stop_die(stop_signal());
 	if (err == OP_OK)
 		return s->exits.status[outcome];
-	fprintf(stderr, "mediachangec: %s\n", op_strerror(err));
+	if (err != OP_SYSTEM) /* which was said */
+		fprintf(stderr, "mediachangec: %s\n", op_strerror(err));
 	return EXIT_INTERNAL;
 }
 
@@ -150,13 +151,11 @@ main(int argc, char **argv)
 	tidy_descriptors();
 	int err = settings_parse(&s, argc, argv);
 
-	if (err == OP_BAD_REQUEST)
-		status = EXIT_USAGE;
-	else if (err == OP_NO_MEMORY || err == OP_SYSTEM)
-		status = EXIT_INTERNAL;
-	else if (err == OP_OK && s.check)
+	if (err != OP_OK)
+		status = options_status(err);
+	else if (s.check)
 		status = check(&s);
-	else if (err == OP_OK && buf_len(&s.text) > 0)
+	else if (buf_len(&s.text) > 0)
 		status = run(&s);
 	settings_fini(&s);
 	return status;

@@ -51,7 +51,7 @@ print_desks(const struct settings *s, const struct endpoint *e, int64_t desks)
 	if (s->quiet)
 		return OP_OK;
 	printf("%" PRId64 "\n", desks);
-	return fflush(stdout) == 0 && !ferror(stdout) ? OP_OK : OP_SYSTEM;
+	return options_flush("mediachangec");
 }
 
 int

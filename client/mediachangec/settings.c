@@ -6,6 +6,7 @@
  */
 #include "client/mediachangec/settings.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "client/mediachangec/operands.h"
@@ -224,6 +225,8 @@ check(struct settings *s)
 		return complain("--id: \"%s\" is no UUID; uuidgen makes one", s->id);
 	if (s->default_label && !has_label(s, s->default_label))
 		return complain("--default: \"%s\" is not one of the labels", s->default_label);
+	if (s->connect_ms == 0)
+		return complain("--connect-timeout: 0 leaves no time to connect");
 	if (s->default_label && s->timeout_ms == NO_TIMEOUT)
 		return complain("--default needs --timeout");
 	if (s->timeout_ms == 0)
@@ -254,6 +257,14 @@ make_valid(struct buf *b)
 	return OP_OK;
 }
 
+/* As the daemon writes ids: it tells by them which question it has accepted. */
+static void
+lower_id(char dst[UUID_SIZE], const char *id)
+{
+	for (size_t i = 0; i < UUID_SIZE; i++)
+		dst[i] = (char)tolower((unsigned char)id[i]);
+}
+
 static int
 set_texts(struct settings *s)
 {
@@ -270,7 +281,7 @@ set_texts(struct settings *s)
 	if (err == OP_OK)
 		err = make_valid(&s->key_text);
 	if (s->id)
-		memcpy(s->question_id, s->id, UUID_SIZE);
+		lower_id(s->question_id, s->id);
 	else
 		uuid_new(s->question_id);
 	return err;

@@ -188,19 +188,13 @@ main(int argc, char **argv)
 	int first;
 	int err = options_parse(&program, argc, argv, &settings, &first);
 
-	if (err == OP_CANCELLED)
-		return 0;
 	if (err != OP_OK)
-		return EXIT_USAGE;
+		return options_status(err);
 	q.operands = argv + first;
 	if (prepare(&q, &settings, argc - first, &command) != OP_OK)
 		return EXIT_USAGE;
 	uuid_new(settings.answer_id);
 	err = command->run(&q);
 	query_disconnect(&q);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "mediachangeq: cannot write to standard output\n");
-		return EXIT_INTERNAL;
-	}
-	return status_of(err);
+	return options_flush("mediachangeq") == OP_OK ? status_of(err) : EXIT_INTERNAL;
 }

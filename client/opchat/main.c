@@ -115,7 +115,7 @@ main(int argc, char **argv)
 	int err = options_parse(&program, argc, argv, &s, &first);
 
 	if (err)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	if (s.admin)
 		return finish(opchat_admin(&s, argc - first, argv + first));
 	if (argc - first > 1 || s.server) {

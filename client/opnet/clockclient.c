@@ -29,7 +29,7 @@ clockclient_run(const struct clockclient *c, int argc, char **argv)
 	int err = options_parse(c->program, argc, argv, &settings, &first);
 
 	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	if (!shell_open(&shell))
 		return EXIT_INTERNAL;
 	struct survey_question q = {.port = settings.port,

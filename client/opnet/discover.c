@@ -154,7 +154,7 @@ opnet_discover(int argc, char **argv)
 			err = take_host(argv[i], &hosts[count++]);
 	}
 	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	if (settings.program != NULL)
 		look_at_name(settings.program);
 	if (!shell_open(&s.shell))

@@ -318,7 +318,7 @@ opnet_echo(int argc, char **argv)
 	if (err == OP_OK)
 		err = check(&s, argc - first);
 	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	const char *port = argc - first > (s.all != NULL ? 0 : 1) ? argv[argc - 1] : ECHOLINE_PORT;
 	const char *host = s.all != NULL ? s.all : argv[first];
 

@@ -95,7 +95,7 @@ opnet_interfaces(int argc, char **argv)
 	if (err == OP_OK && first < argc)
 		err = options_complain(&program, "what is \"%s\"?", argv[first]);
 	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	int count = interfaces_list(&list);
 
 	if (count < 0) {

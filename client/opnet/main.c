@@ -39,10 +39,8 @@ main(int argc, char **argv)
 	} settings;
 	int err = options_parse(&program, argc, argv, &settings, &first);
 
-	if (err == OP_CANCELLED)
-		return 0;
 	if (err != OP_OK)
-		return EXIT_USAGE;
+		return options_status(err);
 	if (first == argc) {
 		options_complain(&program, "a command is missing");
 		return EXIT_USAGE;

@@ -86,7 +86,7 @@ shell_command(const struct shell_command *c, int argc, char **argv, void *settin
 	if (err == OP_OK && c->check != NULL)
 		err = c->check(settings);
 	if (err != OP_OK)
-		return err == OP_CANCELLED ? 0 : EXIT_USAGE;
+		return options_status(err);
 	if (!shell_open(&shell))
 		return EXIT_INTERNAL;
 	int status = c->run(settings, &shell);

@@ -73,12 +73,34 @@ test wrong_use_is_64_and_says_how {
         {-s tcp:127.0.0.1:1 one two three}
         {ftp:host m}
         {-s tls:host:https-but-not m}
+        {--connect-timeout 0 h m}
     } {
         set r [run [bin mediachangec] {*}$arguments]
         equal [dict get $r status] 64 "mediachangec $arguments: [dict get $r err]"
         equal [dict get $r out] "" "mediachangec $arguments"
         check {[dict get $r err] ne ""} "mediachangec $arguments"
     }
+}
+
+test output_that_cannot_be_written_is_said {
+    set d [daemon]
+    foreach {program arguments} [list mediachangec --help mediachangec --version mediachangeq --help \
+        opchat --help opnet {time --help} mediachangec "--check -s [$d unix]"] {
+        set r [run sh -c "exec [bin $program] $arguments >/dev/full"]
+        equal [dict get $r status] 70 "$program $arguments: $r"
+        matches [dict get $r err] {cannot write to standard output: No space left}
+    }
+}
+
+# Some programs write them in capitals.
+test an_id_in_capitals_is_the_same_id {
+    set d [daemon]
+    set id [uuid]
+    set job [ask $d --id [string toupper $id] "question"]
+    pending_is $d 1
+    until 5000 {[string match "*nobody is looking*" [$job err]]} [$job err]
+    q $d answer $id Ok
+    equal [$job wait] 0
 }
 
 # What the daemon would refuse for its form is found when the job is set up, not when it asks.
