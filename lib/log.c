@@ -40,6 +40,7 @@ static struct {
 	int fd;
 	char path[PATH_MAX];
 	struct shared *shared; /* with the children; NULL: no memory for it, or no file */
+	int shared_fd;         /* of that; in a child it may be closed */
 	unsigned seen;
 } state = {.program = "opdesk", .level = LOG_LEVEL_INFO, .fd = -1};
 
@@ -140,17 +141,44 @@ open_file(const char *path)
 	return OP_OK;
 }
 
-static void
-share_count(void)
+/* False: no memory. */
+static bool
+map_shared(int fd)
 {
-	void *page;
+	void *page = mmap(NULL, sizeof(*state.shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	if (state.shared)
-		return;
-	page = mmap(
-	    NULL, sizeof(*state.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (page != MAP_FAILED)
-		state.shared = page;
+	if (page == MAP_FAILED)
+		return false;
+	if (state.shared) {
+		munmap(state.shared, sizeof(*state.shared));
+		close(state.shared_fd);
+	}
+	state.shared = page;
+	state.shared_fd = fd;
+	state.seen = atomic_load(&state.shared->reopened);
+	return true;
+}
+
+void
+log_share(int fd)
+{
+	if (!map_shared(fd))
+		close(fd);
+}
+
+int
+log_shared_fd(void)
+{
+	return state.shared ? state.shared_fd : -1;
+}
+
+static void
+begin_sharing(void)
+{
+	int fd = state.shared ? -1 : memfd_create("opdesk-log", MFD_CLOEXEC);
+
+	if (fd != -1 && (ftruncate(fd, sizeof(*state.shared)) == -1 || !map_shared(fd)))
+		close(fd);
 }
 
 int
@@ -165,7 +193,7 @@ log_to_file(const char *path)
 	err = open_file(path);
 	if (err == OP_OK) {
 		memcpy(state.path, path, strlen(path) + 1);
-		share_count();
+		begin_sharing();
 	}
 	return err;
 }

@@ -34,6 +34,11 @@ int log_reopen(void);
 void log_to_syslog(void);
 /* The descriptor of the file, or -1: a process that closes what it does not know keeps this one. */
 int log_fd(void);
+/* How often the file was opened again is known to all in memory of theirs: its descriptor, of this
+ * process and close-on-exec, or -1; and, for a program that is run in the place of this one, that it
+ * has it from now on (given away), so that children of both follow its log_reopen(). */
+int log_shared_fd(void);
+void log_share(int fd);
 /* Before descriptors are closed by their numbers, log_fd() excepted: syslog(3) has one that nobody
  * can ask for and would write into whatever is given its number next.  The next line opens another. */
 void log_let_go(void);

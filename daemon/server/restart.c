@@ -132,6 +132,8 @@ write_lines(struct acceptor *a, FILE *f)
 	fprintf(f, "tree %d %d %d %d %d %d %" PRIu32 "\n", t->door.in, t->door.out, t->bell.in,
 	    t->bell.out, t->lifeline_in, t->lifeline_out, t->generation + 1);
 	fprintf(f, "pid_file %d\n", a->pid_fd);
+	if (log_shared_fd() != -1)
+		fprintf(f, "log %d\n", log_shared_fd());
 	for (size_t i = 0; i < a->listener_count; i++)
 		fprintf(f, "listener %d %s\n", a->listeners[i].fd, a->listeners[i].endpoint);
 	for (size_t i = 0; i < ROSTER_MAX; i++)
@@ -156,7 +158,8 @@ keep_all(struct acceptor *a, bool keep)
 	const struct tree *t = &a->tree;
 	const int fds[] = {
 	    t->door.in, t->door.out, t->bell.in, t->bell.out, t->lifeline_in, t->lifeline_out};
-	bool good = a->pid_fd == -1 || keep_on_exec(a->pid_fd, keep);
+	bool good = (a->pid_fd == -1 || keep_on_exec(a->pid_fd, keep)) &&
+		    (log_shared_fd() == -1 || keep_on_exec(log_shared_fd(), keep));
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		good = keep_on_exec(fds[i], keep) && good;
@@ -231,6 +234,18 @@ adopt_pid_file(struct acceptor *a, const char *rest)
 }
 
 static bool
+adopt_log(struct acceptor *a, const char *rest)
+{
+	int fd;
+
+	(void)a;
+	if (sscanf(rest, "%d", &fd) != 1)
+		return false;
+	log_share(fd);
+	return true;
+}
+
+static bool
 adopt_listener(struct acceptor *a, const char *rest)
 {
 	struct listener *l = &a->listeners[a->listener_count];
@@ -301,7 +316,7 @@ adopt_line(struct acceptor *a, char *line)
 		const char *word;
 		bool (*adopt)(struct acceptor *a, const char *rest);
 	} words[] = {{"version", adopt_version}, {"tree", adopt_tree}, {"pid_file", adopt_pid_file},
-	    {"listener", adopt_listener}, {"place", adopt_place},
+	    {"log", adopt_log}, {"listener", adopt_listener}, {"place", adopt_place},
 	    {"multiplexed", adopt_personality}, {"worker", adopt_worker}};
 	char *rest = strchr(line, ' ');
 

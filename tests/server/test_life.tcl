@@ -166,6 +166,9 @@ test hup_after_rotation_moves_every_process_to_the_new_file {
     at_end "catch {exec kill -TERM $pid}"
     set waits [Peer new unix:[tmp rsock] asker]
     $waits begin alert.ask id [uuid] text wait
+    # its worker is older than the acceptor then
+    exec kill -USR2 $pid
+    until 10000 {[regexp {takes over.*listening on} [contents [tmp rlog]]]}
     set tool [Peer new unix:[tmp rsock] tool]
     $tool call alert.claim id [uuid]
     until 5000 {[string match "*holder: poked 1*" [contents [tmp rlog]]]}
@@ -177,8 +180,8 @@ test hup_after_rotation_moves_every_process_to_the_new_file {
     until 5000 {[string match "*holder: poked 2*" [contents [tmp rlog]]]} "a child of the engine"
     exec kill -KILL [lindex [lmap p [tree_of $pid] {
         expr {[string match *engine* [contents /proc/$p/comm]] ? $p : [continue]}}] 0]
-    until 5000 {[regexp {worker: debug: .*attached to a new engine} [contents [tmp rlog]]]} \
-        "a worker"
+    until 5000 {[regexp -all {worker: debug: [^\n]*attached to a new engine} [contents [tmp rlog]]] == 2} \
+        "both workers"
     equal [contents [tmp rlog.1]] $old "nothing more in the old file"
     exec kill -TERM $pid
     until 5000 {![running $pid]}
