@@ -386,7 +386,7 @@ static void
 book_random_operations_keep_every_promise(void **state)
 {
 	uint64_t seed = from_environment("OPDESK_TEST_SEED", (uint64_t)time(NULL));
-	uint64_t steps = from_environment("OPDESK_TEST_STEPS", 300000);
+	uint64_t steps = from_environment("OPDESK_TEST_STEPS", 100000);
 	struct world *w = malloc(sizeof(*w));
 
 	(void)state;

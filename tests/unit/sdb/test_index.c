@@ -10,7 +10,7 @@
 #include "tests/unit/sdb/sdb.h"
 
 #define PLACES 14
-#define STEPS 3000
+#define STEPS 1000
 
 /* --- random files: few names, so that most of them meet --- */
 
