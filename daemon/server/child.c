@@ -235,7 +235,8 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 /* --- a program --- */
 
 static void __attribute__((noreturn))
-exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeline, int out)
+exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeline,
+    const int output[2])
 {
 	static char path[] = "PATH=" PATHS_PROGRAMS;
 	static char lang[] = "LANG=C.UTF-8";
@@ -250,11 +251,11 @@ exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeli
 	}
 	if (!has_lang)
 		fixed[n++] = lang;
-	if (null == -1 || dup2(null, 0) == -1 || dup2(out, 1) == -1 || dup2(out, 2) == -1)
+	if (null == -1 || dup2(null, 0) == -1 || dup2(output[1], 1) == -1 || dup2(output[1], 2) == -1)
 		_exit(127);
 	set_signals(SIG_DFL);
 	environ = fixed;
-	keeper_become(argv, limit_ms, lifeline);
+	keeper_become(argv, limit_ms, lifeline, output[0]);
 	dprintf(2, "cannot run: %s\n", strerror(errno));
 	_exit(127);
 }
@@ -293,7 +294,7 @@ engine_spawn(struct engine *e, char *const argv[], char *const env[], int64_t li
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	pid = fork_without_signals();
 	if (pid == 0)
-		exec_program(argv, env, limit_ms, e->tree->lifeline_in, fds[1]);
+		exec_program(argv, env, limit_ms, e->tree->lifeline_in, fds);
 	close(fds[1]);
 	if (pid == -1) {
 		log_warn("%s: cannot fork: %s", c->name, strerror(errno));

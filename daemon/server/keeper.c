@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Its arguments: KEEPER_NAME, the limit, then the program's. */
+/* Its arguments: KEEPER_NAME, the limit, the engine's process id, then the program's. */
 #include "daemon/server/keeper.h"
 
 #include <errno.h>
@@ -17,6 +17,9 @@
 
 #define KEEPER_NAME "opdesk:keeper"
 #define LIFELINE_FD 3
+#define OUTPUT_FD 4
+#define FD_FREE 10 /* above those */
+#define FIRST 3    /* argument of the program's */
 #define GRACE_MS 2000
 #define NOT_RUN 127 /* as the shell says it */
 
@@ -26,36 +29,40 @@ struct keeper {
 	bool is_ending;
 };
 
-static volatile sig_atomic_t is_told; /* by SIGTERM */
+static volatile sig_atomic_t is_told;   /* by SIGTERM */
+static volatile sig_atomic_t is_orphan; /* SIGUSR1: the engine has gone */
 
 static void
 on_signal(int number)
 {
 	is_told |= number == SIGTERM;
+	is_orphan |= number == SIGUSR1;
 }
 
 /* --- before --- */
 
 void
-keeper_become(char *const argv[], int64_t limit_ms, int lifeline_fd)
+keeper_become(char *const argv[], int64_t limit_ms, int lifeline_fd, int output_fd)
 {
-	char limit[24];
+	int lifeline = fcntl(lifeline_fd, F_DUPFD, FD_FREE);
+	int output = fcntl(output_fd, F_DUPFD, FD_FREE);
+	char limit[24], engine[24];
 	size_t count = 0;
 
 	while (argv[count])
 		count++;
-	char **args = calloc(count + 3, sizeof(*args));
+	char **args = calloc(count + 4, sizeof(*args));
 
 	if (!args)
 		return;
 	snprintf(limit, sizeof(limit), "%lld", (long long)limit_ms);
+	snprintf(engine, sizeof(engine), "%ld", (long)getppid());
 	args[0] = (char *)(uintptr_t)KEEPER_NAME;
 	args[1] = limit;
-	memcpy(args + 2, argv, count * sizeof(*args));
-	/* To itself it would stay closed on exec. */
-	if (lifeline_fd == LIFELINE_FD ? fcntl(LIFELINE_FD, F_SETFD, 0) == 0
-				       : dup2(lifeline_fd, LIFELINE_FD) != -1) {
-		close_range(LIFELINE_FD + 1, ~0u, 0);
+	args[2] = engine;
+	memcpy(args + FIRST, argv, count * sizeof(*args));
+	if (dup2(lifeline, LIFELINE_FD) != -1 && dup2(output, OUTPUT_FD) != -1) {
+		close_range(OUTPUT_FD + 1, ~0u, 0);
 		execv("/proc/self/exe", args);
 	}
 	free(args);
@@ -64,7 +71,7 @@ keeper_become(char *const argv[], int64_t limit_ms, int lifeline_fd)
 bool
 keeper_is_one(int argc, char **argv)
 {
-	return argc > 2 && strcmp(argv[0], KEEPER_NAME) == 0;
+	return argc > FIRST && strcmp(argv[0], KEEPER_NAME) == 0;
 }
 
 /* --- the program --- */
@@ -82,6 +89,7 @@ static void __attribute__((noreturn)) run_program(char **argv, pid_t keeper)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(LIFELINE_FD);
+	close(OUTPUT_FD);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "cannot run: %s\n", strerror(errno));
 	_exit(NOT_RUN);
@@ -104,21 +112,22 @@ static void __attribute__((noreturn)) end_as(int status)
 
 /* --- keeping --- */
 
-/* TERM and CHLD come in during ppoll() only; others are not for a keeper. */
+/* TERM, CHLD and USR1 come in during ppoll() only; others are not for a keeper. */
 static void
 set_signals(sigset_t *while_waiting)
 {
-	static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE, SIGUSR1, SIGUSR2};
+	static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE, SIGUSR2};
+	static const int heard_of[] = {SIGTERM, SIGCHLD, SIGUSR1};
 	struct sigaction heard = {.sa_handler = on_signal};
 	sigset_t blocked;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	sigaction(SIGTERM, &heard, NULL);
-	sigaction(SIGCHLD, &heard, NULL);
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGCHLD);
+	for (size_t i = 0; i < sizeof(heard_of) / sizeof(*heard_of); i++) {
+		sigaction(heard_of[i], &heard, NULL);
+		sigaddset(&blocked, heard_of[i]);
+	}
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	sigemptyset(while_waiting);
 }
@@ -134,11 +143,23 @@ end_program(struct keeper *k)
 		k->kill_at_ms = grace_end;
 }
 
+/* Nobody else reads it any more. */
+static void
+drain_output(void)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	while ((n = read(OUTPUT_FD, bytes, sizeof(bytes))) > 0 || (n == -1 && errno == EINTR))
+		;
+}
+
 /* Until something happens. */
 static void
 wait_for_more(struct keeper *k, const sigset_t *while_waiting)
 {
-	struct pollfd lifeline = {.fd = k->is_ending ? -1 : LIFELINE_FD, .events = POLLIN};
+	struct pollfd fds[] = {{.fd = k->is_ending ? -1 : LIFELINE_FD, .events = POLLIN},
+	    {.fd = is_orphan ? OUTPUT_FD : -1, .events = POLLIN}};
 	int64_t left_ms = k->kill_at_ms - clock_boot_ms();
 	struct timespec wait = {
 	    .tv_sec = (time_t)(left_ms / 1000), .tv_nsec = (long)(left_ms % 1000) * 1000000};
@@ -149,9 +170,11 @@ wait_for_more(struct keeper *k, const sigset_t *while_waiting)
 		k->kill_at_ms = INT64_MAX;
 		return;
 	}
-	int n = ppoll(&lifeline, 1, is_bounded ? &wait : NULL, while_waiting);
-
-	if (!k->is_ending && (is_told || n == 1))
+	if (ppoll(fds, 2, is_bounded ? &wait : NULL, while_waiting) == -1)
+		fds[0].revents = fds[1].revents = 0;
+	if (fds[1].revents)
+		drain_output();
+	if (!k->is_ending && (is_told || fds[0].revents))
 		end_program(k);
 }
 
@@ -168,9 +191,11 @@ keeper_main(int argc, char **argv)
 	prctl(PR_SET_NAME, KEEPER_NAME);
 	setpgid(0, 0); /* who kills the daemon's group must not leave the program's */
 	set_signals(&while_waiting);
+	prctl(PR_SET_PDEATHSIG, SIGUSR1);
+	is_orphan = getppid() != (pid_t)strtol(argv[2], NULL, 10);
 	k.program = fork();
 	if (k.program == 0)
-		run_program(argv + 2, self);
+		run_program(argv + FIRST, self);
 	if (k.program == -1) {
 		dprintf(STDERR_FILENO, "cannot run: %s\n", strerror(errno));
 		return NOT_RUN;

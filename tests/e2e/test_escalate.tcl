@@ -131,7 +131,7 @@ test command_that_ran_when_the_daemon_was_killed_is_not_run_again {
 
 test command_that_runs_while_the_daemon_is_restarted_in_place_runs_to_its_end {
     exec mkfifo [tmp go]
-    set path [witness long "read x <'[tmp go]'; echo ended >'[tmp ended]'"]
+    set path [witness long "read x <'[tmp go]'; head -c 200000 /dev/zero && echo ended >'[tmp ended]'"]
     set d [daemon -conf [level 1s "\"$path\""]]
     set job [ask $d "Insert volume 2"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
