@@ -331,6 +331,8 @@ static void
 hold(struct acceptor *a, const struct source *source, const struct arrival *client, int fd)
 {
 	a->held = (struct held){fcntl(fd, F_DUPFD_CLOEXEC, 3), *client, *source};
+	if (a->held.fd == -1)
+		refuse(a, &source->addr, strerror(errno));
 	a->accept_after_ms = clock_boot_ms() + BUSY_PAUSE_MS;
 }
 
