@@ -4,6 +4,7 @@
  * poll() reports is put on a list before the first callback, from which a watch that is stopped is
  * taken off; so a callback may stop anything, and run another turn, which goes on with the list.
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
@@ -244,19 +245,30 @@ is_used(const struct loop *l)
 	return l->count > 0 || !TAILQ_EMPTY(&l->alarms) || !TAILQ_EMPTY(&l->due);
 }
 
+/* Look at the first `n` watches; false: it cannot be so many at a time (RLIMIT_NOFILE). */
+static bool
+look(struct loop *l, size_t n, bool wait)
+{
+	struct timespec left;
+	int found = ppoll(l->fds, n, time_left(l, wait, n < l->count, &left), NULL);
+
+	if (found > 0)
+		collect(l, n);
+	/* Interrupted by a signal, or without memory: nothing is known, and asked again. */
+	return found >= 0 || errno != EINVAL;
+}
+
 static bool
 run(void *loop, bool wait)
 {
 	struct loop *l = loop;
-	struct timespec left;
 	size_t n;
 
 	if (!is_used(l))
 		return false;
 	n = fill(l);
-	/* Interrupted by a signal, or without memory: nothing is known, and asked again. */
-	if (ppoll(l->fds, n, time_left(l, wait, n < l->count, &left), NULL) > 0)
-		collect(l, n);
+	while (!look(l, n, wait) && n > 1)
+		n /= 2;
 	call_ready(l);
 	ring_due(l);
 	return is_used(l);

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/ev/msgtest.h"
 
+#include <sys/resource.h>
+
 /* --- servers --- */
 
 struct server {
@@ -272,6 +274,40 @@ struct slices {
 	int events_seen;
 };
 
+/* poll(2) takes no more entries than a process may have descriptors open, and a descriptor that is
+ * both read and written has two. */
+static void
+msg_event_handlers_may_be_more_than_descriptors(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit before, few;
+	int fds[2];
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < MANY; i++) {
+		stream_pair(f->many[i]);
+		for (int k = 0; k < 2; k++)
+			assert_int_equal(
+			    msg_set_event_handler(f->m, f->many[i][k], MSG_READ, on_event, f),
+			    OP_OK);
+	}
+	stream_pair(fds);
+	few = (struct rlimit){(rlim_t)fds[1] - 20, before.rlim_max};
+	assert_true(few.rlim_cur < 2 * MANY);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (int i = 0; i < MANY; i++)
+		put(f->many[i][1], "x", 1);
+	assert_true(until(f, &f->events, MANY));
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	close(fds[0]);
+	close(fds[1]);
+	for (int i = 0; i < MANY; i++)
+		for (int k = 0; k < 2; k++) {
+			(void)msg_set_event_handler(f->m, f->many[i][k], MSG_READ, NULL, NULL);
+			close(f->many[i][k]);
+		}
+}
+
 static void
 on_slice(void *arg)
 {
@@ -430,6 +466,7 @@ main(void)
 	    TEST(msg_event_handlers_are_one_per_kind_and_null_removes),
 	    TEST(msg_event_handlers_take_files_pipes_and_terminals),
 	    TEST(msg_event_handlers_may_remove_each_other),
+	    TEST(msg_event_handlers_may_be_more_than_descriptors),
 	    TEST(msg_event_loop_inside_a_handler_serves_the_others),
 	    TEST(msg_timer_of_zero_lets_other_events_in_between),
 	    TEST(msg_timer_of_ages_does_not_fire),
