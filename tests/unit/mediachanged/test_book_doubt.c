@@ -4,29 +4,9 @@
  * question that its asker was told is not kept does not stay as if somebody waited for it.
  */
 #include "lib/log.h"
-#include "tests/unit/mediachanged/world.h"
+#include "tests/unit/mediachanged/rules.h"
 
 #define HOLD_MS 5000 /* book_doubt.c */
-
-static int
-set_up(void **state)
-{
-	struct world *w = malloc(sizeof(*w));
-
-	if (!w)
-		return -1;
-	world_init(w);
-	*state = w;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	world_fini(*state);
-	free(*state);
-	return 0;
-}
 
 static void
 assert_trouble(struct world *w, uint64_t client, uint32_t msgid)
@@ -304,24 +284,22 @@ stalled_answer_that_arrives_counts_and_is_told_when_asked_again(void **state)
 	assert_int_equal(world_reply_to(w, 99, 6)->err, OP_OK);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    T(refused_question_that_turns_up_is_withdrawn_after_a_lease),
-	    T(refused_question_is_taken_up_by_an_asker_that_asks_again),
-	    T(refused_question_that_was_answered_stays_so_when_its_asker_comes_back),
-	    T(refused_question_that_did_not_get_there_leaves_nothing),
-	    T(refusals_are_lost_with_the_engine_and_the_row_gets_a_lease),
-	    T(refusals_are_bounded_and_the_oldest_is_forgotten),
-	    T(withdrawal_that_was_refused_counts_for_the_own_question_only),
-	    T(stalled_store_keeps_no_call_longer_than_five_seconds),
-	    T(stalled_store_that_moves_is_no_longer_stalled),
-	    T(stalled_store_does_not_keep_an_asker_from_coming_back),
-	    T(stalled_store_that_dies_drops_what_was_refused),
-	    T(stalled_answer_that_arrives_counts_and_is_told_when_asked_again),
+	    RULE(refused_question_that_turns_up_is_withdrawn_after_a_lease),
+	    RULE(refused_question_is_taken_up_by_an_asker_that_asks_again),
+	    RULE(refused_question_that_was_answered_stays_so_when_its_asker_comes_back),
+	    RULE(refused_question_that_did_not_get_there_leaves_nothing),
+	    RULE(refusals_are_lost_with_the_engine_and_the_row_gets_a_lease),
+	    RULE(refusals_are_bounded_and_the_oldest_is_forgotten),
+	    RULE(withdrawal_that_was_refused_counts_for_the_own_question_only),
+	    RULE(stalled_store_keeps_no_call_longer_than_five_seconds),
+	    RULE(stalled_store_that_moves_is_no_longer_stalled),
+	    RULE(stalled_store_does_not_keep_an_asker_from_coming_back),
+	    RULE(stalled_store_that_dies_drops_what_was_refused),
+	    RULE(stalled_answer_that_arrives_counts_and_is_told_when_asked_again),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -4,29 +4,20 @@
  * somebody is on it.  Levels at 10 s and 60 s, three commands at a time (world.h).
  */
 #include "lib/log.h"
-#include "tests/unit/mediachanged/world.h"
+#include "tests/unit/mediachanged/rules.h"
 
 static int
-set_up(void **state)
+set_up_levels(void **state)
 {
-	struct world *w = malloc(sizeof(*w));
+	struct world *w;
 
-	if (!w)
+	if (set_up(state))
 		return -1;
-	world_init(w);
+	w = *state;
 	w->limits.levels = 2;
 	w->limits.escalate_after_ms[0] = 10000;
 	w->limits.escalate_after_ms[1] = 60000;
 	book_set_limits(w->book, &w->limits);
-	*state = w;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	world_fini(*state);
-	free(*state);
 	return 0;
 }
 
@@ -314,7 +305,7 @@ levels_that_are_added_later_count_for_waiting_questions(void **state)
 	assert_int_equal(w->errand_count, 1);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up_levels, tear_down)
 
 int
 main(void)
