@@ -12,6 +12,7 @@
 #define ATTEMPT_MS 10000
 #define FIRST_PAUSE_MS 200
 #define MAX_PAUSE_MS 2000
+#define MISSED_MAX 1000 /* messages of a slow daemon that are read over */
 
 const struct rpcsync_hello takeback_hello = {"mediachangec", "asker"};
 
@@ -63,17 +64,17 @@ takeback_send(struct rpcsync *rpc, const struct settings *s, const char *id, boo
 	return rpcsync_send(rpc, deadline_ms);
 }
 
-/* Has the daemon closed?  What it said meanwhile is of no interest. */
+/* Has the daemon closed?  What it said meanwhile is of no interest, and one that never stops
+ * talking is there. */
 static bool
 is_connected(struct rpcsync *rpc)
 {
 	const struct rpc_msg *m;
-	int err;
+	int err = OP_OK;
 
-	do
+	for (int i = 0; i < MISSED_MAX && err == OP_OK; i++)
 		err = rpcsync_next(rpc, clock_boot_ms(), &m);
-	while (err == OP_OK);
-	return err == OP_TIMEOUT || err == OP_CANCELLED;
+	return err == OP_OK || err == OP_TIMEOUT || err == OP_CANCELLED;
 }
 
 /* The connection is ended and not yet closed: close() of ssh would wait. */
