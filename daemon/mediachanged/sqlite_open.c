@@ -408,11 +408,11 @@ open_writer(struct opening *o)
 		err = check_version(o, &version);
 	if (err == OP_OK)
 		err = take_settings(o);
+	if (err == OP_OK && size <= CHECK_BYTES)
+		err = check_pages(o);
 	if (err == OP_OK && version < SCHEMA_VERSION)
 		err = migrate(o, version);
-	if (err == OP_OK)
-		err = check_statements(o);
-	return err || size > CHECK_BYTES ? err : check_pages(o);
+	return err ? err : check_statements(o);
 }
 
 /* SQLite asks every PROGRESS_STEPS instructions, a millisecond or so. */
