@@ -75,7 +75,8 @@ mp_strn(struct mp_out *o, const char *s, size_t len)
 		*room++ = 0xd9;
 		*room++ = (unsigned char)len;
 	}
-	memcpy(room, s, len);
+	if (len)
+		memcpy(room, s, len); /* no text may be NULL */
 	buf_commit(o->buf, len < 32 ? len + 1 : len + 2);
 }
 

@@ -300,6 +300,22 @@ pack_sample(struct mp_out *o)
 }
 
 static void
+mp_no_bytes_are_an_empty_string(void **state)
+{
+	struct mp_out o;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	mp_out_init(&o, &b);
+	mp_strn(&o, NULL, 0);
+	assert_int_equal(o.err, OP_OK);
+	assert_int_equal(buf_len(&b), 1);
+	assert_int_equal(*buf_bytes(&b), 0xa0);
+	buf_fini(&b);
+}
+
+static void
 mp_written_map_is_read_back(void **state)
 {
 	const msgpack_object_array *a;
@@ -540,6 +556,7 @@ main(void)
 	    cmocka_unit_test(mp_depth_is_limited),
 	    cmocka_unit_test(mp_number_of_objects_is_limited),
 	    cmocka_unit_test(mp_scan_tells_the_first_object),
+	    cmocka_unit_test(mp_no_bytes_are_an_empty_string),
 	    cmocka_unit_test(mp_written_map_is_read_back),
 	    cmocka_unit_test(mp_absent_nil_and_wrong_types_are_told_apart),
 	    cmocka_unit_test(mp_first_of_two_equal_keys_counts),
