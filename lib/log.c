@@ -4,7 +4,8 @@
  * that processes sharing a file do not mix their lines; errno survives a call.  How often the file
  * was opened anew is counted in memory that forked children share: a child sees before its next
  * line that it has to open the file again, however it was forked and whatever signals it ignores.
- * Lines that a full disk does not take are counted there, too, and told by whoever writes next.
+ * Lines that a full disk or a system's logger that hangs do not take are counted there, too, and
+ * told by whoever writes next.
  */
 #include "lib/log.h"
 
@@ -19,7 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/devlog.h"
 #include "lib/err.h"
+#include "lib/text.h"
 
 #define LINE_BYTES 2048
 
@@ -27,7 +30,7 @@ enum sink { SINK_STDERR, SINK_FILE, SINK_SYSLOG };
 
 struct shared {
 	_Atomic unsigned reopened;
-	_Atomic unsigned lost; /* lines that the file did not take */
+	_Atomic unsigned lost; /* lines that the sink did not take */
 	_Atomic int why;       /* errno of the last one */
 	_Atomic bool torn;     /* it was taken in part */
 };
@@ -39,14 +42,14 @@ static struct {
 	bool stamp;
 	int fd;
 	char path[PATH_MAX];
-	struct shared *shared; /* with the children; NULL: no memory for it, or no file */
+	struct shared *shared; /* with the children; NULL: no memory for it, or stderr */
 	int shared_fd;         /* of that; in a child it may be closed */
 	unsigned seen;
 } state = {.program = "opdesk", .level = LOG_LEVEL_INFO, .fd = -1};
 
 static const struct {
 	const char *name;
-	int priority; /* of syslog(3) */
+	int priority; /* RFC 3164 4.1.1, as <syslog.h> has it */
 } levels[] = {
     [LOG_LEVEL_ERROR] = {"error", LOG_ERR},
     [LOG_LEVEL_WARN] = {"warn", LOG_WARNING},
@@ -60,8 +63,6 @@ log_ident(const char *program, const char *part)
 {
 	state.program = program;
 	state.part = part;
-	if (state.sink == SINK_SYSLOG)
-		log_to_syslog();
 }
 
 void
@@ -91,12 +92,13 @@ log_wants(enum log_level level)
 int
 log_fd(void)
 {
-	return state.sink == SINK_FILE ? state.fd : -1;
+	return state.sink == SINK_SYSLOG ? devlog_fd() : state.fd;
 }
 
 static void
-close_file(void)
+close_sink(void)
 {
+	devlog_close();
 	if (state.fd >= 0)
 		close(state.fd);
 	state.fd = -1;
@@ -105,26 +107,9 @@ close_file(void)
 void
 log_to_stderr(bool stamp)
 {
-	close_file();
+	close_sink();
 	state.sink = SINK_STDERR;
 	state.stamp = stamp;
-}
-
-void
-log_to_syslog(void)
-{
-	close_file();
-	state.sink = SINK_SYSLOG;
-	openlog(state.program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
-}
-
-void
-log_let_go(void)
-{
-	if (state.sink != SINK_SYSLOG)
-		return;
-	closelog(); /* forgets the name, too */
-	openlog(state.program, LOG_PID, LOG_DAEMON);
 }
 
 static int
@@ -134,7 +119,7 @@ open_file(const char *path)
 
 	if (fd < 0)
 		return OP_SYSTEM;
-	close_file();
+	close_sink();
 	state.fd = fd;
 	state.sink = SINK_FILE;
 	state.stamp = true;
@@ -198,6 +183,15 @@ log_to_file(const char *path)
 	return err;
 }
 
+void
+log_to_syslog(void)
+{
+	close_sink();
+	state.sink = SINK_SYSLOG;
+	devlog_open();
+	begin_sharing();
+}
+
 int
 log_reopen(void)
 {
@@ -220,29 +214,44 @@ follow(void)
 	open_file(state.path);
 }
 
-/* "2026-01-31 13:05:09 ".  The calendar is asked once a minute: it costs a process that was just
- * forked several pages of its own. */
+/* "2026-01-31 13:05:09 ", for syslog "Jan 31 13:05:09 ".  The calendar is asked once a minute: it
+ * costs a process that was just forked several pages of its own. */
 static size_t
 put_time(char *line, size_t size)
 {
 	static char minute[24];
 	static time_t minute_at = -1;
+	static enum sink minute_sink;
 	time_t now = time(NULL), at = now - now % 60;
 	struct tm tm;
 	int n;
 
-	if (at != minute_at) {
-		if (!localtime_r(&at, &tm) ||
-		    strftime(minute, sizeof(minute), "%Y-%m-%d %H:%M", &tm) == 0)
+	if (at != minute_at || state.sink != minute_sink) {
+		const char *form = state.sink == SINK_SYSLOG ? "%b %e %H:%M" : "%Y-%m-%d %H:%M";
+
+		if (!localtime_r(&at, &tm) || strftime(minute, sizeof(minute), form, &tm) == 0)
 			return 0;
 		minute_at = at;
+		minute_sink = state.sink;
 	}
 	n = snprintf(line, size, "%s:%02d ", minute, (int)(now - at));
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* "<30>Jan 31 13:05:09 prog[9]: engine: ": RFC 3164 4.1 as syslog(3) writes it to /dev/log, without
+ * the host's name. */
 static size_t
-put_head(char *line, size_t size, enum log_level level)
+put_syslog_head(char *line, size_t size, enum log_level level)
+{
+	size_t len = (size_t)snprintf(line, size, "<%d>", LOG_DAEMON | levels[level].priority);
+
+	len += put_time(line + len, size - len);
+	return len + (size_t)snprintf(line + len, size - len, "%.40s[%d]: %.40s%s", state.program,
+			 (int)getpid(), state.part ? state.part : "", state.part ? ": " : "");
+}
+
+static size_t
+put_file_head(char *line, size_t size, enum log_level level)
 {
 	size_t len = state.stamp ? put_time(line, size) : 0;
 	int n = snprintf(line + len, size - len, "%s[%d]%s%s: %s: ", state.program, (int)getpid(),
@@ -253,10 +262,16 @@ put_head(char *line, size_t size, enum log_level level)
 	return len < size ? len : size - 1;
 }
 
-static bool
-write_line(const char *line, size_t len)
+static size_t
+put_head(char *line, size_t size, enum log_level level)
 {
-	int fd = state.sink == SINK_FILE ? state.fd : STDERR_FILENO;
+	return state.sink == SINK_SYSLOG ? put_syslog_head(line, size, level)
+					 : put_file_head(line, size, level);
+}
+
+static bool
+write_all(int fd, const char *line, size_t len)
+{
 	size_t left = len;
 
 	while (left > 0) {
@@ -275,34 +290,49 @@ write_line(const char *line, size_t len)
 	return true;
 }
 
-/* A full disk: there is nowhere to complain but here, once it is no more full. */
-static void
+/* Patient: may wait a moment for the system's logger. */
+static bool
+write_line(const char *line, size_t len, bool patient)
+{
+	if (state.sink == SINK_SYSLOG)
+		return devlog_send(line, len - 1, patient);
+	return write_all(state.sink == SINK_FILE ? state.fd : STDERR_FILENO, line, len);
+}
+
+/* There is nowhere to complain but here, once lines are taken again.  False: they are not yet. */
+static bool
 tell_lost(void)
 {
 	struct shared *s = state.shared;
 	unsigned lost = atomic_exchange(&s->lost, 0);
+	int why = atomic_load(&s->why);
 	char line[300];
 	size_t len = 0;
 
 	if (lost == 0)
-		return;
-	if (atomic_load(&s->torn))
+		return true;
+	if (state.sink == SINK_FILE && atomic_load(&s->torn))
 		line[len++] = '\n';
 	len += put_head(line + len, sizeof(line) - len, LOG_LEVEL_WARN);
 	snprintf(line + len, sizeof(line) - len, "log: %u line%s lost: %s\n", lost,
-	    lost == 1 ? " was" : "s were", strerror(atomic_load(&s->why)));
-	if (write_line(line, strlen(line)))
-		atomic_store(&s->torn, false);
-	else
+	    lost == 1 ? " was" : "s were",
+	    why == EAGAIN ? "the system's logger does not read" : strerror(why));
+	if (!write_line(line, strlen(line), false)) {
 		atomic_fetch_add(&s->lost, lost);
+		return false;
+	}
+	atomic_store(&s->torn, false);
+	return true;
 }
 
 static void
 put_line(const char *line, size_t len)
 {
-	if (state.shared && state.sink == SINK_FILE)
-		tell_lost();
-	if (write_line(line, len) || !state.shared)
+	if (!state.shared || state.sink == SINK_STDERR) {
+		write_line(line, len, false);
+		return;
+	}
+	if (tell_lost() && write_line(line, len, true))
 		return;
 	atomic_store(&state.shared->why, errno);
 	atomic_fetch_add(&state.shared->lost, 1);
@@ -311,29 +341,20 @@ put_line(const char *line, size_t len)
 static void
 log_line(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_BYTES];
-	size_t len = 0;
+	char line[LINE_BYTES + 1];
 	int saved = errno;
+	size_t len;
 	int n;
 
 	if (!log_wants(level))
 		return;
-	*line = '\0';
-	if (state.sink != SINK_SYSLOG)
-		len = put_head(line, sizeof(line), level);
+	len = put_head(line, sizeof(line), level);
 	n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
 	if (n > 0)
-		len += (size_t)n;
-	if (len > sizeof(line) - 1)
-		len = sizeof(line) - 1;
-	if (state.sink == SINK_SYSLOG) {
-		syslog(levels[level].priority, "%s%s%s", state.part ? state.part : "",
-		    state.part ? ": " : "", line);
-	} else {
-		line[len] = '\n';
-		follow();
-		put_line(line, len + 1);
-	}
+		len = text_clip(line, len + (size_t)n, LINE_BYTES - 1);
+	line[len] = '\n';
+	follow();
+	put_line(line, len + 1);
 	errno = saved;
 }
 

@@ -23,7 +23,6 @@ descriptors_keep(const int *keep, size_t count)
 	unsigned first = 3;
 
 	assert(count <= DESCRIPTORS_KEEP_MAX);
-	log_let_go();
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = keep[i];
 	sorted[count++] = log_fd();

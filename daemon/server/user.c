@@ -24,6 +24,7 @@ static int
 give_places(const struct server_config *c, char *why, size_t size)
 {
 	const char *state = c->generic.state;
+	struct stat log;
 	int fd;
 
 	if (paths_make_parent(state) || (mkdir(state, 0700) == -1 && errno != EEXIST))
@@ -37,7 +38,8 @@ give_places(const struct server_config *c, char *why, size_t size)
 		return fail(why, size, state);
 	}
 	close(fd);
-	if (log_fd() != -1 && fchown(log_fd(), c->user, c->group) == -1)
+	if (fstat(log_fd(), &log) == 0 && S_ISREG(log.st_mode) &&
+	    fchown(log_fd(), c->user, c->group) == -1)
 		return fail(why, size, "the log file");
 	return OP_OK;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # syslog.pl FILE PROGRAM...: a /dev of its own with a /dev/log whose lines go to FILE, and in it the
-# program in the place of this process.  To be run in a mount namespace.
+# program in the place of this process.  Until there is FILE nothing is read.  To be run in a mount
+# namespace.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -22,11 +23,16 @@ run('mount', '--rbind', $dev, '/dev');
 my $log = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => '/dev/log') or die "/dev/log: $!\n";
 my $daemon = $$;
 if (fork() == 0) {
-    open(STDOUT, '>>', $file) or die;
     open(STDIN, '<', '/dev/null');
+    open(STDOUT, '>', '/dev/null');
     open(STDERR, '>', '/dev/null');
-    $| = 1;
     my $ready = '';
+    while (!-e $file) {
+        exit 0 if getppid() != $daemon;
+        select(undef, undef, undef, 0.02);
+    }
+    open(STDOUT, '>>', $file) or die;
+    $| = 1;
     while (getppid() == $daemon) {
         vec($ready = '', fileno($log), 1) = 1;
         next if select($ready, undef, undef, 0.2) <= 0;

@@ -187,15 +187,20 @@ test hup_after_rotation_moves_every_process_to_the_new_file {
     until 5000 {![running $pid]}
 }
 
-# syslog(3) keeps a descriptor that no process of ours knows of.
+proc testd_on_syslog {lines} {
+    set here [file join [file dirname [info script]] syslog.pl]
+    return [testd -wrap [list unshare -m perl $here $lines] -conf {log = "syslog"}]
+}
+
+# The logger's socket is kept where others are closed by their numbers.
 test syslog_writes_into_nothing_else {
     if {[exec id -u] != 0} {
         return
     }
     need perl unshare
     set lines [tmp syslog]
-    set here [file join [file dirname [info script]] syslog.pl]
-    set d [testd -wrap [list unshare -m perl $here $lines] -conf {log = "syslog"}]
+    write $lines ""
+    set d [testd_on_syslog $lines]
     set held [$d line "wait\n"]
     foreach i {1 2 3} {
         line_gets [$d line "echo $i\n"] "$i\n"
@@ -205,6 +210,23 @@ test syslog_writes_into_nothing_else {
     set open [lmap fd [glob /proc/[$d one engine]/fd/*] {file readlink $fd}]
     check {"[$d state]/lock" in $open} "the engine has its lock"
     check {![$held closed]}
+}
+
+test logger_that_hangs_holds_up_no_answer {
+    if {[exec id -u] != 0} {
+        return
+    }
+    need perl unshare
+    set lines [tmp hung]
+    set d [testd_on_syslog $lines]
+    for {set i 0} {$i < 30} {incr i} {
+        line_gets [$d line "echo $i\n"] "$i\n"
+    }
+    write $lines ""
+    until 5000 {[file size $lines] > 0} "it reads again"
+    line_gets [$d line "echo more\n"] "more\n"
+    until 5000 {[string match "*lines were lost: the system's logger does not read*" [contents $lines]]} \
+        [contents $lines]
 }
 
 test second_daemon_on_the_state_says_who_holds_it {

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/devlog.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
@@ -250,8 +251,9 @@ log_syslog_needs_no_daemon_to_go_on(void **state)
 	struct place *p = *state;
 
 	assert_int_equal(log_to_file(p->path), OP_OK);
+	devlog_set_path(p->moved); /* nobody is there */
 	log_to_syslog();
-	assert_int_equal(log_fd(), -1);
+	assert_true(log_fd() > 2);
 	errno = ENOSPC;
 	log_debug("no");
 	log_info("unit test of the log");
