@@ -22,6 +22,15 @@
 	{                                                                               \
 		"id", FIELD_ID, true, 0, 0, "of this change: twice is the same as once" \
 	}
+#define BASE_FIELD                                                \
+	{                                                         \
+		"base", FIELD_STR, true, COMMIT_BYTES, 0,         \
+		    "version it was made from; empty: a new file" \
+	}
+#define TEXT_FIELD(required)                                                     \
+	{                                                                        \
+		"text", FIELD_BIN, required, SDB_TEXT_BYTES, 0, "the whole file" \
+	}
 #define MESSAGE_FIELD                                                        \
 	{                                                                    \
 		"message", FIELD_STR, false, 2000, 0, "why: for the history" \
@@ -98,8 +107,8 @@ static const struct method_field nudge_fields[] = {
 static const struct method_field put_fields[] = {
     CHANGE_ID_FIELD,
     FILE_FIELD,
-    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
-    {"text", FIELD_BIN, true, SDB_TEXT_BYTES, 0, "the whole file"},
+    BASE_FIELD,
+    TEXT_FIELD(true),
     MESSAGE_FIELD,
     SESSION_FIELD,
     {"keep_lock", FIELD_BOOL, false, 0, 0, "do not free the lock"},
@@ -108,8 +117,8 @@ static const struct method_field put_fields[] = {
 
 const struct method_field method_change_fields[] = {
     FILE_FIELD,
-    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
-    {"text", FIELD_BIN, false, SDB_TEXT_BYTES, 0, "the whole file"},
+    BASE_FIELD,
+    TEXT_FIELD(false),
     {"gone", FIELD_BOOL, false, 0, 0, "remove the file"},
     {0},
 };
@@ -126,8 +135,8 @@ static const struct method_field commit_fields[] = {
 static const struct method_field draft_save_fields[] = {
     {"id", FIELD_ID, true, 0, 0, "of this draft: the same one again takes its place"},
     FILE_FIELD,
-    {"base", FIELD_STR, true, COMMIT_BYTES, 0, "version it was made from; empty: a new file"},
-    {"text", FIELD_BIN, true, SDB_TEXT_BYTES, 0, "the whole file"},
+    BASE_FIELD,
+    TEXT_FIELD(true),
     MESSAGE_FIELD,
     {0},
 };

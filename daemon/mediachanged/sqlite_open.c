@@ -290,7 +290,7 @@ number_of(const struct opening *o, const char *question, int64_t *out)
 static int
 check_version(const struct opening *o, int *version)
 {
-	int64_t application, n;
+	int64_t application = 0, n = 0;
 	int err = number_of(o, "PRAGMA application_id", &application);
 
 	if (err == OP_OK)
@@ -323,7 +323,7 @@ static int
 check_pages(const struct opening *o)
 {
 	sqlite3_stmt *st;
-	int64_t hidden;
+	int64_t hidden = 0;
 
 	if (sqlite3_prepare_v2(o->store->db, "PRAGMA quick_check(1)", -1, &st, NULL) != SQLITE_OK)
 		return refuse_failed(o);

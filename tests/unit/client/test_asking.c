@@ -338,20 +338,28 @@ daemon_that_ends_nothing_is_a_timeout_at_the_deadline(void **state)
 	assert_int_equal(fake_stop(&f), 0);
 }
 
+/* A question; its id is the asker's own. */
+static void
+expect_ask(int fd, struct fake_call *ask, char own[UUID_SIZE])
+{
+	struct mp_text id;
+
+	fake_expect(fd, ask, "alert.ask");
+	FAKE_EXPECT(mp_get_text(ask->m.params, "id", &id) == OP_OK);
+	snprintf(own, UUID_SIZE, "%.*s", (int)id.len, id.s);
+}
+
 /* Too busy to say in time that it keeps the question. */
 static void
 script_wakes_up_late(int listener)
 {
 	static struct fake_call ask;
 	struct fake_call c;
-	struct mp_text id;
 	char own[UUID_SIZE];
 	int fd = fake_accept(listener);
 
 	fake_hello(fd, &c);
-	fake_expect(fd, &ask, "alert.ask");
-	FAKE_EXPECT(mp_get_text(ask.m.params, "id", &id) == OP_OK);
-	snprintf(own, sizeof(own), "%.*s", (int)id.len, id.s);
+	expect_ask(fd, &ask, own);
 	expect_withdrawal(fd, &c, own, true, &ask);
 	FAKE_EXPECT(!fake_read(fd, &c));
 }
@@ -362,14 +370,11 @@ script_dies_with_it_and_comes_back(int listener)
 {
 	static struct fake_call ask;
 	struct fake_call c;
-	struct mp_text id;
 	char own[UUID_SIZE];
 	int fd = fake_accept(listener);
 
 	fake_hello(fd, &c);
-	fake_expect(fd, &ask, "alert.ask");
-	FAKE_EXPECT(mp_get_text(ask.m.params, "id", &id) == OP_OK);
-	snprintf(own, sizeof(own), "%.*s", (int)id.len, id.s);
+	expect_ask(fd, &ask, own);
 	close(fd);
 	close(fake_accept(listener)); /* not quite there yet */
 	fd = fake_accept(listener);

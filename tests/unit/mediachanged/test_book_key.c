@@ -27,6 +27,18 @@ key_joins_the_pending_question_and_all_get_the_one_answer(void **state)
 	assert_null(world_reply_to(w, 3, 1));
 }
 
+/* Under the same key, with other buttons. */
+static void
+ask_yes_or_no(struct world *w, uint64_t client)
+{
+	world_ask(w, (struct world_ask){.id = 2,
+			 .client = client,
+			 .msgid = 1,
+			 .key = "k",
+			 .kind = "yesno",
+			 .labels = "Yes\nNo"});
+}
+
 static void
 key_with_other_buttons_is_a_conflict_while_pending(void **state)
 {
@@ -34,12 +46,7 @@ key_with_other_buttons_is_a_conflict_while_pending(void **state)
 
 	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .key = "k"});
 	world_store(w);
-	world_ask(w, (struct world_ask){.id = 2,
-			 .client = 2,
-			 .msgid = 1,
-			 .key = "k",
-			 .kind = "yesno",
-			 .labels = "Yes\nNo"});
+	ask_yes_or_no(w, 2);
 	world_store(w);
 	assert_reply(w, 2, 1, OP_CONFLICT);
 }
@@ -192,12 +199,7 @@ key_of_a_late_joiner_with_other_buttons_is_a_conflict(void **state)
 	struct world *w = *state;
 
 	late_joiner_gets_its_own_answer(w, false, false);
-	world_ask(w, (struct world_ask){.id = 2,
-			 .client = 5,
-			 .msgid = 1,
-			 .key = "k",
-			 .kind = "yesno",
-			 .labels = "Yes\nNo"});
+	ask_yes_or_no(w, 5);
 	world_store(w);
 	assert_reply(w, 5, 1, OP_CONFLICT);
 }
