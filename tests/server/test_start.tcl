@@ -154,7 +154,7 @@ test runtime_directory_that_cannot_be_named_is_told {
 test pid_file_of_another_program_is_called_so {
     write [tmp pid] ""
     set holder [Job new flock [tmp pid] sleep 60]
-    until 5000 {[set pid [child_of [$holder pid]]] ne ""}
+    until 5000 {[set pid [child_of [$holder pid]]] ne "" && [contents /proc/$pid/comm] eq "sleep\n"}
     write [tmp pid] $pid\n
     set r [background]
     equal [dict get $r status] 73
