@@ -94,7 +94,7 @@ proc flood {d} {
 }
 proc tell {job what pattern} {
     puts [$job chan] $what
-    until 15000 {[regexp -line $pattern [$job out]] || [$job ended]} [$job describe]
+    until 60000 {[regexp -line $pattern [$job out]] || [$job ended]} [$job describe]
     matches [$job out] (?n)$pattern
 }
 
