@@ -52,15 +52,35 @@ own_folder(char dst[PATH_MAX])
 		strncpy(dst, ".", PATH_MAX);
 }
 
+/* "unix:" and the socket of a daemon of this host; "unix:" alone when there is no place for one. */
+static int
+local_endpoint(char text[ENDPOINT_TEXT], const char *socket)
+{
+	char path[PATH_MAX];
+	int err = paths_socket(path, sizeof path, socket);
+
+	if (snprintf(text, ENDPOINT_TEXT, "unix:%s", err ? "" : path) < ENDPOINT_TEXT)
+		return err;
+	snprintf(text, ENDPOINT_TEXT, "unix:");
+	return OP_TOO_LARGE;
+}
+
 /* The servers that were named. */
 static Tcl_Obj *
 server_list(const struct options *o)
 {
 	Tcl_Obj *list = Tcl_NewListObj(0, NULL);
 
-	for (int i = 0; i < o->n_servers; i++)
-		Tcl_ListObjAppendElement(
-		    NULL, list, command_string(o->servers[i], strlen(o->servers[i])));
+	for (int i = 0; i < o->n_servers; i++) {
+		char local[ENDPOINT_TEXT];
+		const char *text = o->servers[i];
+
+		if (strcmp(text, "unix:") == 0) {
+			local_endpoint(local, "mediachanged.sock");
+			text = local;
+		}
+		Tcl_ListObjAppendElement(NULL, list, command_string(text, strlen(text)));
+	}
 	return list;
 }
 
@@ -73,22 +93,24 @@ add_subnets(Tcl_Obj *list, const char *const *endpoints, int n)
 		struct endpoint e;
 		const char *why;
 
-		if (endpoint_parse(endpoints[i], "8980", &e, &why))
+		if (strcmp(endpoints[i], "unix:") == 0) {
+			local_endpoint(text, "ipadmd.sock");
+		} else if (endpoint_parse(endpoints[i], "8980", &e, &why)) {
 			continue; /* the options have been checked */
-		endpoint_default_program(&e, "ipadmd");
-		endpoint_format(text, sizeof text, &e);
+		} else {
+			endpoint_default_program(&e, "ipadmd");
+			endpoint_format(text, sizeof text, &e);
+		}
 		Tcl_ListObjAppendElement(NULL, list, command_string(text, strlen(text)));
 	}
 }
 
-/* "unix:" and the socket of a daemon of this host. */
 static int
 put_local(Tcl_Obj *config, const char *key, const char *socket)
 {
-	char path[PATH_MAX], text[PATH_MAX + 8];
-	int err = paths_socket(path, sizeof path, socket);
+	char text[ENDPOINT_TEXT];
+	int err = local_endpoint(text, socket);
 
-	snprintf(text, sizeof text, "unix:%s", err ? "" : path);
 	command_put(config, key, command_string(text, strlen(text)));
 	return err;
 }

@@ -16,13 +16,24 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
+/* What is wrong with it, or NULL.  "unix:" alone is the socket of this host's daemon. */
 static const char *
-set_server(struct options *o, const char *arg)
+check_endpoint(const char *arg, const char *port)
 {
 	struct endpoint e;
 	const char *why;
 
-	if (endpoint_parse(arg, "8979", &e, &why))
+	if (strcmp(arg, "unix:") == 0)
+		return NULL;
+	return endpoint_parse(arg, port, &e, &why) ? why : NULL;
+}
+
+static const char *
+set_server(struct options *o, const char *arg)
+{
+	const char *why = check_endpoint(arg, "8979");
+
+	if (why)
 		return why;
 	if (o->n_servers == OPTIONS_SERVERS_MAX)
 		return "too many servers";
@@ -33,10 +44,9 @@ set_server(struct options *o, const char *arg)
 static const char *
 set_subnets(struct options *o, const char *arg)
 {
-	struct endpoint e;
-	const char *why;
+	const char *why = check_endpoint(arg, "8980");
 
-	if (endpoint_parse(arg, "8980", &e, &why))
+	if (why)
 		return why;
 	if (o->n_subnets == OPTIONS_SERVERS_MAX)
 		return "too many servers";

@@ -206,10 +206,13 @@ paths_program(const char *name, const char *search)
 
 	if (strchr(name, '/') || !*name)
 		return check_program(name);
-	while (search && *search) {
+	if (!search)
+		search = "/bin:/usr/bin"; /* as execvp(3) does */
+	while (*search) {
 		size_t len = strcspn(search, ":");
 		char path[PATH_MAX];
-		int n = snprintf(path, sizeof(path), "%.*s/%s", (int)len, search, name);
+		int n = snprintf(
+		    path, sizeof(path), "%.*s/%s", len ? (int)len : 1, len ? search : ".", name);
 		int problem = n > 0 && (size_t)n < sizeof(path) ? check_program(path) : ENOENT;
 
 		if (problem == 0)

@@ -203,8 +203,8 @@ query_try(struct query *q, const char *method, query_pack_fn *pack, const void *
 			query_disconnect(q);
 		if (stop_poll(NULL, 0, now_ms + pause_ms) == OP_CANCELLED)
 			return OP_CANCELLED;
-		if (q->is_patient && pause_ms < PAUSE_MAX_MS)
-			pause_ms *= 2;
+		if (q->is_patient)
+			pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
 	}
 }
 

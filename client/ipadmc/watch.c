@@ -305,6 +305,8 @@ follow(struct watch *w)
 	if (err != OP_OK)
 		return err;
 	err = listen_on(w, since);
+	if (err == OP_PROTOCOL)
+		return query_nonsense(w->q);
 	if (err != OP_CLOSED && err != OP_UNAVAILABLE)
 		return err;
 	query_lost(w->q);

@@ -316,7 +316,8 @@ asking_run(struct asking *a, struct answer *out)
 	int err = failover_run(a->settings, first_attempt, a, &a->server);
 
 	if (err == OP_OK)
-		takeback_all(&a->takeback, a->server, "another daemon was quicker");
+		takeback_all(&a->takeback, a->server,
+		    a->is_taken ? "another daemon was quicker" : "mediachangec has given up");
 	else if (err != OP_CANCELLED)
 		takeback_all(&a->takeback, TAKEBACK_NONE, "mediachangec has given up");
 	if (err == OP_UNAVAILABLE)

@@ -2,8 +2,11 @@
 /* The question's way back.  Called by asking.c; the child process is the last half of this file. */
 #include "client/mediachangec/takeback.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "client/mediachangec/failover.h"
 #include "lib/clock.h"
@@ -172,6 +175,11 @@ takeback_all(struct takeback *t, size_t except, const char *reason)
 			t->at[i].is_sent = false;
 		is_left |= t->at[i].is_sent;
 	}
-	if (is_left && fork() == 0)
+	pid_t teller = is_left ? fork() : 0;
+
+	if (is_left && teller == 0)
 		tell_lost(t, except, reason);
+	if (teller == -1)
+		fprintf(stderr, "mediachangec: a daemon that is slow may keep the question: %s\n",
+		    strerror(errno));
 }

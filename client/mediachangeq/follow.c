@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include "client/mediachangeq/commands.h"
 #include "client/mediachangeq/cells.h"
@@ -16,6 +17,7 @@ struct known {
 	char id[UUID_SIZE];
 	int64_t version;
 	bool is_in_snapshot;
+	char *line; /* owned, without the time; NULL: none was printed */
 };
 
 struct follow {
@@ -38,6 +40,7 @@ find(struct follow *f, struct mp_text id)
 static void
 forget(struct follow *f, struct known *k)
 {
+	free(k->line);
 	*k = f->known[--f->count];
 }
 
@@ -62,36 +65,52 @@ remember(struct follow *f, struct mp_text id)
 
 /* --- lines --- */
 
+/* What stands behind the time, with an end of text behind it. */
 static int
 format_line(struct buf *out, const msgpack_object *alert)
 {
 	static cell_fn *const cells[] = {
 	    cell_id, cell_state, cell_severity, cell_from, cell_question};
-	int err = cell_time(out, clock_wall_ms());
+	int err = OP_OK;
 
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]) && err == OP_OK; i++) {
 		err = buf_append(out, "  ", 2);
 		if (err == OP_OK)
 			err = cells[i](out, alert);
 	}
-	return err == OP_OK ? buf_append(out, "\n", 1) : err;
+	return err == OP_OK ? buf_append(out, "", 1) : err;
+}
+
+/* A change that none of the columns shows would be the same line once more: not printed. */
+static int
+print_line(struct known *k, const msgpack_object *alert)
+{
+	struct buf line, time;
+	int err;
+
+	buf_init(&line);
+	buf_init(&time);
+	err = format_line(&line, alert);
+	const char *text = err == OP_OK ? (const char *)buf_bytes(&line) : "";
+
+	if (err == OP_OK && (!k->line || strcmp(k->line, text) != 0)) {
+		free(k->line);
+		k->line = strdup(text);
+		err = k->line ? cell_time(&time, clock_wall_ms()) : OP_NO_MEMORY;
+		if (err == OP_OK)
+			printf(
+			    "%.*s%s\n", (int)buf_len(&time), (const char *)buf_bytes(&time), text);
+	}
+	buf_fini(&time);
+	buf_fini(&line);
+	return err;
 }
 
 static int
-print_alert(const struct follow *f, const msgpack_object *alert)
+print_alert(const struct follow *f, struct known *k, const msgpack_object *alert)
 {
-	struct buf line;
-	int err;
+	int err = f->q->json ? query_print_json(alert) : print_line(k, alert);
 
-	if (f->q->json) {
-		err = query_print_json(alert);
-	} else {
-		buf_init(&line);
-		err = format_line(&line, alert);
-		if (err == OP_OK)
-			fwrite(buf_bytes(&line), 1, buf_len(&line), stdout);
-		buf_fini(&line);
-	}
 	if (err == OP_OK && fflush(stdout) != 0)
 		err = OP_SYSTEM;
 	return err;
@@ -116,7 +135,7 @@ on_alert(struct follow *f, const msgpack_object *alert)
 	if (version <= k->version)
 		return OP_OK;
 	k->version = version;
-	int err = print_alert(f, alert);
+	int err = print_alert(f, k, alert);
 
 	if (!mp_text_is(state, "pending"))
 		forget(f, k);
@@ -145,7 +164,7 @@ show_missed(struct follow *f)
 		int err = query_call(f->q, "alert.show", pack_id, f->known[i].id, &alert);
 
 		if (err == OP_OK)
-			err = print_alert(f, alert);
+			err = print_alert(f, &f->known[i], alert);
 		if (err != OP_OK && err != OP_NOT_FOUND)
 			return err;
 		forget(f, &f->known[i]);
@@ -233,6 +252,8 @@ command_follow(struct query *q)
 		if (err == OP_OK)
 			err = read_changes(&f);
 	} while (err == OP_AGAIN);
+	while (f.count)
+		forget(&f, f.known);
 	free(f.known);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "client/common/options.h"
 #include "client/opchat/opchat.h"
 #include "lib/endpoint.h"
 #include "lib/err.h"
@@ -100,10 +101,7 @@ own_name(void)
 static int
 finish(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	fprintf(stderr, "opchat: cannot write to standard output\n");
-	return EXIT_INTERNAL;
+	return options_flush("opchat") == OP_OK ? status : EXIT_INTERNAL;
 }
 
 int

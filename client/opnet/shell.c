@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "client/common/options.h"
 #include "lib/err.h"
 #include "lib/ev/block.h"
 #include "lib/netaddr.h"
@@ -129,10 +130,7 @@ shell_status(int err)
 int
 shell_written(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	shell_say("cannot write to standard output");
-	return EXIT_INTERNAL;
+	return options_flush("opnet") == OP_OK ? status : EXIT_INTERNAL;
 }
 
 const char *

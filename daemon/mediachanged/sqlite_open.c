@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -164,6 +163,31 @@ look_at(struct opening *o, const char *suffix)
 	return -1;
 }
 
+/* Read, not mapped: of a bad sector read(2) tells, a mapping dies.  False: errno. */
+static bool
+read_whole(const char *path, unsigned char *dst, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t got = 0;
+	ssize_t n = -1;
+
+	while (fd != -1 && got < size) {
+		n = read(fd, dst + got, size - got);
+		if (n > 0)
+			got += (size_t)n;
+		else if (n == 0)
+			errno = ENODATA;
+		if (n == 0 || (n == -1 && errno != EINTR))
+			break;
+	}
+	int reason = errno;
+
+	if (fd != -1)
+		close(fd);
+	errno = reason;
+	return got == size;
+}
+
 /* The newest commits are in the log alone.  Nobody writes there now. */
 static int
 check_log(struct opening *o, size_t size)
@@ -174,17 +198,17 @@ check_log(struct opening *o, size_t size)
 	if (size == 0)
 		return OP_OK;
 	snprintf(path, sizeof(path), "%s-wal", o->path);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *bytes = fd == -1 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	int reason = errno;
+	unsigned char *bytes = malloc(size);
 
-	if (fd != -1)
-		close(fd);
-	if (bytes == MAP_FAILED)
+	if (!bytes || !read_whole(path, bytes, size)) {
+		int reason = errno;
+
+		free(bytes);
 		return refuse(o, OP_SYSTEM, "its log cannot be read: %s", strerror(reason));
+	}
 	enum sqlite_wal state = sqlite_wal_look(bytes, size, &frame);
 
-	munmap(bytes, size);
+	free(bytes);
 	if (state == SQLITE_WAL_BAD_HEADER)
 		return refuse_damaged(o, "the beginning of its log, alerts.db-wal");
 	if (state == SQLITE_WAL_WHOLE)

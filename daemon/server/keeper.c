@@ -178,6 +178,21 @@ wait_for_more(struct keeper *k, const sigset_t *while_waiting)
 		end_program(k);
 }
 
+/* What a program that was ended has left in its group: the same grace, then SIGKILL. */
+static void
+end_the_rest(const struct keeper *k)
+{
+	const struct timespec look = {.tv_nsec = 20 * 1000000};
+
+	while (kill(-k->program, 0) == 0) {
+		if (k->kill_at_ms == INT64_MAX || k->kill_at_ms <= clock_boot_ms()) {
+			kill(-k->program, SIGKILL);
+			return;
+		}
+		ppoll(NULL, 0, &look, NULL);
+	}
+}
+
 int
 keeper_main(int argc, char **argv)
 {
@@ -203,5 +218,7 @@ keeper_main(int argc, char **argv)
 	setpgid(k.program, k.program);
 	while (waitpid(k.program, &status, WNOHANG) != k.program)
 		wait_for_more(&k, &while_waiting);
+	if (k.is_ending)
+		end_the_rest(&k);
 	end_as(status);
 }

@@ -18,6 +18,7 @@
 #include "daemon/server/keeper.h"
 #include "daemon/server/notify.h"
 #include "daemon/server/options.h"
+#include "daemon/server/restart.h"
 #include "daemon/server/stdio.h"
 #include "daemon/server/user.h"
 #include "lib/err.h"
@@ -57,7 +58,8 @@ check_only(const struct start *s)
 	char path[200], why[600];
 	const char *file = server_config_file(s->app, &s->options, path, sizeof(path));
 
-	if (s->app->examine && s->app->examine(s->config->own, why, sizeof(why))) {
+	/* a restart is not refused for what a start only warns of */
+	if (s->app->examine && !restart_asked_for_check() && s->app->examine(s->config->own, why, sizeof(why))) {
 		server_config_locate(file, why, sizeof(why));
 		return fail(s, why, EX_CONFIG);
 	}

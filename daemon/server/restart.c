@@ -23,6 +23,7 @@
 #include "lib/log.h"
 
 #define VARIABLE "OPDESK_RESTART"
+#define CHECK_VARIABLE "OPDESK_RESTART_CHECK"
 #define CHECK_LIMIT_MS 10000
 #define ENGINE_LIMIT_MS 4000
 
@@ -63,10 +64,22 @@ give_up(struct acceptor *a, const char *why)
 	a->restart = (struct restart){RESTART_NO};
 }
 
+bool
+restart_asked_for_check(void)
+{
+	const char *text = getenv(CHECK_VARIABLE);
+	char *end;
+
+	return text && strtol(text, &end, 10) == (long)getpid() && *end == '\0';
+}
+
 static void __attribute__((noreturn)) run_check(const struct server_options *o)
 {
-	char **argv = calloc((size_t)o->argc + 2, sizeof(*argv));
+	char **argv = calloc((size_t)o->argc + 2, sizeof(*argv)), pid[24];
 	sigset_t none;
+
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv(CHECK_VARIABLE, pid, 1);
 
 	if (!argv)
 		_exit(127);

@@ -31,6 +31,8 @@ struct restart {
 
 /* In main(), first: whether this process is taking over.  It knows its own path from now on. */
 bool restart_prepare(void);
+/* Whether a daemon that is about to be replaced by this program asked for its --check. */
+bool restart_asked_for_check(void);
 
 /* SIGUSR2. */
 void restart_begin(struct acceptor *a);

@@ -171,8 +171,11 @@ test follow_prints_each_event_as_it_comes {
     set job [ask $d "something to follow"]
     until 10000 {[string match "*something to follow*" [$follow out]]}
     set id [dict get [lindex [pending $d] 0] id]
+    # a change that no column shows
+    $tool call alert.shown id $id desk here
     q $d answer $id Cancel
     until 10000 {[regexp {Cancel} [$follow out]]}
+    equal [regexp -all {waiting} [$follow out]] 1 [$follow out]
     $follow signal INT
     check {[$follow wait 5000] in {0 SIGINT 130}}
 }

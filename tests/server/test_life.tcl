@@ -239,10 +239,10 @@ test second_daemon_on_the_state_says_who_holds_it {
 }
 
 # A program that ignores TERM, and what it has started: their pids.
-proc stubborn {d tool} {
+proc stubborn {d tool {then ""}} {
     set script [tmp]
     set pids $script.pids
-    write $script "#!/bin/sh\ntrap '' TERM\nsleep 60 & echo \$\$ \$! >$pids.new; mv $pids.new $pids\nwait\n"
+    write $script "#!/bin/sh\ntrap '' TERM\nsleep 60 & echo \$\$ \$! >$pids.new; mv $pids.new $pids\n$then\nwait\n"
     file attributes $script -permissions 0700
     $tool call alert.note id [uuid] note $script
     until 10000 {[file exists $pids]}
@@ -285,6 +285,12 @@ test program_ends_with_the_daemon {
     set pids [stubborn $d $tool]
     $d stop
     until 6000 {[none_runs $pids]}
+    # what it has started does not end with it
+    $d start
+    set tool [Peer new [$d unix] tool]
+    set pids [stubborn $d $tool "trap 'exit 0' TERM"]
+    $d stop
+    until 6000 {[none_runs $pids]} "its child"
 }
 
 test program_runs_without_shell_and_with_a_limit {

@@ -39,10 +39,10 @@ static void
 options_all_are_taken(void **state)
 {
 	(void)state;
-	assert_int_equal(PARSE("-s", "alpha", "--server", "unix:/run/x", "--helper", "/bin/sh",
-			     "--interval", "2m", "--max-windows", "5"),
+	assert_int_equal(PARSE("-s", "alpha", "--server", "unix:/run/x", "-s", "unix:", "--helper",
+			     "/bin/sh", "--interval", "2m", "--max-windows", "5"),
 	    0);
-	assert_int_equal(o.n_servers, 2);
+	assert_int_equal(o.n_servers, 3);
 	assert_string_equal(o.servers[1], "unix:/run/x");
 	assert_string_equal(o.helper, "/bin/sh");
 	assert_string_equal(o.interval, "2m");
