@@ -27,43 +27,25 @@ struct errand {
 
 /* --- answers --- */
 
-/* An error does not fit in the client's queue either: it would wait for ever. */
-static void
-ended(struct client *c, int err)
-{
-	if (err && err != OP_CLOSED)
-		client_condemn(c, op_strerror(err));
-}
-
 /* A clerk's error, for the client. */
 static void
 answer_error(struct client *c, uint32_t msgid, const struct rpc_msg *m)
 {
 	struct rpc_error e = rpc_error_of(m);
 	char text[400];
-	struct buf bytes, data;
+	struct buf data;
 	struct mp_out o;
 
-	buf_init(&bytes);
 	buf_init(&data);
 	snprintf(text, sizeof(text), "%.*s", (int)e.message.len, e.message.s ? e.message.s : "");
 	mp_out_init(&o, &data);
 	if (e.data)
 		mp_object(&o, e.data);
-	mp_out_init(&o, &bytes);
-	if (buf_len(&data) > 0)
-		rpc_error_data(&o, msgid, e.err, text, &data);
+	if (buf_len(&data) > 0 && !o.err)
+		client_error_data(c, msgid, e.err, text, &data);
 	else
-		rpc_error(&o, msgid, e.err, *text ? text : NULL);
-	ended(c, o.err ? o.err : peer_send_raw(client_peer(c), buf_bytes(&bytes), buf_len(&bytes)));
-	buf_fini(&bytes);
+		client_error(c, msgid, e.err, *text ? text : NULL);
 	buf_fini(&data);
-}
-
-static void
-refuse(struct client *c, uint32_t msgid, int err, const char *why)
-{
-	ended(c, peer_error(client_peer(c), msgid, err, why));
 }
 
 void
@@ -82,22 +64,18 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 
 	(void)p;
 	if (g && err == OP_OK && e->publishes && e->given_up) {
-		refuse(g->client, e->msgid, OP_CANCELLED, NULL);
+		client_error(g->client, e->msgid, OP_CANCELLED, NULL);
 	} else if (g && err == OP_OK && e->publishes) {
 		publishing_call(s->publishing, g->client, e->msgid, &e->wish);
 	} else if (g && err == OP_OK) {
-		struct mp_out *o = peer_result_begin(client_peer(g->client), e->msgid);
-
-		mp_object(o, m->result);
-		err = peer_end(client_peer(g->client));
-		if (err && err != OP_CLOSED)
-			refuse(g->client, e->msgid, err, "the answer has no room in the queue");
+		mp_object(client_result_begin(g->client, e->msgid), m->result);
+		client_result_end(g->client, e->msgid);
 	} else if (g && m) {
 		answer_error(g->client, e->msgid, m);
 	} else if (g && err == OP_CANCELLED) {
-		refuse(g->client, e->msgid, err, NULL);
+		client_error(g->client, e->msgid, err, NULL);
 	} else if (g) {
-		refuse(g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
+		client_error(g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
 	}
 	LIST_REMOVE(e, link);
 	free(e);
@@ -174,8 +152,8 @@ subscribe(struct service *s, struct guest *g, const struct rpc_msg *m)
 {
 	(void)s;
 	g->subscribed = true;
-	mp_map(peer_result_begin(client_peer(g->client), m->msgid), 0);
-	ended(g->client, peer_end(client_peer(g->client)));
+	mp_map(client_result_begin(g->client, m->msgid), 0);
+	client_result_end(g->client, m->msgid);
 }
 
 static void
@@ -220,13 +198,13 @@ forward(struct service *s, struct guest *g, const struct clerk_call *call, const
 	struct hands *h = call->writes ? s->committer : s->reader;
 
 	if (s->stopping || !hands_is_up(h)) {
-		refuse(g->client, m->msgid, OP_UNAVAILABLE, NULL);
+		client_error(g->client, m->msgid, OP_UNAVAILABLE, NULL);
 		return;
 	}
 	int err = send_call(s, g, h, call->name, m);
 
 	if (err)
-		refuse(g->client, m->msgid, err, NULL);
+		client_error(g->client, m->msgid, err, NULL);
 }
 
 static void
@@ -271,9 +249,9 @@ errands_request(struct client *c, const struct rpc_msg *m)
 	int err;
 
 	if (!own && !call)
-		refuse(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
+		client_error(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
 	else if ((err = service_join(s, g, m)))
-		refuse(c, m->msgid, err, NULL);
+		client_error(c, m->msgid, err, NULL);
 	else if (own)
 		own->run(s, g, m);
 	else

@@ -9,6 +9,7 @@
 
 #include "daemon/ipadmd/clerk.h"
 #include "daemon/server/engine.h"
+#include "lib/ev/peer.h"
 
 struct hands;
 

@@ -34,33 +34,18 @@ struct publishing {
 
 static void plan(struct publishing *p);
 
-/* --- a run --- */
-
 /* --- answers --- */
-
-static void
-ended(struct client *c, int err)
-{
-	if (err && err != OP_CLOSED)
-		client_condemn(c, op_strerror(err));
-}
-
-static void
-refuse(struct client *c, uint32_t msgid, int err, const char *why)
-{
-	ended(c, peer_error(client_peer(c), msgid, err, why));
-}
 
 /* result NULL: there is no publisher. */
 static void
 answer(struct client *c, uint32_t msgid, const msgpack_object *result)
 {
 	if (!result) {
-		refuse(c, msgid, OP_UNAVAILABLE, "the publisher cannot begin: see the status");
+		client_error(c, msgid, OP_UNAVAILABLE, "the publisher cannot begin: see the status");
 		return;
 	}
-	mp_object(peer_result_begin(client_peer(c), msgid), result);
-	ended(c, peer_end(client_peer(c)));
+	mp_object(client_result_begin(c, msgid), result);
+	client_result_end(c, msgid);
 }
 
 /* Those of runs up to this one. */
@@ -293,8 +278,7 @@ publishing_call(
 	int err = OP_OK;
 
 	if (!p->hands) {
-		refuse(
-		    c, msgid, OP_UNAVAILABLE, "nothing is published: no generators are configured");
+		client_error(c, msgid, OP_UNAVAILABLE, "nothing is published: no generators are configured");
 		return;
 	}
 	if (wish->confirm) {
@@ -303,14 +287,14 @@ publishing_call(
 	}
 	uint64_t run = gather_asked(&p->gather, clock_boot_ms());
 
-	if (wish->wait)
+	if (wish->wait) {
 		err = wait_for(p, c, msgid, run);
-	else
-		mp_map(peer_result_begin(client_peer(c), msgid), 0);
+	} else {
+		mp_map(client_result_begin(c, msgid), 0);
+		client_result_end(c, msgid);
+	}
 	if (err)
-		refuse(c, msgid, err, NULL);
-	else if (!wish->wait)
-		ended(c, peer_end(client_peer(c)));
+		client_error(c, msgid, err, NULL);
 	plan(p);
 }
 
@@ -326,7 +310,7 @@ publishing_cancel(struct publishing *p, struct client *c, uint32_t msgid)
 		return;
 	LIST_REMOVE(w, link);
 	free(w);
-	refuse(c, msgid, OP_CANCELLED, NULL);
+	client_error(c, msgid, OP_CANCELLED, NULL);
 }
 
 static void
@@ -344,11 +328,11 @@ pack_nothing(const struct publishing *p, struct mp_out *o)
 void
 publishing_status(struct publishing *p, struct client *c, const struct rpc_msg *m)
 {
-	struct mp_out *o = peer_result_begin(client_peer(c), m->msgid);
+	struct mp_out *o = client_result_begin(c, m->msgid);
 
 	if (buf_len(&p->status) > 0)
 		mp_raw(o, buf_bytes(&p->status), buf_len(&p->status));
 	else
 		pack_nothing(p, o);
-	ended(c, peer_end(client_peer(c)));
+	client_result_end(c, m->msgid);
 }

@@ -117,15 +117,13 @@ notify(struct client *c, const struct rpc_msg *m)
 static void
 tell(struct guest *g, const char *method, const msgpack_object *params)
 {
-	struct peer *p = client_peer(g->client);
-
-	if (conn_is_full(peer_conn(p))) {
+	if (client_is_full(g->client)) {
 		g->subscribed = false;
-		mp_map(peer_notify_begin(p, "server.reset"), 0);
+		mp_map(client_notify_begin(g->client, "server.reset"), 0);
 	} else {
-		mp_object(peer_notify_begin(p, method), params);
+		mp_object(client_notify_begin(g->client, method), params);
 	}
-	peer_end(p);
+	client_notify_end(g->client);
 }
 
 /* What goes to one session, and not to all who subscribed. */
@@ -241,7 +239,7 @@ attached(struct client *c)
 
 	client_set_arg(c, g);
 	if (!g) {
-		client_condemn(c, "out of memory");
+		client_end(c, "out of memory");
 		return;
 	}
 	g->client = c;

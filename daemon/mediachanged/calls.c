@@ -34,7 +34,7 @@ ask(struct service *s, struct client *c, const struct rpc_msg *m)
 	int err = request_ask(m->params, client_identity(c), &q.alert, &why);
 
 	if (err)
-		tell_error(c, m->msgid, err, why);
+		client_error(c, m->msgid, err, why);
 	else
 		book_ask(s->book, &caller, &q, &now);
 }
@@ -83,7 +83,7 @@ answer(struct service *s, struct client *c, const struct rpc_msg *m)
 		book_answer(s->book, &caller,
 		    &(struct book_answer){id, answer_id, label, text, note, desk}, &now);
 	else
-		tell_error(c, m->msgid, OP_NO_MEMORY, NULL);
+		client_error(c, m->msgid, OP_NO_MEMORY, NULL);
 	free(label);
 	free(text);
 	free(note);
@@ -135,7 +135,7 @@ shown(struct service *s, struct client *c, const struct rpc_msg *m)
 	if (desk)
 		book_shown(s->book, &caller, id, desk, &now);
 	else
-		tell_error(c, m->msgid, OP_NO_MEMORY, NULL);
+		client_error(c, m->msgid, OP_NO_MEMORY, NULL);
 	free(desk);
 }
 
@@ -157,14 +157,14 @@ desks(struct service *s, struct client *c, const struct rpc_msg *m)
 	const char *trouble = book_trouble(s->book);
 
 	if (trouble) {
-		tell_error(c, m->msgid, OP_UNAVAILABLE, trouble);
+		client_error(c, m->msgid, OP_UNAVAILABLE, trouble);
 		return;
 	}
-	struct mp_out *o = peer_result_begin(client_peer(c), m->msgid);
+	struct mp_out *o = client_result_begin(c, m->msgid);
 
 	mp_map(o, 1);
 	mp_kint(o, "desks", s->desks);
-	tell_end(c, m->msgid);
+	client_result_end(c, m->msgid);
 }
 
 struct method_row {
@@ -199,7 +199,7 @@ calls_request(struct service *s, struct client *c, const struct rpc_msg *m)
 	if (i < count)
 		rows[i].run(s, c, m);
 	else
-		tell_error(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
+		client_error(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
 	tell_all(s);
 }
 
@@ -212,7 +212,7 @@ calls_cancel(struct service *s, struct client *c, const struct rpc_msg *m)
 	if (msgid < 0 || msgid > UINT32_MAX)
 		return;
 	if (search_cancel(s, client_id(c), (uint32_t)msgid))
-		tell_error(c, (uint32_t)msgid, OP_CANCELLED, NULL);
+		client_error(c, (uint32_t)msgid, OP_CANCELLED, NULL);
 	else
 		book_cancel(s->book, client_id(c), (uint32_t)msgid, &now);
 	tell_all(s);

@@ -61,7 +61,7 @@ search_new(struct service *s, struct client *c, uint32_t msgid,
 
 	if (!s->reader || !storer_is_up(s->reader) ||
 	    s->search_count >= (size_t)s->settings->max_searches || !(q = calloc(1, sizeof(*q)))) {
-		tell_error(c, msgid, OP_UNAVAILABLE, "the history cannot be read at the moment");
+		client_error(c, msgid, OP_UNAVAILABLE, "the history cannot be read at the moment");
 		return NULL;
 	}
 	q->op = ++s->last_search;
@@ -128,35 +128,35 @@ pack_items(struct mp_out *o, const char *key, struct search *q)
 static void
 reply_history(struct service *s, struct search *q, struct client *c)
 {
-	struct mp_out *o = peer_result_begin(client_peer(c), q->msgid);
+	struct mp_out *o = client_result_begin(c, q->msgid);
 
 	(void)s;
 	mp_map(o, 2);
 	mp_kbool(o, "more", q->more);
 	pack_items(o, "alerts", q);
-	tell_end(c, q->msgid);
+	client_result_end(c, q->msgid);
 }
 
 static void
 reply_show(struct service *s, struct search *q, struct client *c)
 {
 	if (!q->alert) {
-		tell_error(c, q->msgid, OP_NOT_FOUND, "no such alert");
+		client_error(c, q->msgid, OP_NOT_FOUND, "no such alert");
 		return;
 	}
 	struct alert_view v = view_of(s, q->alert, false);
-	struct mp_out *o = peer_result_begin(client_peer(c), q->msgid);
+	struct mp_out *o = client_result_begin(c, q->msgid);
 
 	mp_map(o, alert_wire_pairs(q->alert, &v) + 1);
 	alert_pack_pairs(o, q->alert, &v);
 	pack_items(o, "life", q);
-	tell_end(c, q->msgid);
+	client_result_end(c, q->msgid);
 }
 
 static void
 reply_stats(struct service *s, struct search *q, struct client *c)
 {
-	struct mp_out *o = peer_result_begin(client_peer(c), q->msgid);
+	struct mp_out *o = client_result_begin(c, q->msgid);
 
 	mp_map(o, 9);
 	mp_kint(o, "asked", q->total.asked);
@@ -168,7 +168,7 @@ reply_stats(struct service *s, struct search *q, struct client *c)
 	mp_kint(o, "slowest_ms", q->total.slowest_ms);
 	mp_kint(o, "desks", s->desks);
 	pack_items(o, "by_asker", q);
-	tell_end(c, q->msgid);
+	client_result_end(c, q->msgid);
 }
 
 /* --- what the reader says --- */
@@ -186,7 +186,7 @@ fail(struct service *s, struct search *q, int err, const char *why)
 	struct guest *g = tell_guest(s, q->client);
 
 	if (g)
-		tell_error(g->client, q->msgid, err, why);
+		client_error(g->client, q->msgid, err, why);
 	search_free(s, q);
 }
 

@@ -194,7 +194,6 @@ start(struct engine *e, const void *settings)
 	s->engine = e;
 	s->settings = settings;
 	TAILQ_INIT(&s->subscribers);
-	TAILQ_INIT(&s->lost);
 	TAILQ_INIT(&s->searches);
 	TAILQ_INIT(&s->errands);
 	engine_set_arg(e, s);
@@ -221,7 +220,7 @@ attached(struct client *c)
 
 	client_set_arg(c, g);
 	if (!g) {
-		client_condemn(c, "out of memory");
+		client_end(c, "out of memory");
 		return;
 	}
 	g->client = c;
@@ -241,8 +240,6 @@ detached(struct client *c)
 	if (!g)
 		return;
 	subscribers_remove(s, g);
-	if (g->lost)
-		TAILQ_REMOVE(&s->lost, g, lost_link);
 	table_remove(&s->guests, &g->node);
 	search_client_gone(s, g->id);
 	book_client_gone(s->book, g->id, &now);

@@ -32,9 +32,7 @@ struct guest {                  /* a client of the framework; client_arg() */
 	bool behind;   /* its subscription ended because it did not read */
 	bool has_rest; /* of the snapshot, from told_seq on */
 	int64_t told_seq;
-	bool lost;               /* something could not be queued for it: it will be ended */
 	TAILQ_ENTRY(guest) link; /* in service.subscribers */
-	TAILQ_ENTRY(guest) lost_link;
 };
 
 TAILQ_HEAD(guest_list, guest);
@@ -47,7 +45,7 @@ struct service {
 	struct book *book;
 	struct storer *writer, *reader; /* reader: NULL until the store was read once */
 	struct table guests;
-	struct guest_list subscribers, lost;
+	struct guest_list subscribers;
 	int desks, desks_told; /* subscribed desks; as the book knows */
 	struct search_list searches;
 	size_t search_count;
@@ -73,14 +71,7 @@ void calls_cancel(struct service *s, struct client *c, const struct rpc_msg *m);
 /* After every event of the book; also sets the timer and looks after the desk. */
 void tell_all(struct service *s);
 struct guest *tell_guest(const struct service *s, uint64_t id); /* NULL: gone */
-void tell_error(struct client *c, uint32_t msgid, int err, const char *message);
 void tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut);
-/* What queueing for a client gave: a failure ends it, in tell_all(). */
-void tell_check(struct client *c, int err);
-/* The end of a result begun by peer_result_begin().  When it does not fit into what waits for the
- * client already, an error in its place: whoever calls and does not read must not be ended with a
- * worker that others share. */
-void tell_end(struct client *c, uint32_t msgid);
 
 /* subscribers.c */
 void subscribers_tell(struct service *s, struct mp_out *o); /* the same message to all */

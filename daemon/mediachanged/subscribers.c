@@ -38,11 +38,9 @@ subscribers_tell(struct service *s, struct mp_out *o)
 	struct guest *next;
 
 	for (struct guest *g = TAILQ_FIRST(&s->subscribers); g; g = next) {
-		struct peer *p = client_peer(g->client);
-
 		next = TAILQ_NEXT(g, link);
-		if (conn_unsent(peer_conn(p)) <= s->settings->max_backlog && !o->err &&
-		    peer_send_raw(p, buf_bytes(o->buf), buf_len(o->buf)) == OP_OK)
+		if (client_unsent(g->client) <= s->settings->max_backlog && !o->err &&
+		    client_send(g->client, buf_bytes(o->buf), buf_len(o->buf)) == OP_OK)
 			continue;
 		log_notice("client %llu: does not read: its subscription is reset",
 		    (unsigned long long)g->id);
@@ -55,21 +53,20 @@ subscribers_tell(struct service *s, struct mp_out *o)
 static void
 tell_rest(struct service *s, struct guest *g)
 {
-	struct peer *p = client_peer(g->client);
 	const struct alert *a = NULL;
 
 	while ((a = book_next_pending(s->book, a))) {
 		if (a->seq <= g->told_seq)
 			continue;
-		if (conn_is_full(peer_conn(p)))
+		if (client_is_full(g->client))
 			return;
-		tell_pack(s, peer_notify_begin(p, "alert.changed"), a, true);
-		tell_check(g->client, peer_end(p));
+		tell_pack(s, client_notify_begin(g->client, "alert.changed"), a, true);
+		client_notify_end(g->client);
 		g->told_seq = a->seq;
 	}
 	g->has_rest = false;
-	mp_map(peer_notify_begin(p, "alert.complete"), 0);
-	tell_check(g->client, peer_end(p));
+	mp_map(client_notify_begin(g->client, "alert.complete"), 0);
+	client_notify_end(g->client);
 }
 
 void
@@ -80,11 +77,11 @@ subscribers_drained(struct service *s, struct guest *g)
 	if (!g->behind)
 		return;
 	g->behind = false;
-	struct mp_out *o = peer_notify_begin(client_peer(g->client), "server.reset");
+	struct mp_out *o = client_notify_begin(g->client, "server.reset");
 
 	mp_map(o, 1);
 	mp_kstr(o, "reason", "this connection did not read for too long");
-	tell_check(g->client, peer_end(client_peer(g->client)));
+	client_notify_end(g->client);
 }
 
 struct snapshot {
@@ -119,9 +116,9 @@ tell_snapshot(struct client *c, uint32_t msgid, struct snapshot *shot, const cha
     int64_t value, bool more)
 {
 	if (shot->err) {
-		tell_error(c, msgid, shot->err, NULL);
+		client_error(c, msgid, shot->err, NULL);
 	} else {
-		struct mp_out *o = peer_result_begin(client_peer(c), msgid);
+		struct mp_out *o = client_result_begin(c, msgid);
 
 		mp_map(o, 1 + (key != NULL) + more);
 		if (key)
@@ -131,7 +128,7 @@ tell_snapshot(struct client *c, uint32_t msgid, struct snapshot *shot, const cha
 		mp_str(o, "alerts");
 		mp_array(o, shot->count);
 		mp_raw(o, buf_bytes(&shot->bytes), buf_len(&shot->bytes));
-		tell_end(c, msgid);
+		client_result_end(c, msgid);
 	}
 	buf_fini(&shot->bytes);
 }

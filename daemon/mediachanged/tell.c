@@ -26,37 +26,6 @@ tell_guest(const struct service *s, uint64_t id)
 	    &s->guests, table_hash(TABLE_HASH_START, &id, sizeof(id)), guest_is, &id);
 }
 
-/* What cannot be queued for a client ends it (in tell_all()): it must not miss anything
- * unknowingly. */
-void
-tell_check(struct client *c, int err)
-{
-	struct service *s = engine_arg(client_engine(c));
-	struct guest *g = client_arg(c);
-
-	if (!err || err == OP_CLOSED || g->lost)
-		return;
-	g->lost = true;
-	TAILQ_INSERT_TAIL(&s->lost, g, lost_link);
-}
-
-void
-tell_error(struct client *c, uint32_t msgid, int err, const char *message)
-{
-	tell_check(c, peer_error(client_peer(c), msgid, err, message));
-}
-
-void
-tell_end(struct client *c, uint32_t msgid)
-{
-	int err = peer_end(client_peer(c));
-
-	if (err == OP_UNAVAILABLE)
-		tell_error(c, msgid, err, "too much waits for this client: it must read first");
-	else
-		tell_check(c, err);
-}
-
 void
 tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
 {
@@ -70,18 +39,17 @@ tell_pack(struct service *s, struct mp_out *o, const struct alert *a, bool cut)
 static void
 tell_alert(struct service *s, struct client *c, uint32_t msgid, const struct alert *a)
 {
-	tell_pack(s, peer_result_begin(client_peer(c), msgid), a, false);
-	tell_end(c, msgid);
+	tell_pack(s, client_result_begin(c, msgid), a, false);
+	client_result_end(c, msgid);
 }
 
 static void
 tell_error_data(struct service *s, struct client *c, const struct book_action *a)
 {
-	struct buf data, message;
+	struct buf data;
 	struct mp_out o;
 
 	buf_init(&data);
-	buf_init(&message);
 	mp_out_init(&o, &data);
 	if (a->reason) {
 		mp_map(&o, 1);
@@ -89,15 +57,11 @@ tell_error_data(struct service *s, struct client *c, const struct book_action *a
 	} else {
 		tell_pack(s, &o, a->alert, false);
 	}
-	int err = o.err;
-
-	mp_out_init(&o, &message);
-	rpc_error_data(&o, a->msgid, a->err, a->message, &data);
-	if (!err && !(err = o.err))
-		err = peer_send_raw(client_peer(c), buf_bytes(&message), buf_len(&message));
-	tell_check(c, err);
+	if (o.err)
+		client_error(c, a->msgid, o.err, NULL);
+	else
+		client_error_data(c, a->msgid, a->err, a->message, &data);
 	buf_fini(&data);
-	buf_fini(&message);
 }
 
 /* --- actions of the book --- */
@@ -126,12 +90,12 @@ do_reply(struct service *s, const struct book_action *a)
 	if (a->err && (a->reason || a->alert)) {
 		tell_error_data(s, g->client, a);
 	} else if (a->err) {
-		tell_error(g->client, a->msgid, a->err, a->message);
+		client_error(g->client, a->msgid, a->err, a->message);
 	} else if (a->alert) {
 		tell_alert(s, g->client, a->msgid, a->alert);
 	} else {
-		mp_map(peer_result_begin(client_peer(g->client), a->msgid), 0);
-		tell_end(g->client, a->msgid);
+		mp_map(client_result_begin(g->client, a->msgid), 0);
+		client_result_end(g->client, a->msgid);
 	}
 }
 
@@ -142,7 +106,7 @@ do_accepted(struct service *s, const struct book_action *a)
 
 	if (!g)
 		return;
-	struct mp_out *o = peer_notify_begin(client_peer(g->client), "alert.accepted");
+	struct mp_out *o = client_notify_begin(g->client, "alert.accepted");
 
 	mp_map(o, 5);
 	mp_kstr(o, "ask", a->id);
@@ -150,7 +114,7 @@ do_accepted(struct service *s, const struct book_action *a)
 	mp_kint(o, "desks", s->desks);
 	mp_kint(o, "attempt", a->alert->attempt);
 	mp_kbool(o, "joined", a->joined);
-	tell_check(g->client, peer_end(client_peer(g->client)));
+	client_notify_end(g->client);
 }
 
 static void
@@ -245,9 +209,6 @@ tell_all(struct service *s)
 		book_desks(s->book, s->desks, &now);
 		carry_out(s);
 	}
-	/* Ends in detached(), which comes here again. */
-	if (!TAILQ_EMPTY(&s->lost))
-		client_condemn(TAILQ_FIRST(&s->lost)->client, "its queue is full");
 	set_timer(s);
 	desk_update(s->desk);
 	if (s->stopping && book_is_idle(s->book))

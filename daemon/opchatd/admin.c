@@ -128,16 +128,12 @@ service_request(struct client *c, const struct rpc_msg *m)
 		if (mp_text_is(m->method, calls[i].name))
 			err = calls[i].run(s, m->params, &o);
 	if (err == OP_OK && o.err == OP_OK) {
-		struct mp_out *reply = peer_result_begin(client_peer(c), m->msgid);
-
-		mp_raw(reply, buf_bytes(&result), buf_len(&result));
-		err = peer_end(client_peer(c));
+		mp_raw(client_result_begin(c, m->msgid), buf_bytes(&result), buf_len(&result));
+		client_result_end(c, m->msgid);
 	} else {
-		err = peer_error(client_peer(c), m->msgid, err ? err : o.err,
+		client_error(c, m->msgid, err ? err : o.err,
 		    err == OP_NOT_FOUND ? "nobody here has this nickname" : NULL);
 	}
-	if (err && err != OP_CLOSED)
-		client_condemn(c, op_strerror(err));
 	buf_fini(&result);
 	service_act(s);
 }

@@ -19,21 +19,9 @@
 #include "lib/method.h"
 
 #define VISITS_PER_TURN 64
-#define HIGH_WATER (256u * 1024u)
 #define FULL_TOLD_MS 1000
 
-struct client {
-	struct client *next, **link;
-	struct engine *engine;
-	struct peer *peer;
-	struct identity identity;
-	const char *role; /* NULL until hello */
-	uint64_t id;
-	pid_t worker;
-	void *arg;
-};
-
-static void
+void
 client_free(struct client *c)
 {
 	*c->link = c->next;
@@ -55,8 +43,9 @@ kill_worker(struct engine *e, pid_t pid, const char *why)
 	engine_report(e, "condemn", text);
 }
 
-void
-client_condemn(struct client *c, const char *why)
+/* The worker sent what no worker of ours sends. */
+static void
+condemn(struct client *c, const char *why)
 {
 	kill_worker(c->engine, c->worker, why);
 	client_free(c);
@@ -67,7 +56,7 @@ client_condemn(struct client *c, const char *why)
 static void
 welcome(struct client *c, uint32_t msgid)
 {
-	struct mp_out *o = peer_result_begin(c->peer, msgid);
+	struct mp_out *o = client_result_begin(c, msgid);
 	const struct identity *who = &c->identity;
 	char address[NETADDR_TEXT], from[NETADDR_TEXT + 8];
 
@@ -84,7 +73,7 @@ welcome(struct client *c, uint32_t msgid)
 		    (unsigned)who->port);
 		mp_kstr(o, "from", from);
 	}
-	peer_end(c->peer);
+	client_result_end(c, msgid);
 }
 
 static void
@@ -93,7 +82,7 @@ hello(struct client *c, const struct rpc_msg *m)
 	char why[200];
 
 	if (c->role || hello_check(m->params, why, sizeof(why))) {
-		client_condemn(c, "a hello that its relay should have refused");
+		condemn(c, "a hello that its relay should have refused");
 		return;
 	}
 	welcome(c, m->msgid);
@@ -105,8 +94,8 @@ hello(struct client *c, const struct rpc_msg *m)
 static void
 ping(struct client *c, const struct rpc_msg *m)
 {
-	mp_map(peer_result_begin(c->peer, m->msgid), 0);
-	peer_end(c->peer);
+	mp_map(client_result_begin(c, m->msgid), 0);
+	client_result_end(c, m->msgid);
 }
 
 static void
@@ -116,23 +105,26 @@ on_request(struct peer *p, const struct rpc_msg *m, void *arg)
 	const struct method *method = method_find(m->method.s, m->method.len, true);
 	char why[200];
 
+	(void)p;
+	if (c->is_ending)
+		return;
 	if (!method || method->way != METHOD_CALL ||
 	    method_check(method, m->params, why, sizeof(why)))
-		client_condemn(c, "a request that is not in the table of methods");
+		condemn(c, "a request that is not in the table of methods");
 	else if (mp_text_is(m->method, "hello"))
 		hello(c, m);
 	else if (!c->role)
-		client_condemn(c, "a request before hello");
+		condemn(c, "a request before hello");
 	else if (mp_text_is(m->method, "ping"))
 		ping(c, m);
 	else if (method->right == METHOD_OPERATE && !c->identity.is_operator)
-		peer_error(p, m->msgid, OP_DENIED,
+		client_error(c, m->msgid, OP_DENIED,
 		    "only operators may do this: the daemon's user, root and members of its group "
 		    "of operators, through its UNIX socket");
 	else if (c->engine->events->request)
 		c->engine->events->request(c, m);
 	else
-		peer_error(p, m->msgid, OP_UNKNOWN_METHOD, NULL);
+		client_error(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
 }
 
 static void
@@ -143,9 +135,11 @@ on_notify(struct peer *p, const struct rpc_msg *m, void *arg)
 	char why[200];
 
 	(void)p;
+	if (c->is_ending)
+		return;
 	if (!c->role || !method || method->way != METHOD_NOTIFY_IN ||
 	    method_check(method, m->params, why, sizeof(why)))
-		client_condemn(c, "a notification that is not in the table of methods");
+		condemn(c, "a notification that is not in the table of methods");
 	else if (c->engine->events->notify &&
 		 (method->right != METHOD_OPERATE || c->identity.is_operator))
 		c->engine->events->notify(c, m);
@@ -158,7 +152,7 @@ on_end(struct peer *p, int err, const char *why, void *arg)
 
 	(void)p;
 	if (err == OP_PROTOCOL || err == OP_TOO_LARGE)
-		client_condemn(c, why);
+		condemn(c, why);
 	else
 		client_free(c);
 }
@@ -169,7 +163,8 @@ on_drained(struct peer *p, void *arg)
 	struct client *c = arg;
 
 	(void)p;
-	if (c->role && c->engine->events->drained)
+	c->is_deaf = false;
+	if (c->role && !c->is_ending && c->engine->events->drained)
 		c->engine->events->drained(c);
 }
 
@@ -180,11 +175,7 @@ static const struct peer_events peer_events = {on_request, on_notify, on_end, on
 static int
 client_new(struct engine *e, const struct door_visit *v)
 {
-	/* The relay's bound, and room for what it makes itself. */
-	struct conn_limits limits = {
-	    .max_frame = e->tree->config->generic.max_frame,
-	    .high_water = HIGH_WATER,
-	};
+	struct conn_limits limits = clients_limits(&e->tree->config->generic);
 	struct client *c = calloc(1, sizeof(*c));
 
 	if (!c) {
@@ -275,12 +266,6 @@ struct engine *
 client_engine(struct client *c)
 {
 	return c->engine;
-}
-
-struct peer *
-client_peer(struct client *c)
-{
-	return c->peer;
 }
 
 const struct identity *

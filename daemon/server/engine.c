@@ -176,8 +176,9 @@ init_watchers(struct engine *e)
 	ev_signal_init(&e->usr2, on_usr2, SIGUSR2);
 	ev_timer_init(&e->stop_limit, on_stop_limit, STOP_LIMIT_S, 0.);
 	ev_prepare_init(&e->flush, on_flush);
+	ev_prepare_init(&e->ending, clients_on_ending);
 	e->door.data = e->lifeline.data = e->term.data = e->hup.data = e->usr2.data = e;
-	e->stop_limit.data = e->flush.data = e;
+	e->stop_limit.data = e->flush.data = e->ending.data = e;
 	ev_io_start(e->loop, &e->lifeline);
 	ev_signal_start(e->loop, &e->term);
 	ev_signal_start(e->loop, &e->hup);

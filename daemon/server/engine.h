@@ -11,8 +11,9 @@
 #include <ev.h>
 #include <stdbool.h>
 #include <sys/types.h>
-#include "lib/ev/peer.h"
+#include "lib/buf.h"
 #include "lib/netaddr.h"
+#include "lib/rpc.h"
 
 struct engine;
 struct client;
@@ -32,16 +33,15 @@ struct engine_events {
 	/* Once, before the loop runs; settings as configured.  0, or a negative op_err: the engine
 	 * exits and the daemon does not start (engine_fail() inside says why, on the terminal too). */
 	int (*start)(struct engine *e, const void *settings);
-	/* A client said hello, spoke, left.  Its RPC peer is client_peer(); hello and ping are answered
-	 * by the framework, role and identity are known before `request`.  Every message was held
+	/* A client said hello, spoke, left.  hello and ping are answered by the framework, role and identity are known before `request`.  Every message was held
 	 * against the method table (lib/method.h), its right included: a caller without it got
 	 * `denied` already.  The table knows all daemons' methods: answer unknown_method to those of
-	 * others.  Answer with peer_*(). */
+	 * others.  Answer with client_*(), now or at any later time. */
 	void (*attached)(struct client *c);
 	void (*request)(struct client *c, const struct rpc_msg *m);
 	void (*notify)(struct client *c, const struct rpc_msg *m);
 	void (*drained)(struct client *c);
-	void (*detached)(struct client *c); /* its peer is freed afterwards */
+	void (*detached)(struct client *c); /* it is freed afterwards */
 	/* SIGHUP: settings were read anew and are good; the old ones end afterwards.  May be NULL. */
 	void (*reload)(struct engine *e, const void *settings);
 	/* SIGTERM: finish what is queued, then engine_stopped(): what is queued for clients still
@@ -66,14 +66,36 @@ void engine_fail(struct engine *e, const char *why) __attribute__((noreturn));
 /* All who said hello: the first (after NULL) or the next; NULL at the end. */
 struct client *client_next(struct engine *e, struct client *after);
 struct engine *client_engine(struct client *c);
-struct peer *client_peer(struct client *c);
 const struct identity *client_identity(const struct client *c);
 const char *client_role(const struct client *c); /* "asker" "desk" "tool" */
 uint64_t client_id(const struct client *c);	  /* never reused */
 void client_set_arg(struct client *c, void *arg);
 void *client_arg(const struct client *c);
-/* The worker sent what no worker of ours sends: log, close, kill it. */
-void client_condemn(struct client *c, const char *why);
+
+/*
+ * What is said to a client.  Every ..._begin() is followed by one map (or, for results, one value)
+ * written to the returned writer, which is never NULL, and then by its ..._end().  None of these
+ * waits, frees the client or harms another one, also when this one does not read: what is queued for
+ * it is bounded, a result that finds no room becomes the error `unavailable` (one past FRAME_MAX
+ * `too_large`, without memory `no_memory`), and errors have room for every call that may be open.
+ */
+struct mp_out *client_result_begin(struct client *c, uint32_t msgid);
+void client_result_end(struct client *c, uint32_t msgid);
+void client_error(struct client *c, uint32_t msgid, int err, const char *message);
+/* `data`: one object, packed; left out with the message when it finds no room. */
+void client_error_data(struct client *c, uint32_t msgid, int err, const char *message,
+    const struct buf *data);
+/* A client that a notification finds no room for is ended: it must not miss it unknowingly.  0, or
+ * why it was not queued.  Ask client_is_full() first to leave it out. */
+struct mp_out *client_notify_begin(struct client *c, const char *method);
+int client_notify_end(struct client *c);
+/* A whole message, packed.  0, or why it was not queued: then it is the caller's to tell. */
+int client_send(struct client *c, const void *payload, size_t len);
+bool client_is_full(const struct client *c); /* until engine_events.drained */
+size_t client_unsent(const struct client *c); /* bytes queued */
+/* Close its link, from the loop: `detached`.  Its worker attaches it anew and repeats its open calls,
+ * as to a new engine.  For want of memory, say: nothing that a client has done. */
+void client_end(struct client *c, const char *why);
 
 /*
  * A child process of the engine on a socketpair, running `run(fd, lifeline_fd, arg)` with TERM, INT,

@@ -248,10 +248,10 @@ lines_send(struct client *c, const char *text)
 {
 	struct mp_out *o;
 
-	if (conn_is_full(peer_conn(client_peer(c))))
+	if (client_is_full(c))
 		return OP_UNAVAILABLE;
-	o = peer_notify_begin(client_peer(c), "server.text");
+	o = client_notify_begin(c, "server.text");
 	mp_map(o, 1);
 	mp_kstr(o, "text", text);
-	return peer_end(client_peer(c));
+	return client_notify_end(c);
 }

@@ -213,6 +213,25 @@ test garbage_is_answered_briefly_and_disturbs_nobody {
     hears $lena {[duty] lena: still here}
 }
 
+# Who shares the worker of a client that does not read keeps it.
+test an_administrator_who_does_not_read_harms_nobody {
+    set conf "personality = \"multiplex\"\nworkers = 1\nmax_calls = 1000\n"
+    for {set i 0} {$i < 60} {incr i} {
+        append conf "channel \"c$i\" { description = \"[string repeat d 390]\" }\n"
+    }
+    set d [opchatd -conf $conf]
+    set neighbour [Peer new [$d unix] tool]
+    set worker [$d part worker]
+    set deaf [Peer new [$d unix] tool]
+    $deaf reading 0
+    # 25 kB each: more than may be queued
+    $deaf flood 900 chat.channels
+    until 20000 {[$d logged {does not read|killed}] > 0}
+    equal [llength [dict get [$neighbour call chat.channels] channels]] 60
+    equal [$d logged killed] 0
+    equal [$d part worker] $worker
+}
+
 test bad_settings_are_told_with_their_line {
     foreach {text pattern} {
         {udp = {"nowhere:x:y"}} {bad.conf:1: udp: "nowhere:x:y": expected ADDRESS:PORT}

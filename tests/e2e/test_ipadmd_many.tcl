@@ -66,4 +66,23 @@ test a_thousand_subnets_are_listed_at_once {
     equal [llength [dict get [$p call sdb.list file Subnet_500] files]] 1
 }
 
+# Who shares the worker of a client that does not read keeps it.
+test a_client_that_does_not_read_harms_nobody {
+    set large "# [string repeat x 100]\n"
+    set d [ipadmd -conf "personality = \"multiplex\"\nworkers = 1\nmax_calls = 20000" \
+        -files [list Subnet_2.sdb [string repeat $large 2000][subnet_text 2]]]
+    set neighbour [$d peer]
+    set worker [$d part worker]
+    set deaf [$d peer]
+    $deaf reading 0
+    # 200 kB each: more than may be queued; then errors until nothing has room
+    $deaf flood 100 sdb.get file Subnet_2
+    $deaf flood 4000 sdb.get file Subnet_3
+    until 20000 {[$d logged {does not read|killed}] > 0}
+    check {![dict get [$neighbour call sdb.status] enabled]}
+    equal [$d logged killed] 0
+    equal [$d part worker] $worker
+    dict get [get $neighbour Subnet_2] version
+}
+
 finish

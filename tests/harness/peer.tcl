@@ -2,7 +2,7 @@
 # A peer of the daemon made by hand: raw bytes, frames, RPC.  UNIX sockets go through nc, as Tcl has
 # none.  Parameters of calls are given as KEY VALUE pairs; their types follow from the keys.
 #   Peer new ENDPOINT                raw: send, received, closed
-#   Peer new ENDPOINT ROLE           says hello; call, notes
+#   Peer new ENDPOINT ROLE           says hello; call, notes, flood
 #   Peer new ENDPOINT ROLE COMMAND   through COMMAND (setpriv …), UNIX sockets only
 #   Peer new tls:HOST:PORT ROLE ARGS TLS by openssl s_client, with ARGS for it
 oo::class create Peer {
@@ -135,6 +135,17 @@ oo::class create Peer {
     method notify {method args} {
         my frame [mp::pack [list arr [list {int 2} [list str $method] \
             [list arr [list [peer_params {*}$args]]]]]]
+    }
+    # `count` calls at once; nobody fetches their answers.
+    method flood {count method args} {
+        set bytes ""
+        set params [list arr [list [peer_params {*}$args]]]
+        set tail [string range [mp::pack [list arr [list [list str $method] $params]]] 1 end]
+        for {set i 0} {$i < $count} {incr i} {
+            set payload [binary format cccI 0x94 0 0xce [incr next_id]]$tail
+            append bytes [binary format I [string length $payload]]$payload
+        }
+        my send $bytes
     }
     method has {id} {
         return [dict exists $replies $id]

@@ -97,6 +97,30 @@ test slow_and_silent_neighbours_hold_nobody {
     clean $d
 }
 
+# What it misses it is told, once it reads again; nobody else notices.
+test desk_that_does_not_read_is_told_that_it_missed_something {
+    set d [multiplexed "workers = 1\nlog_level = \"notice\""]
+    set neighbour [Peer new [$d tcp] asker]
+    set worker [$d one worker]
+    set deaf [Peer new [$d unix] desk]
+    $deaf call alert.subscribe
+    $deaf reading 0
+    set calls {}
+    for {set i 0} {$i < 200} {incr i} {
+        lappend calls [$neighbour begin alert.ask id [uuid] text "echo wide"]
+    }
+    foreach call $calls {
+        equal [dict get [$neighbour end $call] answer] wide
+    }
+    logs $d {its link is closed: it does not read}
+    $deaf reading 1
+    until 20000 {"server.reset" in [lmap note [$deaf notes] {lindex $note 0}]}
+    $deaf call alert.subscribe
+    equal [$d part worker] $worker
+    equal [$d logged killed] 0
+    clean $d
+}
+
 # With the worker stopped, a flood and then one line wait in the kernel: the line is not the last.
 test flood_of_one_client_is_fair_to_the_others {
     set d [multiplexed "workers = 1\nmax_calls = 100000"]

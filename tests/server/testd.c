@@ -4,7 +4,7 @@
  * - alert.ask: text "echo …" is answered at once, "large …" by 8 KiB; "broken": the engine sends
  * garbage to the worker; anything else waits for alert.answer, alert.withdraw or $/cancel.
  * - alert.answer: answers the question with that id.
- * - alert.subscribe: every ask then comes as alert.changed {text}.
+ * - alert.subscribe: every ask then comes as alert.changed, that of "echo wide" with 100 kB.
  * - alert.note: runs the note as a shell-less program: its words are the argument list.
  * - alert.claim: pokes the holder, a child of the engine.
  * - A connection that begins with "!" makes its worker send rubbish to the engine; "^": its handler

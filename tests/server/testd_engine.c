@@ -32,22 +32,29 @@ copy(const struct rpc_msg *m, const char *key, char *dst, size_t size)
 static void
 reply(struct client *c, uint32_t msgid, const char *key, const char *value)
 {
-	struct mp_out *o = peer_result_begin(client_peer(c), msgid);
+	struct mp_out *o = client_result_begin(c, msgid);
 
 	mp_map(o, key ? 1 : 0);
 	if (key)
 		mp_kstr(o, key, value);
-	peer_end(client_peer(c));
+	client_result_end(c, msgid);
 }
 
 static void
 tell_desks(const char *text)
 {
+	static const char wide[100000];
+	size_t len = strcmp(text, "echo wide") == 0 ? sizeof(wide) : 0;
+
 	for (size_t i = 0; i < sizeof(desks) / sizeof(*desks); i++) {
 		if (!desks[i])
 			continue;
-		mp_map(peer_notify_begin(client_peer(desks[i]), "alert.changed"), 0);
-		peer_end(client_peer(desks[i]));
+		struct mp_out *o = client_notify_begin(desks[i], "alert.changed");
+
+		mp_map(o, 1);
+		mp_str(o, "body");
+		mp_bin(o, wide, len);
+		client_notify_end(desks[i]);
 		log_debug("told a desk: %s", text);
 	}
 }
@@ -68,7 +75,7 @@ ask(struct client *c, const struct rpc_msg *m)
 		memset(large, 'x', sizeof(large) - 1);
 		reply(c, m->msgid, "answer", large);
 	} else if (strcmp(text, "broken") == 0) {
-		peer_send_raw(client_peer(c), "\xc1", 1);
+		client_send(c, "\xc1", 1);
 	} else {
 		q = calloc(1, sizeof(*q));
 		*q = (struct question){questions, c, m->msgid, ""};
@@ -95,7 +102,7 @@ answer(struct client *c, const struct rpc_msg *m)
 		reply(c, m->msgid, NULL, NULL);
 		return;
 	}
-	peer_error(client_peer(c), m->msgid, OP_NOT_FOUND, NULL);
+	client_error(c, m->msgid, OP_NOT_FOUND, NULL);
 }
 
 static void
@@ -179,7 +186,7 @@ on_request(struct client *c, const struct rpc_msg *m)
 			return;
 		}
 	}
-	peer_error(client_peer(c), m->msgid, OP_UNKNOWN_METHOD, NULL);
+	client_error(c, m->msgid, OP_UNKNOWN_METHOD, NULL);
 }
 
 static void
@@ -194,7 +201,7 @@ on_notify(struct client *c, const struct rpc_msg *m)
 		if (found->client != c || found->msgid != (uint32_t)msgid)
 			continue;
 		*q = found->next;
-		peer_error(client_peer(c), found->msgid, OP_CANCELLED, NULL);
+		client_error(c, found->msgid, OP_CANCELLED, NULL);
 		free(found);
 		return;
 	}
