@@ -63,6 +63,8 @@ test "the systemd units name what is installed, and verify" {
     foreach daemon {mediachanged ipadmd opchatd} {
         set unit $prefix/lib/systemd/system/$daemon.service
         matches [contents $unit] "\nExecStart=$prefix/bin/$daemon -f -c $prefix/etc/opdesk/$daemon.conf\n"
+        matches [contents $unit] "\nRestrictAddressFamilies=\[^\n\]*AF_NETLINK" \
+            "discovery joins its group on every interface"
         set result [run systemd-analyze verify --man=no $unit]
         equal [dict get $result status] 0 [dict get $result err]
     }
@@ -71,15 +73,33 @@ test "the systemd units name what is installed, and verify" {
         "DESTDIR is no part of it"
 }
 
-# script/run with the programs under test: the arguments are {NAME VALUE …} of its environment.
+# script/run with the programs under test, from a source whose path has a blank: the arguments are
+# {NAME VALUE …} of its environment.  "home" is the home of who runs it.
 proc main_job {args} {
-    return [list env OPDESK_BUILD=[file dirname $::harness::bin] TMPDIR=$::harness::tmp \
-        {*}[lmap {name value} $args {string cat $name=$value}] $::top/script/run]
+    return [list env -u XDG_STATE_HOME -u XDG_CACHE_HOME HOME=[tmp home] \
+        OPDESK_BUILD=[file dirname $::harness::bin] TMPDIR=$::harness::tmp/of\ runs \
+        {*}[lmap {name value} $args {string cat $name=$value}] [tmp "a source"]/script/run]
 }
 
-proc folders {} {
-    return [glob -nocomplain -directory $::harness::tmp opdesk-run.*]
+proc on_terminal {words} {
+    return [Job new script -qefc [join [lmap word $words {string cat ' $word '}]] /dev/null]
 }
+
+proc source_and_home {} {
+    file mkdir [tmp home] "$::harness::tmp/of runs" [tmp "a source"]
+    foreach folder {script examples} {
+        if {![file exists [tmp "a source"]/$folder]} {
+            file copy $::top/$folder [tmp "a source"]/$folder
+        }
+    }
+}
+
+proc leaves_nothing {} {
+    equal [glob -nocomplain -directory "$::harness::tmp/of runs" *] "" "its folder is gone"
+    equal [exec find [tmp home] -type f] "" "nothing outside its folder"
+}
+
+source_and_home
 
 test "script/run does the main job by itself without display and terminal" {
     # a display that is gone is none
@@ -89,20 +109,37 @@ test "script/run does the main job by itself without display and terminal" {
         matches [dict get $result out] $said
         matches [dict get $result out] {question .*waiting.*Volume 2 is next.*question .*Ok by .*Volume 2 is next}
         matches [dict get $result out] {restored\s+identical to the source}
-        equal [folders] "" "its folder is gone"
+        leaves_nothing
     }
 }
 
 test "script/run on a terminal without a display tells how to answer" {
     need script
-    set job [Job new script -qefc [main_job DISPLAY ""] /dev/null]
-    until 20000 {[regexp {(OPDESK_RUNTIME=\S+) (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
+    set job [on_terminal [main_job DISPLAY ""]]
+    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
     foreach volume {2 3} {
         until 20000 {[regexp "question +\\S+ \\S+ +(\\S+) +waiting\[^\n\]*Volume $volume is next" [$job out] - id]} [$job out]
-        must env $runtime $tool answer $id Ok
+        must env OPDESK_RUNTIME=$runtime $tool answer $id Ok
     }
     equal [$job wait] 0 [$job out]
     matches [$job out] {restored\s+identical to the source}
+}
+
+test "script/run tells a refusal from a tar that failed" {
+    need script
+    set job [on_terminal [main_job DISPLAY ""]]
+    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
+    until 20000 {[regexp {question +\S+ \S+ +(\S+) +waiting} [$job out] - id]} [$job out]
+    must env OPDESK_RUNTIME=$runtime $tool answer $id Cancel
+    equal [$job wait] 1 [$job out]
+    matches [$job out] {the operator refused, the backup ended as it should}
+    file rename [tmp "a source"]/examples/tar-volume [tmp tar-volume]
+    set result [run {*}[main_job DISPLAY ""]]
+    file rename [tmp tar-volume] [tmp "a source"]/examples/tar-volume
+    equal [dict get $result status] 1 [dict get $result out]
+    matches [dict get $result out] {tar says .*tar-volume: not found}
+    matches [dict get $result err] {tar ended with status 2, and nobody had refused}
+    leaves_nothing
 }
 
 test "script/run asks on the display, and leaves nothing running when it is stopped" {
@@ -112,12 +149,12 @@ test "script/run asks on the display, and leaves nothing running when it is stop
     foreach {signal status} {TERM 143 HUP 129} {
         set job [Job new {*}[main_job DISPLAY :$number]]
         until 20000 {[regexp {opdesk .*a window asks.*question .*waiting} [$job out]]} [$job out]
-        set folder [folders]
+        lassign [glob -directory [tmp "of runs"] *] folder
         exec pgrep -f $folder/
         $job signal $signal
         equal [$job wait] $status
         until 5000 {[catch {exec pgrep -f $folder/}]}
-        equal [folders] "" "its folder is gone"
+        leaves_nothing
         $job destroy
     }
 }
