@@ -44,11 +44,11 @@ on_down(struct storer *w, const char *why, void *arg)
 	struct book_now now = service_now();
 
 	(void)w;
-	if (!s->loaded) {
-		snprintf(s->failed, sizeof(s->failed), "%s", why ? why : "the storer has ended");
+	/* One that ends without a word may have been killed by somebody: the next one is tried. */
+	if (!s->loaded && why)
+		snprintf(s->failed, sizeof(s->failed), "%s", why);
+	if (!s->loaded && why)
 		return;
-	}
-	log_warn("store: lost: what was on its way is asked again");
 	book_store_lost(s->book, why, &now);
 	tell_all(s);
 }
@@ -110,10 +110,13 @@ on_done(struct storer *w, uint64_t op, int err, int64_t value, void *arg)
 		on_pruned(s, value);
 		return;
 	}
+	bool is_first = !s->loaded;
+
 	s->loaded = true;
 	book_end_load(s->book, value, &now);
 	tell_all(s);
-	log_info("store: %zu questions are pending", book_pending_count(s->book));
+	if (is_first)
+		log_info("store: %zu questions are pending", book_pending_count(s->book));
 }
 
 static const struct storer_events writer_events = {

@@ -84,15 +84,17 @@ int
 sqlite_failed(struct store *s, const char *what)
 {
 	int code = sqlite3_extended_errcode(s->db);
+	const char *path = sqlite3_db_filename(s->db, NULL);
+	char number[32] = "";
 
 	if ((code & 0xff) == SQLITE_INTERRUPT)
 		return s->cancelled ? OP_CANCELLED : OP_TIMEOUT;
-	log_error("store: %.32s: %s (%d)", what, sqlite3_errmsg(s->db), code);
+	if ((code & 0xff) == SQLITE_IOERR) /* which call it was, in sqlite3.h */
+		snprintf(number, sizeof(number), " (SQLite's error %d)", code);
+	snprintf(s->why, sizeof(s->why), "%s: %s%s%s", path ? path : "?", sqlite3_errmsg(s->db),
+	    number, (code & 0xff) == SQLITE_CORRUPT ? ": " SQLITE_REMEDY : "");
+	log_debug("store: %.32s: %s", what, s->why);
 	sqlite_leave(s);
-	const char *path = sqlite3_db_filename(s->db, NULL);
-
-	snprintf(s->why, sizeof(s->why), "%s: %s%s", path ? path : "?", sqlite3_errmsg(s->db),
-	    (code & 0xff) == SQLITE_CORRUPT ? ": " SQLITE_REMEDY : "");
 	return OP_SYSTEM;
 }
 

@@ -2,13 +2,17 @@
 /*
  * Test builds only: SQLite's own VFS with calls that fail.  In each storer the n-th call fails, and
  * only that one, counted from when the file named by OPDESK_FAULT_ARM exists (unset: from the
- * start): OPDESK_FAULT_SYNC=n   the n-th fsync says SQLITE_IOERR_FSYNC OPDESK_FAULT_WRITE=n  the
- * n-th write says SQLITE_IOERR_WRITE OPDESK_FAULT_FULL=n   the n-th write and all after it say
- * SQLITE_FULL OPDESK_FAULT_HANG=1   files are not opened How: the methods of each opened file are
- * replaced by a copy with two functions of ours.
+ * start):
+ *   OPDESK_FAULT_SYNC=n   the n-th fsync says SQLITE_IOERR_FSYNC
+ *   OPDESK_FAULT_WRITE=n  the n-th write says SQLITE_IOERR_WRITE
+ *   OPDESK_FAULT_FULL=n   the n-th write and all after it say SQLITE_FULL
+ *   OPDESK_FAULT_HANG=1   files are not opened
+ *   OPDESK_FAULT_DIE=1    opening a file kills the process
+ * How: the methods of each opened file are replaced by a copy with two functions of ours.
  */
 #include "daemon/mediachanged/sqlite_int.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -73,6 +77,8 @@ fault_open(sqlite3_vfs *v, const char *name, sqlite3_file *file, int flags, int 
 {
 	while (wanted("OPDESK_FAULT_HANG") && is_armed())
 		pause();
+	if (wanted("OPDESK_FAULT_DIE") && is_armed())
+		raise(SIGKILL);
 	int rc = real_vfs->xOpen(v, name, file, flags, out_flags);
 
 	if (rc != SQLITE_OK || !file->pMethods)

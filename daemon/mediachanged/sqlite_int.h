@@ -44,11 +44,12 @@ struct store {
 	char why[512];  /* the last failure */
 };
 
-/* The statement, reset and ready to bind; NULL: logged. */
+/* The statement, reset and ready to bind; NULL: sqlite_failed() was called. */
 sqlite3_stmt *sqlite_statement(struct store *s, enum sqlite_statement which);
-/* Step to its end; OP_OK or a logged error. */
+/* Step to its end; OP_OK or sqlite_failed(). */
 int sqlite_finish(struct store *s, sqlite3_stmt *st);
-/* Log what SQLite says; OP_SYSTEM; OP_TIMEOUT or OP_CANCELLED for an interrupted read. */
+/* Keep what SQLite says as store.why; OP_SYSTEM; OP_TIMEOUT or OP_CANCELLED for an interrupted
+ * read. */
 int sqlite_failed(struct store *s, const char *what);
 /* The row that the statement stands on; OP_NO_MEMORY, OP_INTERNAL for one that makes no sense,
  * which is logged. */

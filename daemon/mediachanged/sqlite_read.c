@@ -62,7 +62,9 @@ sqlite_row(struct store *s, sqlite3_stmt *st, struct alert **out)
 	if (err == OP_INTERNAL) {
 		snprintf(s->why, sizeof(s->why), "%s: question %lld makes no sense: " SQLITE_REMEDY,
 		    sqlite3_db_filename(s->db, NULL), sqlite3_column_int64(st, 0));
-		log_error("store: %s", s->why);
+		if (s->read_only) /* it goes on with the next one; a storer ends with this as its
+				     last word */
+			log_error("store: %s", s->why);
 		sqlite_leave(s);
 	}
 	if (err) {

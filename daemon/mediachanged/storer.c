@@ -7,6 +7,7 @@
  */
 #include "daemon/mediachanged/storer.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "daemon/mediachanged/storer_wire.h"
+#include "daemon/mediachanged/trouble.h"
 #include "lib/clock.h"
 #include "lib/ev/conn.h"
 #include "lib/err.h"
@@ -24,7 +26,8 @@
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 5000
 #define HEALTHY_MS 10000 /* a process that lived that long is started again without delay */
-#define KILL_S 5.        /* SIGKILL works at once, or not before the kernel has its disk back */
+#define EARLY_MAX 4 /* ends before anything was answered: enough to know that it cannot begin */
+#define KILL_S 5.   /* SIGKILL works at once, or not before the kernel has its disk back */
 
 struct storer {
 	struct engine *engine;
@@ -38,7 +41,13 @@ struct storer {
 	ev_timer silence; /* runs while it owes one */
 	ev_timer unkillable;
 	int64_t silence_ms;
-	char why[512]; /* its last word, or ours about it */
+	char why[512]; /* its last word, or ours about it; "": none, status tells */
+	int status;
+	int early;         /* processes that have ended before one had answered anything */
+	bool has_answered; /* one has: a request, not only that the store is open */
+	struct trouble trouble;
+	bool is_told;  /* that this process has come to its end */
+	ev_timer calm; /* runs until the trouble may be over */
 	ev_timer again;
 	int64_t pause_ms;
 	int64_t since_ms;
@@ -88,7 +97,6 @@ on_failed(struct storer *s, uint64_t op, const msgpack_object *m)
 {
 	(void)op;
 	keep_why(s, m);
-	log_error("%s: cannot open the store: %s", part(s), s->why);
 	s->events->down(s, s->why, s->arg);
 	return OP_OK;
 }
@@ -188,6 +196,91 @@ static const struct reply replies[STORER_REPLIES] = {
     [STORER_BROKEN] = {on_broken, false},
 };
 
+/* --- trouble --- */
+
+/* What its end was, for people. */
+static const char *
+describe_end(const struct storer *s, char *dst, size_t size)
+{
+	if (*s->why)
+		snprintf(dst, size, "%s", s->why);
+	else if (WIFSIGNALED(s->status))
+		snprintf(dst, size, "signal %d", WTERMSIG(s->status));
+	else
+		snprintf(dst, size, "status %d", WEXITSTATUS(s->status));
+	return dst;
+}
+
+/* Once for each process, when all that it had to say was heard. */
+static void
+tell_end(struct storer *s)
+{
+	const struct trouble *t = &s->trouble;
+	char how[sizeof(s->why)], time[40];
+	int64_t now_ms = clock_boot_ms();
+
+	if (s->is_told)
+		return;
+	s->is_told = true;
+	ev_timer_stop(engine_loop(s->engine), &s->calm);
+	describe_end(s, how, sizeof(how));
+	if (!trouble_failed(&s->trouble, now_ms))
+		return;
+	if (t->count == 1)
+		log_error("%s: ended: %s: a new one starts", part(s), how);
+	else
+		log_error("%s: ends again and again, %lld times in %s: %s", part(s),
+		    (long long)t->count, units_format_ms(time, sizeof(time), now_ms - t->from_ms),
+		    how);
+}
+
+/* A process that has written, or searched, may be told to be well in a while. */
+static void
+calm_down(struct storer *s, int kind)
+{
+	int64_t now_ms = clock_boot_ms();
+
+	if (s->trouble.count == 0 || ev_is_active(&s->calm) ||
+	    kind != (s->job.read_only ? STORER_DONE : STORER_STORED))
+		return;
+	trouble_worked(&s->trouble, now_ms);
+	ev_timer_set(&s->calm, (double)(trouble_end_ms(&s->trouble) - now_ms) / 1000., 0.);
+	ev_timer_start(engine_loop(s->engine), &s->calm);
+}
+
+static void
+on_calm(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+	struct storer *s = timer->data;
+	const struct trouble *t = &s->trouble;
+	char time[40];
+
+	(void)loop;
+	(void)revents;
+	units_format_ms(time, sizeof(time), t->last_ms - t->from_ms);
+	if (t->count == 1)
+		log_notice("%s: works again", part(s));
+	else
+		log_notice("%s: works again: it had ended %lld times in %s", part(s),
+		    (long long)t->count, time);
+	s->trouble = (struct trouble){0};
+}
+
+/* One that ends before it has answered anything may do so for ever: who waits for the first one
+ * must hear of it. */
+static void
+count_early_end(struct storer *s)
+{
+	char how[sizeof(s->why)], why[sizeof(s->why) + 200];
+
+	if (s->has_answered || ++s->early != EARLY_MAX)
+		return;
+	snprintf(why, sizeof(why),
+	    "%.100s: the store cannot be opened: its process ended %d times: %s", s->job.place,
+	    EARLY_MAX, describe_end(s, how, sizeof(how)));
+	s->events->down(s, why, s->arg);
+}
+
 /* --- silence --- */
 
 /* A sign of life. */
@@ -236,6 +329,8 @@ restart(struct storer *s)
 
 	if (s->conn || s->child || ev_is_active(&s->again))
 		return;
+	tell_end(s);
+	count_early_end(s);
 	if (clock_boot_ms() - s->since_ms > HEALTHY_MS || s->pause_ms == 0)
 		s->pause_ms = PAUSE_MIN_MS;
 	ev_timer_set(&s->again, (double)s->pause_ms / 1000., 0.);
@@ -275,8 +370,7 @@ on_silence(struct ev_loop *loop, ev_timer *timer, int revents)
 	(void)revents;
 	units_format_ms(time, sizeof(time), s->silence_ms);
 	snprintf(s->why, sizeof(s->why), "%s: no answer from the disk in %s", s->job.place, time);
-	log_error("%s: killed: no answer in %s: does the disk under %s hang?", part(s), time,
-	    s->job.place);
+	tell_end(s);
 	drop(s, true);
 }
 
@@ -306,13 +400,15 @@ on_frame(struct conn *c, const unsigned char *payload, size_t len, void *arg)
 		err = storer_message(&doc.root, STORER_REPLIES, &kind, &op) ? OP_OK : OP_PROTOCOL;
 		if (err == OP_OK) {
 			heard(s, replies[kind].pays);
+			s->has_answered |= replies[kind].pays && s->up;
 			err = replies[kind].take(s, op, &doc.root);
+			calm_down(s, kind);
 		}
 		mp_fini(&doc);
 	}
 	if (err == OP_OK)
 		return;
-	log_error("%s: killed: a bad message: %s", part(s), op_strerror(err));
+	snprintf(s->why, sizeof(s->why), "killed: a bad message: %s", op_strerror(err));
 	drop(s, false);
 }
 
@@ -331,12 +427,8 @@ on_gone(struct engine *e, int status, void *arg)
 	struct storer *s = arg;
 
 	s->child = NULL;
+	s->status = status;
 	ev_timer_stop(engine_loop(e), &s->unkillable);
-	if (WIFSIGNALED(status))
-		log_warn("%s: ended by signal %d: starting another", part(s), WTERMSIG(status));
-	else
-		log_warn(
-		    "%s: ended with status %d: starting another", part(s), WEXITSTATUS(status));
 	/* With a connection its last words are read first; the end of file follows them. */
 	restart(s);
 }
@@ -358,10 +450,12 @@ start(struct storer *s)
 	int fd;
 
 	s->since_ms = clock_boot_ms();
+	s->is_told = false;
 	s->why[0] = '\0';
 	s->child = engine_fork(s->engine, part(s),
 	    s->job.read_only ? -1 : engine_lock_fd(s->engine), run, s, on_gone, &fd);
 	if (!s->child) {
+		snprintf(s->why, sizeof(s->why), "cannot be started: %s", strerror(errno));
 		restart(s);
 		return;
 	}
@@ -389,7 +483,8 @@ storer_new(struct engine *e, const struct store_ops *ops, bool read_only, int64_
 	/* What has come is heard first, when this process itself has stood still. */
 	ev_set_priority(&s->silence, EV_MINPRI);
 	ev_timer_init(&s->unkillable, on_unkillable, 0., 0.);
-	s->again.data = s->silence.data = s->unkillable.data = s;
+	ev_timer_init(&s->calm, on_calm, 0., 0.);
+	s->again.data = s->silence.data = s->unkillable.data = s->calm.data = s;
 	storer_set_silence(s, silence_ms);
 	start(s);
 	return s;

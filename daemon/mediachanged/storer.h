@@ -4,7 +4,8 @@
  * and takes all that is queued up to a bound into one transaction with one sync; the *reader* has
  * the store open read-only and answers long searches, which must delay no commit.  After any error
  * of the store the process ends, and when it is gone another one is started (pauses 50 ms … 5 s):
- * there are never two storers.  One that owes an answer and says nothing for a time is killed; when
+ * there are never two storers.  Ends that follow one another are told as one trouble (trouble.h).
+ * One that owes an answer and says nothing for a time is killed; when
  * not even that ends it (a disk that hangs keeps a process in the kernel) it is waited for.  Frames
  * with MessagePack arrays on a socketpair, storer_wire.h.  On the engine's loop; every call queues,
  * nothing blocks.
@@ -24,7 +25,8 @@ struct storer_events {
 	/* The store is open.  Also after each new start. */
 	void (*up)(struct storer *s, void *arg);
 	/* The process has ended, was given up, or could not open the store: what was queued is
-	 * lost.  why: for people, or NULL. */
+	 * lost.  why: for people, or NULL.  Also when four in a row have ended and none had
+	 * answered anything; more follow. */
 	void (*down)(struct storer *s, const char *why, void *arg);
 	void (*stored)(struct storer *s, uint64_t op, struct alert *current, void *arg);
 	void (*found)(struct storer *s, uint64_t op, struct alert *row, void *arg);

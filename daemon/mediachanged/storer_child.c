@@ -425,20 +425,23 @@ open_store(struct job *j, const struct storer_job *arg)
 	return err;
 }
 
-/* Replies of the transaction that failed are not sent. */
+/* Replies of the transaction that failed are not sent.  The engine logs why, unless it has said so
+ * just before. */
 static void
 say_broken(struct job *j, int err)
 {
 	const char *why = j->ops->why(j->store);
 	size_t mark;
 
-	log_error("store: given up: %s", op_strerror(err));
+	if (!*why)
+		why = op_strerror(err);
+	log_debug("store: given up: %s", why);
 	buf_clear(&j->out);
 	struct mp_out o = reply_begin(j, STORER_BROKEN, 1, &mark);
 
-	storer_pack_text(&o, *why ? why : op_strerror(err));
-	if (reply_end(j, &o, mark) == OP_OK)
-		send_all(j);
+	storer_pack_text(&o, why);
+	if (reply_end(j, &o, mark) != OP_OK || send_all(j) != OP_OK)
+		log_error("store: given up: %s", why);
 }
 
 int

@@ -41,8 +41,10 @@ engine_report(struct engine *e, const char *word, const char *value)
 void
 engine_fail(struct engine *e, const char *why)
 {
-	log_error("engine: %s", why);
-	if (!e->ready)
+	/* What ends a start is for the acceptor to tell: on the terminal or in the log. */
+	if (e->ready)
+		log_error("engine: %s", why);
+	else
 		engine_report(e, "failed", why);
 	_exit(EXIT_FAILURE);
 }
@@ -193,6 +195,8 @@ take_lock(struct engine *e)
 
 	e->lock_fd = lock_state(e->tree->config->generic.state, getppid(), LOCK_WAIT_MS,
 	    e->tree->lifeline_in, why, sizeof(why));
+	if (e->lock_fd == OP_CANCELLED)
+		_exit(EXIT_SUCCESS);
 	if (e->lock_fd < 0)
 		engine_fail(e, why);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -38,18 +39,29 @@ open_lock(const char *dir, char *path, size_t size, char *why, size_t why_size)
 	return fd;
 }
 
+/* To stop: by the end of file, or by SIGTERM, which the engine still has blocked. */
+static bool
+is_told(int stop_fd)
+{
+	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
+	sigset_t pending;
+
+	sigemptyset(&pending);
+	return poll(&stop, 1, LOCK_STEP_MS) == 1 ||
+	       (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
+}
+
 static int
 wait_for_lock(int fd, int64_t wait_ms, int stop_fd)
 {
 	int64_t end = clock_boot_ms() + wait_ms;
-	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
 
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return OP_SYSTEM;
 		if (clock_boot_ms() >= end)
 			return OP_LOCKED;
-		if (poll(&stop, 1, LOCK_STEP_MS) == 1)
+		if (is_told(stop_fd))
 			return OP_CANCELLED;
 	}
 	return OP_OK;

@@ -48,6 +48,8 @@ fail(const struct start *s, const char *why, int status)
 			log_to_syslog();
 		}
 		log_error("restart: the new program cannot go on: %s", why);
+	} else if (s->log_is_open && log_fd() != -1) { /* not to standard error a second time */
+		log_error("%s", why);
 	}
 	return status;
 }

@@ -45,6 +45,7 @@ supervise_start(struct acceptor *a)
 	if (e->pause_ms == 0)
 		e->pause_ms = PAUSE_MIN_MS;
 	e->started_ms = clock_boot_ms();
+	e->why[0] = '\0';
 	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_error("engine: cannot start: %s", strerror(errno));
 		snprintf(e->why, sizeof(e->why), "cannot start: %s", strerror(errno));
@@ -177,6 +178,7 @@ supervise_ended(struct acceptor *a, int status)
 	}
 	if (clock_boot_ms() - e->started_ms >= SETTLED_MS)
 		e->pause_ms = PAUSE_MIN_MS;
-	log_error("engine: ended: %s; a new one starts in %" PRId64 " ms", how, e->pause_ms);
+	log_error("engine: ended: %s; a new one starts in %" PRId64 " ms", *e->why ? e->why : how,
+	    e->pause_ms);
 	plan_restart(e);
 }

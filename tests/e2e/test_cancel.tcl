@@ -54,7 +54,7 @@ test each_search_is_answered_when_it_is_done {
         lappend took [since $began]
     }
     check {[lindex $took 0] < [lindex $took end] / 2} $took
-    equal [$d logged {reader: killed}] 0
+    equal [$d logged {reader: ended}] 0
 }
 
 test a_cancelled_search_ends {
@@ -70,7 +70,7 @@ test a_cancelled_search_ends {
     }
     set left_ms [busy $p]
     check {$left_ms < $whole_ms / 2} "$left_ms ms of $whole_ms"
-    equal [$d logged {reader: killed}] 0
+    equal [$d logged {reader: ended}] 0
 }
 
 test a_client_that_goes_leaves_no_search_behind {

@@ -10,9 +10,24 @@ test second_daemon_on_the_same_state_says_who_holds_it {
     matches [dict get $r err] "[$d state]"
     set holders [join [$d tree] |]
     matches [dict get $r err] "\\m($holders)\\M" "the message names the process"
+    equal [regexp -all {in use by} [dict get $r err]] 1 "said once: [dict get $r err]"
+    set log [tmp second.log]
+    run [bin mediachanged] -f --state [$d state] --listen tcp:127.0.0.1:0 --log $log
+    equal [regexp -all {in use by} [contents $log]] 1 "and in the log: [contents $log]"
     check {![string match "*ready*" [dict get $r out]]}
     # the first one is none the worse
     equal [pending $d] {}
+}
+
+test term_while_the_state_is_waited_for_is_heard_at_once {
+    set d [daemon]
+    set second [Job new [bin mediachanged] -f --state [$d state] --listen tcp:127.0.0.1:0]
+    until 5000 {"opdesk:engine" in [lmap pid [tree_of [$second pid]] {string trim [contents /proc/$pid/comm]}]}
+    set began [clock milliseconds]
+    $second signal TERM
+    equal [$second wait] 0
+    check {[clock milliseconds] - $began < 2000}
+    check {![string match "*engine*" [$second err]]} [$second err]
 }
 
 test port_in_use_says_so {
@@ -137,7 +152,7 @@ test storer_started_again_after_hup_finds_its_state {
     set job2 [ask $d "question 2"]
     pending_is $d 2
     $d kill storer
-    until 10000 {[$d logged {questions are pending}] == 2}
+    until 10000 {[$d logged {storer: ended: signal 9: a new one starts}] == 1}
     set job3 [ask $d "question 3"]
     pending_is $d 3
     equal [$d logged {(?i)sanitizer}] 0

@@ -7,11 +7,11 @@ set here [file dirname [file normalize [info script]]]
 
 # A daemon whose every storer fails the n-th call of a kind once `armed` exists.
 proc failing_daemon {kind n armed} {
-    return [daemon -env [list OPDESK_FAULT_$kind $n OPDESK_FAULT_ARM $armed]]
+    return [daemon -conf {log_level = "debug"} -env [list OPDESK_FAULT_$kind $n OPDESK_FAULT_ARM $armed]]
 }
 
 proc check_failed {d} {
-    if {![$d logged {store: lost}]} {
+    if {![$d logged {storer: ended: .*alerts\.db: .+: a new one starts}]} {
         skip test-build "nothing failed: was mediachanged built with OPDESK_TEST_BUILD?"
     }
 }
@@ -53,13 +53,15 @@ foreach {kind calls} {SYNC {2 3} WRITE {3 8} FULL {9}} {
             # a storer's second sync comes after a good one, so all goes on; but a commit takes many
             # writes: with one of them failing for ever nothing can be kept until that ends
             if {$kind ne "SYNC"} {
-                until 20000 {[$d logged {store: lost}] >= 2 || [ended_all $jobs]}
+                until 20000 {[$d logged {debug: store: given up}] >= 2 || [ended_all $jobs]}
                 file delete $armed
             }
             dict for {text job} $jobs {
                 check {[$job wait 60000] in {0 1}} [$job describe]
             }
             check_failed $d
+            # however often it has ended
+            check {[$d logged {storer: ended}] == 1 + [$d logged {storer: works again}]} [$d log]
             file delete $armed
             until 20000 {![catch {history $d} history]}
             dict for {text job} $jobs {
@@ -105,6 +107,30 @@ test answer_that_cannot_be_kept_is_not_given {
     # whichever won: one, and the same for all
     $job wait
     equal [$job out] "[dict get [$tool call alert.show id $id] answer]\n"
+}
+
+# As one that a broken library ends: the store is never open.
+test storer_that_dies_at_each_start_ends_the_start {
+    check {[catch {daemon -env {OPDESK_FAULT_DIE 1}} said]} "was mediachanged built with OPDESK_TEST_BUILD?"
+    matches $said {ended with 69: }
+    equal [regexp -all {mediachanged: [^\n]*/state: the store cannot be opened: its process ended 4 times: signal 9} $said] 1 $said
+}
+
+test storer_that_dies_later_is_tried_again_and_told_once {
+    set armed [tmp armed]
+    set d [daemon -env [list OPDESK_FAULT_DIE 1 OPDESK_FAULT_ARM $armed]]
+    set peer [Peer new [$d tcp] asker]
+    $peer call alert.ask id [uuid] text "asked before" wait 0
+    write $armed ""
+    $d kill storer
+    # for five seconds the next one is waited for
+    equal [fails {$peer call alert.ask id [uuid] text "not kept" wait 0}] unavailable
+    equal [$d logged {storer: ended: signal 9: a new one starts}] 1
+    equal [$d logged {storer}] 1 [$d log]
+    file delete $armed
+    until 20000 {[fails {$peer call alert.ask id [uuid] text "asked after" wait 0}] ne "unavailable"}
+    until 20000 {[$d logged {storer: works again: it had ended [2-9] times in [2-9] s$}] == 1}
+    equal [$d logged {storer}] 2 [$d log]
 }
 
 finish

@@ -101,7 +101,7 @@ test storer_that_answers_nothing_is_replaced {
     set old [$d part storer]
     stop_part $d storer
     set job [ask $d --connect-timeout 60s "asked meanwhile"]
-    until 10000 {[$d logged {storer: killed: no answer in 1 s}] == 1}
+    until 10000 {[$d logged {storer: ended: .*: no answer from the disk in 1 s: a new one starts}] == 1}
     set alerts [pending_is $d 2]
     check {[$d part storer] ne $old}
     check {[$d logged {cannot be killed}] == 0}
@@ -123,7 +123,7 @@ test reader_that_answers_nothing_is_replaced {
     # questions and answers do not need it
     q $d answer $id Ok
     equal [$job wait] 0
-    check {[$d logged {reader: killed: no answer in 15 s}] == 1} [$d log]
+    check {[$d logged {reader: ended: .*: no answer from the disk in 15 s: a new one starts}] == 1} [$d log]
     until 10000 {![catch {$tool call alert.history} history]}
     equal [llength [dict get $history alerts]] 1
 }
