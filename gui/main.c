@@ -6,6 +6,7 @@
  */
 #include "gui/command.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +178,11 @@ start(Tcl_Interp *interp, const struct options *o)
 	char folder[PATH_MAX], script[PATH_MAX + 64];
 
 	own_folder(folder);
+	snprintf(script, sizeof script, "%s/%s/opdesk.tcl", folder, OPDESK_TCL_DIR);
+	if (access(script, R_OK) != 0) {
+		log_error("the desk's scripts are missing: %s: %s", script, strerror(errno));
+		return EX_OSFILE;
+	}
 	if (Tcl_Init(interp) != TCL_OK)
 		return fail(interp, "Tcl", EX_OSFILE);
 	if (set_config(interp, o, folder)) {
@@ -196,7 +202,6 @@ start(Tcl_Interp *interp, const struct options *o)
 	command_register(interp, x11_commands);
 	command_register(interp, icon_commands);
 	command_register(interp, picture_commands);
-	snprintf(script, sizeof script, "%s/%s/opdesk.tcl", folder, OPDESK_TCL_DIR);
 	if (Tcl_EvalFile(interp, script) != TCL_OK)
 		return fail(interp, script, EX_SOFTWARE);
 	return 0;

@@ -161,7 +161,7 @@ options_help(const struct options *o)
 	printf("\nENDPOINT is unix:PATH, tcp:HOST:PORT, tls:HOST:PORT, HOST[:PORT] or\n"
 	       "ssh:[USER@]HOST[/PROGRAM].\n\n"
 	       "exit status: 0 closed   64 usage   69 no window can be opened   70 internal\n"
-	       "             72 Tcl's scripts are missing   74 the X server has ended\n"
+	       "             72 scripts are missing   74 the X server has ended\n"
 	       "             78 no home directory, and no server named\n");
 }
 

@@ -113,7 +113,7 @@ static const struct {
     {"Time left", "left_ms", cell_duration},
     {"State", "state", cell_text},
     {"Job is gone", "orphaned", show_flag},
-    {"Waiting", "waiting", cell_int},
+    {"Jobs waiting", "waiting", cell_int},
     {"Claimed by", "claimed_by", cell_text},
     {"Silent for", "ring_in_ms", show_duration},
     {"Escalated", "escalated", show_level},

@@ -73,7 +73,7 @@ const struct server_section alert_settings_sections[] = {
 	.table = escalate_table,
 	.size = sizeof(struct escalate_settings),
 	.offset = AT(escalate),
-	.help = "a level of escalation; as many as there are levels"},
+	.help = "a level of escalation; one section for each level"},
     {0},
 };
 
@@ -215,10 +215,14 @@ alert_settings_check(const void *settings, char *why, size_t why_size)
 	const struct alert_settings *s = settings;
 
 	if (s->history_keep_ms < s->unconfirmed_keep_ms) {
-		return complain(why, why_size, "history_keep: shorter than unconfirmed_keep");
+		return complain(why, why_size,
+		    "history_keep: shorter than unconfirmed_keep (%lld d): make that shorter, too",
+		    (long long)(s->unconfirmed_keep_ms / DAY_MS));
 	}
 	if (s->max_pending_per_asker > s->max_pending) {
-		return complain(why, why_size, "max_pending_per_asker: more than max_pending");
+		return complain(why, why_size,
+		    "max_pending: less than max_pending_per_asker (%lld): make that less, too",
+		    (long long)s->max_pending_per_asker);
 	}
 	return check_levels(s, why, why_size);
 }

@@ -43,6 +43,36 @@ test "the installed sample configurations are accepted" {
         "the original's rule is there as a comment"
 }
 
+# A setting in the sample is one that somebody will take the "#" from.
+test "each setting of the sample configuration is accepted by itself and with all others" {
+    set sample [contents $::top/packaging/mediachanged.conf]
+    set settings [regexp -all -inline -line {^#(\w+ = .+)$} $sample]
+    check {[llength $settings] > 30}
+    set all ""
+    foreach {- setting} $settings {
+        write [tmp sample] $setting\n
+        set result [run [bin mediachanged] --check -c [tmp sample]]
+        equal [dict get $result status] 0 [dict get $result err]
+        append all $setting\n
+    }
+    # the program of its escalation is not on this host
+    check {[regexp {#(escalate \{.*?\n)#\}} $sample - level]}
+    write [tmp sample] $all[string map {# {} /usr/local/sbin/mail-oncall /bin/sh} $level]\}\n
+    set result [run [bin mediachanged] --check -c [tmp sample]]
+    equal [dict get $result status] 0 [dict get $result err]
+    write [tmp sample] "max_pending = 10\n"
+    set result [run [bin mediachanged] --check -c [tmp sample]]
+    equal [dict get $result status] 78
+    matches [dict get $result err] {max_pending_per_asker \(1000\): make that less, too}
+}
+
+test "a desk whose scripts are not there says which" {
+    file delete -force [installed]/share/opdesk/tcl
+    set result [run [tmp prefix]/usr/local/bin/opdesk -s unix:]
+    equal [dict get $result status] 72
+    matches [dict get $result err] {scripts are missing: .*/opdesk\.tcl: No such file}
+}
+
 test "an installation again keeps an edited configuration, and --prefix takes all of it" {
     set conf [installed]/etc/opdesk/mediachanged.conf
     write $conf "lease = \"40s\"\n"

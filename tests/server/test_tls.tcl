@@ -98,6 +98,14 @@ test much_in_both_directions_stays_whole {
     clean $d
 }
 
+test a_daemon_without_a_certificate_is_asked_about_that {
+    set d [daemon]
+    set r [run [bin mediachangec] --connect-timeout 200ms tls:[string range [$d tcp] 4 end] question]
+    equal [dict get $r status] 4
+    matches [dict get $r err] {does its mediachanged speak TLS, and allow this host}
+    clean $d
+}
+
 test clients_check_whom_they_speak_with {
     set d [secure]
     set desk [Desk new [$d unix]]
