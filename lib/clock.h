@@ -11,6 +11,9 @@ int64_t clock_boot_ms(void);
 /* The same in microseconds: for round trips. */
 int64_t clock_boot_us(void);
 
+/* A number for this boot of the host, within which clock_boot_ms() goes on; 0: not known. */
+int64_t clock_boot_id(void);
+
 /* Milliseconds since 1970-01-01 UTC: for what people read and what outlives a restart. */
 int64_t clock_wall_ms(void);
 

@@ -34,6 +34,8 @@ const struct alert_field alert_fields[ALERT_FIELDS] = {
     FIELD(timeout_ms, ALERT_INT, false),
     FIELD(created_at, ALERT_INT, false),
     FIELD(deadline_at, ALERT_INT, false),
+    FIELD(boot_id, ALERT_INT, false),
+    FIELD(boot_ms, ALERT_INT, false),
     FIELD(attempt, ALERT_INT, false),
     FIELD(wait, ALERT_BOOL, false),
     FIELD(line, ALERT_BOOL, true),

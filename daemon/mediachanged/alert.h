@@ -40,6 +40,8 @@ struct alert {
 	int64_t timeout_ms;  /* 0 = none */
 	int64_t created_at;  /* wall, ms */
 	int64_t deadline_at; /* wall, ms; 0 = none */
+	int64_t boot_id;     /* clock_boot_id() when it was asked; 0: not known */
+	int64_t boot_ms;     /* CLOCK_BOOTTIME of that boot when it was asked */
 	int64_t attempt;     /* 1 … under its key */
 	bool wait;           /* false: asked with --no-wait, never orphaned */
 	bool line;           /* a one-line client: it cannot come back */
@@ -73,7 +75,7 @@ struct alert_field {
 	bool body; /* counts in alert_same_body() */
 };
 
-#define ALERT_FIELDS 37
+#define ALERT_FIELDS 39
 extern const struct alert_field alert_fields[ALERT_FIELDS];
 
 /* A numeric field (INT, BOOL, STATE) or a text field of `a`, by its row in the table. */

@@ -87,11 +87,12 @@ book_bury_alert(struct book *b, struct alert *a)
 /* --- the book itself --- */
 
 struct book *
-book_new(const struct book_limits *limits)
+book_new(const struct book_limits *limits, int64_t boot_id)
 {
 	struct book *b = must(calloc(1, sizeof(*b)));
 
 	b->limits = *limits;
+	b->boot_id = boot_id;
 	TAILQ_INIT(&b->pending);
 	TAILQ_INIT(&b->closed);
 	TAILQ_INIT(&b->flight);
@@ -454,7 +455,7 @@ book_view(const struct book *b, const struct alert *a, const struct book_now *no
 	v.age_ms = now->ms - e->asked;
 	v.orphaned = e->orphaned;
 	v.waiting = e->waiters;
-	v.left_ms = left(e->deadline, now);
+	v.left_ms = book_left(e, now);
 	v.claim_left_ms = left(e->claim_end, now);
 	v.ring_in_ms = left(e->snooze_end, now);
 	if (v.ring_in_ms < v.claim_left_ms)

@@ -35,7 +35,11 @@
  * when that ends, one level after the other.
  *
  * Times: now.ms is CLOCK_BOOTTIME, now.wall the wall clock; both in every event, so that a step of
- * the wall clock moves no timer while the engine runs.
+ * the wall clock moves no timer while the engine runs.  A row says in which boot of the host, and
+ * when in it, its question was asked: an engine of the same boot asks no wall clock either.  After
+ * a reboot, or when the row is older than that, the wall clock is all there is, and a host may
+ * begin with a wrong one and set it when it has found its network: so nothing ends by it in the
+ * first BOOK_CLOCK_GRACE_MS of an engine, and deadlines are reckoned anew when these are over.
  *
  * Out of memory ends the process (abort): the engine is started anew and reads the store, and
  * nothing that anybody was told is lost.  After every event call book_next() until it returns false
@@ -50,6 +54,7 @@
 #include "daemon/mediachanged/alert.h"
 
 #define BOOK_NEVER INT64_MAX
+#define BOOK_CLOCK_GRACE_MS 30000
 #define BOOK_LEVELS_MAX 8 /* of escalation */
 #define BOOK_SHOWN_MAX 32 /* desks of which a question's life tells that they have shown it */
 
@@ -116,8 +121,9 @@ struct book_action {
 	const struct alert *alert; /* STORE, REPLY, ACCEPTED, CHANGED, RING, ESCALATE */
 };
 
-/* The store counts as not read yet: book_load() … book_end_load() first. */
-struct book *book_new(const struct book_limits *limits);
+/* The store counts as not read yet: book_load() … book_end_load() first.  boot_id: which boot of
+ * the host now.ms is of (clock_boot_id(); 0: not known). */
+struct book *book_new(const struct book_limits *limits, int64_t boot_id);
 void book_free(struct book *b);
 void book_set_limits(struct book *b, const struct book_limits *limits);
 

@@ -174,6 +174,8 @@ insert(
 	a->attempt = k && k->newest ? k->newest->alert->attempt + 1 : 1;
 	a->created_at = now->wall;
 	a->deadline_at = a->timeout_ms ? now->wall + a->timeout_ms : 0;
+	a->boot_id = b->boot_id;
+	a->boot_ms = now->ms;
 	if (!e)
 		e = book_entry_new(b, call->id);
 	if (a->key) {

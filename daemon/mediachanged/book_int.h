@@ -140,6 +140,7 @@ struct entry {
 	int64_t asked, closed;
 	/* boot clock; BOOK_NEVER: none */
 	int64_t deadline, lease_end, orphan_end, claim_end, snooze_end;
+	bool is_by_wall;  /* the deadline is the end of the grace: reckoned anew then */
 	int64_t due;      /* the earliest of them while in the heap */
 	size_t heap_slot; /* 0: not in the heap */
 	struct entry *next_dead;
@@ -162,6 +163,8 @@ struct book {
 	struct call_list held;            /* until the store is read again */
 	int64_t hold_until;               /* boot clock: then they fail */
 	int64_t ms;                       /* boot clock, of this event */
+	int64_t boot_id;                  /* of that clock; 0: not known */
+	int64_t clock_grace;              /* boot clock: the end of the grace; 0: not begun */
 	int64_t moved_at;                 /* boot clock: something landed, or took off alone */
 	bool stalled;                     /* the store is there and answers nothing */
 	char *trouble;                    /* what callers are told about the store */
@@ -296,6 +299,8 @@ void book_unschedule(struct book *b, struct entry *e);
  * follow a decision about claim or snooze. */
 void book_arm(struct book *b, struct entry *e, const struct book_now *now);
 void book_arm_quiet(struct entry *e, const struct book_now *now);
+/* Until its deadline; 0: none, or past. */
+int64_t book_left(const struct entry *e, const struct book_now *now);
 /* A closed row that was read: how long ago that was. */
 void book_age(struct entry *e, const struct book_now *now);
 

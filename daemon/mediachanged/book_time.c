@@ -118,18 +118,53 @@ book_age(struct entry *e, const struct book_now *now)
 	e->closed = moment_of(e->alert->closed_at, now);
 }
 
+/* A clock that has gone back is another one: that of a machine which was put back to an image. */
+static bool
+is_of_this_boot(const struct book *b, const struct alert *a, const struct book_now *now)
+{
+	return b->boot_id && a->boot_id == b->boot_id && a->boot_ms <= now->ms;
+}
+
+static void
+arm_by_wall(struct book *b, struct entry *e, const struct book_now *now)
+{
+	const struct alert *a = e->alert;
+
+	if (b->clock_grace == 0)
+		b->clock_grace = now->ms + BOOK_CLOCK_GRACE_MS;
+	e->is_by_wall = a->deadline_at && now->ms < b->clock_grace;
+	if (e->is_by_wall)
+		e->deadline = b->clock_grace;
+	else if (a->deadline_at)
+		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
+}
+
 void
 book_arm(struct book *b, struct entry *e, const struct book_now *now)
 {
 	const struct alert *a = e->alert;
+	bool is_of_boot = is_of_this_boot(b, a, now);
 
-	e->asked = moment_of(a->created_at, now);
+	e->asked = is_of_boot ? a->boot_ms : moment_of(a->created_at, now);
 	e->deadline = BOOK_NEVER;
-	if (a->deadline_at)
-		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
+	e->is_by_wall = false;
+	if (!is_of_boot)
+		arm_by_wall(b, e, now);
+	else if (a->deadline_at)
+		e->deadline = a->boot_ms + a->timeout_ms;
 	book_arm_quiet(e, now);
 	if ((a->wait || a->line) && e->waiters == 0)
 		e->lease_end = now->ms + b->limits.lease_ms;
+}
+
+int64_t
+book_left(const struct entry *e, const struct book_now *now)
+{
+	const struct alert *a = e->alert;
+
+	if (e->is_by_wall)
+		return remaining(a->deadline_at, a->timeout_ms, now);
+	return e->deadline == BOOK_NEVER || e->deadline < now->ms ? 0 : e->deadline - now->ms;
 }
 
 /* --- what is due --- */
@@ -137,6 +172,10 @@ book_arm(struct book *b, struct entry *e, const struct book_now *now)
 static void
 expire(struct book *b, struct entry *e, const struct book_now *now)
 {
+	if (e->is_by_wall)
+		arm_by_wall(b, e, now);
+	if (e->deadline > now->ms)
+		return;
 	struct alert *next = book_revise(e);
 
 	book_end_answered(e, next, ALERT_EXPIRED, now);

@@ -202,7 +202,7 @@ start(struct engine *e, const void *settings)
 	engine_set_arg(e, s);
 	struct book_limits limits = alert_settings_limits(s->settings);
 
-	s->book = book_new(&limits);
+	s->book = book_new(&limits, clock_boot_id());
 	s->desk = desk_new(s);
 	init_timers(s);
 	look_at_programs(s);

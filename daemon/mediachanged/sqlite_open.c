@@ -82,6 +82,9 @@ static const char *const migrations[] = {
     "ALTER TABLE alert ADD COLUMN escalated INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE alert ADD COLUMN escalating INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE alert ADD COLUMN escalation_error TEXT;",
+
+    "ALTER TABLE alert ADD COLUMN boot_id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE alert ADD COLUMN boot_ms INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define SCHEMA_VERSION (int)(sizeof(migrations) / sizeof(migrations[0]))

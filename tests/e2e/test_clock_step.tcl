@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # Promise: a step of the wall clock under a running daemon moves nothing: no deadline, lease, claim or
-# level of escalation, nor the pauses between two desks that it starts.  (clock_step.c does the step.)
+# level of escalation, nor the pauses between two desks that it starts; and no deadline while it is down.  (clock_step.c does the step.)
 source [file join [file dirname [info script]] .. harness.tcl]
 
 set shim [file normalize [file join $harness::bin .. tests libclock_step.so]]
@@ -63,6 +63,21 @@ test step_moves_no_deadline_claim_lease_or_level {
     check {$took >= 4900 && $took < 10000} "$took ms"
     # of the long one alone: the short one is closed, the held one claimed
     equal [contents $ran] "ran\n"
+}
+
+test step_moves_no_deadline_while_the_daemon_is_down {
+    set file [tmp clock]
+    set d [stepped_daemon $file]
+    set job [ask $d --timeout 1h "long"]
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    foreach seconds {86400 -86400} {
+        $d crash
+        step $file $seconds
+        $d start
+        check {abs([now_at $d] - [clock milliseconds] - 1000 * $seconds) < 2000} "the step is seen"
+        set left [field $d $id left_ms]
+        check {$left > 3500000 && $left < 3600000} $left
+    }
 }
 
 test step_moves_no_pause_between_desks {

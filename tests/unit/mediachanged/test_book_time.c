@@ -35,31 +35,87 @@ deadline_ignores_the_wall_clock_while_running(void **state)
 	assert_state(w, 1, ALERT_EXPIRED);
 }
 
+/* The engine's, within one boot of the host. */
 static void
-deadline_after_a_restart_is_clamped(void **state)
+deadline_after_a_restart_asks_no_wall_clock(void **state)
+{
+	static const int64_t steps[] = {0, 10000, -7200000, 7200000};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct world *w = *state;
+		unsigned id = (unsigned)i + 1;
+
+		world_ask(
+		    w, (struct world_ask){.id = id, .client = 1, .msgid = 1, .timeout_ms = 60000});
+		world_store(w);
+		world_live(w, 20000);
+		w->now.wall += steps[i];
+		world_restart(w, 0);
+		const struct alert *a = book_find(w->book, world_id(id));
+
+		assert_int_equal(book_view(w->book, a, &w->now).left_ms, 40000);
+		assert_int_equal(book_view(w->book, a, &w->now).age_ms, 20000);
+		world_live(w, 39999);
+		assert_state(w, id, ALERT_PENDING);
+		world_live(w, 1);
+		assert_state(w, id, ALERT_EXPIRED);
+	}
+}
+
+/* Only the wall clock tells, and may tell something else in a moment. */
+static void
+deadline_after_a_reboot_waits_for_the_clock_to_be_set(void **state)
 {
 	static const struct {
-		int64_t wall_step, left;
-	} cases[] = {{0, 40000}, {10000, 30000}, {-7200000, 60000}, {7200000, 0}};
+		int64_t at_first, then; /* how far ahead the wall clock is */
+		int64_t left_at_first, ends_after;
+	} cases[] = {
+	    {0, 0, 40000, 40000},
+	    {39000, 39000, 1000, BOOK_CLOCK_GRACE_MS},
+	    {7200000, 7200000, 0, BOOK_CLOCK_GRACE_MS},
+	    {7200000, 0, 0, 40000},
+	    {-7200000, 0, 60000, 40000},
+	    {-7200000, 7200000, 60000, BOOK_CLOCK_GRACE_MS},
+	    {-7200000, -7200000, 60000, BOOK_CLOCK_GRACE_MS + 60000},
+	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world *w = *state;
+		unsigned id = (unsigned)i + 1;
 
 		world_ask(
-		    w, (struct world_ask){
-			   .id = (unsigned)i + 1, .client = 1, .msgid = 1, .timeout_ms = 60000});
+		    w, (struct world_ask){.id = id, .client = 1, .msgid = 1, .timeout_ms = 60000});
 		world_store(w);
 		world_live(w, 20000);
-		w->now.wall += cases[i].wall_step;
-		world_restart(w, 0);
-		const struct alert *a = book_find(w->book, world_id((unsigned)i + 1));
+		world_reboot(w, w->now.wall + cases[i].at_first);
+		const struct alert *a = book_find(w->book, world_id(id));
 
-		assert_int_equal(book_view(w->book, a, &w->now).left_ms, cases[i].left);
-		world_live(w, cases[i].left > 0 ? cases[i].left - 1 : 0);
-		assert_state(w, (unsigned)i + 1, ALERT_PENDING);
+		assert_int_equal(book_view(w->book, a, &w->now).left_ms, cases[i].left_at_first);
+		world_live(w, 10000);
+		w->now.wall += cases[i].then - cases[i].at_first;
+		world_live(w, cases[i].ends_after - 10000 - 1);
+		assert_state(w, id, ALERT_PENDING);
 		world_live(w, 1);
-		assert_state(w, (unsigned)i + 1, ALERT_EXPIRED);
+		assert_state(w, id, ALERT_EXPIRED);
 	}
+}
+
+/* As is one of a store that was written before boots were. */
+static void
+deadline_without_a_boot_is_as_after_a_reboot(void **state)
+{
+	struct world *w = *state;
+
+	w->boot_id = 0;
+	world_restart(w, 0);
+	world_ask(w, (struct world_ask){.id = 1, .client = 1, .msgid = 1, .timeout_ms = 60000});
+	world_store(w);
+	w->now.wall += 7200000;
+	world_restart(w, 0);
+	world_live(w, BOOK_CLOCK_GRACE_MS - 1);
+	assert_state(w, 1, ALERT_PENDING);
+	world_live(w, 1);
+	assert_state(w, 1, ALERT_EXPIRED);
 }
 
 /* From a clock of 1970 to the right one, say. */
@@ -175,7 +231,9 @@ main(void)
 	    RULE(deadline_ignores_the_wall_clock_while_running),
 	    RULE(step_of_the_clock_makes_no_question_older),
 	    RULE(snooze_ends_soon_after_a_restart_with_the_clock_behind),
-	    RULE(deadline_after_a_restart_is_clamped),
+	    RULE(deadline_after_a_restart_asks_no_wall_clock),
+	    RULE(deadline_after_a_reboot_waits_for_the_clock_to_be_set),
+	    RULE(deadline_without_a_boot_is_as_after_a_reboot),
 	    RULE(require_desk_without_one_ends_after_the_grace),
 	    RULE(require_desk_is_content_with_a_desk_within_the_grace),
 	    RULE(require_desk_does_not_end_a_question_that_others_wait_for),

@@ -540,6 +540,7 @@ sqlite_file_of_version_1_is_taken_over_whole(void **state)
 		assert_int_equal(p->count, 1);
 		assert_string_equal(p->seen[0]->id, world_id(2));
 		assert_int_equal(p->seen[0]->deadline_at, 63000);
+		assert_int_equal(p->seen[0]->boot_id, 0);
 		assert_string_equal(p->seen[0]->claimed_by, "ann@local");
 		assert_int_equal(p->seen[0]->escalated, times);
 		/* and it can be written */

@@ -57,6 +57,7 @@ struct world {
 	struct book *book;
 	struct book_limits limits;
 	struct book_now now;
+	int64_t boot_id;
 	struct alert *rows[WORLD_ROWS];
 	size_t row_count;
 	struct world_op queue[WORLD_QUEUE];
@@ -338,7 +339,8 @@ world_init(struct world *w)
 	memset(w, 0, sizeof(*w));
 	w->limits = world_limits();
 	w->now = (struct book_now){.ms = 1000000, .wall = INT64_C(1700000000000)};
-	w->book = book_new(&w->limits);
+	w->boot_id = 1;
+	w->book = book_new(&w->limits, w->boot_id);
 	world_load(w);
 }
 
@@ -361,8 +363,17 @@ world_restart(struct world *w, size_t durable)
 	world_lose(w, durable);
 	w->errand_count = 0;
 	book_free(w->book);
-	w->book = book_new(&w->limits);
+	w->book = book_new(&w->limits, w->boot_id);
 	world_load(w);
+}
+
+/* So does the host, and its wall clock then says something. */
+static inline void
+world_reboot(struct world *w, int64_t wall)
+{
+	w->boot_id++;
+	w->now = (struct book_now){.ms = 20000, .wall = wall};
+	world_restart(w, 0);
 }
 
 /* The i-th command that runs has ended. */
