@@ -24,8 +24,8 @@
 #       closed
 namespace eval opdesk::app::sdb_work {
     namespace import ::msgcat::mc
-    # by key: {mode doc version lock reason busy try draft_at look_only call}; try: {ID TEXT MESSAGE} of the
-    # last put; call: what is on its way, for giving it up; draft_id: of the draft that it keeps itself;
+    # by key: {mode doc version lock reason busy asking try draft_at look_only call}; asking: for the lock, and
+    # what is edited meanwhile counts, as it does in a draft; try: {ID TEXT MESSAGE} of the last put; call: what is on its way, for giving it up; draft_id: of the draft that it keeps itself;
     # adopted: of those on the server that it was opened from; wanted: of the one that it is to begin with
     variable works {}
     # a lock is renewed by editing when less than this is left of it
@@ -56,7 +56,7 @@ proc opdesk::app::sdb_work::Set {key args} {
 
 # May it be edited?
 proc opdesk::app::sdb_work::writable {key} {
-    return [expr {[get $key mode] in {mine new lost} && ![get $key busy]}]
+    return [expr {([get $key mode] in {mine new lost} || [get $key asking]) && ![get $key busy]}]
 }
 
 proc opdesk::app::sdb_work::modified {key} {
@@ -73,7 +73,7 @@ proc opdesk::app::sdb_work::Tell {key event args} {
 }
 
 proc opdesk::app::sdb_work::Start {key mode} {
-    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 try {} draft_at "" look_only 0 call "" draft_id [opdesk::system uuid] adopted {} wanted ""
+    Set $key mode $mode doc "" version "" lock {} reason "" busy 0 asking 0 try {} draft_at "" look_only 0 call "" draft_id [opdesk::system uuid] adopted {} wanted ""
 }
 
 # --- opening and closing ---
@@ -231,6 +231,9 @@ proc opdesk::app::sdb_work::Ignore {args} {}
 
 # Take it, or take it over when its time is up; the text is read anew with it when it was only looked at.
 proc opdesk::app::sdb_work::lock {key} {
+    if {[get $key asking]} {
+        return
+    }
     if {[get $key mode] eq "lost" && ![is_own $key]} {
         lassign [Split $key] server file
         opdesk::app::servers::call $server sdb.lock [dict create file $file \
@@ -240,7 +243,9 @@ proc opdesk::app::sdb_work::lock {key} {
     if {[is_own $key]} {
         Unlock $key
     }
+    Set $key asking 1
     Fetch $key 1 [namespace current]::GotLock
+    Tell $key mode
 }
 
 # Somebody else's lock, but ours all the same: another program of this user, or one that was killed.
@@ -253,15 +258,22 @@ proc opdesk::app::sdb_work::is_own {key} {
 proc opdesk::app::sdb_work::GotLock {key status value} {
     if {![exists $key]} {
         Unlock $key
-    } elseif {$status eq "error"} {
-        Tell $key failed [opdesk::app::sdb_words::failure $value]
-    } else {
-        Locked $key $value
-        if {![modified $key]} {
-            Set $key version [dict get $value version]
-            opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
-        }
+        return
+    }
+    Set $key asking 0
+    if {$status eq "error"} {
         Tell $key mode
+        Tell $key failed [opdesk::app::sdb_words::failure $value]
+        return
+    }
+    Locked $key $value
+    if {![modified $key]} {
+        Set $key version [dict get $value version]
+        opdesk::app::sdb_edit::rebase [get $key doc] [dict get $value text]
+    }
+    Tell $key mode
+    if {[get $key mode] ne "mine" && [modified $key]} {
+        Tell $key failed [mc "The lock was not to be had: what you edited is kept here as a draft."]
     }
 }
 

@@ -296,6 +296,7 @@ proc opdesk::ui::flattable::finish {w} {
 }
 
 proc opdesk::ui::flattable::Value {w row column} {
+    opdesk::ui::subnet::must_be_writable $w 1
     set number [lindex [Get $w rows] $row]
     set line [if {$number ne "new"} {lindex [Get $w lines] $number}]
     Set $w editing $line
@@ -303,9 +304,7 @@ proc opdesk::ui::flattable::Value {w row column} {
 }
 
 proc opdesk::ui::flattable::Take {w row column text} {
-    if {![opdesk::ui::subnet::writable $w]} {
-        throw {OPDESK SDB denied} [mc "It is read-only."]
-    }
+    opdesk::ui::subnet::must_be_writable $w
     Read $w
     set number [lindex [Get $w rows] $row]
     if {$number eq "new"} {

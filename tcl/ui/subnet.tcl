@@ -81,6 +81,15 @@ proc opdesk::ui::subnet::writable {w} {
     return [expr {[ready $w] && [opdesk::app::sdb_work::writable [key $w]]}]
 }
 
+# Throws why it cannot be edited; `begun`: while it is being stored an edit may begin, as that is over soon.
+proc opdesk::ui::subnet::must_be_writable {w {begun 0}} {
+    set busy [opdesk::app::sdb_work::get [key $w] busy]
+    if {![writable $w] && !($begun && $busy)} {
+        throw {OPDESK SDB denied} [expr {$busy ? [mc "It is being stored: once more when that is done."]
+            : [mc "It is read-only: F9 tries to get the lock."]}]
+    }
+}
+
 # The number of the node that all panels are about, -1 for none.
 proc opdesk::ui::subnet::current {w} {
     variable windows
@@ -143,6 +152,7 @@ proc opdesk::ui::subnet::Window {key} {
     opdesk::app::signal::on_while $w tick [list ${here}::Tick $w]
     opdesk::app::signal::on_while $w servers [list ${here}::Servers $w]
     opdesk::ui::keys::attach [expr {[is_flat $w] ? "flat" : "subnet"}] $w $w
+    opdesk::widget::hold::begin $w
     Title $w
     Size $w
     wm deiconify $w
@@ -239,10 +249,10 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
             dict set windows $w doc [opdesk::app::sdb_work::get $key doc]
             Title $w
             event generate $w <<SubnetEdited>>
-            focus [Main $w]
             GoToWanted $w
+            TakeKeys $w
         }
-        mode { event generate $w <<SubnetMode>> }
+        mode { Mode $w }
         moved {
             say $w [mc "%s has changed this subnet meanwhile: Update merges it with yours." \
                 [opdesk::app::words::line [opdesk::app::sdb_list::field $value who [mc "Somebody"]]]] \
@@ -272,6 +282,27 @@ proc opdesk::ui::subnet::Work {w key event {value ""} {more ""}} {
         }
         closed { destroy $w }
     }
+}
+
+proc opdesk::ui::subnet::Mode {w} {
+    event generate $w <<SubnetMode>>
+    if {[opdesk::app::sdb_work::get [key $w] mode] eq "failed" && [opdesk::widget::hold::drop $w]} {
+        bell -displayof $w
+    }
+}
+
+# What was typed while it was on its way.
+proc opdesk::ui::subnet::TakeKeys {w} {
+    set main [Main $w]
+    if {[opdesk::widget::rows::exists [winfo parent $main]]} {
+        opdesk::widget::rows::enter [winfo parent $main]
+    }
+    opdesk::widget::hold::release $w $main [list [namespace current]::KeysLost $w]
+}
+
+proc opdesk::ui::subnet::KeysLost {w} {
+    bell -displayof $w
+    say $w [mc "What was typed while it was opened is lost: the keyboard had gone elsewhere."] {triangle warning}
 }
 
 proc opdesk::ui::subnet::Asked {w value} {

@@ -256,15 +256,14 @@ proc opdesk::ui::subnetnodes::ToForm {w} {
 proc opdesk::ui::subnetnodes::Value {w row column} {
     variable fields
     variable views
+    opdesk::ui::subnet::must_be_writable $w 1
     set node [opdesk::sdb node [opdesk::ui::subnet::sheet $w] [number_of $w $row]]
     dict set views $w editing $node
     return [lindex $node [lsearch -exact $fields $column]]
 }
 
 proc opdesk::ui::subnetnodes::Take {w row column text} {
-    if {![opdesk::ui::subnet::writable $w]} {
-        throw {OPDESK SDB denied} [mc "It is read-only."]
-    }
+    opdesk::ui::subnet::must_be_writable $w
     variable views
     if {[opdesk::sdb node [opdesk::ui::subnet::sheet $w] [number_of $w $row]] ne [dict get $views $w editing]} {
         throw {OPDESK SDB conflict} [mc "Somebody else has changed this row meanwhile: Escape shows it."]

@@ -38,11 +38,14 @@ proc opdesk::ui::subnetstate::Words {w} {
     if {[opdesk::app::sdb_work::get $key busy]} {
         return [list ring info [mc "Storing …"] ""]
     }
+    if {[opdesk::app::sdb_work::get $key asking]} {
+        return [list ring info [mc "Asking for the lock … What you edit meanwhile counts."] ""]
+    }
     return [Words_$mode $key [opdesk::app::clock::now]]
 }
 
 proc opdesk::ui::subnetstate::Words_loading {key now} {
-    return [list ring idle [mc "Opening …"] ""]
+    return [list ring idle [mc "Opening … What you type meanwhile counts when it is there."] ""]
 }
 
 proc opdesk::ui::subnetstate::Words_mine {key now} {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # A cell of a table of opdesk::widget::rows, edited where it is: Return takes it and goes down, Tab to the
 # next cell, Escape leaves it as it was.
-#   -value PREFIX     {*}PREFIX ROW COLUMN: what the cell holds
+#   -value PREFIX     {*}PREFIX ROW COLUMN: what the cell holds; throws why it cannot be edited
 #   -take PREFIX      {*}PREFIX ROW COLUMN TEXT: throws what is wrong with it
 #   -typing PREFIX    {*}PREFIX COLUMN TEXT, at each letter: what to say about it; and when it was refused
 namespace eval opdesk::widget::celledit {
@@ -14,7 +14,8 @@ proc opdesk::widget::celledit::attach {path args} {
     set entry $path.tree.entry
     set here [namespace current]
     dict set edits $path [dict create options $args row -1 column ""]
-    ttk::entry $entry
+    ttk::entry $entry -takefocus 0
+    Hide $path
     bind $path.tree <<RowsTyped>> +[list ${here}::start $path %d]
     bind $path.tree <<RowsAcross>> [list ${here}::Across $path]
     foreach {key by} {Return {1 0} KP_Enter {1 0} Tab {0 1} Down {1 0} Up {-1 0}} {
@@ -42,23 +43,21 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     if {$row < 0} {
         return
     }
-    if {$letter ne "" && [is_open $path]} {
-        # typed faster than the entry got the keyboard: instead of what is selected, as it would be there
-        if {[$path.tree.entry selection present]} {
-            $path.tree.entry delete sel.first sel.last
-        }
-        $path.tree.entry insert insert $letter
-        return
-    }
     opdesk::widget::rows::see $path $row
     opdesk::widget::rows::see_column $path
     set box [opdesk::widget::rows::box $path $row $column]
     if {![llength $box]} {
         return
     }
+    try {
+        set value [Call $path -value $row $column]
+    } trap {OPDESK} {message} {
+        bell -displayof $path
+        Call $path -typing $column $message refused
+        return
+    }
     set entry $path.tree.entry
     $entry delete 0 end
-    set value [Call $path -value $row $column]
     $entry insert 0 [if {$letter eq ""} {set value} else {set letter}]
     if {$letter eq ""} {
         $entry selection range 0 end
@@ -68,6 +67,11 @@ proc opdesk::widget::celledit::start {path {letter ""}} {
     dict set edits $path column $column
     focus $entry
     $entry icursor end
+}
+
+# Out of sight, but on the screen for Tk: so it has the keyboard at once when the cell opens, and not some keys later.
+proc opdesk::widget::celledit::Hide {path} {
+    place $path.tree.entry -x -9999 -y 0
 }
 
 proc opdesk::widget::celledit::Put {path box} {
@@ -141,7 +145,10 @@ proc opdesk::widget::celledit::Left {path} {
     set row [dict get $edits $path row]
     set column [dict get $edits $path column]
     dict set edits $path row -1
-    place forget $path.tree.entry
+    Hide $path
+    if {[focus -displayof $path] eq "$path.tree.entry"} {
+        focus $path.tree
+    }
     catch {Call $path -take $row $column [$path.tree.entry get]}
 }
 
@@ -153,7 +160,7 @@ proc opdesk::widget::celledit::finish {path} {
 proc opdesk::widget::celledit::Close {path} {
     variable edits
     dict set edits $path row -1
-    place forget $path.tree.entry
+    Hide $path
     Call $path -typing "" "" left
     focus $path.tree
 }

@@ -440,10 +440,15 @@ proc opdesk::widget::rows::Typed {path letter state} {
     }
 }
 
-proc opdesk::widget::rows::Focused {path} {
+# The keyboard comes: it is in a row.
+proc opdesk::widget::rows::enter {path} {
     if {[Get $path cursor] < 0 && [count $path]} {
         select $path 0
     }
+}
+
+proc opdesk::widget::rows::Focused {path} {
+    enter $path
     DressSelected $path
     Cell $path
 }

@@ -60,6 +60,12 @@ proc editor {file words} {
     return $id
 }
 
+# F9 until the daemon says that this user has the lock: one that is held becomes free when its time is up.
+# What is typed next counts, whether the editor has been told so already or not.
+proc lock_goes_to {daemon file user} {
+    until 20000 {[keys F9; string match "*$file: the lock of * goes to $user@*" [$daemon log]]} "the lock of $file"
+}
+
 # The file on the server becomes so.
 proc file_becomes {daemon name condition} {
     until 15000 {[set text [contents [$daemon subnet $name]]; expr $condition]} "$name: $condition: [contents [$daemon subnet $name]]"

@@ -57,4 +57,53 @@ test undo_takes_back_and_redo_does_again {
     equal [$desk err] ""
 }
 
+# What holds it up is the daemon's committer, which gives locks.
+test keys_typed_while_it_is_opened_count {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    $d kill committer STOP
+    editor Subnet_7.sdb lamp
+    keys Home F2
+    typed Barge
+    keys Return F2
+    typed light
+    keys Return
+    shot subnet-opening
+    $d kill committer CONT
+    focus_on [lindex [windows_are 1 {\*Subnet 7.*}] 0]
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    keys Return
+    file_becomes $d Subnet_7.sdb {[string match *\nBarge:192.0.2.97:*\nlight:192.0.2.98:* $text]}
+    equal [$desk err] ""
+}
+
+test keys_typed_while_the_lock_is_asked_for_count {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set other [$d peer]
+    $other call sdb.lock file Subnet_7.sdb held! true
+    set desk [ipadm $d]
+    editor Subnet_7.sdb lamp
+    windows_are 1 {Subnet 7.*}
+    # it is somebody else's: nothing is typed into it
+    keys F2
+    typed barge
+    shot subnet-read-only
+    $other call sdb.unlock file Subnet_7.sdb
+    $d kill committer STOP
+    keys F9 F2
+    typed light
+    keys Return
+    windows_are 1 {\*Subnet 7.*}
+    shot subnet-asking
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
+    keys Return
+    $d kill committer CONT
+    file_becomes $d Subnet_7.sdb {[string match "*\n$::tug\nlight:192.0.2.98:*" $text]}
+    equal [$desk err] ""
+}
+
 finish

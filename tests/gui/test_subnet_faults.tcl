@@ -10,10 +10,9 @@ proc other_changes {daemon file args} {
     return [$peer call sdb.change id [uuid] file $file {*}$args]
 }
 
-# Once it can be: while the lock is being asked for Update only rings the bell.
 proc stored {} {
-    until 20000 {[llength [windows Update]] || [catch {keys ctrl+s; windows_are 1 Update 2000}] == 0} "Update"
-    focus_on [lindex [windows Update] 0]
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
     keys Return
 }
 

@@ -87,8 +87,8 @@ test draft_is_offered_on_another_desk {
     shot draft-elsewhere
     # the lock is still that of the desk that has gone
     keys F9
-    until 20000 {[llength [windows Update]] || [catch {keys ctrl+s; windows_are 1 Update 2000}] == 0} "Update"
-    focus_on [lindex [windows Update] 0]
+    keys ctrl+s
+    focus_on [lindex [windows_are 1 Update] 0]
     keys Return
     file_becomes $d Subnet_7.sdb {[string match *\nbarge:192.0.2.97:* $text]}
     until 10000 {![llength [dict get [$peer call draft.list] drafts]]} "no draft any more"
