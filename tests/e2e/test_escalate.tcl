@@ -192,4 +192,49 @@ test check_names_programs_that_cannot_be_run_with_file_and_line {
     equal [dict get [run [bin mediachanged] --check -c $path] status] 0
 }
 
+# What systemd does by the unit's KillMode (systemd.kill(5)), to the process ids of a unit.
+proc stop_unit {pids} {
+    regexp -line {^KillMode=(.*)$} [contents [file join [file dirname [info script]] .. .. packaging mediachanged.service.in]] - mode
+    set main [lindex $pids 0]
+    exec kill -TERM {*}[expr {$mode eq "control-group" ? $pids : $main}]
+    until 10000 {![running $main]}
+    if {$mode eq "mixed"} {
+        catch {exec kill -KILL {*}$pids 2>/dev/null}
+    }
+}
+
+test programs_have_their_time_when_the_unit_is_stopped_and_the_daemon_its_order {
+    set path [tmp slow]
+    exec mkfifo $path.go
+    write $path "#!/bin/sh
+trap 'echo told >>$path.said; read go <$path.go; echo \$go >>$path.said; exit' TERM
+echo began >>$path.said
+while :; do read never <$path.never; done
+"
+    exec mkfifo $path.never
+    file attributes $path -permissions 0700
+    set d [daemon -conf [level 1s "\"$path\""]]
+    set desk [Peer new [$d unix] desk]
+    $desk call alert.subscribe
+    set framed [ask $d "framed"]
+    set line [Peer new [$d tcp]]
+    until 10000 {[contents $path.said] eq "began\n"}
+    $line send "one line\n"
+    pending_is $d 2
+    stop_unit [$d tree]
+    until 5000 {[contents $path.said] eq "began\ntold\n"}
+    set go [open $path.go {WRONLY NONBLOCK}]
+    puts $go ended
+    close $go
+    until 2000 {[contents $path.said] eq "began\ntold\nended\n"}
+    equal [[$d job] wait] 0
+    until 5000 {[$line closed] && [$desk closed]}
+    check {[lsearch -index 0 [$desk notes] server.closing] >= 0}
+    check {![$framed ended]}
+    $d start
+    equal [lmap a [pending_is $d 1] {dict get $a text}] framed
+    set tool [Peer new [$d unix] tool]
+    matches [$tool call alert.history text "one line"] {daemon stopped}
+}
+
 finish
