@@ -3,12 +3,10 @@
  * files it names and at the names of services. */
 #include "client/common/server.h"
 
-#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include "lib/ev/tls.h"
 #include "lib/paths.h"
 
 const struct server_kind server_mediachanged = {"mediachanged", "8979"};
@@ -43,28 +41,20 @@ check_port(const char *port, const char **why)
 	return OP_BAD_REQUEST;
 }
 
-/* A name in a crontab that is wrong is found at once, and not blamed on the daemon. */
+/* What is wrong in a crontab is found at once, and not blamed on the daemon. */
 static int
-check_tls_files(const char **why)
+check_tls_files(char *why, size_t size)
 {
-	static const char *const variables[] = {
-	    "OPDESK_TLS_CA", "OPDESK_TLS_CERT", "OPDESK_TLS_KEY"};
-	static char text[SERVER_WHY];
+	struct tls *tls;
+	int err = tls_client_of_environment(&tls, why, size);
 
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		const char *file = getenv(variables[i]);
-
-		if (!file || !*file || access(file, R_OK) == 0)
-			continue;
-		snprintf(text, sizeof(text), "%s: %s: %s", variables[i], file, strerror(errno));
-		*why = text;
-		return OP_BAD_REQUEST;
-	}
-	return OP_OK;
+	if (err == OP_OK)
+		tls_free(tls);
+	return err;
 }
 
-int
-server_parse(const struct server_kind *k, const char *text, struct endpoint *out, const char **why)
+static int
+parse(const struct server_kind *k, const char *text, struct endpoint *out, const char **why)
 {
 	if (strcmp(text, "unix:") == 0)
 		return default_socket(k, out, why);
@@ -75,7 +65,21 @@ server_parse(const struct server_kind *k, const char *text, struct endpoint *out
 	endpoint_default_program(out, k->name);
 	if (out->kind == ENDPOINT_TCP || out->kind == ENDPOINT_TLS)
 		err = check_port(out->port, why);
-	return err == OP_OK && out->kind == ENDPOINT_TLS ? check_tls_files(why) : err;
+	return err;
+}
+
+int
+server_parse(const struct server_kind *k, const char *text, struct endpoint *out, const char **why)
+{
+	static char message[SERVER_WHY];
+	int err = parse(k, text, out, why);
+
+	if (err != OP_OK)
+		snprintf(message, sizeof(message), "\"%s\" is no endpoint: %s", text, *why);
+	else if (out->kind == ENDPOINT_TLS)
+		err = check_tls_files(message, sizeof(message));
+	*why = message;
+	return err == OP_OK ? OP_OK : OP_BAD_REQUEST;
 }
 
 /* %1$s endpoint, %2$s reason, %3$s daemon */

@@ -17,8 +17,8 @@ struct server_kind {
 extern const struct server_kind server_mediachanged, server_ipadmd;
 
 /* What follows -s: an endpoint, or "unix:" alone for the daemon's socket in the runtime directory.
- * The files that OPDESK_TLS_… name for a tls endpoint must be readable.  OP_BAD_REQUEST with *why
- * (static, until the next call). */
+ * For a tls endpoint the files that OPDESK_TLS_… name are tried.  OP_BAD_REQUEST with *why, a whole
+ * message (static, until the next call): all programs end with EX_USAGE then. */
 int server_parse(
     const struct server_kind *k, const char *text, struct endpoint *out, const char **why);
 

@@ -184,7 +184,7 @@ prepare(struct query *q, const struct ipadmc *s, int count, const struct command
 	if (check_options(s, c) != OP_OK)
 		return OP_BAD_REQUEST;
 	if (!c->is_local && server_parse(&server_ipadmd, server, &q->endpoint, &why) != OP_OK)
-		return complain("\"%s\" is no endpoint: %s", server, why);
+		return complain("%s", why);
 	q->operands++;
 	q->command = c->name;
 	q->json = s->json;

@@ -19,7 +19,7 @@ add_endpoint(struct settings *s, const struct options_program *p, const char *te
 
 	if (server_parse(&server_mediachanged, text, &s->endpoints[s->endpoint_count], &why) !=
 	    OP_OK)
-		return options_complain(p, "\"%s\" is no endpoint: %s", text, why);
+		return options_complain(p, "%s", why);
 	s->endpoint_count++;
 	return OP_OK;
 }

@@ -171,7 +171,7 @@ prepare(struct query *q, struct mediachangeq *s, int count, const struct command
 	if (s->since && s->until && s->until_at <= s->since_at)
 		return complain("--until: not later than --since");
 	if (server_parse(&server_mediachanged, server, &q->endpoint, &why) != OP_OK)
-		return complain("\"%s\" is no endpoint: %s", server, why);
+		return complain("%s", why);
 	q->operands++;
 	q->command = c->name;
 	q->json = s->json;

@@ -159,7 +159,7 @@ opchat_admin(const struct opchat_settings *s, int count, char **operands)
 	const char *where = s->server ? s->server : "unix:", *why;
 
 	if (server_parse(&server, where, &q.endpoint, &why) != OP_OK) {
-		fprintf(stderr, "opchat: \"%s\" is no endpoint: %s\n", where, why);
+		fprintf(stderr, "opchat: %s\n", why);
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

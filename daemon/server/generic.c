@@ -219,14 +219,24 @@ server_config_has_tls(const struct server_config *c)
 	return c->generic.tls_certificate && *c->generic.tls_certificate;
 }
 
+struct tls_files
+server_config_tls(const struct server_config *c)
+{
+	const struct server_settings *g = &c->generic;
+
+	return (struct tls_files){
+	    .certificate = {g->tls_certificate, "tls_certificate"},
+	    .key = {g->tls_key, "tls_key"},
+	    .authorities = {g->tls_client_ca, "tls_client_ca"},
+	};
+}
+
 static int
 check_tls(struct server_config *c, char *why, size_t size)
 {
 	const struct server_settings *g = &c->generic;
-	const struct {
-		const char *name, *path;
-	} files[] = {{"tls_certificate", g->tls_certificate}, {"tls_key", g->tls_key},
-	    {"tls_client_ca", g->tls_client_ca}};
+	const struct tls_files all = server_config_tls(c);
+	const struct tls_file files[] = {all.certificate, all.key, all.authorities};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		if (!files[i].path || !*files[i].path)
@@ -243,18 +253,6 @@ check_tls(struct server_config *c, char *why, size_t size)
 	return OP_OK;
 }
 
-struct tls_files
-server_config_tls(const struct server_config *c)
-{
-	const struct server_settings *g = &c->generic;
-
-	return (struct tls_files){
-	    .certificate = g->tls_certificate,
-	    .key = g->tls_key && *g->tls_key ? g->tls_key : NULL,
-	    .authorities = g->tls_client_ca && *g->tls_client_ca ? g->tls_client_ca : NULL,
-	};
-}
-
 /* Last, and once: it starts a process. */
 static int
 try_tls(const struct server_config *c, char *why, size_t size)
@@ -263,7 +261,7 @@ try_tls(const struct server_config *c, char *why, size_t size)
 	char problem[300];
 	int err = server_config_has_tls(c) ? tls_check(&files, problem, sizeof(problem)) : OP_OK;
 
-	return err == OP_BAD_REQUEST ? complain(why, size, "tls_certificate: %s", problem) : err;
+	return err == OP_BAD_REQUEST ? complain(why, size, "%s", problem) : err;
 }
 
 static int

@@ -56,7 +56,7 @@ struct dial {
 	struct transport secured; /* in its handshake; ops NULL: none */
 	ev_io shake;
 	int err; /* of the last failure */
-	char why[160];
+	char why[400]; /* a path may be in it */
 };
 
 static void
@@ -156,37 +156,6 @@ on_shake(struct ev_loop *loop, ev_io *w, int revents)
 	} else {
 		finish(d, NULL);
 	}
-}
-
-static const char *const tls_variables[] = {"OPDESK_TLS_CA", "OPDESK_TLS_CERT", "OPDESK_TLS_KEY"};
-
-static const char *
-tls_file(int i)
-{
-	const char *file = getenv(tls_variables[i]);
-
-	return file != NULL && *file ? file : NULL;
-}
-
-/* Whoever has set a variable wrong must not look for the fault at the daemon's end. */
-static int
-make_tls(struct dial *d)
-{
-	struct tls_files files = {
-	    .authorities = tls_file(0), .certificate = tls_file(1), .key = tls_file(2)};
-	const char *name = "OPDESK_TLS_*";
-	char why[sizeof(d->why)];
-
-	if (tls_client_new(&files, &d->tls, why, sizeof(why)) == OP_OK)
-		return OP_OK;
-	for (int i = 0; i < 3; i++) {
-		const char *file = tls_file(i);
-
-		if (file != NULL && strncmp(why, file, strlen(file)) == 0)
-			name = tls_variables[i];
-	}
-	snprintf(d->why, sizeof(d->why), "%s: %.*s", name, (int)(sizeof(d->why) - 20), why);
-	return OP_BAD_REQUEST;
 }
 
 static void
@@ -359,7 +328,7 @@ begin_tls(struct dial *d, const struct endpoint *e)
 {
 	size_t len = strcspn(e->host, "%"); /* no zone */
 
-	d->err = make_tls(d);
+	d->err = tls_client_of_environment(&d->tls, d->why, sizeof(d->why));
 	if (d->err != OP_OK) {
 		ev_feed_event(d->loop, &d->next, EV_TIMER);
 		return;

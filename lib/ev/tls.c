@@ -41,11 +41,23 @@ drain(void)
 }
 
 static int
-complain(char *why, size_t size, const char *file)
+complain(char *why, size_t size, const char *what)
 {
 	const char *reason = drain();
 
-	snprintf(why, size, "%s: %s", file, reason ? reason : "not usable");
+	snprintf(why, size, "%s: %s", what, reason ? reason : "not usable");
+	return OP_BAD_REQUEST;
+}
+
+/* `reason` NULL: what OpenSSL says. */
+static int
+blame(char *why, size_t size, const struct tls_file *f, const char *reason)
+{
+	const char *said = drain();
+
+	if (!reason)
+		reason = said ? said : "not usable";
+	snprintf(why, size, "%s: %s: %s", f->name, f->path, reason);
 	return OP_BAD_REQUEST;
 }
 
@@ -61,24 +73,62 @@ no_password(char *buf, int size, int writing, void *arg)
 	return -1; /* else OpenSSL asks the terminal */
 }
 
+static bool
+is_given(const struct tls_file *f)
+{
+	return f->path && *f->path;
+}
+
+/* OpenSSL's own words for these say nothing to whoever has to mend it. */
+static const char *
+reason_of_key(void)
+{
+	switch (ERR_GET_REASON(ERR_peek_error())) {
+	case ERR_R_INTERRUPTED_OR_CANCELLED:
+		return "it is encrypted, and there is nobody to ask for the password";
+	case ERR_R_UNSUPPORTED:
+		return "no key in it";
+	default:
+		return NULL;
+	}
+}
+
 static int
 take_certificate(SSL_CTX *ctx, const struct tls_files *f, char *why, size_t size)
 {
-	const char *key = f->key ? f->key : f->certificate;
+	const char *key = is_given(&f->key) ? f->key.path : f->certificate.path;
 
 	SSL_CTX_set_default_passwd_cb(ctx, no_password);
-	if (SSL_CTX_use_certificate_chain_file(ctx, f->certificate) != 1)
-		return complain(why, size, f->certificate);
-	if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
-		return complain(why, size, key);
-	return OP_OK;
+	if (SSL_CTX_use_certificate_chain_file(ctx, f->certificate.path) != 1)
+		return blame(why, size, &f->certificate, NULL);
+	if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) == 1)
+		return OP_OK;
+	if (is_given(&f->key))
+		return blame(why, size, &f->key, reason_of_key());
+	return blame(why, size, &f->certificate,
+	    "no key of its own in it, and no other file is named for that");
+}
+
+static int
+take_files(SSL_CTX *ctx, const struct tls_files *f, char *why, size_t size)
+{
+	int err = OP_OK;
+
+	if (is_given(&f->certificate))
+		err = take_certificate(ctx, f, why, size);
+	else if (is_given(&f->key))
+		return blame(why, size, &f->key, "a key without a certificate");
+	if (!err && is_given(&f->authorities) &&
+	    SSL_CTX_load_verify_file(ctx, f->authorities.path) != 1)
+		err = blame(why, size, &f->authorities, NULL);
+	return err;
 }
 
 static int
 context(const SSL_METHOD *method, const struct tls_files *f, SSL_CTX **out, char *why, size_t size)
 {
 	SSL_CTX *ctx = SSL_CTX_new(method);
-	int err = OP_OK;
+	int err;
 
 	if (!ctx || SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) != 1) {
 		SSL_CTX_free(ctx);
@@ -88,10 +138,7 @@ context(const SSL_METHOD *method, const struct tls_files *f, SSL_CTX **out, char
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 				  SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	if (f->certificate)
-		err = take_certificate(ctx, f, why, size);
-	if (!err && f->authorities && SSL_CTX_load_verify_file(ctx, f->authorities) != 1)
-		err = complain(why, size, f->authorities);
+	err = take_files(ctx, f, why, size);
 	if (err)
 		SSL_CTX_free(ctx);
 	else
@@ -123,7 +170,7 @@ tls_server_new(const struct tls_files *f, struct tls **out, char *why, size_t si
 	if (err)
 		return err;
 	SSL_CTX_set_num_tickets(ctx, 0); /* another process would not know them */
-	if (f->authorities)
+	if (is_given(&f->authorities))
 		SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	return keep(ctx, out, why, size);
 }
@@ -136,12 +183,26 @@ tls_client_new(const struct tls_files *f, struct tls **out, char *why, size_t si
 
 	if (err)
 		return err;
-	if (!f->authorities && SSL_CTX_set_default_verify_paths(ctx) != 1) {
+	if (!is_given(&f->authorities) && SSL_CTX_set_default_verify_paths(ctx) != 1) {
 		SSL_CTX_free(ctx);
 		return complain(why, size, "the system's certificates");
 	}
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	return keep(ctx, out, why, size);
+}
+
+int
+tls_client_of_environment(struct tls **out, char *why, size_t size)
+{
+	static const char cert[] = "OPDESK_TLS_CERT", key[] = "OPDESK_TLS_KEY",
+			  ca[] = "OPDESK_TLS_CA";
+	const struct tls_files files = {
+	    .certificate = {getenv(cert), cert},
+	    .key = {getenv(key), key},
+	    .authorities = {getenv(ca), ca},
+	};
+
+	return tls_client_new(&files, out, why, size);
 }
 
 void
@@ -249,8 +310,8 @@ failed(SSL *ssl, int n)
 	return -1;
 }
 
-/* One record: with room for a whole one nothing of it stays behind, where poll(2) would not see it, and
- * the next one, which may be the end, is still in the socket. */
+/* One record: with room for a whole one nothing of it stays behind, where poll(2) would not see it,
+ * and the next one, which may be the end, is still in the socket. */
 static ssize_t
 tls_read(struct transport *t, void *bytes, size_t len)
 {

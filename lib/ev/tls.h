@@ -10,19 +10,26 @@
 #include <stddef.h>
 #include "lib/ev/transport.h"
 
-struct tls_files {               /* PEM; borrowed for the call */
-	const char *certificate; /* our own, with its chain; NULL: none (clients) */
-	const char *key;         /* its key; NULL: in the same file */
-	/* Who signs the peer's: of a server's clients, each must have one then (NULL: none is asked
-	 * for); of a client's server (NULL: the system's authorities). */
-	const char *authorities;
+struct tls_file {
+	const char *path; /* PEM; NULL or empty: none */
+	const char *name; /* what whoever names the file sets: "tls_key", "OPDESK_TLS_KEY" */
+};
+
+struct tls_files {                   /* borrowed for the call */
+	struct tls_file certificate; /* our own, with its chain; none: clients may do without */
+	struct tls_file key;         /* its key; none: it is in the same file */
+	/* Who signs the peer's: of a server's clients, each must have one then (none: none is asked
+	 * for); of a client's server (none: the system's authorities). */
+	struct tls_file authorities;
 };
 
 struct tls;
 
-/* OP_OK; else OP_BAD_REQUEST with `why`, which names the file: "key.pem: permission denied". */
+/* OP_OK; OP_NO_MEMORY; OP_BAD_REQUEST with `why`: "tls_key: /etc/key.pem: Permission denied". */
 int tls_server_new(const struct tls_files *files, struct tls **out, char *why, size_t why_size);
 int tls_client_new(const struct tls_files *files, struct tls **out, char *why, size_t why_size);
+/* The same with the files of the environment: OPDESK_TLS_CERT, OPDESK_TLS_KEY, OPDESK_TLS_CA. */
+int tls_client_of_environment(struct tls **out, char *why, size_t why_size);
 void tls_free(struct tls *t); /* NULL is fine; before or after its transports */
 
 /*

@@ -116,18 +116,39 @@ test clients_check_whom_they_speak_with {
     matches $said {the certificate is not accepted: .*(issuer|verify)}
     lassign [says $d [tls $d]] status said
     equal $status 77
-    # a file of ours is our fault, and not the daemon's
-    lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/none.pem] status said
-    equal $status 64
-    matches $said {OPDESK_TLS_CA: \S+none\.pem: No such file}
-    lassign [says $d [tls $d] OPDESK_TLS_CERT [write $::keys/odd.pem nonsense; set ::keys]/odd.pem] status said
-    equal $status 77
-    matches $said {OPDESK_TLS_CERT: \S+odd\.pem: }
-    check {![regexp {ask whoever|allowed} $said]} $said
     set d [secure away]
     lassign [says $d [tls $d] OPDESK_TLS_CA $::keys/ca.pem] status said
     equal $status 77
     matches $said {the certificate is not accepted: .*mismatch}
+}
+
+# A file of ours is our fault, and not the daemon's: every client says so before it connects.
+test files_of_the_environment_are_named_with_what_is_wrong {
+    set k $::keys
+    write $k/odd.pem nonsense
+    write $k/odd "nonsense, too"
+    exec openssl pkey -in $k/lena.key -aes128 -passout pass:secret -out $k/locked.key 2>/dev/null
+    set programs {mediachangec text mediachangeq list ipadmc list mediachangec {--line text}}
+    foreach {variables said} [list \
+        "CA $k/none.pem" {CA: \S+/none\.pem: No such file} \
+        "CA $k/odd.pem CERT $k/lena.pem KEY $k/lena.key" {CA: \S+/odd\.pem: no certificate} \
+        "CA $k/lena.key" {CA: \S+/lena\.key: no certificate} \
+        "CERT $k/odd.pem CA $k/odd" {CERT: \S+/odd\.pem: no start line} \
+        "CERT $k/lena.pem CA $k/ca.pem" {CERT: \S+/lena\.pem: no key of its own} \
+        "CERT $k/lena.pem KEY $k/lena.pem" {KEY: \S+/lena\.pem: no key in it} \
+        "CERT $k/lena.pem KEY $k/other.key" {KEY: \S+/other\.key: key values mismatch} \
+        "CERT $k/lena.pem KEY $k/locked.key" {KEY: \S+/locked\.key: it is encrypted} \
+        "KEY $k/lena.key" {KEY: \S+/lena\.key: a key without a certificate} \
+    ] {
+        set env [concat {*}[lmap {name file} $variables {list OPDESK_TLS_$name=$file}]]
+        # by turns: it is one function for all
+        set programs [lassign $programs program words]
+        lappend programs $program $words
+        set r [run env {*}$env [bin $program] -s tls:127.0.0.1:9 {*}$words]
+        equal [dict get $r status] 64 "$variables: $program: $r"
+        matches [dict get $r err] "^$program: OPDESK_TLS_$said"
+        equal [regexp -all OPDESK_TLS_ [dict get $r err]] 1
+    }
 }
 
 test a_client_must_show_the_certificate_that_is_asked_for {
@@ -198,8 +219,10 @@ test files_that_cannot_be_used_are_told_at_start {
     foreach {conf said} [list \
         "listen = {\"tls:127.0.0.1:0\"}" {listen: tls:127.0.0.1:0: needs tls_certificate} \
         "tls_certificate = \"server.pem\"" {tls_certificate: expected an absolute path} \
-        "tls_certificate = \"$::keys/none.pem\"" {none.pem: [^\n]*[Nn]o such file} \
-        "tls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/lena.key\"" {lena.key: key values mismatch} \
+        "tls_certificate = \"$::keys/none.pem\"" {: tls_certificate: \S+none.pem: [^\n]*[Nn]o such file} \
+        "tls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/lena.key\"" {: tls_key: \S+lena.key: key values mismatch} \
+        "tls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/server.key\"\ntls_client_ca = \"$::keys/server.key\"" \
+            {: tls_client_ca: \S+server.key: no certificate} \
     ] {
         write $::keys/bad.conf $conf\n
         set job [Job new [bin mediachanged] --check -f -c $::keys/bad.conf --state $::keys/state]
