@@ -23,6 +23,15 @@ test original_form_asks_on_the_default_port_form {
     equal [$job raw] "Cancel\n"
 }
 
+test ipv6_by_address {
+    set d [daemon -args {--listen tcp:[::1]:0}]
+    check {[regexp -line {^listening tcp:\[::1\]:(\d+)$} [[$d job] out] - port]}
+    set desk [Desk new [$d unix]]
+    foreach where [list \[::1\]:$port tcp:\[::1\]:$port] {
+        equal [must [bin mediachangec] $where "Insert volume 2"] Ok $where
+    }
+}
+
 test message_comes_from_standard_input {
     set d [daemon]
     set job [Job new -in "first line\nsecond line\n" [bin mediachangec] -s [$d unix] -]

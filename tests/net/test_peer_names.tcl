@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Promise: the name of a peer is looked up without harm: one that has none is called by its address, and a
 # name server that never answers delays nobody but the one whose name is asked for, and that one not for
-# long.
+# long.  And a daemon that was told nothing hears nobody from outside.
 source [file join [file dirname [info script]] net.tcl]
 
 # A daemon on host a that finds names as an nsswitch.conf of that text says, from no hosts, and from a name
@@ -60,6 +60,15 @@ test name_server_that_never_answers_delays_nobody_else {
     check {$took >= 1000} "the name was waited for: $took ms"
     $asks wait
     equal [$asks raw] "Ok\n"
+}
+
+test nothing_said_is_loopback_and_a_unix_socket_and_nothing_wider {
+    two_hosts
+    set d [Job new {*}[on a] env OPDESK_RUNTIME=[tmp runtime] [bin mediachanged] -f --state [tmp state] --desk none]
+    until 10000 {[string match "*ready\n" [$d out]]} [$d err]
+    equal [$d out] "listening tcp:127.0.0.1:8979\nlistening unix:[tmp runtime]/mediachanged.sock\nready\n"
+    equal [exec stat -c %a [tmp runtime]/mediachanged.sock] 600
+    equal [lmap line [split [exec {*}[on a] ss -H -tuln] \n] {lindex $line 4}] 127.0.0.1:8979
 }
 
 finish

@@ -244,6 +244,24 @@ test emfile_closes_and_recovers {
     serves $d
 }
 
+# Each connection is gone before it is accepted or just after; each signal may interrupt a call.
+test peers_that_vanish_and_signals_do_not_end_the_accept_loop {
+    set d [testd]
+    set vanish [Job new -pipe 1 perl -MSocket -e {
+        for (1 .. 150) {
+            socket(my $s, PF_INET, SOCK_STREAM, 0) or die;
+            setsockopt($s, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) or die;
+            connect($s, pack_sockaddr_in($ARGV[0], INADDR_LOOPBACK)) or die "$_: $!";
+            close($s);
+            kill("HUP", $ARGV[1]) if $_ % 10 == 0;
+        }
+    } [$d port] [$d pid]]
+    equal [$vanish wait] 0 [$vanish err]
+    serves $d
+    until 5000 {[llength [$d part worker]] <= 2} "each is reaped"
+    equal [$d logged {error: }] 0
+}
+
 test engine_without_descriptors_lets_clients_wait {
     set d [testd]
     set held [$d line "wait\n"]
