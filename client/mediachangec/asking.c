@@ -272,15 +272,17 @@ ask_again(struct asking *a, int64_t deadline_ms)
 	}
 }
 
-/* The daemon need not agree, or answer in time. */
-static void
+/* The daemon need not agree, or answer in time.  Has it heard? */
+static bool
 withdraw(struct asking *a, const char *reason, int64_t deadline_ms)
 {
-	const struct rpc_msg *m;
+	const struct rpc_msg *m = NULL;
 	uint32_t msgid;
+	int err = takeback_send(a->rpc, a->settings, a->id, false, reason, deadline_ms, &msgid);
 
-	if (takeback_send(a->rpc, a->settings, a->id, false, reason, deadline_ms, &msgid) == OP_OK)
-		rpcsync_wait(a->rpc, msgid, deadline_ms, &m);
+	if (err == OP_OK)
+		err = rpcsync_wait(a->rpc, msgid, deadline_ms, &m);
+	return m && err != OP_UNAVAILABLE;
 }
 
 /* The daemon is there, but cannot write the end of the question (its disk is full, say).  The
@@ -396,6 +398,9 @@ asking_withdraw(struct asking *a)
 	takeback_all(&a->takeback, a->rpc || a->is_taken ? a->server : TAKEBACK_NONE, reason);
 	if (a->is_taken)
 		connect_again(a, deadline_ms);
-	if (a->rpc)
-		withdraw(a, reason, deadline_ms);
+	bool is_heard = a->rpc && withdraw(a, reason, deadline_ms);
+
+	/* An engine that has just died takes what was said to it along: the next one shall hear. */
+	if (a->is_taken && !is_heard)
+		takeback_later(&a->takeback, a->server, reason);
 }

@@ -183,3 +183,13 @@ takeback_all(struct takeback *t, size_t except, const char *reason)
 		fprintf(stderr, "mediachangec: a daemon that is slow may keep the question: %s\n",
 		    strerror(errno));
 }
+
+void
+takeback_later(struct takeback *t, size_t i, const char *reason)
+{
+	for (size_t other = 0; other < t->settings->endpoint_count; other++)
+		if (other != i)
+			takeback_forget(t, other);
+	takeback_sent(t, i);
+	takeback_all(t, TAKEBACK_NONE, reason);
+}

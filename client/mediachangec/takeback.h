@@ -4,8 +4,8 @@
  * and no operator may see a question for nobody.
  *
  * One that is slow and still connected is told on that connection, behind the question, so that it
- * hears both when it comes to life.  One whose connection was lost is told by a child process that
- * holds nothing of ours open and tries for a minute.  Neither is waited for.  Two endpoints may be
+ * hears both when it comes to life.  One whose connection was lost, or which is restarted just now,
+ * is told by a child process that holds nothing of ours open and tries for a minute.  Neither is waited for.  Two endpoints may be
  * one daemon: it keeps a question for which we wait there.
  */
 #ifndef OPDESK_CLIENT_MEDIACHANGEC_TAKEBACK_H
@@ -36,6 +36,8 @@ void takeback_forget(struct takeback *t, size_t i);
 
 /* Take it back from all but `except` (TAKEBACK_NONE).  Does not block. */
 void takeback_all(struct takeback *t, size_t except, const char *reason);
+/* From this one alone, which was told and has not said that it heard: by the child process. */
+void takeback_later(struct takeback *t, size_t i, const char *reason);
 
 /* The call itself, on a connection, for alert `id`: OP_OK when it is written; errors of rpcsync.
  * if_alone: not when we wait there ourselves, on another connection. */

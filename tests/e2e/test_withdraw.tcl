@@ -17,6 +17,26 @@ foreach signal {TERM INT} {
     }]
 }
 
+# What was said to an engine that is dead before it has heard dies with it.
+test term_while_the_engine_is_restarted_withdraws_all_the_same {
+    set d [daemon]
+    set jobs [list [ask $d "question"] [ask $d --key k "with a key"] [ask $d --key k "with a key"]]
+    until 10000 {[lmap a [pending $d] {dict get $a waiting}] in {{1 2} {2 1}}}
+    $d kill engine STOP
+    foreach job $jobs {
+        $job signal TERM
+    }
+    foreach job $jobs {
+        equal [$job wait 5000] SIGTERM
+    }
+    $d kill engine
+    # no lease, which is 30 s, and no orphan
+    pending_is $d 0
+    set tool [Peer new [$d unix] tool]
+    set ends [lmap a [dict get [$tool call alert.history] alerts] {dict get $a reason}]
+    equal $ends {{mediachangec was ended by a signal} {mediachangec was ended by a signal}}
+}
+
 test term_before_anything_answers_ends_it_too {
     set silent [socket -server {apply {{chan args} {set ::harness::silent $chan}} } \
         -myaddr 127.0.0.1 0]
