@@ -276,7 +276,9 @@ discover_start(struct ev_loop *loop, const char *program, const struct discover_
 	} else {
 		err = add_targets(d, hosts, count);
 		if (err != OP_OK)
-			snprintf(why, why_size, "no interface to ask on is up");
+			snprintf(why, why_size, "%s",
+			    err == OP_UNAVAILABLE ? "no interface to ask on is up"
+						  : op_strerror(err));
 	}
 	if (err == OP_OK)
 		err = open_sockets(d, why, why_size);

@@ -348,6 +348,38 @@ discover_wrong_use_is_refused(void **state)
 	    OP_BAD_REQUEST);
 }
 
+static void
+attempt(void *arg)
+{
+	struct fixture *f = arg;
+	struct discover_host host = {.address = {.family = 4, .bytes = {127, 0, 0, 1}}};
+	struct discoverable *d = NULL;
+
+	for (size_t count = 0; count < 2; count++) {
+		f->why[0] = '\0';
+		int err = discover_start(f->loop, NULL, &host, count, 600, &events, f, &f->discover,
+		    f->why, sizeof(f->why));
+
+		assert_int_equal(err, f->discover != NULL ? OP_OK : OP_NO_MEMORY);
+		assert_true(err == OP_OK || strstr(f->why, "memory") != NULL);
+		discover_stop(f->discover);
+		f->discover = NULL;
+	}
+	int err = discoverable_start(
+	    f->loop, "opchatd", "tcp:*:8980", 0, &d, f->why, sizeof(f->why));
+
+	assert_int_equal(err, d != NULL ? OP_OK : OP_NO_MEMORY);
+	discoverable_stop(d);
+}
+
+static void
+discover_without_memory_asks_nobody_and_says_so(void **state)
+{
+	if (!permitted)
+		skip();
+	failing_malloc_each(attempt, *state);
+}
+
 int
 main(void)
 {
@@ -363,6 +395,7 @@ main(void)
 	    TEST(discover_nobody_there_is_done_without_a_find),
 	    TEST(discoverable_flood_gets_few_answers_and_short_questions_none),
 	    TEST(discover_wrong_use_is_refused),
+	    TEST(discover_without_memory_asks_nobody_and_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);

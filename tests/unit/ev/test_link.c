@@ -5,6 +5,7 @@
  */
 #include "tests/unit/ev/evtest.h"
 
+#include <signal.h>
 #include "lib/ev/link.h"
 #include "lib/ev/listen.h"
 #include "lib/ev/peer.h"
@@ -480,6 +481,49 @@ link_free_inside_callbacks_is_safe(void **state)
 	run_for(f->loop, 5);
 }
 
+/* It may need another try, and comes up all the same. */
+static void
+come_up(void *arg)
+{
+	struct fixture *f = arg;
+	int err = OP_NO_MEMORY;
+
+	f->up = f->messages = 0;
+	f->l = link_new(f->loop, &f->e, &options, &link_events, f);
+	if (f->l == NULL)
+		return;
+	while (err == OP_NO_MEMORY || err == OP_UNAVAILABLE) {
+		int up = f->up;
+
+		assert_true(link_state(f->l) == LINK_UP || reaches(f->loop, &f->up, up + 1));
+		err = link_send(f->l, "\x94\x00\x01\xa1x\x90", 6);
+	}
+	assert_int_equal(err, OP_OK);
+	link_free(f->l);
+	f->l = NULL;
+}
+
+/* The daemon is a process of its own, which has its memory. */
+static void
+link_without_memory_tries_again_and_comes_up(void **state)
+{
+	struct fixture *f = *state;
+
+	start_daemon(f);
+	pid_t daemon = fork();
+
+	if (daemon == 0) {
+		ev_loop_fork(f->loop);
+		ev_run(f->loop, 0);
+		_exit(0);
+	}
+	ev_io_stop(f->loop, &f->accept);
+	failing_malloc_each(come_up, f);
+	assert_int_equal(f->failed, 0);
+	kill(daemon, SIGKILL);
+	assert_int_equal(waitpid(daemon, NULL, 0), daemon);
+}
+
 static void
 link_states_have_names(void **state)
 {
@@ -508,6 +552,7 @@ main(void)
 	    TEST(link_paused_by_its_owner_is_not_taken_for_dead),
 	    TEST(link_full_queue_is_unavailable),
 	    TEST(link_free_inside_callbacks_is_safe),
+	    TEST(link_without_memory_tries_again_and_comes_up),
 	    TEST(link_states_have_names),
 	};
 

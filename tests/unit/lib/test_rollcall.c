@@ -163,6 +163,37 @@ rollcall_is_bounded_sorted_and_says_once_that_it_is_full(void **state)
 	assert_int_equal(hosts[1]->beacons, 2);
 }
 
+/* Who there is no memory for is not there, and the list stays whole. */
+static void
+two_hosts(void *arg)
+{
+	struct fixture *f = arg;
+	const struct rollcall_options o = {.period_ms = 15000, .silent_periods = 3, .max_hosts = 3};
+	size_t count;
+
+	rollcall_free(f->r);
+	memset(f, 0, sizeof(*f));
+	f->r = rollcall_new(&o, on_event, f);
+	if (f->r == NULL)
+		return;
+	hear(f, "tug", 0, 1, 15);
+	hear(f, "lamp", 0, 2, 15);
+	const struct rollcall_host *const *hosts = rollcall_hosts(f->r, &count);
+
+	assert_int_equal(count + (size_t)failing_malloc_hit(), 2);
+	assert_int_equal(f->counts[ROLLCALL_NEW], count);
+	assert_int_equal(f->counts[ROLLCALL_FULL], failing_malloc_hit());
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(hosts[i]->beacons, 1);
+	assert_true(count < 2 || strcmp(hosts[0]->name, "lamp") == 0);
+}
+
+static void
+rollcall_without_memory_stays_whole(void **state)
+{
+	failing_malloc_each(two_hosts, *state);
+}
+
 int
 main(void)
 {
@@ -174,6 +205,7 @@ main(void)
 	    TEST(rollcall_short_beacon_of_another_zone_is_no_wrong_clock),
 	    TEST(rollcall_name_from_another_address_is_told),
 	    TEST(rollcall_is_bounded_sorted_and_says_once_that_it_is_full),
+	    TEST(rollcall_without_memory_stays_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
