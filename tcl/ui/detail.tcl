@@ -132,12 +132,14 @@ proc opdesk::ui::detail::Whole {path alert} {
     return $alert
 }
 
-# Its life may have gone on: with every version it has, and with none it has not.
+# Its life may have gone on: with every version it has, and with none it has not.  What has been fetched may be
+# newer than what the daemon has told yet.
 proc opdesk::ui::detail::Stale {path} {
     variable panels
     set alert [dict get $panels $path alert]
-    if {$alert ne "" && [dict get $alert state] eq "pending"
-        && [opdesk::app::alerts::field $alert version] eq [dict get $panels $path of]} {
+    set of [dict get $panels $path of]
+    if {$alert ne "" && [dict get $alert state] eq "pending" && $of ne ""
+        && [opdesk::app::alerts::field $alert version 0] <= $of} {
         return
     }
     if {[dict get $panels $path busy]} {
@@ -176,7 +178,9 @@ proc opdesk::ui::detail::Fetched {path key status value} {
         dict set panels $path failed [dict get $value message]
     }
     if {[dict get $panels $path stale]} {
-        Fetch $path
+        # unless it has come with this: several parts of the desk tell of one change
+        dict set panels $path stale 0
+        Stale $path
     }
     Show $path
 }
