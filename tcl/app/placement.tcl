@@ -49,6 +49,19 @@ proc opdesk::app::placement::place {width height area taken gap anchor} {
     return $best
 }
 
+# Is there room for n more of that size?
+proc opdesk::app::placement::room_for {n width height area taken gap} {
+    while {$n > 0} {
+        set at [place $width $height $area $taken $gap $area]
+        if {$at eq ""} {
+            return 0
+        }
+        lappend taken [list {*}$at $width $height]
+        incr n -1
+    }
+    return 1
+}
+
 # Where a window of that height that begins at x must not begin: {FROM TO FROM TO …}, rising and apart, the
 # ends themselves free.
 proc opdesk::app::placement::Spans {x width height taken} {

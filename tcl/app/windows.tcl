@@ -18,6 +18,12 @@ proc opdesk::app::windows::configure {n} {
     Later
 }
 
+# As many may be open by themselves.
+proc opdesk::app::windows::max {} {
+    variable max
+    return $max
+}
+
 proc opdesk::app::windows::is_open {key} {
     variable open
     return [expr {$key in $open}]

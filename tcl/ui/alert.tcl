@@ -137,6 +137,7 @@ proc opdesk::ui::alert::Open {key alert asked} {
     Bindings $w $key
     opdesk::widget::guard::protect $w
     Show $key $alert
+    opdesk::ui::alertface::expect $w [Away $key]
     Connection $key
     Buttons $key
     opdesk::ui::place::show $w $asked [namespace current]::All
@@ -288,9 +289,20 @@ proc opdesk::ui::alert::Connection {key} {
         return
     }
     dict set windows $key away 1
-    set state [opdesk::app::words::server [opdesk::app::servers::get $server] [opdesk::app::clock::now]]
     opdesk::ui::alertface::note [Path $key] Error {triangle warning} \
-        [mc "The server is %s. The question is kept there; answer when it is back." $state]
+        [AwayText [opdesk::app::servers::get $server]]
+}
+
+proc opdesk::ui::alert::AwayText {server} {
+    set state [opdesk::app::words::server $server [opdesk::app::clock::now]]
+    return [mc "The server is %s. The question is kept there; answer when it is back." $state]
+}
+
+# What it will say, should its server go: mostly what its name is and why.
+proc opdesk::ui::alert::Away {key} {
+    set server [opdesk::app::servers::get [lindex [split $key /] 0]]
+    return [AwayText [dict replace $server state down retry_ms [expr {[opdesk::app::clock::now] + 99000}] \
+        reason "[dict get $server endpoint]: [mc "not connected"], [mc "not connected"]"]]
 }
 
 proc opdesk::ui::alert::Buttons {key} {

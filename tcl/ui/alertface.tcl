@@ -7,6 +7,8 @@ namespace eval opdesk::ui::alertface {
     namespace import ::msgcat::mc
     # by window: how high the buttons are, and what is below them
     variable feet {}
+    # by window: the longest note that is to be expected
+    variable notes {}
     # of the text, on the smallest screen
     variable least_lines 4
 }
@@ -195,9 +197,31 @@ proc opdesk::ui::alertface::Fit {w} {
 
 proc opdesk::ui::alertface::Gone {destroyed w} {
     variable feet
+    variable notes
     if {$destroyed eq $w} {
         dict unset feet $w
+        dict unset notes $w
     }
+}
+
+# That note may come, so other windows leave room for it.
+proc opdesk::ui::alertface::expect {w text} {
+    variable notes
+    dict set notes $w $text
+}
+
+# How much higher the window may become: by the note, and by the line of time.  Lines of a text that is wrapped
+# are a little more than its length says.
+proc opdesk::ui::alertface::may_grow {w} {
+    variable notes
+    set line [expr {[font metrics TkDefaultFont -linespace] + [opdesk::theme::px 4]}]
+    set wide [expr {max(1, [$w.f.note.text cget -wraplength])}]
+    set lines [expr {1 + int(1.2 * [font measure TkDefaultFont [dict get $notes $w]] / $wide)}]
+    set note [expr {$lines * $line + [opdesk::theme::px 8]}]
+    if {[winfo manager $w.f.note] ne ""} {
+        set note [expr {max(0, $note - [winfo reqheight $w.f.note])}]
+    }
+    return [expr {$note + ([winfo manager $w.f.time] eq "" ? $line + [opdesk::theme::px 8] : 0)}]
 }
 
 # STYLE: Muted, Error or Notice; SIGN: a shape and its colour in front of the text, or none.

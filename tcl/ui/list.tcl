@@ -71,6 +71,17 @@ proc opdesk::ui::list::selected {} {
     }]
 }
 
+# Where its rows are on the screen: {{X Y WIDTH HEIGHT}}, empty when they are not seen.
+proc opdesk::ui::list::extent {} {
+    variable tree
+    if {![winfo exists $tree] || ![winfo viewable $tree]} {
+        return {}
+    }
+    # with those that are about to be drawn, and one more for the headings
+    set rows [expr {([opdesk::app::alerts::count] + 1) * [ttk::style lookup Treeview -rowheight]}]
+    return [list [list [winfo rootx $tree] [winfo rooty $tree] [winfo width $tree] [expr {min($rows, [winfo height $tree])}]]]
+}
+
 proc opdesk::ui::list::counts {} {
     variable order
     variable haystacks

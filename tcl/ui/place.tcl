@@ -156,7 +156,8 @@ proc opdesk::ui::place::least {} {
     return [list [tcl::mathfunc::min {*}$widths] [tcl::mathfunc::min {*}$heights]]
 }
 
-# Beside the other question windows, and beside the main window if there is room.
+# Beside the other question windows; beside the main window if there is room, else beside the questions that
+# are listed there.
 proc opdesk::ui::place::Find {w others} {
     set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]
     set area [area $w [winfo pointerxy $w]]
@@ -171,9 +172,13 @@ proc opdesk::ui::place::Find {w others} {
     # an operator who has put one over the main window wants it so
     set given [expr {[opdesk::app::memory::recall alert_place] ne ""}]
     set main [expr {[winfo ismapped .] && !$given ? [list [Rectangle .]] : {}}]
-    foreach avoid [list [concat $taken $main] $taken] {
+    set listed [expr {[llength $main] ? [opdesk::ui::list::extent] : {}}]
+    # how many more there may be of them, which are not to cover each other
+    set more [expr {[llength $listed] ? [opdesk::app::windows::max] - [llength $taken] - 1 : 0}]
+    foreach avoid [list [concat $taken $main] [concat $taken $listed] $taken] more [list 0 $more 0] {
         set place [opdesk::app::placement::place {*}$size $area $avoid $gap $anchor]
-        if {$place ne ""} {
+        if {$place ne "" && [opdesk::app::placement::room_for $more {*}$size $area \
+            [concat $taken [list [concat $place $size]]] $gap]} {
             return $place
         }
     }
@@ -192,15 +197,15 @@ proc opdesk::ui::place::At {w} {
     return [list [expr {[winfo rootx $w] - $left}] [expr {[winfo rooty $w] - $top}]]
 }
 
-# A new window's frame will be as thick as the main window's, and that, before there is one, as most are.  A
-# note may still come below the text: there is room left for it.
+# A new window's frame will be as thick as the main window's, and that, before there is one, as most are.  There
+# is room left for what may still come below the text.
 proc opdesk::ui::place::Outer {w width height} {
     lassign [Frame .] left right top bottom
     if {$top == 0 && ![winfo ismapped .]} {
         lassign [lmap n {4 4 26 4} {opdesk::theme::px $n}] left right top bottom
     }
-    set note [expr {$w eq "." || [winfo ismapped $w.f.note] ? 0 : [opdesk::theme::px 72]}]
-    return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $note}]]
+    set more [expr {$w eq "." ? 0 : [opdesk::ui::alertface::may_grow $w]}]
+    return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $more}]]
 }
 
 proc opdesk::ui::place::Rectangle {w} {

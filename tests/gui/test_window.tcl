@@ -105,6 +105,50 @@ test two_questions_have_two_windows_and_each_its_answer {
     equal [$desk err] ""
 }
 
+# The path of the socket is long, and so is what is said when it is gone.
+test windows_that_grow_do_not_cover_each_other {
+    screen 1900x1700 192
+    set fake [Fake new]
+    set path unix:/srv/[string repeat "backup-host-of-the-harbour-office/" 2]mediachanged.sock
+    set desk [Job new -env [list OPDESK_FAKE_PORT [$fake port]] [bin opdesk] \
+        --helper [file join $::desk_folder fake-helper.tcl] -s $path]
+    main_window
+    foreach n {1 2 3} {
+        $fake alert [uuid] title "number $n"
+    }
+    set heights [lmap w [windows_are 3 {mediachanged: number .}] {lindex [place_of $w] 3}]
+    $fake state down "cannot connect to $path: No such file or directory" 4000
+    until 10000 {[
+        set places [lmap w [windows {mediachanged: number .}] {place_of $w}]
+        expr {[llength $places] == 3 && [lindex $places 2 3] > [lindex $heights 2]}
+    ]} "they say it"
+    shot windows-grown-192
+    foreach {a b} {0 1 0 2 1 2} {
+        lassign [lindex $places $a] x y width height
+        lassign [lindex $places $b] x2 y2 width2 height2
+        check {$x + $width <= $x2 || $x2 + $width2 <= $x || $y + $height <= $y2 || $y2 + $height2 <= $y}
+    }
+    equal [$desk err] ""
+}
+
+# The main window leaves no room beside it.
+test window_opens_beside_the_questions_that_are_listed {
+    screen 1600x1000
+    file mkdir $::env(HOME)/.local/state/opdesk
+    write $::env(HOME)/.local/state/opdesk/desk "main.place = 1560x900+10+10\n"
+    set fake [Fake new]
+    set desk [$fake desk]
+    foreach n {1 2 3 4 5 6} {
+        $fake alert [uuid] title "listed $n" ring_in_ms 3600000
+    }
+    windows_are 1 {opdesk \(6\)}
+    $fake alert [uuid] title urgent
+    lassign [place_of [lindex [windows_are 1 {mediachanged: urgent}] 0]] x y
+    shot window-beside-list
+    check {$y > 320} "$x $y"
+    equal [$desk err] ""
+}
+
 test another_window_keeps_every_key {
     lassign [with_desk] fake desk
     typist

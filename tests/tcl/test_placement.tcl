@@ -40,6 +40,13 @@ test placement_full_area_has_no_place {} {
     place 300 200 {{0 0 1000 800}} {10 10}
 } {}
 
+test placement_room_for_more {of 300 by 200 there is room for nine in 1000 by 800, and for fewer beside others} {
+    set area {0 0 1000 800}
+    list [opdesk::app::placement::room_for 9 300 200 $area {} 10] [opdesk::app::placement::room_for 10 300 200 $area {} 10] \
+        [opdesk::app::placement::room_for 0 300 200 $area [list $area] 10] \
+        [opdesk::app::placement::room_for 1 300 200 $area {{200 150 600 500}} 10]
+} {1 0 1 0}
+
 test placement_many_never_cover_each_other {a hundred random sets; each place is free and inside} {
     expr {srand(7)}
     set bad {}
