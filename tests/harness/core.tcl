@@ -239,7 +239,7 @@ proc harness::Leftovers {} {
     foreach pid $found {
         catch {contents /proc/$pid/cmdline} command
         lappend named "$pid ([join [split [string trimright $command \0] \0] { }])"
-        catch {exec kill -KILL $pid}
+        send_signal KILL $pid
     }
     return [join $named {, }]
 }

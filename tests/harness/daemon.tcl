@@ -53,9 +53,7 @@ oo::class create Daemon {
             set parts [my tree]
             $job destroy
             set job ""
-            foreach pid $parts {
-                catch {exec kill -KILL $pid 2>/dev/null}
-            }
+            send_signal KILL {*}$parts
         }
     }
 
@@ -119,7 +117,7 @@ oo::class create Daemon {
     # kill -9 of all its processes at once, as a power cut does.
     method crash {} {
         set parts [my tree]
-        catch {exec kill -KILL {*}$parts 2>/dev/null}
+        send_signal KILL {*}$parts
         $job wait
         my End
     }
@@ -144,9 +142,7 @@ oo::class create Daemon {
         return $found
     }
     method kill {name {signal KILL}} {
-        foreach pid [my part $name] {
-            catch {exec kill -$signal $pid 2>/dev/null}
-        }
+        send_signal $signal {*}[my part $name]
     }
 }
 

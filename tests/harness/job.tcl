@@ -19,7 +19,10 @@ oo::class create Job {
         set poll ""
         set errfile [tmp job[incr ::harness::counter].err]
         set kept [dict get $options -kept]
-        set command [list env -C [dict get $options -dir]]
+        set command [list [file join $::harness::bin .. tests harness begin]]
+        if {[dict get $options -dir] ne "."} {
+            lappend command -C [dict get $options -dir]
+        }
         if {$kept} {
             # not one of those that a test must not leave behind
             lappend command OPDESK_RUNTIME=
@@ -27,8 +30,7 @@ oo::class create Job {
         dict for {name value} [dict get $options -env] {
             lappend command $name=$value
         }
-        # a test that is killed leaves nothing running
-        lappend command setsid setpriv --pdeathsig KILL {*}$args 2>$errfile
+        lappend command {*}$args 2>$errfile
         if {![dict get $options -pipe]} {
             lappend command << [dict get $options -in]
         }
@@ -41,13 +43,12 @@ oo::class create Job {
     destructor {
         after cancel $poll
         if {$chan ne ""} {
-            catch {exec kill -KILL -- -$pid}
-            catch {exec kill -KILL $pid}
+            send_signal KILL -$pid $pid
             my Reap
         }
         # what it forked may outlive it
         if {$pid ne ""} {
-            catch {exec kill -KILL -- -$pid 2>/dev/null}
+            send_signal KILL -$pid
         }
     }
 
@@ -112,7 +113,7 @@ oo::class create Job {
         return [expr {$status ne ""}]
     }
     method signal {name} {
-        catch {exec kill -$name $pid}
+        send_signal $name $pid
     }
     method wait {{ms 20000}} {
         set deadline [expr {[clock milliseconds] + $ms}]
@@ -145,6 +146,18 @@ proc must {args} {
         error "status [dict get $r status] of: $args\n[dict get $r out][dict get $r err]"
     }
     return [string trimright [dict get $r out] \n]
+}
+
+# Send a signal to processes, and groups of them (negative); those that have ended are passed over.  By a shell
+# that stays: there are more signals than programs.
+proc send_signal {name args} {
+    variable ::harness::shell
+    if {![info exists shell]} {
+        set shell [open {|env OPDESK_RUNTIME= sh 2>/dev/null} r+]
+        fconfigure $shell -buffering line
+    }
+    puts $shell "for p in $args; do kill -s $name -- \$p; done; echo"
+    gets $shell
 }
 
 # --- /proc ---

@@ -44,7 +44,7 @@ oo::class create Peer {
             return
         }
         if {$pid ne ""} {
-            catch {exec kill -KILL $pid}
+            send_signal KILL $pid
         }
         catch {close $chan}
         set chan ""
