@@ -30,9 +30,9 @@ enum endpoint_kind {
 
 struct endpoint {
 	enum endpoint_kind kind;
-	/* tcp: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
+	/* tcp, tls: no brackets; "*" = every address (listening only).  ssh: [USER@]HOST */
 	char host[ENDPOINT_HOST_MAX];
-	char port[32]; /* tcp, chat, watch: a number 0 … 65535 or a service name */
+	char port[32]; /* tcp, tls, chat, watch: a number 0 … 65535 or a service name */
 	/* unix: the path, absolute.  ssh: the program, empty when none is named */
 	char path[ENDPOINT_PATH_MAX];
 };

@@ -2,8 +2,8 @@
 /*
  * A link to a daemon that keeps itself up: resolves, connects, says hello, pings, and after a loss
  * tries again with growing pauses (0.2 s doubling to 30 s, ±20 %; from the beginning when it was up
- * for 10 s).  Used by the helper, which
- * forwards whole messages, so incoming messages are handed over raw as well as parsed.
+ * for 10 s).  Used by the helper, which forwards whole messages, so incoming messages are handed
+ * over raw as well as parsed.
  */
 #ifndef OPDESK_LIB_EV_LINK_H
 #define OPDESK_LIB_EV_LINK_H
@@ -51,7 +51,8 @@ struct link *link_new(struct ev_loop *loop, const struct endpoint *e, const stru
     const struct link_events *events, void *arg);
 void link_free(struct link *l);
 
-/* Queue a whole RPC message.  OP_UNAVAILABLE when the link is not up or its queue is full. */
+/* Queue a whole RPC message.  OP_UNAVAILABLE when the link is not up or its queue is full; else as
+ * conn_send(). */
 int link_send(struct link *l, const void *payload, size_t len);
 /* What was sent last is a cancellation: conn_urge(), where nothing lies between us and the daemon,
  * which then sees us at the address and port that we have (hello's `from`). */

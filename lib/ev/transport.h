@@ -14,7 +14,7 @@
 struct transport;
 
 struct transport_ops {
-	const char *name; /* "socket", "pipes", "program" */
+	const char *name; /* "socket", "pipes", "program", "tls" */
 	/* As read(2) and write(2) on non-blocking descriptors: -1 with errno EAGAIN when nothing
 	 * moves now.  EINTR is handled inside. */
 	ssize_t (*read)(struct transport *t, void *bytes, size_t len);
