@@ -207,6 +207,19 @@ start(Tcl_Interp *interp, const struct options *o)
 	return 0;
 }
 
+static int
+print_about(const struct options *o)
+{
+	if (o->version)
+		printf("%s %s\n", o->name, OPDESK_VERSION);
+	else
+		options_help(o);
+	if (fflush(stdout) == 0)
+		return 0;
+	fprintf(stderr, "%s: cannot write to standard output: %s\n", o->name, strerror(errno));
+	return EX_SOFTWARE;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -218,13 +231,8 @@ main(int argc, char *argv[])
 	if (status)
 		return status;
 	log_ident(o.name, NULL);
-	if (o.help || o.version) {
-		if (o.version)
-			printf("%s %s\n", o.name, OPDESK_VERSION);
-		else
-			options_help(&o);
-		return 0;
-	}
+	if (o.help || o.version)
+		return print_about(&o);
 	Tcl_FindExecutable(argv[0]);
 	/* Whatever the locale says: cron and bare machines have none, our text is UTF-8. */
 	Tcl_SetSystemEncoding(NULL, "utf-8");

@@ -4,6 +4,7 @@
  * frames; it keeps the connections to the daemons, so that the GUI's loop never waits for a
  * network. It ends when its standard input ends.
  */
+#include <errno.h>
 #include <ev.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,16 +49,26 @@ run(void)
 	return status;
 }
 
-static void
-print_help(FILE *to)
+static int
+printed(void)
 {
-	fprintf(to,
-	    "usage: ipadmh [--help | --version]\n\n"
-	    "Carry messages between opdesk, at the other end of standard input and output, and\n"
-	    "the daemons.  opdesk starts it by itself; docs/protocol.md has the format.\n\n"
-	    "  -h, --help     print this and end\n"
-	    "  -V, --version  print the version and end\n\n"
-	    "exit status: 0 standard input has ended   64 usage   70 the pipes are of no more use\n");
+	if (fflush(stdout) == 0)
+		return 0;
+	fprintf(stderr, "ipadmh: cannot write to standard output: %s\n", strerror(errno));
+	return EXIT_INTERNAL;
+}
+
+static int
+print_help(void)
+{
+	printf("usage: ipadmh [--help | --version]\n\n"
+	       "Carry messages between opdesk, at the other end of standard input and output, and\n"
+	       "the daemons.  opdesk starts it by itself; docs/protocol.md has the format.\n\n"
+	       "  -h, --help     print this and end\n"
+	       "  -V, --version  print the version and end\n\n"
+	       "exit status: 0 standard input has ended   64 usage   70 the pipes are of no more "
+	       "use\n");
+	return printed();
 }
 
 int
@@ -67,14 +78,12 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 1)
 		return run();
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_help(stdout);
-		return 0;
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_help();
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		printf("ipadmh %s\n", OPDESK_VERSION);
-		return 0;
+		return printed();
 	}
-	print_help(stderr);
+	fprintf(stderr, "ipadmh: unexpected argument: %s\nipadmh: try ipadmh --help\n", argv[1]);
 	return EXIT_USAGE;
 }

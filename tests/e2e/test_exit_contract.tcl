@@ -85,11 +85,18 @@ test wrong_use_is_64_and_says_how {
 test output_that_cannot_be_written_is_said {
     set d [daemon]
     foreach {program arguments} [list mediachangec --help mediachangec --version mediachangeq --help \
+        opdesk --help opdesk --version ipadmh --help ipadmh --version \
         opchat --help opnet {time --help} mediachangec "--check -s [$d unix]"] {
         set r [run sh -c "exec [bin $program] $arguments >/dev/full"]
         equal [dict get $r status] 70 "$program $arguments: $r"
         matches [dict get $r err] {cannot write to standard output: No space left}
     }
+}
+
+test an_argument_of_the_helper_is_named {
+    set r [run [bin ipadmh] --desk]
+    equal [dict get $r status] 64
+    equal [dict get $r err] "ipadmh: unexpected argument: --desk\nipadmh: try ipadmh --help\n"
 }
 
 # Some programs write them in capitals.
