@@ -74,7 +74,10 @@ static const struct method_field shown_fields[] = {
 static const struct method_field history_fields[] = {
     {"since_at", FIELD_INT, false, INT64_MAX, 0, "closed at this time or later"},
     {"until_at", FIELD_INT, false, INT64_MAX, 0, "closed before this time"},
-    {"before_seq", FIELD_INT, false, INT64_MAX, 0, "older than this one: the next page"},
+    {"by_end", FIELD_BOOL, false, 0, 0, "the last one closed first; default: the last one asked"},
+    {"before_at", FIELD_INT, false, INT64_MAX, 0,
+	"by_end: the next page: closed before this time,"},
+    {"before_seq", FIELD_INT, false, INT64_MAX, 0, "or then and older than this one"},
     {"host", FIELD_STR, false, 256, 0, "asked from this host"},
     {"text", FIELD_STR, false, 200, 0, "holding this word"},
     {"id", FIELD_STR, false, UUID_SIZE - 1, 0, "beginning with this"},

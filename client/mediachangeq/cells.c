@@ -38,11 +38,11 @@ cell_age(struct buf *out, const msgpack_object *alert)
 }
 
 int
-cell_asked(struct buf *out, const msgpack_object *alert)
+cell_ended(struct buf *out, const msgpack_object *alert)
 {
 	int64_t at_ms;
 
-	return mp_get_int(alert, "created_at", &at_ms) == OP_OK ? cell_time(out, at_ms) : OP_OK;
+	return mp_get_int(alert, "closed_at", &at_ms) == OP_OK ? cell_time(out, at_ms) : OP_OK;
 }
 
 int

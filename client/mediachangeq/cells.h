@@ -5,6 +5,6 @@
 
 #include "client/common/cells.h"
 
-cell_fn cell_id, cell_age, cell_asked, cell_severity, cell_from, cell_state, cell_question;
+cell_fn cell_id, cell_age, cell_ended, cell_severity, cell_from, cell_state, cell_question;
 
 #endif

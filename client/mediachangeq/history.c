@@ -10,11 +10,11 @@
 #define HISTORY_DEFAULT 100
 
 static const struct table_column history_columns[] = {{"ID", cell_id, false},
-    {"ASKED", cell_asked, false}, {"FROM", cell_from, false}, {"ANSWER", cell_state, false},
+    {"ENDED", cell_ended, false}, {"FROM", cell_from, false}, {"ANSWER", cell_state, false},
     {"QUESTION", cell_question, false}, {0}};
 
 struct page {
-	int64_t before_seq; /* 0: the newest */
+	int64_t before_seq, before_at; /* 0: the newest */
 	int64_t limit;
 };
 
@@ -24,22 +24,25 @@ pack_history(struct mp_out *o, const struct query *q, const void *arg)
 	const struct mediachangeq *s = settings_of(q);
 	const struct page *p = arg;
 
-	mp_map(o, (size_t)(1 + (s->since_at > 0) + (s->until_at > 0) + (p->before_seq > 0) +
+	mp_map(o, (size_t)(2 + (s->since_at > 0) + (s->until_at > 0) + 2 * (p->before_seq > 0) +
 			   (s->host != NULL) + (s->text != NULL)));
 	mp_kint(o, "limit", p->limit);
+	mp_kbool(o, "by_end", true);
 	if (s->since_at > 0)
 		mp_kint(o, "since_at", s->since_at);
 	if (s->until_at > 0)
 		mp_kint(o, "until_at", s->until_at);
-	if (p->before_seq > 0)
+	if (p->before_seq > 0) {
 		mp_kint(o, "before_seq", p->before_seq);
+		mp_kint(o, "before_at", p->before_at);
+	}
 	if (s->host)
 		mp_kstr(o, "host", s->host);
 	if (s->text)
 		mp_kstr(o, "text", s->text);
 }
 
-/* Print one page; *more: there is another one, which begins before p->before_seq. */
+/* Print one page; *more: there is another one, which begins before what `p` says then. */
 static int
 print_page(struct query *q, struct page *p, bool *more)
 {
@@ -55,7 +58,10 @@ print_page(struct query *q, struct page *p, bool *more)
 	if (alerts->size == 0)
 		return OP_OK;
 	mp_get_bool(result, "more", more);
-	if (mp_get_int(&alerts->ptr[alerts->size - 1], "seq", &p->before_seq) != OP_OK)
+	const msgpack_object *last = &alerts->ptr[alerts->size - 1];
+
+	if (mp_get_int(last, "seq", &p->before_seq) != OP_OK ||
+	    mp_get_int(last, "closed_at", &p->before_at) != OP_OK)
 		return query_nonsense(q);
 	return q->json ? query_print_json_lines(alerts) : table_print(alerts, history_columns);
 }
@@ -64,7 +70,7 @@ int
 command_history(struct query *q)
 {
 	bool wants_all = settings_of(q)->since_at > 0;
-	struct page p = {0, wants_all ? PAGE : HISTORY_DEFAULT};
+	struct page p = {.limit = wants_all ? PAGE : HISTORY_DEFAULT};
 	bool more = true;
 	int err;
 

@@ -313,6 +313,9 @@ search_history(struct service *s, struct client *c, const struct rpc_msg *m)
 	char *host = mp_dup(m->params, "host"), *text = mp_dup(m->params, "text");
 	char *id = mp_dup(m->params, "id");
 	int64_t limit = request_int(m->params, "limit", LIMIT_DEFAULT);
+	bool by_end = false;
+
+	mp_get_bool(m->params, "by_end", &by_end);
 
 	if (limit < 1 || limit > LIMIT_MAX)
 		limit = LIMIT_MAX;
@@ -322,6 +325,8 @@ search_history(struct service *s, struct client *c, const struct rpc_msg *m)
 		    .since_at = request_int(m->params, "since_at", 0),
 		    .until_at = request_int(m->params, "until_at", 0),
 		    .before_seq = request_int(m->params, "before_seq", 0),
+		    .by_end = by_end,
+		    .before_at = request_int(m->params, "before_at", 0),
 		    .host = host,
 		    .text = text,
 		    .id_prefix = id,

@@ -21,7 +21,8 @@
 	" AND (?4 IS NULL OR title LIKE ?4 ESCAPE '\\' OR text LIKE ?4 ESCAPE '\\'"    \
 	" OR answer LIKE ?4 ESCAPE '\\' OR text_answer LIKE ?4 ESCAPE '\\'"            \
 	" OR note LIKE ?4 ESCAPE '\\' OR key LIKE ?4 ESCAPE '\\')"                     \
-	" AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\') ORDER BY seq DESC LIMIT ?6"
+	" AND (?5 IS NULL OR id LIKE ?5 ESCAPE '\\')"
+#define BY_SEQ " ORDER BY seq DESC LIMIT ?6"
 
 #define PRUNED                                                         \
 	"SELECT seq FROM alert WHERE closed_at > 0 AND closed_at < ?1" \
@@ -52,11 +53,16 @@ static const char *const sql[SQL_COUNT] = {
 		   " AND seq = (SELECT max(b.seq) FROM alert AS b"
 		   " WHERE b.asker = a.asker AND b.key = a.key)))"
 		   " ORDER BY closed_at DESC LIMIT ?2) ORDER BY closed_at",
-    [SQL_HISTORY] = "SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2" MATCHES,
+    [SQL_HISTORY] =
+	"SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2" MATCHES BY_SEQ,
     /* The index knows which rows these are: the newer ones are not read. */
     [SQL_HISTORY_UNTIL] =
 	"SELECT @C FROM alert WHERE seq IN (SELECT seq FROM alert WHERE closed_at > 0"
-	" AND closed_at >= ?2 AND closed_at < ?7 AND seq < ?1)" MATCHES,
+	" AND closed_at >= ?2 AND closed_at < ?7 AND seq < ?1)" MATCHES BY_SEQ,
+    /* In the order of the index; ?7: the last moment, ?8: the one in which ?1 counts. */
+    [SQL_HISTORY_BY_END] =
+	"SELECT @C FROM alert WHERE closed_at > 0 AND closed_at >= ?2 AND closed_at <= ?7"
+	" AND (closed_at < ?8 OR seq < ?1)" MATCHES " ORDER BY closed_at DESC, seq DESC LIMIT ?6",
     [SQL_LIFE_OF] = "SELECT at, what, by, note FROM ("
 		    "SELECT created_at AS at, 0 AS part, 'asked' AS what, asker AS by, NULL AS note"
 		    " FROM alert WHERE id = ?1"

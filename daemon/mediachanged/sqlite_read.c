@@ -193,17 +193,39 @@ bind_pattern(sqlite3_stmt *st, int column, const char *part, bool begins)
 	return err;
 }
 
+static sqlite3_stmt *
+history_by_end(struct store *s, const struct store_filter *f)
+{
+	sqlite3_stmt *st = sqlite_statement(s, SQL_HISTORY_BY_END);
+	int64_t before_at = f->before_at ? f->before_at : INT64_MAX;
+	int64_t last = f->until_at ? f->until_at - 1 : INT64_MAX;
+
+	if (!st)
+		return NULL;
+	sqlite3_bind_int64(st, 7, last < before_at ? last : before_at);
+	sqlite3_bind_int64(st, 8, before_at);
+	return st;
+}
+
+static sqlite3_stmt *
+history_by_seq(struct store *s, const struct store_filter *f)
+{
+	sqlite3_stmt *st = sqlite_statement(s, f->until_at ? SQL_HISTORY_UNTIL : SQL_HISTORY);
+
+	if (st && f->until_at)
+		sqlite3_bind_int64(st, 7, f->until_at);
+	return st;
+}
+
 int
 sqlite_history(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg)
 {
-	sqlite3_stmt *st = sqlite_statement(s, f->until_at ? SQL_HISTORY_UNTIL : SQL_HISTORY);
+	sqlite3_stmt *st = f->by_end ? history_by_end(s, f) : history_by_seq(s, f);
 
 	if (!st)
 		return OP_SYSTEM;
 	sqlite3_bind_int64(st, 1, f->before_seq ? f->before_seq : INT64_MAX);
 	sqlite3_bind_int64(st, 2, f->since_at);
-	if (f->until_at)
-		sqlite3_bind_int64(st, 7, f->until_at);
 	sqlite3_bind_int(st, 6, f->limit);
 	int err = bind_pattern(st, 3, f->host, false);
 

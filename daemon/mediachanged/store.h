@@ -19,8 +19,11 @@ struct store_filter {
 	int64_t since_at;   /* closed at or after; 0 = any */
 	int64_t until_at;   /* closed before; 0 = any */
 	int64_t before_seq; /* 0 = any */
-	const char *host;   /* part of host, from or asker, without case; NULL = any */
-	const char *text;   /* part of title, text, answer, note or key, without case; NULL = any */
+	bool by_end;        /* the last to be closed first, not the last to be asked */
+	int64_t
+	    before_at; /* by_end: closed before it, or then with a seq before before_seq; 0 = any */
+	const char *host; /* part of host, from or asker, without case; NULL = any */
+	const char *text; /* part of title, text, answer, note or key, without case; NULL = any */
 	const char *id_prefix; /* NULL = any */
 	int limit;
 };
@@ -78,7 +81,7 @@ struct store_ops {
 	/* The newest question under the asker's key that this ask has joined.  OP_NOT_FOUND. */
 	int (*find_joined)(struct store *s, const char *asker, const char *key, const char *id,
 	    struct alert **out);
-	/* Closed ones, newest first. */
+	/* Closed ones, newest first, as by_end has it. */
 	int (*history)(struct store *s, const struct store_filter *f, store_row_fn *fn, void *arg);
 	/* All that happened to it, in order; asking and closing come from the row. */
 	int (*life_of)(struct store *s, const char *id, store_life_fn *fn, void *arg);

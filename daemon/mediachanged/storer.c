@@ -605,7 +605,7 @@ storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
 {
 	if (!s->up)
 		return;
-	struct mp_out o = request_begin(s, STORER_HISTORY, op, 7);
+	struct mp_out o = request_begin(s, STORER_HISTORY, op, 9);
 
 	mp_int(&o, f->since_at);
 	mp_int(&o, f->until_at);
@@ -614,6 +614,8 @@ storer_history(struct storer *s, uint64_t op, const struct store_filter *f)
 	storer_pack_text(&o, f->text);
 	storer_pack_text(&o, f->id_prefix);
 	mp_int(&o, f->limit);
+	mp_int(&o, f->by_end);
+	mp_int(&o, f->before_at);
 	request_end(s, &o, 1);
 }
 

@@ -259,6 +259,8 @@ do_history(struct job *j, const msgpack_object *m)
 	    .text = storer_text(m, 6),
 	    .id_prefix = storer_text(m, 7),
 	    .limit = (int)storer_int(m, 8),
+	    .by_end = storer_int(m, 9) != 0,
+	    .before_at = storer_int(m, 10),
 	};
 
 	return j->ops->history(j->store, &f, on_row, j) ?: reply_done(j, OP_OK, 0);

@@ -14,7 +14,8 @@ enum storer_request {
 	STORER_LOOKUP,  /* id, asker, key (nil: by id only) */
 	STORER_LOAD,    /* closed_since, max_closed */
 	STORER_PRUNE,   /* before, keep, limit */
-	STORER_HISTORY, /* since_at, until_at, before_seq, host, text, id prefix, limit */
+	STORER_HISTORY, /* since_at, until_at, before_seq, host, text, id prefix, limit,
+			 * by_end, before_at */
 	STORER_SHOW,    /* id */
 	STORER_STATS,   /* since_at */
 	STORER_CANCEL,  /* –: the request with that op is given up; one that reads ends soon */

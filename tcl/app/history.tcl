@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: ISC
 # Closed questions of all servers, newest first, as a list of any length of which the pages around what is
-# looked at are kept.  Each server gives its own by descending number; they are merged by the time they were
-# asked, and a row of one server is given out only when every other server has shown its next one or has no
+# looked at are kept.  Each server gives its own by descending time of their end; they are merged by it, and a row of one server is given out only when every other server has shown its next one or has no
 # more.  How far each server had come is kept for each page, so that a page that was let go comes again.
 #   signal  history reset | rows FROM ALERTS | state | later
 # An alert has `server` as in alerts.tcl, and of its text no more than a line needs.
 namespace eval opdesk::app::history {
     namespace import ::msgcat::mc
     variable query {}
-    # by server: {rows asked before more busy error}; rows: come, not given out; asked, before: the number
-    # that came, and that was given out, last; 0 at the beginning
+    # by server: {rows asked before more busy error}; rows: come, not given out; asked, before: the place,
+    # {closed_at seq}, of what came, and of what was given out, last; "" at the beginning
     variable feeds {}
     # the page that the feeds give next; the one that is being filled, "" for none, and its rows so far
     variable at 0
@@ -79,7 +78,7 @@ proc opdesk::app::history::search {new} {
         }
         set server
     }]
-    variable cursors [dict create 0 [concat {*}[lmap server $servers {list $server 0}]]]
+    variable cursors [dict create 0 [concat {*}[lmap server $servers {list $server ""}]]]
     Feeds [dict get $cursors 0]
     opdesk::app::signal::emit history reset
     Look
@@ -356,12 +355,17 @@ proc opdesk::app::history::Newest {} {
                 Ask $server
                 set asked 1
             }
-        } elseif {[opdesk::app::alerts::field [lindex $rows 0] created_at 0] > $when} {
-            set when [opdesk::app::alerts::field [lindex $rows 0] created_at 0]
+        } elseif {[lindex [Place [lindex $rows 0]] 0] > $when} {
+            set when [lindex [Place [lindex $rows 0]] 0]
             set newest $server
         }
     }
     return [if {!$asked} {set newest}]
+}
+
+# Where a row stands among those of its server.
+proc opdesk::app::history::Place {alert} {
+    return [list [opdesk::app::alerts::field $alert closed_at 0] [dict get $alert seq]]
 }
 
 proc opdesk::app::history::Take {server} {
@@ -370,7 +374,7 @@ proc opdesk::app::history::Take {server} {
     set rows [dict get $feeds $server rows]
     dict set feeds $server rows [lrange $rows 1 end]
     set alert [lindex $rows 0]
-    dict set feeds $server before [dict get $alert seq]
+    dict set feeds $server before [Place $alert]
     set text [string range [opdesk::app::alerts::field $alert text] 0 $max_text]
     return [dict replace [dict remove $alert labels kind] server $server text $text]
 }
@@ -387,9 +391,10 @@ proc opdesk::app::history::Ask {server} {
         return
     }
     dict set feeds $server busy 1
-    set params [dict replace $query limit [expr {min([Size $filling], $per_call)}]]
-    if {[dict get $feeds $server asked]} {
-        dict set params before_seq [dict get $feeds $server asked]
+    set params [dict replace $query limit [expr {min([Size $filling], $per_call)}] by_end 1]
+    lassign [dict get $feeds $server asked] before_at before_seq
+    if {$before_seq ne ""} {
+        set params [dict replace $params before_at $before_at before_seq $before_seq]
     }
     lappend calls [opdesk::app::servers::call $server alert.history $params \
         [list [namespace current]::Page $generation $server] $timeout_ms]
@@ -414,7 +419,7 @@ proc opdesk::app::history::Page {of server status value} {
         dict set feeds $server rows $rows
         dict set feeds $server more [expr {[opdesk::app::alerts::field $value more 0] && [llength $rows]}]
         if {[llength $rows]} {
-            dict set feeds $server asked [dict get [lindex $rows end] seq]
+            dict set feeds $server asked [Place [lindex $rows end]]
         }
     }
     Fill

@@ -163,6 +163,32 @@ test history_pages_through_all {
     equal [llength $seen] 25
 }
 
+# The first to be asked ends last; three pages' worth are in the order of their end for the tool, too.
+test history_is_in_the_order_of_the_end {
+    set d [daemon]
+    set tool [Peer new [$d unix] tool]
+    for {set i 0} {$i < 5} {incr i} {
+        $tool call alert.ask id [lindex [lappend ids [uuid]] end] text "number $i" wait 0
+    }
+    foreach i {3 1 4 2 0} {
+        $tool call alert.answer id [lindex $ids $i] answer_id [uuid] label Ok
+    }
+    set page [$tool call alert.history limit 2 by_end 1]
+    while 1 {
+        foreach alert [dict get $page alerts] {
+            lappend seen [lindex [dict get $alert text] 1]
+        }
+        if {![dict get $page more]} {
+            break
+        }
+        set page [$tool call alert.history limit 2 by_end 1 before_at [dict get $alert closed_at] \
+            before_seq [dict get $alert seq]]
+    }
+    equal $seen {0 2 4 1 3}
+    equal [regexp -all -inline {number \d} [dict get [q $d history] out]] {{number 0} {number 2} {number 4} {number 1} {number 3}}
+    matches [dict get [q $d history] out] {^ID +ENDED +FROM}
+}
+
 test follow_prints_each_event_as_it_comes {
     set d [daemon]
     set follow [Job new [bin mediachangeq] -s [$d unix] follow]

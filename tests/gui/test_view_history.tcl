@@ -24,7 +24,7 @@ test history_is_shown_and_a_question_in_full {
     $fake lives $id [list [dict create at [clock milliseconds] what asked by root@alpha.example] \
         [dict create at [clock milliseconds] what answered by anna@beta note Ok]]
     keys ctrl+h
-    equal [asked $fake 1] {limit 100}
+    equal [asked $fake 1] {limit 100 by_end 1}
     keys Home
     equal [called $fake alert.show 1] $id
     shot history
@@ -60,7 +60,7 @@ test pages_that_were_let_go_come_again {
     keys Home
     until 10000 {[dict get [lindex [$fake calls alert.show] end 2] id] eq [dict get [lindex $past 0] id]} \
         "the newest again"
-    equal [lindex [$fake calls alert.history] end 2] {limit 100} "its page was asked for again"
+    equal [lindex [$fake calls alert.history] end 2] {limit 100 by_end 1} "its page was asked for again"
     equal [llength [$fake calls alert.history]] 22
     shot history-again
     equal [$desk err] ""

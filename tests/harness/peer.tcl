@@ -194,7 +194,7 @@ proc peer_params {args} {
         switch -glob $key {
             *! { dict set map [string trimright $key !] $value }
             *_ms - *_at - *_seq - proto - limit - msgid - link { dict set map $key [list int $value] }
-            wait - require_desk - line { dict set map $key [expr {$value ? "true" : "false"}] }
+            wait - require_desk - line - by_end { dict set map $key [expr {$value ? "true" : "false"}] }
             labels - tags {
                 set items {}
                 foreach item $value {

@@ -201,7 +201,7 @@ test servers_that_a_view_connects_are_not_kept {before somebody adds them} {
 # --- history ---
 
 proc past {seq at} {
-    return [list id h$seq seq $seq created_at $at state answered]
+    return [list id h$seq seq $seq created_at [expr {10000 - $at}] closed_at $at state answered]
 }
 proc rows {} {
     return [join [lmap told $::told_history {
@@ -212,7 +212,7 @@ proc rows {} {
     }]]
 }
 
-test history_is_merged_by_time {a row waits until every server has shown its next} {
+test history_is_merged_by_the_time_of_the_end {a row waits until every server has shown its next} {
     fresh 2
     set ::told_history {}
     history::search {text tape}
@@ -221,7 +221,7 @@ test history_is_merged_by_time {a row waits until every server has shown its nex
     set before [rows]
     answer 1 ok [list alerts [list [past 3 700] [past 2 400]] more 0]
     list $asked $before [rows] [history::has_more] [history::busy]
-} {{{1 alert.history {text tape limit 100}} {2 alert.history {text tape limit 100}}} {} {0/h9 1/h3 0/h5 1/h2} 0 0}
+} {{{1 alert.history {text tape limit 100 by_end 1}} {2 alert.history {text tape limit 100 by_end 1}}} {} {0/h9 1/h3 0/h5 1/h2} 0 0}
 
 test history_pages_when_wanted {from below the last row} {
     fresh
@@ -237,7 +237,7 @@ test history_pages_when_wanted {from below the last row} {
     answer 1 ok [list alerts [list [past 7 700]] more 0]
     history::want 0 5
     list $after_one $params [rows] [llength $::calls] [history::has_more] [history::count]
-} {{1 1 2} {limit 3 before_seq 8} {0/h9 0/h8 0/h7} 2 0 3}
+} {{1 1 2} {limit 3 by_end 1 before_at 800 before_seq 8} {0/h9 0/h8 0/h7} 2 0 3}
 
 # A server's answer to the call of that number: as many as it asked for below its last, of `all`.
 proc past_answer {call all} {
@@ -269,7 +269,7 @@ test history_of_any_length {only pages around what is looked at are kept, the ot
         [llength $::calls] [history::count] [dict size $opdesk::app::history::pages]]
     set opdesk::app::history::max_pages 8
     set result
-} {{30 0 3 {}} h1 {limit 3 before_seq 29} h27 h24 13 30 3}
+} {{30 0 3 {}} h1 {limit 3 by_end 1 before_at 290 before_seq 29} h27 h24 13 30 3}
 
 test history_goes_on_where_it_failed {} {
     fresh
@@ -282,7 +282,7 @@ test history_goes_on_where_it_failed {} {
     history::resume
     past_answer 2 30
     list $after_error [lindex $::calls 2 2] [history::error] [history::count] [dict get [history::row 4] id]
-} {{slow 2 2} {limit 3 before_seq 29} {} 5 h26}
+} {{slow 2 2} {limit 3 by_end 1 before_at 290 before_seq 29} {} 5 h26}
 
 test history_page_that_fails_when_it_comes_again {the one behind it begins where it did} {
     fresh
@@ -303,7 +303,7 @@ test history_page_that_fails_when_it_comes_again {the one behind it begins where
     set opdesk::app::history::page 400
     set opdesk::app::history::ahead 30
     set result
-} {{limit 3 before_seq 26} h24}
+} {{limit 3 by_end 1 before_at 260 before_seq 26} h24}
 
 test history_of_an_older_search_is_dropped {} {
     fresh

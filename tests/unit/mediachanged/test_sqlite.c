@@ -328,6 +328,50 @@ sqlite_history_filters_and_escapes(void **state)
 	assert_int_equal(p->seen[0]->seq, 2);
 }
 
+/* Asked as 1 … 6; the second was open longest, two ended at the same moment. */
+static void
+sqlite_history_by_end_pages_through_all(void **state)
+{
+	static const int64_t ends[] = {1500, 9000, 3500, 4500, 4500, 0};
+	static const int64_t order[] = {2, 5, 4, 3, 1};
+	struct place *p = *state;
+	struct store_filter f = {.limit = 2, .by_end = true};
+	size_t met = 0;
+
+	for (int64_t seq = 1; seq <= 6; seq++) {
+		struct alert *a = make((unsigned)seq, seq);
+
+		a->state = ends[seq - 1] ? ALERT_ANSWERED : ALERT_PENDING;
+		a->closed_at = ends[seq - 1];
+		put(p, a);
+		alert_free(a);
+	}
+	do {
+		forget(p);
+		assert_int_equal(ops->history(p->store, &f, see, p), OP_OK);
+		for (size_t i = 0; i < p->count; i++)
+			assert_int_equal(p->seen[i]->seq, order[met++]);
+		if (p->count > 0) {
+			f.before_at = p->seen[p->count - 1]->closed_at;
+			f.before_seq = p->seen[p->count - 1]->seq;
+		}
+	} while (p->count > 0);
+	assert_int_equal(met, 5);
+	/* within a time: what ended at its end is not of it, and a page may begin there */
+	f = (struct store_filter){.limit = 9, .by_end = true, .since_at = 3500, .until_at = 9000};
+	forget(p);
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 3);
+	assert_int_equal(p->seen[0]->seq, 5);
+	assert_int_equal(p->seen[2]->seq, 3);
+	f.before_at = 4500;
+	f.before_seq = 5;
+	forget(p);
+	ops->history(p->store, &f, see, p);
+	assert_int_equal(p->count, 2);
+	assert_int_equal(p->seen[0]->seq, 4);
+}
+
 static bool
 count_and_end(void *arg)
 {
@@ -597,6 +641,7 @@ main(void)
 	    STORE(sqlite_confirmed_row_is_written_whether_it_was_closed_before_or_not),
 	    STORE(sqlite_load_gives_what_the_book_needs),
 	    STORE(sqlite_history_filters_and_escapes),
+	    STORE(sqlite_history_by_end_pages_through_all),
 	    STORE(sqlite_a_long_read_that_is_given_up_ends),
 	    STORE(sqlite_life_is_told_in_order),
 	    STORE(sqlite_stats_count_and_find_the_median),
