@@ -103,7 +103,7 @@ drop(struct hands *h)
 	peer_free(h->peer);
 	h->peer = NULL;
 	if (h->child)
-		engine_child_kill(h->child, SIGKILL);
+		engine_child_kill(h->child);
 	if (was_up)
 		h->events->down(h, NULL, h->arg);
 	restart(h);
@@ -197,7 +197,7 @@ start(struct hands *h)
 	}
 	h->peer = peer_new(engine_loop(h->engine), transport_socket(fd), &events, &limits, 1, h);
 	if (!h->peer)
-		engine_child_kill(h->child, SIGKILL);
+		engine_child_kill(h->child);
 }
 
 /* A daemon that reads its configuration anew frees the old one. */

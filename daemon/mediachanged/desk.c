@@ -163,7 +163,7 @@ desk_stop(struct desk *d)
 {
 	ev_timer_stop(engine_loop(d->service->engine), &d->wait);
 	if (d->child)
-		engine_child_kill(d->child, SIGTERM);
+		engine_child_kill(d->child);
 }
 
 struct desk *

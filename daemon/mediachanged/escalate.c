@@ -225,6 +225,6 @@ escalate_stop(struct service *s)
 	TAILQ_FOREACH(e, &s->errands, link)
 	{
 		if (e->child)
-			engine_child_kill(e->child, SIGTERM);
+			engine_child_kill(e->child);
 	}
 }

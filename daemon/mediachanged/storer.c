@@ -351,7 +351,7 @@ drop(struct storer *s, bool is_hanging)
 	conn_free(s->conn);
 	s->conn = NULL;
 	if (s->child) {
-		engine_child_kill(s->child, SIGKILL);
+		engine_child_kill(s->child);
 		ev_timer_set(&s->unkillable, KILL_S, 0.);
 		ev_timer_start(engine_loop(s->engine), &s->unkillable);
 	}
@@ -461,7 +461,7 @@ start(struct storer *s)
 	}
 	s->conn = conn_new(engine_loop(s->engine), transport_socket(fd), &events, &limits, s);
 	if (!s->conn)
-		engine_child_kill(s->child, SIGKILL);
+		engine_child_kill(s->child);
 	else
 		owe(s, 1);
 }
@@ -521,7 +521,7 @@ request_end(struct storer *s, const struct mp_out *o, size_t replies_owed)
 	if (err == OP_OK || !s->child)
 		return;
 	log_error("%s: killed: cannot queue for it: %s", part(s), op_strerror(err));
-	engine_child_kill(s->child, SIGKILL); /* the rest follows its end */
+	engine_child_kill(s->child); /* the rest follows its end */
 }
 
 void

@@ -120,6 +120,16 @@ check_channel(const struct channel_settings *c, char *why, size_t why_size)
 }
 
 int
+chat_settings_udp(const char *where, struct endpoint *out)
+{
+	char text[ENDPOINT_TEXT];
+	const char *fault;
+
+	snprintf(text, sizeof(text), "udp:%s", where);
+	return datagrams_parse(text, out, &fault) == OP_OK ? OP_OK : OP_BAD_REQUEST;
+}
+
+int
 chat_settings_check(const void *settings, char *why, size_t why_size)
 {
 	const struct chat_settings *s = settings;
@@ -131,13 +141,11 @@ chat_settings_check(const void *settings, char *why, size_t why_size)
 	if (s->udp.count == 0)
 		return complain(why, why_size, "udp: nowhere to receive");
 	for (size_t i = 0; i < s->udp.count && err == OP_OK; i++) {
-		char text[ENDPOINT_TEXT];
 		struct endpoint e;
-		const char *fault = "";
 
-		snprintf(text, sizeof(text), "udp:%s", s->udp.items[i]);
-		if (datagrams_parse(text, &e, &fault) != OP_OK)
-			err = complain(why, why_size, "udp: \"%s\": %s", s->udp.items[i],
+		err = chat_settings_udp(s->udp.items[i], &e);
+		if (err)
+			complain(why, why_size, "udp: \"%s\": %s", s->udp.items[i],
 			    "expected ADDRESS:PORT, *:PORT for every address");
 	}
 	for (size_t i = 0; i < s->channels.count && err == OP_OK; i++)

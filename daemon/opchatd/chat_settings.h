@@ -4,6 +4,7 @@
 #define OPDESK_DAEMON_OPCHATD_CHAT_SETTINGS_H
 
 #include "daemon/server/server.h"
+#include "lib/endpoint.h"
 
 struct channel_settings {
 	char *title; /* owned */
@@ -23,6 +24,8 @@ struct chat_settings {
 
 extern const struct server_setting chat_settings_table[];
 extern const struct server_section chat_settings_sections[];
+/* Where `udp` says that datagrams are received; OP_BAD_REQUEST. */
+int chat_settings_udp(const char *where, struct endpoint *out);
 int chat_settings_check(const void *settings, char *why, size_t why_size);
 
 #endif

@@ -211,14 +211,14 @@ open_sockets(struct service *s)
 	static const struct udp_options options = {.max_bytes = CHAT_BYTES_MAX, .broadcast = true};
 
 	for (size_t i = 0; i < s->settings->udp.count; i++) {
-		const char *where = s->settings->udp.items[i], *fault = "";
-		char why[200], text[400];
+		const char *where = s->settings->udp.items[i];
+		char why[200] = "no address with a port", text[400];
 		struct endpoint e;
+		int n = chat_settings_udp(where, &e);
 
-		endpoint_parse(where, "2027", &e, &fault);
-		int n = udp_bind(engine_loop(s->engine), &e, &options, &events, s,
-		    &s->sockets[s->count], (int)(SOCKETS_MAX - s->count), why, sizeof(why));
-
+		if (n == OP_OK)
+			n = udp_bind(engine_loop(s->engine), &e, &options, &events, s,
+			    &s->sockets[s->count], (int)(SOCKETS_MAX - s->count), why, sizeof(why));
 		if (n < 1) {
 			snprintf(text, sizeof(text), "cannot receive at %s: %s", where, why);
 			engine_fail(s->engine, text);

@@ -152,9 +152,9 @@ child_watch(struct engine_child *c, pid_t pid)
 }
 
 void
-engine_child_kill(struct engine_child *c, int sig)
+engine_child_kill(struct engine_child *c)
 {
-	kill(c->pid, c->is_program ? SIGTERM : sig);
+	kill(c->pid, c->is_program ? SIGTERM : SIGKILL);
 }
 
 pid_t
@@ -234,9 +234,8 @@ engine_fork(struct engine *e, const char *part, int keep_fd,
 
 /* --- a program --- */
 
-static void __attribute__((noreturn))
-exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeline,
-    const int output[2])
+static void __attribute__((noreturn)) exec_program(
+    char *const argv[], char *const env[], int64_t limit_ms, int lifeline, const int output[2])
 {
 	static char path[] = "PATH=" PATHS_PROGRAMS;
 	static char lang[] = "LANG=C.UTF-8";
@@ -251,7 +250,8 @@ exec_program(char *const argv[], char *const env[], int64_t limit_ms, int lifeli
 	}
 	if (!has_lang)
 		fixed[n++] = lang;
-	if (null == -1 || dup2(null, 0) == -1 || dup2(output[1], 1) == -1 || dup2(output[1], 2) == -1)
+	if (null == -1 || dup2(null, 0) == -1 || dup2(output[1], 1) == -1 ||
+	    dup2(output[1], 2) == -1)
 		_exit(127);
 	set_signals(SIG_DFL);
 	environ = fixed;

@@ -434,53 +434,52 @@ sets(const char *line, const char *name, size_t len)
 	return strncmp(line, name, len) == 0 && line[len] && strchr(" \t\r\n=+{", line[len]);
 }
 
-/* The last line that sets it, or the nth (from 1). */
+/* The last line that sets it, or the nth (from 1), which begins *at. */
 static int
-find_line(const char *text, const char *name, size_t len, long nth, const char **end)
+find_line(const char *text, const char *name, size_t len, long nth, size_t *at)
 {
 	int line = 0, found = 0;
 	long count = 0;
+	const char *next;
 
-	for (const char *next; text; text = next) {
-		next = strchr(text, '\n');
+	for (const char *here = text; here; here = next) {
+		next = strchr(here, '\n');
 		next = next ? next + 1 : NULL;
 		line++;
-		if (!sets(text, name, len))
+		if (!sets(here, name, len))
 			continue;
 		count++;
-		if (nth == 0 || count == nth)
-			found = line;
-		if (end && count == nth)
-			*end = text;
+		if (nth != 0 && count != nth)
+			continue;
+		found = line;
+		*at = (size_t)(here - text);
 	}
 	return found;
 }
 
-/* In the section whose first line it is: the line that sets it there, or else that first one. */
+/* How many lines after its first one the section that begins the text sets `inner`; 0: it does not.
+ * Cuts the text off where the next section of its name begins. */
 static int
-find_inner(char *section, int line, const char *name, size_t len, const char *inner)
+find_inner(char *section, const char *name, size_t len, const char *inner)
 {
-	char *next = strchr(section, '\n');
-	const char *other = NULL;
-	int at;
+	char *rest = strchr(section, '\n');
+	size_t at;
 
-	if (!next || !*inner)
-		return line;
-	find_line(next + 1, name, len, 1, &other);
-	if (other)
-		next[1 + (other - (next + 1))] = '\0';
-	at = find_line(next + 1, inner, strcspn(inner, ":"), 1, NULL);
-	return at > 0 ? line + at : line;
+	if (!rest || !*inner)
+		return 0;
+	if (find_line(++rest, name, len, 1, &at))
+		rest[at] = '\0';
+	return find_line(rest, inner, strcspn(inner, ":"), 1, &at);
 }
 
 int
 config_line_of(const char *file, const char *setting)
 {
 	size_t len = strcspn(setting, " :");
-	const char *where = NULL, *inner;
-	char *rest;
-	long nth = strtol(setting + len, &rest, 10);
+	char *inner;
+	long nth = strtol(setting + len, &inner, 10);
 	struct buf b;
+	size_t at;
 	int line = 0, unused;
 
 	buf_init(&b);
@@ -488,10 +487,9 @@ config_line_of(const char *file, const char *setting)
 		char *text = (char *)b.data + b.off;
 
 		config_prepare(text, buf_len(&b) - 1, &unused);
-		line = find_line(text, setting, len, nth, &where);
-		inner = rest + strspn(rest, ": ");
-		if (where && nth > 0)
-			line = find_inner(text + (where - text), line, setting, len, inner);
+		line = find_line(text, setting, len, nth, &at);
+		if (line > 0 && nth > 0)
+			line += find_inner(text + at, setting, len, inner + strspn(inner, ": "));
 	}
 	buf_fini(&b);
 	return line;

@@ -108,8 +108,9 @@ struct engine_child;
 struct engine_child *engine_fork(struct engine *e, const char *part, int keep_fd,
     int (*run)(int fd, int lifeline_fd, void *arg), void *arg,
     void (*gone)(struct engine *e, int status, void *arg), int *fd);
-/* A program always gets SIGTERM, with what it has started, and SIGKILL two seconds later. */
-void engine_child_kill(struct engine_child *c, int sig);
+/* `gone` follows.  A part of the daemon is killed at once; a program gets SIGTERM, with what it has
+ * started, and SIGKILL two seconds later. */
+void engine_child_kill(struct engine_child *c);
 pid_t engine_child_pid(const struct engine_child *c);
 
 /* Start a program: fixed PATH, LANG=C.UTF-8 unless `env` has another, and `env` (NAME=VALUE,

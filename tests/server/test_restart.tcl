@@ -125,7 +125,7 @@ test engine_that_fails_in_the_new_program_is_tried_again {
     until 5000 {[waiting $d] == 1}
     write [$d dir]/testd.conf [with_personality "fail_start = yes"]
     [$d job] signal USR2
-    logs $d {engine: told not to start} 2
+    logs $d {engine: ended: told not to start; a new one starts} 2
     check {![$line closed]}
     write [$d dir]/testd.conf [with_personality ""]
     [$d job] signal HUP
