@@ -28,7 +28,9 @@
 	X(-14, PROTOCOL, "protocol", "the peer broke the protocol")       \
 	X(-15, CLOSED, "closed", "the connection is closed")              \
 	X(-16, AGAIN, "again", "not enough yet; call again later")        \
-	X(-17, SYSTEM, "system", "a system call failed")
+	X(-17, SYSTEM, "system", "a system call failed")                  \
+	/* unavailable in the daemon's own word, who is there; never sent */  \
+	X(-18, NOT_NOW, "not_now", "it cannot be done at the moment")
 
 enum op_err {
 	OP_OK = 0,

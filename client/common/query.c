@@ -141,7 +141,7 @@ query_complain_answer(const struct query *q, int err, const struct query_answer 
 static bool
 is_passing(const struct query *q, int err, bool has_answered)
 {
-	if (err == OP_UNAVAILABLE || err == OP_CLOSED)
+	if (err == OP_UNAVAILABLE || err == OP_NOT_NOW || err == OP_CLOSED)
 		return q->was_connected;
 	return q->is_patient && q->was_connected && !has_answered &&
 	       (err == OP_TIMEOUT || err == OP_NOT_FOUND);

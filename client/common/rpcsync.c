@@ -10,10 +10,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "client/common/server.h"
+#include "lib/err.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
 #include "lib/text.h"
+#include "lib/uuid.h"
 
 #define PING_ID 0x80000000u
 #define PING_AFTER_MS 20000
@@ -30,6 +31,7 @@ struct rpcsync {
 	size_t msg_bytes; /* of the frame behind msg; 0: none is held */
 	int64_t heard_ms;
 	int64_t pinged_ms; /* 0: no ping is on its way */
+	char instance[UUID_SIZE];
 };
 
 static struct rpcsync *
@@ -289,13 +291,22 @@ send_hello(
 	return rpcsync_send(s, deadline_ms);
 }
 
-static int
-check_hello(const struct rpc_msg *m, char *why, size_t why_size)
+const char *
+rpcsync_instance(const struct rpcsync *s)
 {
+	return s->instance;
+}
+
+static int
+check_hello(struct rpcsync *s, const struct rpc_msg *m, char *why, size_t why_size)
+{
+	struct mp_text instance;
 	int64_t proto;
 
 	if (mp_get_int(m->result, "proto", &proto) != OP_OK)
 		return OP_PROTOCOL;
+	if (mp_get_text(m->result, "instance", &instance) == OP_OK)
+		text_log(s->instance, sizeof(s->instance), instance.s, instance.len);
 	if (proto == RPC_PROTO)
 		return OP_OK;
 	snprintf(
@@ -314,7 +325,7 @@ say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline
 	if (err == OP_OK)
 		err = rpcsync_wait(s, msgid, deadline_ms, &m);
 	if (err == OP_OK)
-		return check_hello(m, why, why_size);
+		return check_hello(s, m, why, why_size);
 	const char *words = err == OP_CLOSED ? transport_why(&s->t) : NULL;
 
 	if (m)
@@ -326,7 +337,7 @@ say_hello(struct rpcsync *s, const struct rpcsync_hello *hello, int64_t deadline
 	else if (err == OP_TIMEOUT)
 		snprintf(why, why_size, "connected, but no hello came");
 	if (m && err == OP_UNAVAILABLE)
-		return SERVER_NOT_NOW; /* it is there, and its own word says why not */
+		return OP_NOT_NOW; /* it is there, and its own word says why not */
 	return words ? OP_UNAVAILABLE : err;
 }
 

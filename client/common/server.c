@@ -94,7 +94,7 @@ static const struct {
     {OP_CLOSED, "%1$s closed the connection: %2$s; does its %3$s allow this host?"},
     {OP_PROTOCOL, "%1$s does not speak our protocol: %2$s; is that the port of %3$s?"},
     {OP_CONFLICT, "%1$s refused: %2$s"},
-    {SERVER_NOT_NOW, "%3$s at %1$s cannot do it now: %2$s"},
+    {OP_NOT_NOW, "%3$s at %1$s cannot do it now: %2$s"},
 };
 
 const char *

@@ -22,10 +22,6 @@ extern const struct server_kind server_mediachanged, server_ipadmd;
 int server_parse(
     const struct server_kind *k, const char *text, struct endpoint *out, const char **why);
 
-/* An error for server_explain(): the daemon was reached and says itself that it cannot now.  (Its
- * own OP_UNAVAILABLE reads like a daemon that is not there.) */
-#define SERVER_NOT_NOW OP_INTERNAL
-
 /* What failed, where, and what to do: "no daemon at tcp:127.0.0.1:8979: connection refused; is
  * mediachanged running?".  `reason` is the detail for people, may be empty.  Returns dst. */
 const char *server_explain(char *dst, size_t size, const struct server_kind *k,

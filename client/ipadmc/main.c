@@ -119,6 +119,7 @@ static const struct {
     {OP_LOCKED, 1},
     {OP_CANCELLED, 1},
     {OP_UNAVAILABLE, 4},
+    {OP_NOT_NOW, 4},
     {OP_CLOSED, 4},
     {OP_TIMEOUT, 4},
     {OP_BAD_REQUEST, EX_DATAERR},

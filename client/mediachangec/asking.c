@@ -164,7 +164,22 @@ ask_connected(struct asking *a, int64_t deadline_ms, char *why, size_t why_size)
 		    "it has not said in time that the question is kept; its log tells why");
 	/* It has greeted us, so it is the right port; no function here says unavailable, it is the
 	 * daemon's own word. */
-	return err == OP_UNAVAILABLE || err == OP_TIMEOUT ? SERVER_NOT_NOW : err;
+	return err == OP_UNAVAILABLE || err == OP_TIMEOUT ? OP_NOT_NOW : err;
+}
+
+/* Is it a daemon that does not have the question yet, by another way? */
+static bool
+may_ask(const struct asking *a, const struct endpoint *e, char *why, size_t why_size)
+{
+	size_t i = (size_t)(e - a->settings->endpoints);
+	size_t other = takeback_other(&a->takeback, i, rpcsync_instance(a->rpc));
+	char place[ENDPOINT_TEXT];
+
+	if (other == TAKEBACK_NONE)
+		return true;
+	snprintf(why, why_size, "it is the daemon at %s, and has the question",
+	    endpoint_format(place, sizeof(place), &a->settings->endpoints[other]));
+	return false;
 }
 
 /* Connect and ask; OP_AGAIN: it is on disk there, now wait; OP_OK: the result came at once. */
@@ -176,12 +191,16 @@ ask_once(
 
 	if (err != OP_OK)
 		return err;
+	if (!may_ask(a, e, why, why_size)) {
+		disconnect(a);
+		return OP_NOT_NOW;
+	}
 	a->server = (size_t)(e - a->settings->endpoints);
-	takeback_sent(&a->takeback, a->server);
+	takeback_sent(&a->takeback, a->server, rpcsync_instance(a->rpc));
 	err = ask_connected(a, deadline_ms, why, why_size);
 	if (err == OP_OK || err == OP_AGAIN || err == OP_CANCELLED)
 		return err;
-	if (err == SERVER_NOT_NOW) {
+	if (err == OP_NOT_NOW) {
 		takeback_keep(&a->takeback, a->server, a->rpc);
 		a->rpc = NULL;
 	} else if (failover_is_final(err)) {
@@ -264,9 +283,9 @@ ask_again(struct asking *a, int64_t deadline_ms)
 			return err;
 		if (err == OP_CANCELLED || err == OP_NO_MEMORY)
 			return err;
-		if (failover_is_final(err) || (err == SERVER_NOT_NOW && !is_told))
+		if (failover_is_final(err) || (err == OP_NOT_NOW && !is_told))
 			complain(e, err, why);
-		is_told |= err == SERVER_NOT_NOW;
+		is_told |= err == OP_NOT_NOW;
 		if (failover_is_final(err))
 			return refuse(a);
 	}

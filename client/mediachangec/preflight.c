@@ -24,7 +24,7 @@ call(struct rpcsync *rpc, int64_t deadline_ms, int64_t *desks, char *why, size_t
 		return mp_get_int(m->result, "desks", desks) == OP_OK ? OP_OK : OP_PROTOCOL;
 	if (m)
 		rpcsync_error_text(why, why_size, m);
-	return m && err == OP_UNAVAILABLE ? SERVER_NOT_NOW : err;
+	return m && err == OP_UNAVAILABLE ? OP_NOT_NOW : err;
 }
 
 static int

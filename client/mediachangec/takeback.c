@@ -40,10 +40,20 @@ takeback_keep(struct takeback *t, size_t i, struct rpcsync *rpc)
 }
 
 void
-takeback_sent(struct takeback *t, size_t i)
+takeback_sent(struct takeback *t, size_t i, const char *instance)
 {
 	takeback_keep(t, i, NULL);
 	t->at[i].is_sent = true;
+	snprintf(t->at[i].instance, sizeof(t->at[i].instance), "%s", instance);
+}
+
+size_t
+takeback_other(const struct takeback *t, size_t i, const char *instance)
+{
+	for (size_t j = 0; *instance && j < t->settings->endpoint_count; j++)
+		if (j != i && t->at[j].is_sent && strcmp(t->at[j].instance, instance) == 0)
+			return j;
+	return TAKEBACK_NONE;
 }
 
 void
@@ -190,6 +200,6 @@ takeback_later(struct takeback *t, size_t i, const char *reason)
 	for (size_t other = 0; other < t->settings->endpoint_count; other++)
 		if (other != i)
 			takeback_forget(t, other);
-	takeback_sent(t, i);
+	takeback_sent(t, i, "");
 	takeback_all(t, TAKEBACK_NONE, reason);
 }

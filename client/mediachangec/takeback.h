@@ -19,16 +19,20 @@
 struct takeback {
 	const struct settings *settings;
 	struct takeback_place {
-		bool is_sent;        /* it may have the question */
-		struct rpcsync *rpc; /* owned; NULL: not connected, or in use for asking */
-	} at[OPTION_TEXTS_MAX];      /* by endpoint */
+		bool is_sent;             /* it may have the question */
+		char instance[UUID_SIZE]; /* as which daemon it was sent it; "": unknown */
+		struct rpcsync *rpc;      /* owned; NULL: not connected, or in use for asking */
+	} at[OPTION_TEXTS_MAX];           /* by endpoint */
 };
 
 void takeback_init(struct takeback *t, const struct settings *s);
 void takeback_fini(struct takeback *t);
 
-/* Endpoint i is about to be sent the question. */
-void takeback_sent(struct takeback *t, size_t i);
+/* Endpoint i is about to be sent the question; `instance` is the daemon's there. */
+void takeback_sent(struct takeback *t, size_t i, const char *instance);
+/* Another endpoint at which this daemon was sent the question already, or TAKEBACK_NONE.  Over
+ * another transport we are somebody else, who asks for the same: a conflict. */
+size_t takeback_other(const struct takeback *t, size_t i, const char *instance);
 /* It did not say that it keeps it; the connection still holds and is given away. */
 void takeback_keep(struct takeback *t, size_t i, struct rpcsync *rpc);
 /* It certainly does not keep it. */

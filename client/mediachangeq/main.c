@@ -57,6 +57,7 @@ static const struct {
     {OP_ALREADY_ANSWERED, 1},
     {OP_CONFLICT, 1},
     {OP_UNAVAILABLE, 4},
+    {OP_NOT_NOW, 4},
     {OP_CLOSED, 4},
     {OP_TIMEOUT, 4},
     {OP_BAD_REQUEST, EXIT_USAGE},

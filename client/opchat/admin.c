@@ -144,6 +144,7 @@ status_of(int err)
 	case OP_DENIED:
 		return EXIT_REFUSED;
 	case OP_UNAVAILABLE:
+	case OP_NOT_NOW:
 	case OP_CLOSED:
 	case OP_TIMEOUT:
 		return 4;

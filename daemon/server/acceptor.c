@@ -419,6 +419,7 @@ acceptor_init(struct acceptor *a, struct server_config *config,
 	a->tree.config = config;
 	a->tree.options = options;
 	a->tree.listeners = a->listeners;
+	uuid_new(a->tree.instance);
 	accounting_init(&a->workers);
 	catch_signals();
 	if (taking_over)

@@ -60,13 +60,14 @@ welcome(struct client *c, uint32_t msgid)
 	const struct identity *who = &c->identity;
 	char address[NETADDR_TEXT], from[NETADDR_TEXT + 8];
 
-	mp_map(o, who->addr.family ? 7 : 6);
+	mp_map(o, who->addr.family ? 8 : 7);
 	mp_kint(o, "proto", RPC_PROTO);
 	mp_kstr(o, "program", c->engine->tree->config->app->name);
 	mp_kstr(o, "version", OPDESK_VERSION);
 	mp_kstr(o, "you", c->identity.who);
 	mp_kbool(o, "operator", c->identity.is_operator);
 	mp_kint(o, "now_at", clock_wall_ms());
+	mp_kstr(o, "instance", c->engine->tree->instance);
 	if (who->addr.family) {
 		/* A client that knows itself by that has nothing in between (attention). */
 		snprintf(from, sizeof(from), "%s %u", netaddr_format(address, &who->addr),

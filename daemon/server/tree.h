@@ -9,6 +9,7 @@
 #include "daemon/server/door.h"
 #include "daemon/server/generic.h"
 #include "daemon/server/handover.h"
+#include "lib/uuid.h"
 
 struct listener {
 	int fd;
@@ -17,7 +18,8 @@ struct listener {
 
 struct tree {
 	struct server_config *config;
-	uint32_t generation;		      /* of the configuration: grows at every reload */
+	char instance[UUID_SIZE]; /* of the acceptor's start: hello tells who is one daemon */
+	uint32_t generation;      /* of the configuration: grows at every reload */
 	const struct server_options *options; /* to read the configuration again */
 	const struct listener *listeners;
 	struct door door;

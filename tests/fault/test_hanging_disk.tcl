@@ -82,6 +82,19 @@ test question_that_another_daemon_took_is_withdrawn_from_the_slow_one {
     equal [$job wait] 0 [$job err]
 }
 
+# By another transport the asker is somebody else, and the same id of somebody else is a conflict.
+test one_daemon_at_two_endpoints_that_is_slow_at_the_first_takes_the_question_once {
+    set d [daemon -conf {store_limit = "5m"}]
+    stop_part $d storer
+    set job [Job new [bin mediachangec] -s [$d tcp] -s [$d unix] --connect-timeout 4s "who can?"]
+    until 10000 {[regexp {mediachanged at unix:\S+ cannot do it now: it is the daemon at tcp:\S+, and has the} [$job err]] ||
+        [$job ended]} [$job describe]
+    $d kill storer CONT
+    set id [dict get [lindex [pending_is $d 1] 0] id]
+    q $d answer $id Ok
+    equal [$job wait] 0 [$job err]
+}
+
 test operator_who_answers_is_told_that_it_takes_long {
     set d [daemon -conf {store_limit = "5m"}]
     set kept [ask $d "asked before"]

@@ -134,6 +134,33 @@ closed_before_hello_is_closed(void **state)
 }
 
 static void
+script_has_no_place(int listener)
+{
+	static struct fake_call c;
+	int fd = fake_accept(listener);
+
+	fake_expect(fd, &c, "hello");
+	fake_reply_error(fd, &c, OP_UNAVAILABLE, "all places are taken");
+}
+
+/* Not taken for a daemon that is not there, nor for one with an internal error. */
+static void
+hello_refused_for_now_is_the_daemons_own_word(void **state)
+{
+	struct rpcsync *s = NULL;
+	struct fake f;
+	char why[200];
+
+	(void)state;
+	fake_start(&f, script_has_no_place);
+	assert_int_equal(
+	    rpcsync_open(&f.endpoint, &hello, clock_boot_ms() + 10000, &s, why, sizeof(why)),
+	    OP_NOT_NOW);
+	assert_string_equal(why, "all places are taken");
+	assert_int_equal(fake_stop(&f), 0);
+}
+
+static void
 script_waits(int listener)
 {
 	static struct fake_call c;
@@ -188,6 +215,7 @@ main(void)
 	    cmocka_unit_test(answer_in_single_bytes_is_found),
 	    cmocka_unit_test(errors_silence_and_nonsense_are_told_apart),
 	    cmocka_unit_test(closed_before_hello_is_closed),
+	    cmocka_unit_test(hello_refused_for_now_is_the_daemons_own_word),
 	    cmocka_unit_test(signal_ends_a_wait),
 	    cmocka_unit_test(signal_that_came_before_a_wait_ends_it),
 	};
