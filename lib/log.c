@@ -338,6 +338,15 @@ put_line(const char *line, size_t len)
 	atomic_fetch_add(&state.shared->lost, 1);
 }
 
+/* What comes from outside has been made plain; should it not have been, it begins no line of its own. */
+static void
+make_plain(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ')
+			text[i] = '?';
+}
+
 static void
 log_line(enum log_level level, const char *fmt, va_list ap)
 {
@@ -350,8 +359,12 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 		return;
 	len = put_head(line, sizeof(line), level);
 	n = vsnprintf(line + len, sizeof(line) - len, fmt, ap);
-	if (n > 0)
-		len = text_clip(line, len + (size_t)n, LINE_BYTES - 1);
+	if (n > 0) {
+		size_t end = text_clip(line, len + (size_t)n, LINE_BYTES - 1);
+
+		make_plain(line + len, end - len);
+		len = end;
+	}
 	line[len] = '\n';
 	follow();
 	put_line(line, len + 1);

@@ -112,6 +112,16 @@ log_levels_below_the_set_one_are_not_written(void **state)
 }
 
 static void
+log_message_begins_no_line_of_its_own(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(log_to_file(p->path), OP_OK);
+	log_warn("name: a\nb\x1b[2J");
+	assert_non_null(strstr(content(p, p->path), "name: a?b?[2J\n"));
+}
+
+static void
 log_long_message_is_cut_to_one_line(void **state)
 {
 	struct place *p = *state;
@@ -320,6 +330,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(log_file_lines_have_the_documented_form),
 	    TEST(log_levels_below_the_set_one_are_not_written),
+	    TEST(log_message_begins_no_line_of_its_own),
 	    TEST(log_long_message_is_cut_to_one_line),
 	    TEST(log_call_keeps_errno_even_when_it_cannot_write),
 	    TEST(log_reopen_follows_the_name),
