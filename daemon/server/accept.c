@@ -242,14 +242,12 @@ accept_close(struct acceptor *a)
 static void
 log_refusal(const struct refusal *r)
 {
-	char address[NETADDR_TEXT] = "local";
+	char from[SOURCE_TEXT];
 
 	if (r->count == 0)
 		return;
-	if (r->source.family)
-		netaddr_format(address, &r->source);
-	log_warn("%s: %u connection%s turned away: %s", address, r->count, r->count == 1 ? "" : "s",
-	    r->reason);
+	log_warn("%s: %u connection%s turned away: %s", source_counted_text(from, &r->source),
+	    r->count, r->count == 1 ? "" : "s", r->reason);
 }
 
 void
@@ -264,9 +262,10 @@ accept_log_refusals(struct acceptor *a, int64_t now_ms)
 static void
 refuse(struct acceptor *a, const struct netaddr *source, const char *reason)
 {
+	struct netaddr counted = source_counted(source);
 	struct refusal displaced;
 
-	refusals_add(&a->refusals, source, reason, clock_boot_ms(), &displaced);
+	refusals_add(&a->refusals, &counted, reason, clock_boot_ms(), &displaced);
 	log_refusal(&displaced);
 }
 

@@ -7,7 +7,9 @@
  */
 #include "daemon/server/accounting.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "lib/err.h"
 
 #define FIRST_SLOTS 64
@@ -24,6 +26,34 @@ source_equal(const struct source *a, const struct source *b)
 	if (a->addr.family == 0 && (a->uid != b->uid || a->uid == (uid_t)-1))
 		return false;
 	return netaddr_equal(&a->addr, &b->addr);
+}
+
+static bool
+has_network(const struct netaddr *a)
+{
+	return a->family == 6 && !netaddr_is_link_local(a) && !netaddr_is_loopback(a);
+}
+
+struct netaddr
+source_counted(const struct netaddr *a)
+{
+	struct netaddr counted = *a;
+
+	if (has_network(a))
+		memset(counted.bytes + 8, 0, 8);
+	return counted;
+}
+
+const char *
+source_counted_text(char dst[SOURCE_TEXT], const struct netaddr *a)
+{
+	struct netaddr counted = source_counted(a);
+	char address[NETADDR_TEXT] = "local";
+
+	if (a->family)
+		netaddr_format(address, &counted);
+	snprintf(dst, SOURCE_TEXT, "%s%s", address, has_network(a) ? "/64" : "");
+	return dst;
 }
 
 void
@@ -45,14 +75,18 @@ is_exempt(const struct source *source)
 	return source->addr.family == 0 || netaddr_is_loopback(&source->addr);
 }
 
+/* Of those that have an address. */
 static size_t
 count_source(const struct accounting *a, const struct source *source)
 {
+	struct netaddr wanted = source_counted(&source->addr);
 	size_t n = 0;
 
-	for (size_t i = 0; i < a->slot_count; i++)
-		n += a->slots[i].pid && !a->slots[i].resting &&
-		     source_equal(&a->slots[i].source, source);
+	for (size_t i = 0; i < a->slot_count; i++) {
+		struct netaddr here = source_counted(&a->slots[i].source.addr);
+
+		n += a->slots[i].pid && !a->slots[i].resting && netaddr_equal(&here, &wanted);
+	}
 	return n;
 }
 

@@ -57,6 +57,33 @@ accounting_limits_hold_and_local_peers_are_exempt(void **state)
 }
 
 static void
+accounting_counts_the_network_of_an_ipv6_address(void **state)
+{
+	struct netaddr far = addr("2001:db8:1:2:3::4"), near = addr("fe80::1"), here = addr("::1");
+	struct netaddr nobody = {0};
+	char text[SOURCE_TEXT];
+	struct accounting a;
+
+	(void)state;
+	accounting_init(&a);
+	add(&a, 10, "2001:db8:1:2::1");
+	add(&a, 11, "2001:db8:1:2:3::1");
+	assert_string_equal(refuses(&a, "2001:db8:1:2:ffff::9"), "max_workers_per_source");
+	assert_null(refuses(&a, "2001:db8:1:3::1"));
+	assert_null(refuses(&a, "::1"));
+	accounting_fini(&a);
+	accounting_init(&a);
+	add(&a, 10, "fe80::1");
+	add(&a, 11, "fe80::2");
+	assert_null(refuses(&a, "fe80::1"));
+	accounting_fini(&a);
+	assert_string_equal(source_counted_text(text, &far), "2001:db8:1:2::/64");
+	assert_string_equal(source_counted_text(text, &near), "fe80::1");
+	assert_string_equal(source_counted_text(text, &here), "::1");
+	assert_string_equal(source_counted_text(text, &nobody), "local");
+}
+
+static void
 accounting_unknown_pid_is_no_worker(void **state)
 {
 	struct accounting a;
@@ -179,6 +206,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(accounting_limits_hold_and_local_peers_are_exempt),
+	    cmocka_unit_test(accounting_counts_the_network_of_an_ipv6_address),
 	    cmocka_unit_test(accounting_unknown_pid_is_no_worker),
 	    cmocka_unit_test(accounting_random_life_equals_a_plain_array),
 	    cmocka_unit_test(accounting_without_memory_stays_whole),
