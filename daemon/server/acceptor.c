@@ -37,8 +37,8 @@ on_signal(int number)
 		want_stop++;
 }
 
-static void
-catch_signals(void)
+void
+acceptor_catch_signals(void)
 {
 	static const int numbers[] = {SIGCHLD, SIGHUP, SIGUSR2, SIGTERM, SIGINT};
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP};
@@ -421,7 +421,6 @@ acceptor_init(struct acceptor *a, struct server_config *config,
 	a->tree.listeners = a->listeners;
 	uuid_new(a->tree.instance);
 	accounting_init(&a->workers);
-	catch_signals();
 	if (taking_over)
 		return take_over(a, why, why_size);
 	err = open_all(a, why, why_size);

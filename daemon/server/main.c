@@ -147,6 +147,7 @@ start_and_serve(struct start *s)
 
 	if (!pid_path)
 		return fail(s, op_strerror(OP_NO_MEMORY), EX_OSERR);
+	acceptor_catch_signals();
 	if (*pid_path && !s->taking_over)
 		s->pid_fd = pid_file_open(pid_path, why, sizeof(why));
 	if (*pid_path && !s->taking_over && s->pid_fd < 0) {

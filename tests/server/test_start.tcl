@@ -186,6 +186,20 @@ test start_waits_for_who_is_stopping {
     check {![file exists [tmp pid]]}
 }
 
+# As from a rotation of logs that reads the pid file at that very moment.
+test hang_up_as_soon_as_the_pid_file_is_there_ends_nothing {
+    need strace
+    set pid_file [tmp early.pid]
+    set job [Job new -env {ASAN_OPTIONS detect_leaks=0} strace -qq -o /dev/null -e trace=pwrite64 \
+        -e inject=pwrite64:delay_exit=300000 [bin testd] -f --state [tmp early] --pid-file $pid_file --listen unix:[tmp early.sock]]
+    until 10000 {[file exists $pid_file] && [contents $pid_file] ne ""}
+    exec kill -HUP [string trim [contents $pid_file]]
+    until 10000 {[$job ended] || [regexp {configuration: read again} [$job err]]} [$job describe]
+    check {![$job ended]} [$job describe]
+    exec kill -TERM [string trim [contents $pid_file]]
+    $job wait
+}
+
 # Sockets and the lifeline must not get the numbers of the standard streams.
 test streams_that_are_closed_do_no_harm {
     set close {exec "$@" <&- >&- 2>&-}
