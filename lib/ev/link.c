@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -16,7 +17,8 @@
 #include "lib/text.h"
 
 #define PAUSE_FIRST_MS 200
-#define PAUSE_MAX_MS 30000
+#define PAUSE_MOST_MS 30000
+#define PAUSE_MOST_HERE_MS 2000
 /* Up for so long is sound, and the pauses begin anew.  A daemon that takes hello and falls over at
  * once is left alone as if it were not there. */
 #define SOUND_MS 10000
@@ -38,7 +40,7 @@ struct link {
 	uint32_t last_id; /* of our own calls */
 	uint32_t hello_id;
 	uint32_t ping_id; /* 0: no ping on the way */
-	int64_t pause_ms;
+	int64_t pause_ms, pause_most_ms;
 	bool paused;
 	bool is_direct; /* nothing between us and the daemon that might lose an urgent byte */
 	struct link_peer peer;
@@ -50,6 +52,18 @@ link_state_name(enum link_state s)
 	static const char *const names[] = {"connecting", "up", "down", "failed"};
 
 	return names[s];
+}
+
+int64_t
+link_pause_most(const struct endpoint *e)
+{
+	struct netaddr a;
+	bool is_here = e->kind == ENDPOINT_UNIX;
+
+	if (e->kind == ENDPOINT_TCP || e->kind == ENDPOINT_TLS)
+		is_here = strcmp(e->host, "localhost") == 0
+		    || (netaddr_parse(e->host, &a) == OP_OK && netaddr_is_loopback(&a));
+	return is_here ? PAUSE_MOST_HERE_MS : PAUSE_MOST_MS;
 }
 
 static void
@@ -82,7 +96,7 @@ go_down(struct link *l, const char *reason)
 
 	hang_up(l);
 	l->state = LINK_DOWN;
-	l->pause_ms = l->pause_ms * 2 < PAUSE_MAX_MS ? l->pause_ms * 2 : PAUSE_MAX_MS;
+	l->pause_ms = l->pause_ms * 2 < l->pause_most_ms ? l->pause_ms * 2 : l->pause_most_ms;
 	set_timer(l, (double)pause);
 	l->events->state(l, LINK_DOWN, reason, pause, l->arg);
 }
@@ -376,6 +390,7 @@ link_new(struct ev_loop *loop, const struct endpoint *e, const struct link_optio
 	l->state = LINK_DOWN;
 	l->last_id = OWN_IDS - 1;
 	l->pause_ms = PAUSE_FIRST_MS;
+	l->pause_most_ms = link_pause_most(e);
 	ev_timer_init(&l->timer, on_timer, 0.0, 0.0);
 	/* What has arrived is read before a limit is looked at. */
 	ev_set_priority(&l->timer, EV_MINPRI);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A link to a daemon that keeps itself up: resolves, connects, says hello, pings, and after a loss
- * tries again with growing pauses (0.2 s doubling to 30 s, ±20 %; from the beginning when it was up
- * for 10 s).  Used by the helper, which forwards whole messages, so incoming messages are handed
- * over raw as well as parsed.
+ * tries again with growing pauses (0.2 s doubling to link_pause_most(), ±20 %; from the beginning
+ * when it was up for 10 s).  Used by the helper, which forwards whole messages, so incoming messages
+ * are handed over raw as well as parsed.
  */
 #ifndef OPDESK_LIB_EV_LINK_H
 #define OPDESK_LIB_EV_LINK_H
@@ -45,6 +45,10 @@ struct link_options {
 	int64_t dead_ms; /* silence after which the peer is dead; 0 = 3 * ping_ms */
 	struct conn_limits limits;
 };
+
+/* 2 s on this host (a UNIX socket, a loopback address, "localhost"), where a try costs nothing and
+ * somebody may be waiting for a daemon that he has just started; 30 s elsewhere. */
+int64_t link_pause_most(const struct endpoint *e);
 
 /* Starts at once.  The link's own calls have msgids from 0x80000000 on.  NULL: no memory. */
 struct link *link_new(struct ev_loop *loop, const struct endpoint *e, const struct link_options *o,

@@ -293,6 +293,31 @@ link_without_daemon_tries_again_with_growing_pauses(void **state)
 }
 
 static void
+link_to_this_host_is_tried_more_often(void **state)
+{
+	static const struct {
+		const char *endpoint;
+		int64_t most_ms;
+	} cases[] = {
+	    {"unix:/run/opdesk/mediachanged.sock", 2000},
+	    {"localhost", 2000},
+	    {"127.0.0.1:8979", 2000},
+	    {"tls:[::1]:8979", 2000},
+	    {"192.0.2.7", 30000},
+	    {"localhost.example.org", 30000},
+	    {"ssh:localhost", 30000},
+	};
+	struct endpoint e;
+	const char *why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(endpoint_parse(cases[i].endpoint, "8979", &e, &why), OP_OK);
+		assert_int_equal(link_pause_most(&e), cases[i].most_ms);
+	}
+}
+
+static void
 link_comes_back_after_the_daemon_was_restarted(void **state)
 {
 	struct fixture *f = *state;
@@ -542,6 +567,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(link_comes_up_after_hello_and_carries_messages),
 	    TEST(link_without_daemon_tries_again_with_growing_pauses),
+	    cmocka_unit_test(link_to_this_host_is_tried_more_often),
 	    TEST(link_comes_back_after_the_daemon_was_restarted),
 	    TEST(link_to_a_daemon_that_falls_over_is_retried_with_growing_pauses),
 	    TEST(link_silent_daemon_is_a_timeout_and_a_retry),
