@@ -156,6 +156,8 @@ proc opdesk::ui::subnet::Window {key} {
     Title $w
     Size $w
     wm deiconify $w
+    # as soon as it is on the screen, and not when the file has come
+    focus $w
     return $w
 }
 

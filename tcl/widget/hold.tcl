@@ -60,7 +60,8 @@ proc opdesk::widget::hold::drop {w} {
 }
 
 # As soon as `target` is on the screen: the keyboard to it and, in the same turn, the keys; those that come
-# until then stay behind them.  Who has gone elsewhere stays there, and the keys are lost: {*}LOST is called then.
+# until then stay behind them.  Who has gone elsewhere stays there, and the keys are lost: {*}LOST is called then;
+# `target` has the keyboard when they come back.
 proc opdesk::widget::hold::release {w target lost} {
     if {[winfo viewable $target]} {
         Soon $w $target $lost
@@ -74,16 +75,25 @@ proc opdesk::widget::hold::Soon {args} {
     after idle [list after 0 [list [namespace current]::Give {*}$args]]
 }
 
+# To focus on it from another toplevel would take the keyboard from there.
+proc opdesk::widget::hold::Back {w target} {
+    if {[focus -lastfor $w] eq $w} {
+        focus $target
+    }
+}
+
 proc opdesk::widget::hold::Give {w target lost} {
     variable held
     if {![dict exists $held $w]} {
         return
     }
     set keys [End $w]
-    if {[focus -lastfor $w] eq $w} {
-        focus $target
-    }
     set at [focus -displayof $w]
+    if {$at ne "" && [winfo toplevel $at] ne $w} {
+        bind $w <FocusIn> +[list [namespace current]::Back $w $target]
+    } else {
+        Back $w $target
+    }
     if {[llength $keys] && ($at eq "" || [winfo toplevel $at] ne $w)} {
         {*}$lost
         return
