@@ -8,7 +8,7 @@
 #   signal  alert absent KEY ALERT       not in the new snapshot: it ended while we were away
 #   signal  alert ring KEY ALERT         an operator wants attention anew
 #   signal  alert dropped KEY ALERT      its server is no longer one of this desk
-#   signal  alerts.trouble SERVER MESSAGE     what waits there could not be read: it is tried again
+#   signal  alerts.trouble SERVER MESSAGE     what waits there could not be read: it is tried again; "": it has been
 namespace eval opdesk::app::alerts {
     variable alerts {}
     # by server, while its snapshot is taken in: {list at now ended more seen timer}
@@ -237,6 +237,7 @@ proc opdesk::app::alerts::Subscribe {server} {
 
 proc opdesk::app::alerts::Subscribed {server status value} {
     if {$status eq "ok"} {
+        opdesk::app::signal::emit alerts.trouble $server ""
         snapshot $server [dict get $value alerts] [opdesk::app::clock::now] [field $value more 0]
         return
     }

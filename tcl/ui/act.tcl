@@ -17,6 +17,9 @@ namespace eval opdesk::ui::act {
     variable max_together 1000
     # the note that was saved last, and of which questions
     variable saving {}
+    # of a note, in bytes; longer is not sent (lib/method_alert.c)
+    variable max_note 2000
+    variable note_over 0
     # questions that are being copied, how many of them are being fetched, and which copy it is
     variable copying {}
     variable fetching 0
@@ -59,7 +62,10 @@ proc opdesk::ui::act::create {path} {
     foreach entry [list $path.text.entry $path.note.entry] {
         bind $entry <Escape> "[list event generate $path <<BackToList>>]; break"
     }
-    bind $path.note.entry <Return> [list $path.note.save invoke]
+    bind $path.note.entry <Return> [namespace current]::SaveNote
+    foreach event {<KeyRelease> <<Paste>> <<Cut>> <<PasteSelection>>} {
+        bind $path.note.entry $event +[list after idle [namespace current]::NoteTyped]
+    }
     foreach {signal handler} {servers Later answer Later server.removed Later action Action} {
         opdesk::app::signal::on_while $path $signal [namespace current]::$handler
     }
@@ -208,12 +214,35 @@ proc opdesk::ui::act::SaveNote {} {
     variable saving
     set note [string trim [opdesk::widget::field::get $panel.note]]
     set pending [Pending]
-    if {$note ne "" && [llength $pending] && ![Refused]} {
+    if {[NoteOver]} {
+        bell -displayof $panel
+    } elseif {$note ne "" && [llength $pending] && ![Refused]} {
         set saving [list $pending $note]
         opdesk::app::actions::note $pending $note
         opdesk::widget::field::put $panel.note ""
         event generate $panel <<BackToList>>
     }
+}
+
+# How many letters there are too many of it is said while it is typed.
+proc opdesk::ui::act::NoteTyped {} {
+    variable panel
+    variable note_over
+    if {[winfo exists $panel] && [NoteOver] != $note_over} {
+        Later
+    }
+}
+
+proc opdesk::ui::act::NoteOver {} {
+    variable panel
+    variable max_note
+    set note [string trim [opdesk::widget::field::get $panel.note]]
+    return [expr {[string length $note] - [string length [opdesk::app::words::cut $note $max_note]]}]
+}
+
+proc opdesk::ui::act::NoteWords {over} {
+    variable max_note
+    return [mc "The note is too long by %1\$d: it may have %2\$d letters." $over $max_note]
 }
 
 # A note that did not arrive is there again, to be saved again, unless one has gone on meanwhile.
@@ -372,9 +401,11 @@ proc opdesk::ui::act::Refresh {} {
     variable panel
     variable faces
     variable waiting ""
+    variable note_over
     if {![winfo exists $panel]} {
         return
     }
+    set note_over [NoteOver]
     set pending [Pending]
     set new [Faces [Known labels] [lindex $pending 0]]
     if {$new ne $faces} {
@@ -406,11 +437,14 @@ proc opdesk::ui::act::Differ {count} {
     variable faces
     variable too_many
     variable max_together
+    variable note_over
     set text ""
     if {$too_many} {
         set text [mc "Not more than %d together: the filter makes fewer of them." $max_together]
     } elseif {[Known away] ne ""} {
         set text [Away]
+    } elseif {$note_over} {
+        set text [NoteWords $note_over]
     } elseif {$count > 1 && ![llength $faces]} {
         set text [mc "Only questions with the same answers can be answered together."]
     }
@@ -505,6 +539,9 @@ proc opdesk::ui::act::States {pending} {
     foreach w {buttons.claim buttons.snooze buttons.more note.entry note.save text.entry} {
         $panel.$w state $state
     }
+    if {[NoteOver]} {
+        $panel.note.save state disabled
+    }
     set release [expr {[llength $pending] && ![NotMine]}]
     $panel.buttons.claim configure -text [expr {$release ? [mc "Release"] : [mc "I am on it"]}] \
         -command [list [namespace current]::do [expr {$release ? "release" : "claim"}]]
@@ -516,6 +553,11 @@ proc opdesk::ui::act::Answer {label} {
     set pending [Pending]
     set note [string trim [opdesk::widget::field::get $panel.note]]
     if {$label ni [Known labels] || [Refused]} {
+        return
+    }
+    if {[NoteOver]} {
+        bell -displayof $panel
+        opdesk::ui::status::news [NoteWords [NoteOver]] {triangle warning}
         return
     }
     if {[llength $pending] == 1} {

@@ -9,6 +9,7 @@ namespace eval opdesk::ui::empty {
 
 # No question waits: all is well, or somebody must be connected first.
 proc opdesk::ui::empty::waiting {} {
+    variable max_named
     set up [Of up]
     if {![llength $up]} {
         return [disconnected [mc "Add the mediachanged whose questions to show."]]
@@ -20,7 +21,16 @@ proc opdesk::ui::empty::waiting {} {
     }
     return [list [mc "No questions are waiting."] \
         [mc "A job asks with mediachangec; its question opens a window here.\nTry it in a terminal:"] \
-        [mc "mediachangec localhost \"Insert tape 2\""]]
+        [join [lmap index [lrange $up 0 [expr {$max_named - 1}]] {Try $index}] \n]]
+}
+
+# A command that asks where this desk looks.
+proc opdesk::ui::empty::Try {index} {
+    set endpoint [dict get [opdesk::app::servers::get $index] endpoint]
+    if {![regexp {^[\w:/.@+-]+$} $endpoint]} {
+        set endpoint '[string map {' '\\''} $endpoint]'
+    }
+    return [mc "mediachangec -s %s \"Insert tape 2\"" [opdesk::app::words::line $endpoint]]
 }
 
 # No server can be asked for anything.

@@ -32,8 +32,8 @@ namespace eval opdesk::ui::list {
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
-    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 26 0 \
-        question [mc "Question"] 26 1 state [mc "State"] 27 0 owner [mc "Claimed by"] 15 0]
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 11 0 from [mc "From"] 19 0 \
+        question [mc "Question"] 30 1 state [mc "State"] 19 0 owner [mc "Claimed by"] 12 0]
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall

@@ -14,6 +14,8 @@ namespace eval opdesk::ui::status {
     variable laying ""
     # by question: the failure of its escalation that was told
     variable failures {}
+    # what the news is about, when it is over some time: {trouble SERVER}, {failed SERVER}
+    variable about {}
 }
 
 proc opdesk::ui::status::create {path} {
@@ -157,8 +159,9 @@ proc opdesk::ui::status::Sum {} {
 
 # --- news ---
 
-proc opdesk::ui::status::news {text {sign ""}} {
+proc opdesk::ui::status::news {text {sign ""} {over_with {}}} {
     variable bar
+    variable about $over_with
     set image ""
     if {$sign ne ""} {
         lassign $sign shape colour
@@ -168,6 +171,26 @@ proc opdesk::ui::status::news {text {sign ""}} {
     pack configure $bar.news.sign -padx [list 0 [expr {$sign eq "" ? 0 : [opdesk::theme::px 6]}]]
     $bar.news.text configure -text "[clock format [clock seconds] -format %H:%M]  $text"
     grid $bar.news
+}
+
+# That is over: it need not be said any more.
+proc opdesk::ui::status::Over {what} {
+    variable bar
+    variable about
+    if {$about eq $what} {
+        set about {}
+        grid remove $bar.news
+    }
+}
+
+# What did not work: with which question, until something works there.
+proc opdesk::ui::status::Failed {key what message} {
+    set text [string trimright $message .]
+    if {[opdesk::app::alerts::exists $key]} {
+        append text " – " [Subject [opdesk::app::alerts::get $key]]
+    }
+    news [if {$what eq ""} {set text} else {string cat $what ": " $text}] {triangle warning} \
+        [list failed [lindex [split $key /] 0]]
 }
 
 proc opdesk::ui::status::Subject {alert} {
@@ -193,7 +216,8 @@ proc opdesk::ui::status::Alert {event key alert} {
 
 proc opdesk::ui::status::Answer {event key args} {
     switch $event {
-        failed { news [lindex $args 0] {triangle warning} }
+        done { Over [list failed [lindex [split $key /] 0]] }
+        failed { Failed $key [mc "Answer"] [lindex $args 0] }
         late {
             news "[mc "Too late. %s." [opdesk::app::words::ending [lindex $args 0]]] [mc "Your answer was not used."]" \
                 {triangle warning}
@@ -203,8 +227,12 @@ proc opdesk::ui::status::Answer {event key args} {
 
 proc opdesk::ui::status::Action {event method key {message ""}} {
     if {$event eq "failed"} {
-        news $message {triangle warning}
-    } elseif {$method eq "alert.note"} {
+        Failed $key [dict get [list alert.claim [mc "I am on it"] alert.snooze [mc "Snooze"] alert.note [mc "Note"] \
+            alert.withdraw [mc "Withdraw"]] $method] $message
+        return
+    }
+    Over [list failed [lindex [split $key /] 0]]
+    if {$method eq "alert.note"} {
         news [mc "The note is saved."]
     }
 }
@@ -225,9 +253,13 @@ proc opdesk::ui::status::Helper {state {reason ""}} {
 }
 
 proc opdesk::ui::status::Trouble {server message} {
+    if {$message eq ""} {
+        Over [list trouble $server]
+        return
+    }
     news [mc "%1\$s did not say what waits there, and is asked again: %2\$s" \
         [opdesk::app::words::line [dict get [opdesk::app::servers::get $server] endpoint] 80] \
-        [opdesk::app::words::line $message]] {triangle warning}
+        [opdesk::app::words::line $message]] {triangle warning} [list trouble $server]
 }
 
 # Many answers at once: how it goes, and the sum.

@@ -10,10 +10,10 @@ namespace eval opdesk::ui::subnetform {
     variable loaded {}
 }
 
-# Widget, face (the original's), row, column; the widgets are called as the fields.
+# Widget, face (the table's), row, column; the widgets are called as the fields.
 proc opdesk::ui::subnetform::Fields {} {
-    return [list name A 0 0 address IP 0 2 ethernet [mc "Ethernet"] 0 4 \
-        alias CNAME 1 0 mx MX 1 2 comment [mc "Comment"] 1 4]
+    return [list name [mc "Name"] 0 0 address [mc "Address"] 0 2 ethernet [mc "Ethernet"] 0 4 \
+        alias [mc "Alias"] 1 0 mx MX 1 2 comment [mc "Comment"] 1 4]
 }
 
 proc opdesk::ui::subnetform::create {path w} {
@@ -25,7 +25,7 @@ proc opdesk::ui::subnetform::create {path w} {
         ttk::label $path.l_$name -text $face
         ttk::entry $path.$name -width 14
         grid $path.l_$name -row $row -column $column -sticky e \
-            -padx [list [expr {$column ? [opdesk::theme::px 10] : 0}] [opdesk::theme::px 6]]
+            -padx [list [expr {$column ? [opdesk::theme::px 8] : 0}] [opdesk::theme::px 4]]
         grid $path.$name -row $row -column [expr {$column + 1}] -sticky we -pady [opdesk::theme::px 2]
         bind $path.$name <KeyRelease> [list ${here}::Typed $path $w $name %K]
         foreach key {<Return> <KP_Enter>} {
@@ -42,8 +42,9 @@ proc opdesk::ui::subnetform::create {path w} {
     ttk::label $path.past -style Small.TLabel -anchor w -cursor hand2
     bind $path.past <Button-1> [list opdesk::ui::subnethistory::of_node $w]
     grid $path.past -row 3 -column 0 -columnspan 7 -sticky we
-    foreach column {1 3 5} {
-        grid columnconfigure $path $column -weight 1 -uniform entry
+    # an Ethernet address is the longest of them, and all of it is to be seen
+    foreach {column weight} {1 5 3 5 5 6} {
+        grid columnconfigure $path $column -weight $weight -uniform entry
     }
     bind $w <<SubnetNode>> +[list ${here}::Node $path $w %d]
     bind $w <<SubnetEdited>> +[list ${here}::Node $path $w edited]

@@ -29,8 +29,8 @@ proc opdesk::ui::subnetnodes::create {path w} {
     pack $path.tools.more $path.tools.redo $path.tools.undo $path.tools.remove $path.tools.new -side right -padx [list [opdesk::theme::px 4] 0]
     pack $path.tools.filter -side left
     set table $path.table
-    opdesk::widget::rows::create $table [list name [mc "Name"] 13 0 address [mc "Address"] 14 0 \
-        ethernet [mc "Ethernet"] 14 0 alias [mc "Alias"] 9 0 mx [mc "Mail (MX)"] 9 0 comment [mc "Comment"] 16 1] \
+    opdesk::widget::rows::create $table [list name [mc "Name"] 12 0 address [mc "Address"] 14 0 \
+        ethernet [mc "Ethernet"] 13 0 alias [mc "Alias"] 7 0 mx MX 7 0 comment [mc "Comment"] 16 1] \
         -count [list ${here}::Count $w] -rows [list ${here}::Rows $w] -sorted [list ${here}::Sort $w]
     opdesk::widget::celledit::attach $table -value [list ${here}::Value $w] -take [list ${here}::Take $w] \
         -typing [list ${here}::Typing $w]

@@ -2,6 +2,7 @@
 # Promise: every action on questions works from the main window, by keys, on the questions that are
 # selected and on no other.
 source [file join [file dirname [info script]] view.tcl]
+source [file join [file dirname [info script]] gaps.tcl]
 
 test claim_and_release {
     lassign [with_view] fake desk
@@ -51,6 +52,24 @@ test note_alone_and_with_an_answer {
     xd type "mine"
     keys Escape
     equal [$fake calls alert.answer] [lrange [$fake calls alert.answer] 0 0]
+    equal [$desk err] ""
+}
+
+# The question's text is put into the line; it is longer than a note may be.
+test note_that_is_too_long_is_told_and_not_sent {
+    lassign [with_view] fake desk
+    set id [uuid]
+    $fake alert $id title "" text [string repeat "tape " 400]abcde ring_in_ms 3600000
+    windows_are 1 {opdesk \(1\)}
+    keys Home ctrl+c ctrl+n ctrl+v Return
+    drawn
+    shot note-too-long
+    keys alt+o
+    drawn
+    equal [list [$fake calls alert.note] [$fake calls alert.answer]] {{} {}}
+    keys ctrl+n End {*}[lrepeat 6 BackSpace] Return
+    called $fake alert.note 1
+    equal [param $fake alert.note note] [string trim [string repeat "tape " 400]]
     equal [$desk err] ""
 }
 

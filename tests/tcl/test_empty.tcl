@@ -29,7 +29,13 @@ test empty_connecting {} { said {tcp:alpha:8979 connecting "" ""} } "Connecting 
 test empty_nothing_waits {} { said {tcp:alpha:8979 up "" mediachanged} } "No questions are waiting.
 A job asks with mediachangec; its question opens a window here.
 Try it in a terminal:
-mediachangec localhost \"Insert tape 2\""
+mediachangec -s tcp:alpha:8979 \"Insert tape 2\""
+
+test empty_command_can_be_pasted {where the desk is connected, whatever its name; three of many} {
+    list [lindex [split [said {tcp:[::1]:8979 up "" mediachanged}] \n] end] \
+        [lindex [split [said {{unix:/tmp/it's here} up "" mediachanged}] \n] end] \
+        [regexp -all mediachangec\ -s [said {a up "" mediachanged b up "" mediachanged c up "" mediachanged d up "" mediachanged}]]
+} {{mediachangec -s 'tcp:[::1]:8979' "Insert tape 2"} {mediachangec -s 'unix:/tmp/it'\''s here' "Insert tape 2"} 3}
 
 test empty_down {} { said {unix:/run/opdesk/mediachanged.sock down "No such file or directory" ""} } \
     "Not connected to unix:/run/opdesk/mediachanged.sock.
@@ -75,7 +81,7 @@ a is ipadmd. Add a mediachanged.
 Connections …} {No questions are waiting.
 A job asks with mediachangec; its question opens a window here.
 Try it in a terminal:
-mediachangec localhost "Insert tape 2"}}
+mediachangec -s a "Insert tape 2"}}
 
 test empty_helper {} {
     set ::running 0
