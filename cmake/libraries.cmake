@@ -10,6 +10,7 @@ pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(TK REQUIRED IMPORTED_TARGET tk8.6 tcl8.6)
 pkg_check_modules(X11 REQUIRED IMPORTED_TARGET x11 xinerama)
 pkg_check_modules(XCB REQUIRED IMPORTED_TARGET xcb xcb-xkb)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
 # libev 4.33 ships no .pc file.  Its header is not clean under our warnings, so it is a system one.

@@ -119,7 +119,7 @@ proc focus_on {id} {
 
 # The picture of the screen, for people to judge.
 proc shot {name} {
-    run import -window root -define png:compression-level=1 [file join $::artefacts $name.png]
+    look "shot [file join $::artefacts $name.png]"
 }
 
 # What a test that failed has on its screen.
