@@ -32,8 +32,8 @@ namespace eval opdesk::ui::list {
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
-    variable columns [list severity "" 0 0 age [mc "Waiting"] 11 0 from [mc "From"] 19 0 \
-        question [mc "Question"] 30 1 state [mc "State"] 19 0 owner [mc "Claimed by"] 12 0]
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 18 0 \
+        question [mc "Question"] 30 1 state [mc "State"] 19 0 owner [mc "Claimed by"] 14 0]
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by
     Recall
@@ -200,8 +200,9 @@ proc opdesk::ui::list::Fill {key values} {
         -values [opdesk::widget::table::cut $tree $values [expr {$new ? "OpdeskBold" : "TkDefaultFont"}]]
 }
 
+# The address beside a host's name is in the pane below.
 proc opdesk::ui::list::Cells {key alert now} {
-    return [list [Age $alert $now] [opdesk::app::words::sender $alert] \
+    return [list [Age $alert $now] [regsub { \([0-9a-f.:]+\)$} [opdesk::app::words::sender $alert] ""] \
         [opdesk::app::words::subject $alert] [opdesk::app::words::state $key $alert $now] \
         [opdesk::app::words::owner $alert]]
 }

@@ -251,8 +251,8 @@ test widths_that_were_drawn_are_there_at_the_next_start {
     windows_are 1 {opdesk \(1\)}
     drawn
     equal [kept list.widths] ""
-    # right of the sign, 34 pixels, and of the age, 11 digits wide
-    set edge [expr {[lindex [place_of [main_window]] 0] + 1 + 34 + 11 * [digits [kept desktop.font]] / 10}]
+    # right of the sign, 34 pixels, and of the age, 12 digits wide
+    set edge [expr {[lindex [place_of [main_window]] 0] + 1 + 34 + 12 * [digits [kept desktop.font]] / 10}]
     draw_edge $edge [expr {$edge + 60}]
     until 10000 {[kept list.widths] ne ""} "kept"
     set first [lindex [kept list.widths] 0]
