@@ -476,28 +476,7 @@ session_stop(struct session *s)
 	}
 }
 
-/* --- what a handler may ask --- */
-
-void
-session_timeout(struct session *s, int64_t ms)
-{
-	s->limits_set++;
-	ev_timer_stop(s->loop, &s->timeout);
-	if (ms <= 0 || s->state != OPEN)
-		return;
-	ev_timer_set(&s->timeout, (double)ms / 1000., 0.);
-	ev_timer_start(s->loop, &s->timeout);
-}
-
-void
-session_pause(struct session *s, bool paused)
-{
-	s->paused = paused;
-	session_update_reader(s);
-	/* What the handler had left in the buffer. */
-	if (!paused && s->state == OPEN && buf_len(&s->in) > 0)
-		ev_feed_event(s->loop, &s->reader, EV_CUSTOM);
-}
+/* --- who holds it --- */
 
 void
 session_hold(struct session *s)

@@ -3,7 +3,7 @@
  * Texts into typed members, by a table of types.  An item list grows by one realloc an item: lists
  * are short.  Used by the reader of the configuration file, the options and --help.
  */
-#include "daemon/server/settings.h"
+#include "daemon/server/settings_int.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -119,14 +119,14 @@ settings_check(const struct server_setting *s, const char *text)
 	return parse(s, text, &unused);
 }
 
-static void *
-member(const struct setting_ref *ref)
+void *
+settings_member(const struct setting_ref *ref)
 {
 	return (char *)ref->base + ref->setting->offset;
 }
 
-static int
-add_item(struct string_list *list, const char *text)
+int
+settings_add_item(struct string_list *list, const char *text)
 {
 	char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
 
@@ -140,8 +140,8 @@ add_item(struct string_list *list, const char *text)
 	return OP_OK;
 }
 
-static int
-replace_string(char **where, const char *text)
+int
+settings_replace_string(char **where, const char *text)
 {
 	char *copy = strdup(text);
 
@@ -162,14 +162,14 @@ settings_set(const struct setting_ref *ref, const char *text)
 		return err;
 	switch (ref->setting->type) {
 	case SETTING_STRINGS:
-		return add_item(member(ref), text);
+		return settings_add_item(settings_member(ref), text);
 	case SETTING_STRING:
-		return replace_string(member(ref), text);
+		return settings_replace_string(settings_member(ref), text);
 	case SETTING_BOOL:
-		*(bool *)member(ref) = v.flag;
+		*(bool *)settings_member(ref) = v.flag;
 		return OP_OK;
 	default:
-		*(int64_t *)member(ref) = v.number;
+		*(int64_t *)settings_member(ref) = v.number;
 		return OP_OK;
 	}
 }
@@ -178,12 +178,12 @@ void
 settings_clear(const struct setting_ref *ref)
 {
 	if (ref->setting->type == SETTING_STRING) {
-		char **where = member(ref);
+		char **where = settings_member(ref);
 
 		free(*where);
 		*where = NULL;
 	} else if (ref->setting->type == SETTING_STRINGS) {
-		struct string_list *list = member(ref);
+		struct string_list *list = settings_member(ref);
 
 		for (size_t i = 0; i < list->count; i++)
 			free(list->items[i]);
@@ -239,7 +239,7 @@ each(const struct settings_part *parts, int (*fn)(const struct setting_ref *ref)
 	return OP_OK;
 }
 
-static const size_t value_sizes[] = {
+const size_t settings_value_sizes[] = {
     [SETTING_DURATION] = sizeof(int64_t),
     [SETTING_SIZE] = sizeof(uint64_t),
     [SETTING_INT] = sizeof(int64_t),
@@ -251,7 +251,7 @@ static const size_t value_sizes[] = {
 static int
 set_zero(const struct setting_ref *ref)
 {
-	memset(member(ref), 0, value_sizes[ref->setting->type]);
+	memset(settings_member(ref), 0, settings_value_sizes[ref->setting->type]);
 	return OP_OK;
 }
 
@@ -262,10 +262,19 @@ clear(const struct setting_ref *ref)
 	return OP_OK;
 }
 
-static struct section_list *
-section_list(const struct server_section *s, void *base)
+struct section_list *
+settings_section_list(const struct server_section *s, void *base)
 {
 	return (struct section_list *)(void *)((char *)base + s->offset);
+}
+
+void
+settings_empty(const struct settings_part *parts)
+{
+	each(parts, set_zero);
+	for (const struct settings_part *p = parts; p->table; p++)
+		for (const struct server_section *s = p->sections; s && s->name; s++)
+			*settings_section_list(s, p->base) = (struct section_list){0};
 }
 
 int
@@ -273,10 +282,7 @@ settings_init(const struct settings_part *parts)
 {
 	int err;
 
-	each(parts, set_zero);
-	for (const struct settings_part *p = parts; p->table; p++)
-		for (const struct server_section *s = p->sections; s && s->name; s++)
-			*section_list(s, p->base) = (struct section_list){0};
+	settings_empty(parts);
 	err = each(parts, set_default);
 	if (err)
 		settings_fini(parts);
@@ -314,7 +320,7 @@ int
 settings_add_section(
     const struct server_section *s, void *base, const char *title, struct settings_part out[2])
 {
-	struct section_list *list = section_list(s, base);
+	struct section_list *list = settings_section_list(s, base);
 	char *items = reallocarray(list->items, list->count + 1, s->size);
 	char *copy = title ? strdup(title) : NULL;
 
@@ -341,7 +347,7 @@ settings_add_section(
 void
 settings_clear_section(const struct server_section *s, void *base)
 {
-	struct section_list *list = section_list(s, base);
+	struct section_list *list = settings_section_list(s, base);
 
 	for (size_t i = 0; i < list->count; i++) {
 		char *item = (char *)list->items + i * s->size;
@@ -353,136 +359,7 @@ settings_clear_section(const struct server_section *s, void *base)
 	*list = (struct section_list){0};
 }
 
-/* --- a copy --- */
-
-static int
-copy_value(const struct server_setting *s, void *to, void *from)
-{
-	const struct setting_ref old = {s, from}, new = {s, to};
-	const struct string_list *items = member(&old);
-	const char *text = *(char **)member(&old);
-	int err = OP_OK;
-
-	if (s->type == SETTING_STRING)
-		return text ? replace_string(member(&new), text) : OP_OK;
-	if (s->type != SETTING_STRINGS) {
-		memcpy(member(&new), member(&old), value_sizes[s->type]);
-		return OP_OK;
-	}
-	for (size_t i = 0; i < items->count && !err; i++)
-		err = add_item(member(&new), items->items[i]);
-	return err;
-}
-
-static int
-copy_sections(const struct server_section *s, void *to, void *from)
-{
-	const struct section_list *list = section_list(s, from);
-	int err = OP_OK;
-
-	for (size_t i = 0; i < list->count && !err; i++) {
-		char *item = (char *)list->items + i * s->size;
-		struct settings_part new[2];
-		const struct settings_part old[] = {{s->table, item, NULL}, {0}};
-
-		err = settings_add_section(s, to, *(char **)(void *)item, new);
-		if (err)
-			break;
-		settings_fini(new);
-		err = settings_copy(new, old);
-	}
-	return err;
-}
-
-int
-settings_copy(const struct settings_part *to, const struct settings_part *from)
-{
-	const struct settings_part *all = to;
-	int err = OP_OK;
-
-	each(to, set_zero);
-	for (const struct settings_part *p = to; p->table; p++)
-		for (const struct server_section *s = p->sections; s && s->name; s++)
-			*section_list(s, p->base) = (struct section_list){0};
-	for (; to->table && !err; to++, from++) {
-		for (const struct server_setting *s = to->table; s->name && !err; s++)
-			err = copy_value(s, to->base, from->base);
-		for (const struct server_section *s = to->sections; s && s->name && !err; s++)
-			err = copy_sections(s, to->base, from->base);
-	}
-	if (err)
-		settings_fini(all);
-	return err;
-}
-
-/* --- comparing --- */
-
-static bool
-equal_text(const char *x, const char *y)
-{
-	return strcmp(x ? x : "", y ? y : "") == 0;
-}
-
-bool
-settings_equal_value(const struct setting_ref *x_ref, const struct setting_ref *y_ref)
-{
-	const struct string_list *x = member(x_ref), *y = member(y_ref);
-	enum setting_type type = x_ref->setting->type;
-
-	if (type == SETTING_STRING)
-		return equal_text(*(char **)member(x_ref), *(char **)member(y_ref));
-	if (type != SETTING_STRINGS)
-		return memcmp(x, y, value_sizes[type]) == 0;
-	for (size_t i = 0; i < x->count && i < y->count; i++)
-		if (strcmp(x->items[i], y->items[i]) != 0)
-			return false;
-	return x->count == y->count;
-}
-
-void
-settings_exchange(const struct setting_ref *x, const struct setting_ref *y)
-{
-	unsigned char kept[sizeof(struct string_list)];
-	size_t size = value_sizes[x->setting->type];
-
-	assert(size <= sizeof(kept));
-	memcpy(kept, member(x), size);
-	memcpy(member(x), member(y), size);
-	memcpy(member(y), kept, size);
-}
-
-static bool
-equal_sections(const struct server_section *s, void *x_base, void *y_base)
-{
-	const struct section_list *x = section_list(s, x_base), *y = section_list(s, y_base);
-
-	for (size_t i = 0; i < x->count && i < y->count; i++) {
-		char *x_item = (char *)x->items + i * s->size;
-		char *y_item = (char *)y->items + i * s->size;
-		const struct settings_part x_part[] = {{s->table, x_item, NULL}, {0}};
-		const struct settings_part y_part[] = {{s->table, y_item, NULL}, {0}};
-
-		if (!equal_text(*(char **)(void *)x_item, *(char **)(void *)y_item) ||
-		    !settings_equal(x_part, y_part))
-			return false;
-	}
-	return x->count == y->count;
-}
-
-bool
-settings_equal(const struct settings_part *x, const struct settings_part *y)
-{
-	for (; x->table; x++, y++) {
-		for (const struct server_setting *s = x->table; s->name; s++)
-			if (!settings_equal_value(&(struct setting_ref){s, x->base},
-				&(struct setting_ref){s, y->base}))
-				return false;
-		for (const struct server_section *s = x->sections; s && s->name; s++)
-			if (!equal_sections(s, x->base, y->base))
-				return false;
-	}
-	return true;
-}
+/* --- by name --- */
 
 static int
 find(const struct settings_part *parts, const char *word, bool by_option, struct setting_ref *out)
