@@ -96,10 +96,13 @@ on_answered(struct answer *a, const msgpack_object *alert)
 static int
 on_expired(struct answer *a, const msgpack_object *alert)
 {
-	a->outcome = OUTCOME_TIMEOUT;
+	struct mp_text kind;
 	int err = buf_printf(&a->remark, "nobody answered in time");
 
-	return err == OP_OK ? add_label(a, alert, "default") : err;
+	a->outcome = OUTCOME_TIMEOUT;
+	if (err != OP_OK || mp_get_text(alert, "kind", &kind) != OP_OK || mp_text_is(kind, "text"))
+		return err; /* nor may it take a label for one */
+	return add_label(a, alert, "default");
 }
 
 static int
@@ -133,6 +136,15 @@ static const struct {
     {"pending", on_pending},
 };
 
+void
+answer_clear(struct answer *a)
+{
+	a->id[0] = '\0';
+	buf_clear(&a->label);
+	buf_clear(&a->json);
+	buf_clear(&a->remark);
+}
+
 int
 answer_from_alert(struct answer *a, const msgpack_object *alert)
 {
@@ -141,11 +153,9 @@ answer_from_alert(struct answer *a, const msgpack_object *alert)
 	if (mp_get_text(alert, "id", &id) != OP_OK || !uuid_valid(id.s, id.len) ||
 	    mp_get_text(alert, "state", &state) != OP_OK)
 		return OP_PROTOCOL;
+	answer_clear(a); /* of an answer that made no sense */
 	memcpy(a->id, id.s, id.len);
 	a->id[id.len] = '\0';
-	buf_clear(&a->label); /* of an answer that made no sense */
-	buf_clear(&a->json);
-	buf_clear(&a->remark);
 	int err = text_json(&a->json, alert);
 
 	if (err != OP_OK)

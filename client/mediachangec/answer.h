@@ -21,6 +21,8 @@ struct answer {
 
 void answer_init(struct answer *a);
 void answer_fini(struct answer *a);
+/* All but the outcome: nothing is known. */
+void answer_clear(struct answer *a);
 
 /* From an alert as docs/protocol.md has it.  OP_PROTOCOL: what must be there is not; OP_NO_MEMORY.
  */

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "client/common/rpcsync.h"
 #include "client/mediachangec/failover.h"
 #include "client/mediachangec/takeback.h"
@@ -232,6 +233,9 @@ give_up(struct asking *a, const char *remark)
 {
 	const char *label = a->settings->default_label;
 
+	if (strcmp(a->settings->kind, "text") == 0)
+		label = NULL; /* a script would take it for the text */
+	answer_clear(a->result);
 	a->result->outcome = OUTCOME_TIMEOUT;
 	int err = buf_printf(&a->result->remark, "%s", remark);
 
@@ -305,12 +309,25 @@ withdraw(struct asking *a, const char *reason, int64_t deadline_ms)
 }
 
 /* The daemon is there, but cannot write the end of the question (its disk is full, say).  The
- * script gets its status all the same; the daemon is told, should it be able to listen. */
+ * script gets its status all the same; the daemon is told, should it be able to listen.  An
+ * operator may have been quicker than that: then the history has his answer, and so has the script.
+ */
 static int
 expire(struct asking *a)
 {
-	withdraw(a, "the time is up", clock_boot_ms() + LAST_WORDS_MS);
+	int64_t deadline_ms = clock_boot_ms() + LAST_WORDS_MS;
+	char why[SERVER_WHY];
+	uint32_t msgid;
+	int err =
+	    takeback_send(a->rpc, a->settings, a->id, false, "the time is up", deadline_ms, &msgid);
+
+	if (err == OP_OK)
+		err = OP_AGAIN;
+	while (err == OP_AGAIN)
+		err = step(a, deadline_ms, why, sizeof(why));
 	disconnect(a);
+	if (err == OP_OK && a->result->outcome != OUTCOME_WITHDRAWN)
+		return OP_OK;
 	return give_up(a, "the time is up; the daemon did not end the question in time");
 }
 

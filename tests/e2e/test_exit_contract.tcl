@@ -153,4 +153,23 @@ test full_standard_output_is_no_yes {
     check {[$job err] ne ""}
 }
 
+# A script that captures the text must not get a label in its place.
+test text_that_nobody_has_typed_is_no_label {
+    set d [daemon]
+    foreach label {Ok Cancel} {
+        set r [run [bin mediachangec] -s [$d tcp] --ask-text --timeout 1ms --default $label --exit-map timeout=0 "which tape?"]
+        equal [dict get $r status] 0 $r
+        equal [dict get $r out] ""
+    }
+}
+
+# Its last moment, in which the question is taken back: the history has the answer, so has the script.
+test answer_that_meets_the_time_out_counts {
+    set fake [Job new perl [file join [file dirname [info script]] .. harness manners.pl] late]
+    until 20000 {[regexp {(\d+) late} [$fake out] - port]} [$fake describe]
+    set r [run [bin mediachangec] -s tcp:127.0.0.1:$port --timeout 1ms --default Cancel "question"]
+    equal [dict get $r status] 0 $r
+    equal [dict get $r out] "Ok\n"
+}
+
 finish

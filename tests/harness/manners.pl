@@ -7,6 +7,7 @@
 #   dies      answers hello and closes
 #   garbage   answers hello with what is no message
 #   unable    answers hello, and everything else with "unavailable"
+#   late      takes questions, and answers one with Ok when it is taken back
 #   chatty    answers hello and says 200 times "chatter" with 8 KiB and their numbers from 0
 #   flood     the same without an end; how many were said so far is a line "said N" once a second
 # After hello, what is asked is not answered by the others.
@@ -52,12 +53,26 @@ sub greet {
     $p->{greeted} = 1;
 }
 
+# What "late" says to a call.
+sub late {
+    my ($p, $call, $params) = @_;
+    my %alert = (id => $params->{id}, state => 'answered', kind => 'okcancel', labels => ['Ok', 'Cancel'], answer => 'Ok');
+    if ($call->[2] eq 'alert.ask') {
+        $p->{ask} = $call->[1];
+        return framed([2, 'alert.accepted', [{ ask => $params->{id}, id => $params->{id}, desks => 1, attempt => 1 }]]);
+    }
+    return framed([1, $call->[1], undef, {}]) if $call->[2] ne 'alert.withdraw';
+    return framed([1, $call->[1], { code => 9, name => 'already_answered', message => 'late', data => \%alert }, undef])
+        . framed([1, $p->{ask}, undef, \%alert]);
+}
+
 sub refuse {
     my $p = shift;
     while (length $p->{in} >= 4 and length $p->{in} >= 4 + unpack('N', $p->{in})) {
         my $m = $mp->unpack(unpack('N/a*', $p->{in}));
         substr($p->{in}, 0, 4 + unpack('N', $p->{in})) = '';
         next if $m->[2] eq 'hello';
+        $p->{out} .= late($p, $m, $m->[3][0]) and next if $p->{manner} eq 'late';
         $p->{out} .= framed([1, $m->[1], { code => 0, name => 'unavailable', message => 'the store is away' }, undef]);
     }
 }
@@ -65,7 +80,7 @@ sub refuse {
 sub hear {
     my ($c, $p) = @_;
     return drop($c) unless sysread $c, $p->{in}, 65536, length $p->{in};
-    return refuse($p) if $p->{asked} and $p->{manner} eq 'unable';
+    return refuse($p) if $p->{asked} and $p->{manner} =~ /unable|late/;
     return if $p->{asked} or length $p->{in} < 4 or length $p->{in} < 4 + unpack('N', $p->{in});
     $p->{id} = $mp->unpack(substr $p->{in}, 4, unpack('N', $p->{in}))->[1];
     $p->{asked} = 1;
