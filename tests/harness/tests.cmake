@@ -26,3 +26,12 @@ function(opdesk_tcl_tests_multiplexed folder timeout)
 			ENVIRONMENT "OPDESK_TEST_PERSONALITY=multiplex;OPDESK_ROUNDS=100")
 	endforeach()
 endfunction()
+
+# Those that take long begin first, so that none is left alone at the end: NAME SECONDS …
+function(opdesk_long_tests folder)
+	set(rest ${ARGN})
+	while(rest)
+		list(POP_FRONT rest name seconds)
+		set_tests_properties(${folder}/${name} PROPERTIES COST ${seconds})
+	endwhile()
+endfunction()
