@@ -22,7 +22,7 @@ bell_ring(int fd, uint32_t generation, int channel)
 {
 	const struct iovec part = {&generation, sizeof(generation)};
 
-	return parcel_send(fd, &part, 1, &channel, 1);
+	return parcel_send(fd, &part, 1, &channel, channel != -1);
 }
 
 int
@@ -32,12 +32,12 @@ bell_hear(int fd, struct ring *out)
 	int err = parcel_receive(fd, &out->generation, sizeof(out->generation), &p);
 
 	out->pid = p.pid;
-	if (!err && (p.len != sizeof(out->generation) || p.count != 1)) {
+	if (!err && (p.len != sizeof(out->generation) || p.count > 1)) {
 		parcel_close(&p);
 		err = OP_PROTOCOL;
 	}
 	if (!err)
-		out->channel = p.fds[0];
+		out->channel = p.fds[0]; /* -1 when none came */
 	return err;
 }
 

@@ -2,8 +2,9 @@
 /*
  * How a client reaches a worker that runs already, and how the acceptor learns that it may.  A
  * worker whose client has ended *rings the bell*: a pair of sockets that all workers write to, like
- * the door, with one end of a fresh *channel* on which it waits for the next client.  What comes
- * through the channel is what a forked worker would have been born with.
+ * the door, the first time with one end of a *channel* on which it waits for the next client, and
+ * for the ones after that.  What comes through the channel is what a forked worker would have been
+ * born with.
  */
 #ifndef OPDESK_DAEMON_SERVER_HANDOVER_H
 #define OPDESK_DAEMON_SERVER_HANDOVER_H
@@ -31,12 +32,12 @@ struct bell {
 struct ring {
 	pid_t pid;           /* by the kernel's word */
 	uint32_t generation; /* of the configuration that it was forked with */
-	int channel;         /* the caller's */
+	int channel;         /* the caller's; -1: it waits on the one that it has */
 };
 
 /* OP_SYSTEM with errno. */
 int bell_open(struct bell *b);
-/* `channel` stays the caller's.  OP_AGAIN: too many ring; OP_SYSTEM. */
+/* `channel`, or -1, stays the caller's.  OP_AGAIN: too many ring; OP_SYSTEM. */
 int bell_ring(int fd, uint32_t generation, int channel);
 /* OP_AGAIN: nobody rings.  OP_PROTOCOL: not what a worker of ours sends; out->pid says whose it
  * was. OP_SYSTEM. */

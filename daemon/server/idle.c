@@ -47,6 +47,29 @@ idle_remove(struct idle *i, pid_t pid)
 	for (size_t at = 0; at < i->count; at++)
 		if (i->items[at].pid == pid)
 			return take_at(i, at).channel;
+	return idle_kept(i, pid);
+}
+
+bool
+idle_keep(struct idle *i, pid_t pid, int channel)
+{
+	if (i->busy_count == IDLE_MAX)
+		return false;
+	i->busy[i->busy_count++] = (struct idle_busy){pid, channel};
+	return true;
+}
+
+int
+idle_kept(struct idle *i, pid_t pid)
+{
+	for (size_t at = 0; at < i->busy_count; at++) {
+		int channel = i->busy[at].channel;
+
+		if (i->busy[at].pid != pid)
+			continue;
+		i->busy[at] = i->busy[--i->busy_count];
+		return channel;
+	}
 	return -1;
 }
 

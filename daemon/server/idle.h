@@ -3,8 +3,9 @@
  * Workers that have served their client and wait a moment for the next one *of the same source*: a
  * worker has parsed that source's bytes and must never see another's.  Who waits too long, or is
  * one too many, is let go by closing its channel: it exits when it sees that, and as only the
- * acceptor lets go, no client can be handed to a worker that has just decided to leave.  Pure: the
- * time comes from outside, channels go back to the caller to be closed.
+ * acceptor lets go, no client can be handed to a worker that has just decided to leave.  While it
+ * serves again its channel is kept for its next rest, if there is room.  Pure: the time comes from
+ * outside, channels go back to the caller to be closed.
  */
 #ifndef OPDESK_DAEMON_SERVER_IDLE_H
 #define OPDESK_DAEMON_SERVER_IDLE_H
@@ -23,9 +24,15 @@ struct idle_worker {
 	struct source source;
 };
 
+struct idle_busy {
+	pid_t pid;
+	int channel;
+};
+
 struct idle {
 	struct idle_worker items[IDLE_MAX]; /* in the order in which they came */
-	size_t count;
+	struct idle_busy busy[IDLE_MAX];    /* who serves again */
+	size_t count, busy_count;
 };
 
 /* One more; when there is no room the oldest has to go: its channel, or -1. */
@@ -36,6 +43,10 @@ bool idle_take(struct idle *i, const struct source *source, struct idle_worker *
 int idle_expire(struct idle *i, int64_t now_ms);
 /* It has died: its channel, or -1 when it was not here. */
 int idle_remove(struct idle *i, pid_t pid);
+/* It serves again, and its channel is kept; false: no room, the channel is the caller's. */
+bool idle_keep(struct idle *i, pid_t pid, int channel);
+/* It comes to rest: the channel that was kept, or -1. */
+int idle_kept(struct idle *i, pid_t pid);
 int64_t idle_next_ms(const struct idle *i); /* INT64_MAX when none */
 
 #endif

@@ -23,13 +23,18 @@ static void
 take_ring(struct acceptor *a, const struct ring *r)
 {
 	int64_t linger_ms = a->tree.config->generic.worker_linger_ms;
-	struct idle_worker w = {
-	    .pid = r->pid, .channel = r->channel, .due_ms = clock_boot_ms() + linger_ms};
+	struct idle_worker w = {.pid = r->pid, .due_ms = clock_boot_ms() + linger_ms};
+	int kept = idle_kept(&a->idle, r->pid);
 
+	w.channel = r->channel != -1 ? r->channel : kept;
+	if (w.channel != kept)
+		let_go(kept);
+	if (w.channel == -1) /* it was one too many, and sees that its channel is closed */
+		return;
 	/* One with old settings serves nobody else. */
 	if (!accounting_rest(&a->workers, r->pid, true, &w.source) || linger_ms == 0 ||
 	    r->generation != a->tree.generation || a->stopping) {
-		let_go(r->channel);
+		let_go(w.channel);
 		return;
 	}
 	let_go(idle_add(&a->idle, &w));
@@ -64,7 +69,8 @@ rest_reuse(struct acceptor *a, const struct source *source, const struct arrival
 
 	while (err && idle_take(&a->idle, source, &w)) {
 		err = handover_send(w.channel, client, fd);
-		let_go(w.channel);
+		if (err || !idle_keep(&a->idle, w.pid, w.channel))
+			let_go(w.channel);
 	}
 	if (!err)
 		accounting_rest(&a->workers, w.pid, false, &same);

@@ -33,19 +33,34 @@ struct worker {
 
 /* --- rest --- */
 
+static int
+ring(struct worker *w, int channel)
+{
+	return bell_ring(w->tree->bell.out, w->tree->generation, channel);
+}
+
+/* The first time with a channel, which then stays. */
+static int
+ring_first(struct worker *w)
+{
+	int fds[2], err = parcel_pair(fds, false);
+
+	if (err)
+		return err;
+	err = ring(w, fds[1]);
+	close(fds[1]);
+	ev_io_set(&w->channel, fds[0], EV_READ);
+	return err;
+}
+
 /* False: nobody will bring another client. */
 static bool
 rest(struct worker *w)
 {
-	int fds[2];
-
-	if (w->stopping || w->tree->config->generic.worker_linger_ms == 0 ||
-	    parcel_pair(fds, false))
+	if (w->stopping || w->tree->config->generic.worker_linger_ms == 0)
 		return false;
-	if (bell_ring(w->tree->bell.out, w->tree->generation, fds[1]))
+	if (w->channel.fd == -1 ? ring_first(w) : ring(w, -1))
 		return false;
-	close(fds[1]);
-	ev_io_set(&w->channel, fds[0], EV_READ);
 	ev_io_start(w->loop, &w->channel);
 	return true;
 }
@@ -94,7 +109,6 @@ on_channel(struct ev_loop *loop, ev_io *io, int revents)
 	if (err)
 		_exit(EXIT_SUCCESS);
 	ev_io_stop(loop, io);
-	close(io->fd);
 	begin(w, &client, fd);
 }
 
@@ -141,7 +155,7 @@ worker_main(struct tree *t, const struct arrival *client, int fd)
 		log_error("worker: cannot begin: out of memory");
 		_exit(EXIT_FAILURE);
 	}
-	ev_init(&w.channel, on_channel);
+	ev_io_init(&w.channel, on_channel, -1, EV_READ);
 	ev_io_init(&w.lifeline, on_lifeline, t->lifeline_in, EV_READ);
 	w.channel.data = w.lifeline.data = &w;
 	ev_io_start(w.loop, &w.lifeline);

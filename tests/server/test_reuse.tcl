@@ -28,6 +28,10 @@ test same_source_gets_the_same_worker {
     equal [llength [lsort -unique [served $d]]] 1
     logs $d {attached localhost \(127\.0\.0\.1\) as asker} 5
     equal [llength [$d part worker]] 1
+    # One channel for all of them.
+    set open [llength [glob /proc/[$d pid]/fd/*]]
+    one_by_one $d 3
+    equal [llength [glob /proc/[$d pid]/fd/*]] $open
     equal [$d stop] 0
     clean $d
 }

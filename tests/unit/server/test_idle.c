@@ -83,6 +83,28 @@ idle_lets_go_who_is_due_or_too_many_or_dead(void **state)
 	assert_int_equal(idle_expire(&i, INT64_MAX), -1);
 }
 
+static void
+idle_keeps_the_channels_of_who_serves_again(void **state)
+{
+	struct idle i = {.count = 0};
+
+	(void)state;
+	for (int n = 1; n <= IDLE_MAX; n++)
+		assert_true(idle_keep(&i, n, 1000 + n));
+	assert_false(idle_keep(&i, 500, 1500));
+	assert_int_equal(idle_kept(&i, 500), -1);
+	assert_int_equal(idle_kept(&i, 1), 1001);
+	assert_int_equal(idle_kept(&i, 1), -1);
+	assert_true(idle_keep(&i, 500, 1500));
+	/* dead while it serves */
+	assert_int_equal(idle_remove(&i, 7), 1007);
+	assert_int_equal(idle_remove(&i, 7), -1);
+	/* who serves is not at rest */
+	assert_true(idle_next_ms(&i) == INT64_MAX);
+	assert_int_equal(idle_expire(&i, INT64_MAX), -1);
+	assert_int_equal(idle_kept(&i, 500), 1500);
+}
+
 int
 main(void)
 {
@@ -90,6 +112,7 @@ main(void)
 	    cmocka_unit_test(idle_serves_the_same_source_only),
 	    cmocka_unit_test(idle_unknown_user_is_like_no_other),
 	    cmocka_unit_test(idle_lets_go_who_is_due_or_too_many_or_dead),
+	    cmocka_unit_test(idle_keeps_the_channels_of_who_serves_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
