@@ -83,8 +83,7 @@ proc opdesk::widget::hold::Back {w target} {
 }
 
 proc opdesk::widget::hold::Give {w target lost} {
-    variable held
-    if {![dict exists $held $w]} {
+    if {![winfo exists $target]} {
         return
     }
     set keys [End $w]

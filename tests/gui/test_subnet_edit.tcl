@@ -79,6 +79,23 @@ test keys_typed_while_it_is_opened_count {
     equal [$desk err] ""
 }
 
+test file_that_could_not_be_opened_at_first_has_the_keyboard_when_it_comes {
+    screen 1280x900
+    set d [ipadmd -files [harbour]]
+    set desk [ipadm $d]
+    $d kill committer STOP
+    set id [editor Subnet_7.sdb lamp]
+    $d crash
+    $d start
+    windows_are 1 {Subnet 7.*} 30000
+    focus_on $id
+    keys Home F2
+    typed barge
+    keys Return
+    windows_are 1 {\*Subnet 7.*}
+    equal [$desk err] ""
+}
+
 test keys_typed_while_the_lock_is_asked_for_count {
     screen 1280x900
     set d [ipadmd -files [harbour]]
