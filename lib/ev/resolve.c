@@ -62,6 +62,8 @@ fail_gai(struct resolve_answer *a, int gai)
 		fail(a, OP_SYSTEM, strerror(errno));
 	else if (gai == EAI_AGAIN)
 		fail(a, OP_UNAVAILABLE, gai_strerror(gai));
+	else if (gai == EAI_SERVICE)
+		fail(a, OP_NOT_FOUND, "the port is no service that this host knows");
 	else if (gai == EAI_MEMORY)
 		fail(a, OP_NO_MEMORY, gai_strerror(gai));
 	else

@@ -135,6 +135,7 @@ resolve_service_name_is_understood(void **state)
 
 	resolve_forward_wait("127.0.0.1", "no-such-service", DEADLINE_MS, NULL, &f->a);
 	assert_int_equal(f->a.err, OP_NOT_FOUND);
+	assert_string_equal(f->a.why, "the port is no service that this host knows");
 	assert_true(f->a.why[0] != '\0');
 	check_no_children();
 }
