@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "lib/err.h"
 #include "lib/clock.h"
 #include "lib/frame.h"
@@ -305,8 +306,9 @@ check_hello(struct rpcsync *s, const struct rpc_msg *m, char *why, size_t why_si
 
 	if (mp_get_int(m->result, "proto", &proto) != OP_OK)
 		return OP_PROTOCOL;
-	if (mp_get_text(m->result, "instance", &instance) == OP_OK)
-		text_log(s->instance, sizeof(s->instance), instance.s, instance.len);
+	if (mp_get_text(m->result, "instance", &instance) == OP_OK &&
+	    instance.len < sizeof(s->instance))
+		memcpy(s->instance, instance.s, instance.len);
 	if (proto == RPC_PROTO)
 		return OP_OK;
 	snprintf(

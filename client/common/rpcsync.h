@@ -24,7 +24,8 @@ struct rpcsync_hello {
 };
 
 /* Connect and say hello.  Also the errors of dial_wait() and the daemon's own (OP_DENIED,
- * OP_CONFLICT …; OP_NOT_NOW for its OP_UNAVAILABLE, which reads like nobody there); `why` says more, and is empty when there is nothing to add. */
+ * OP_CONFLICT …; OP_NOT_NOW for its OP_UNAVAILABLE, which would read like nobody there); `why` says
+ * more, and is empty when there is nothing to add. */
 int rpcsync_open(const struct endpoint *e, const struct rpcsync_hello *hello, int64_t deadline_ms,
     struct rpcsync **out, char *why, size_t why_size);
 
