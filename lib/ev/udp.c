@@ -285,7 +285,7 @@ udp_bind(struct ev_loop *loop, const struct endpoint *e, const struct udp_option
 	int tries = strcmp(e->port, "0") == 0 ? SAME_PORT_TRIES : 1;
 	int count = OP_CONFLICT;
 
-	if (e->kind != ENDPOINT_TCP) {
+	if (e->kind != ENDPOINT_TCP && e->kind != ENDPOINT_UDP) {
 		snprintf(why, why_size, "datagrams need HOST:PORT");
 		return OP_BAD_REQUEST;
 	}
