@@ -100,7 +100,7 @@ test much_in_both_directions_stays_whole {
 
 test a_daemon_without_a_certificate_is_asked_about_that {
     set d [daemon]
-    set r [run [bin mediachangec] --connect-timeout 200ms tls:[string range [$d tcp] 4 end] question]
+    set r [run [bin mediachangec] --connect-timeout 1s tls:[string range [$d tcp] 4 end] question]
     equal [dict get $r status] 4
     matches [dict get $r err] {does its mediachanged speak TLS, and allow this host}
     clean $d
