@@ -79,7 +79,8 @@ test draft_outlives_the_program {
     set main [lindex [windows {ipadm - .*}] 0]
     # it is offered above the list
     shot subnet-draft-offered
-    until 10000 {[click $main 1010 98; llength [windows {.*Subnet_7.sdb}]]} "the draft is opened"
+    focus_on $main
+    until 10000 {[keys ctrl+d; llength [windows {.*Subnet_7.sdb}]]} "the draft is opened"
     until 10000 {[llength [windows {\*Subnet 7.*}]]} "the draft is there again"
     focus_on [lindex [windows {\*Subnet 7.*}] 0]
     shot subnet-draft
