@@ -5,24 +5,26 @@ parts app/signal app/clock app/helper app/rpc app/pulse app/servers app/words
 namespace path opdesk::app
 set dir [exec mktemp -d -t opdesk-test.XXXXXX]
 
-# A helper made of a script in Tcl; `count` has a line for every start of it.
+# A helper made of a script in Tcl; `count` has a line for every start of it.  Each has files of its own: one
+# of the test before may only begin now, and would read the next one's script and be counted for it.
+set number 0
 proc helper_is {body} {
     helper::stop
+    incr ::number
     set ::opdesk::app::rpc::calls {}
     set ::opdesk::app::helper::deaths 0
     keeper states
-    set f [open $::dir/helper w]
+    set f [open $::dir/helper.$::number w]
     puts $f "#!/usr/bin/env tclsh8.6
         fconfigure stdin -translation binary; fconfigure stdout -translation binary -buffering none
-        set starts \[open $::dir/count a\]; puts \$starts x; close \$starts
+        set starts \[open $::dir/count.$::number a\]; puts \$starts x; close \$starts
         $body"
     close $f
-    file attributes $::dir/helper -permissions 0700
-    file delete $::dir/count
-    helper::start $::dir/helper
+    file attributes $::dir/helper.$::number -permissions 0700
+    helper::start $::dir/helper.$::number
 }
 proc starts {} {
-    if {[catch {open $::dir/count} f]} {
+    if {[catch {open $::dir/count.$::number} f]} {
         return 0
     }
     set text [read $f]
@@ -152,7 +154,7 @@ test pulse_stopped_helper {is noticed, ended and replaced; its calls are told} {
     helper_is { exec kill -STOP [pid] }
     set old [pid $::opdesk::app::helper::chan]
     rpc::call 0 link.close {link 1} [keeper got]
-    until {[starts] >= 2}
+    until {[llength $::got] && [starts] >= 2}
     set ::opdesk::app::pulse::beat_ms 1000
     exec kill -KILL [pid $::opdesk::app::helper::chan]
     set state ""
