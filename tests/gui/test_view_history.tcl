@@ -199,6 +199,8 @@ test history_that_fails_says_so_and_can_be_asked_again {
     $fake past_fails 1
     keys ctrl+h
     asked $fake 1
+    # the search is asked for before the list is drawn, and its answer comes later still
+    drawn
     shot history-failed
     $fake past_fails 0
     $fake past [many 3]
