@@ -72,11 +72,13 @@ quiet_next_ms(const struct acceptor *a)
 
 /* --- dequeue --- */
 
-static void __attribute__((noreturn)) run_child(const struct acceptor *a)
+static void __attribute__((noreturn)) run_child(const struct acceptor *a, pid_t acceptor)
 {
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != acceptor)
+		_exit(EXIT_FAILURE);
 	prctl(PR_SET_NAME, "opdesk:dequeue");
 	log_ident(a->tree.config->app->name, "dequeue");
 	descriptors_keep(NULL, 0);
@@ -103,9 +105,11 @@ dequeue_look(struct acceptor *a, int64_t now_ms)
 	if (a->dequeue.pid > 0 || now_ms < a->dequeue.due_ms)
 		return;
 	a->dequeue.due_ms = now_ms + hooks->dequeue_ms;
+	pid_t self = getpid();
+
 	a->dequeue.pid = fork();
 	if (a->dequeue.pid == 0)
-		run_child(a);
+		run_child(a, self);
 	if (a->dequeue.pid == -1) {
 		log_warn("dequeue: cannot fork: %s", strerror(errno));
 		a->dequeue.pid = 0;

@@ -39,7 +39,7 @@ struct inet {
 
 /* --- the process --- */
 
-static void __attribute__((noreturn)) run_handler(struct session *s, int fd)
+static void __attribute__((noreturn)) run_handler(struct session *s, int fd, pid_t worker)
 {
 	static const int defaults[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD, SIGPIPE};
 	const struct server_app *app = session_app(s);
@@ -49,6 +49,8 @@ static void __attribute__((noreturn)) run_handler(struct session *s, int fd)
 	int status;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != worker)
+		_exit(EXIT_FAILURE);
 	prctl(PR_SET_NAME, "opdesk:inet");
 	log_ident(app->name, "inet");
 	if (dup2(fd, STDIN_FILENO) == -1 || dup2(fd, STDOUT_FILENO) == -1)
@@ -171,9 +173,11 @@ begin(struct inet *i, int fds[2])
 {
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
 		return -1;
+	pid_t self = getpid();
+
 	i->pid = fork();
 	if (i->pid == 0)
-		run_handler(i->s, fds[1]);
+		run_handler(i->s, fds[1], self);
 	close(fds[1]);
 	i->fd = fds[0];
 	i->pid_fd = i->pid > 0 ? (int)syscall(SYS_pidfd_open, i->pid, 0) : -1;
