@@ -5,12 +5,14 @@
  */
 #include "lib/ev/discoverable.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 /* after sys/socket.h */
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include "lib/clock.h"
@@ -39,6 +41,7 @@ struct discoverable {
 	struct limiter *limiter;
 	ev_timer timer;
 	ev_io changes; /* fd -1: none to be had */
+	bool is_blind; /* the interfaces could not be listed, which was said */
 };
 
 static void
@@ -65,6 +68,10 @@ join_everywhere(struct discoverable *me)
 	struct interface *list;
 	int count = interfaces_list(&list);
 
+	if (count < 0 && !me->is_blind)
+		log_warn("discovery: the interfaces cannot be listed, new ones are not joined: %s",
+		    count == OP_SYSTEM ? strerror(errno) : op_strerror(count));
+	me->is_blind = count < 0;
 	for (size_t f = 0; f < FAMILIES; f++) {
 		struct netaddr group;
 		char why[160];

@@ -5,10 +5,13 @@
  */
 #include "tests/unit/ev/evtest.h"
 
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include "lib/ev/discover.h"
 #include "lib/ev/discoverable.h"
 #include "lib/ev/interfaces.h"
 #include "lib/ev/udp.h"
+#include "lib/log.h"
 #include "tests/unit/ev/netns.h"
 
 static bool permitted;
@@ -268,6 +271,37 @@ discoverable_answers_the_family_that_can_use_it(void **state)
 	discoverable_stop(only[1]);
 }
 
+/* Room for its two sockets, and none for the one that lists interfaces. */
+static void
+discoverable_blind_says_so_with_the_reason(void **state)
+{
+	struct fixture *f = *state;
+	struct discoverable *blind;
+	struct rlimit before, few;
+	char path[40], said[400] = "";
+	int log = memfd_create("log", MFD_CLOEXEC);
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", log);
+	assert_int_equal(log_to_file(path), OP_OK);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	int next = dup(log);
+
+	close(next);
+	few = before;
+	few.rlim_cur = (rlim_t)next + 2;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	int err = discoverable_start(f->loop, "four", "tcp:*:4", 4, &blind, f->why, sizeof(f->why));
+
+	setrlimit(RLIMIT_NOFILE, &before);
+	log_to_stderr(false);
+	assert_int_equal(err, OP_OK);
+	discoverable_stop(blind);
+	assert_true(pread(log, said, sizeof(said) - 1, 0) > 0);
+	assert_non_null(strstr(said, "discovery: the interfaces cannot be listed"));
+	assert_non_null(strstr(said, strerror(EMFILE)));
+	close(log);
+}
+
 static void
 discover_finds_daemons_of_this_host(void **state)
 {
@@ -391,6 +425,7 @@ main(void)
 	    TEST(discover_named_host_is_asked_directly),
 	    TEST(discover_named_host_is_asked_by_ipv6),
 	    TEST(discoverable_answers_the_family_that_can_use_it),
+	    TEST(discoverable_blind_says_so_with_the_reason),
 	    TEST(discover_finds_daemons_of_this_host),
 	    TEST(discover_nobody_there_is_done_without_a_find),
 	    TEST(discoverable_flood_gets_few_answers_and_short_questions_none),
