@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <tk.h>
@@ -18,6 +19,7 @@
 #include "lib/endpoint.h"
 #include "lib/err.h"
 #include "lib/log.h"
+#include "lib/output.h"
 #include "lib/paths.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -172,6 +174,26 @@ open_screen(Tcl_Interp *interp)
 	return status;
 }
 
+/* Tcl knows no home but $HOME; the scripts need one where these do not say otherwise. */
+static int
+find_home(void)
+{
+	static const char *const instead[] = {"XDG_CONFIG_HOME", "XDG_STATE_HOME"};
+	const char *home = paths_home();
+
+	if (home)
+		return setenv("HOME", home, 1);
+	for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
+		const char *folder = getenv(instead[i]);
+
+		if (folder && folder[0] == '/')
+			continue;
+		log_error("no home directory for what the desk keeps: name one with HOME");
+		return -1;
+	}
+	return 0;
+}
+
 static int
 start(Tcl_Interp *interp, const struct options *o)
 {
@@ -214,10 +236,7 @@ print_about(const struct options *o)
 		printf("%s %s\n", o->name, OPDESK_VERSION);
 	else
 		options_help(o);
-	if (fflush(stdout) == 0)
-		return 0;
-	fprintf(stderr, "%s: cannot write to standard output: %s\n", o->name, strerror(errno));
-	return EX_SOFTWARE;
+	return output_flush(o->name) == OP_OK ? 0 : EX_SOFTWARE;
 }
 
 int
@@ -233,6 +252,8 @@ main(int argc, char *argv[])
 	log_ident(o.name, NULL);
 	if (o.help || o.version)
 		return print_about(&o);
+	if (find_home())
+		return EX_CONFIG;
 	Tcl_FindExecutable(argv[0]);
 	/* Whatever the locale says: cron and bare machines have none, our text is UTF-8. */
 	Tcl_SetSystemEncoding(NULL, "utf-8");

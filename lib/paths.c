@@ -29,8 +29,8 @@ paths_stay_system(void)
 	setenv(SYSTEM, "1", 1);
 }
 
-static const char *
-home(void)
+const char *
+paths_home(void)
 {
 	const char *dir = getenv("HOME");
 	struct passwd *pw;
@@ -62,7 +62,7 @@ paths_runtime(char *dst, size_t size, const char *name)
 		return join(dst, size, dir, "", name);
 	if (paths_are_system())
 		return join(dst, size, PATHS_SYSTEM_RUNTIME, "", name);
-	dir = home();
+	dir = paths_home();
 	return dir ? join(dst, size, dir, "/.local/state/opdesk/run", name) : OP_NOT_FOUND;
 }
 
@@ -90,7 +90,7 @@ paths_state(char *dst, size_t size, const char *program)
 
 	if (paths_are_system())
 		return join(dst, size, "/var/lib/opdesk", "", program);
-	dir = home();
+	dir = paths_home();
 	return dir ? join(dst, size, dir, "/.local/state/opdesk", program) : OP_NOT_FOUND;
 }
 

@@ -20,6 +20,10 @@ void paths_stay_system(void);
 /* For messages about that directory. */
 #define PATHS_REMEDY "OPDESK_RUNTIME can name another runtime directory"
 
+/* The home of this user: $HOME if that is absolute, else as the system's users have it; borrowed until
+ * the next call.  NULL: there is none. */
+const char *paths_home(void);
+
 /* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home.
  */
 int paths_runtime(char *dst, size_t size, const char *name);
