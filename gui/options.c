@@ -25,7 +25,9 @@ check_endpoint(const char *arg, const char *port)
 
 	if (strcmp(arg, "unix:") == 0)
 		return NULL;
-	return endpoint_parse(arg, port, &e, &why) ? why : NULL;
+	if (endpoint_parse(arg, port, &e, &why))
+		return why;
+	return endpoint_port_is_known(&e) ? NULL : ENDPOINT_PORT_UNKNOWN;
 }
 
 static const char *
@@ -70,7 +72,7 @@ set_interval(struct options *o, const char *arg)
 
 	o->interval = arg;
 	if (units_duration(arg, &ms) || ms < 1000)
-		return "expected " UNITS_DURATION_HELP ", at least 1s";
+		return "expected " UNITS_DURATION_HELP ", at least 1s" UNITS_DURATION_MOST;
 	return NULL;
 }
 
@@ -162,7 +164,7 @@ options_help(const struct options *o)
 	       "ssh:[USER@]HOST[/PROGRAM].\n\n"
 	       "exit status: 0 closed   64 usage   69 no window can be opened   70 internal\n"
 	       "             72 scripts are missing   74 the X server has ended\n"
-	       "             78 no home directory, and no server named\n");
+	       "             78 no home directory\n");
 }
 
 static int

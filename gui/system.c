@@ -62,8 +62,8 @@ cmd_milliseconds(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const a
 	(void)data;
 	(void)argc;
 	if (units_duration(Tcl_GetString(argv[1]), &ms))
-		return command_fail(
-		    interp, "system", OP_BAD_REQUEST, "expected " UNITS_DURATION_HELP);
+		return command_fail(interp, "system", OP_BAD_REQUEST,
+		    "expected " UNITS_DURATION_HELP UNITS_DURATION_MOST);
 	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(ms));
 	return TCL_OK;
 }

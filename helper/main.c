@@ -4,7 +4,6 @@
  * frames; it keeps the connections to the daemons, so that the GUI's loop never waits for a
  * network. It ends when its standard input ends.
  */
-#include <errno.h>
 #include <ev.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "helper/relay.h"
 #include "lib/err.h"
 #include "lib/log.h"
+#include "lib/output.h"
 
 #define EXIT_USAGE 64
 #define EXIT_INTERNAL 70
@@ -52,10 +52,7 @@ run(void)
 static int
 printed(void)
 {
-	if (fflush(stdout) == 0)
-		return 0;
-	fprintf(stderr, "ipadmh: cannot write to standard output: %s\n", strerror(errno));
-	return EXIT_INTERNAL;
+	return output_flush("ipadmh") == OP_OK ? 0 : EXIT_INTERNAL;
 }
 
 static int

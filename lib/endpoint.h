@@ -8,6 +8,7 @@
 #ifndef OPDESK_LIB_ENDPOINT_H
 #define OPDESK_LIB_ENDPOINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,12 @@ int endpoint_parse_link(
 
 /* An ssh endpoint that names no program gets this one; borrowed for the call. */
 void endpoint_default_program(struct endpoint *e, const char *program);
+
+/* Whether its port is a number or a service that this host knows; true where there is no port.
+ * "ftp:x" is read as a host called ftp and a service called x: ask before saying that nobody
+ * answers there. Reads services(5). */
+bool endpoint_port_is_known(const struct endpoint *e);
+#define ENDPOINT_PORT_UNKNOWN "the port is neither a number nor a service that this host knows"
 
 /* The canonical form ("tcp:[::1]:8979"); returns dst. */
 const char *endpoint_format(char *dst, size_t size, const struct endpoint *e);

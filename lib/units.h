@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define UNITS_DURATION_HELP "a duration such as 500ms, 90s, 15m, 2h or 1d"
+#define UNITS_DURATION_MOST ", at most 10000d" /* where no narrower bound is told */
 #define UNITS_SIZE_HELP "a size in bytes such as 4096, 64k or 16M"
 
 /* Milliseconds.  A bare number is seconds.  OP_BAD_REQUEST: not a duration, negative, or past

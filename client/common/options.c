@@ -6,13 +6,13 @@
 #include "client/common/options.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "lib/err.h"
+#include "lib/output.h"
 #include "lib/units.h"
 
 #define ROWS_MAX 40
@@ -134,8 +134,8 @@ set_value(
 	case OPTION_DURATION:
 		if (units_duration(value, field) == OP_OK)
 			return OP_OK;
-		return options_complain(
-		    p, "--%s: expected %s, not \"%s\"", r->name, UNITS_DURATION_HELP, value);
+		return options_complain(p, "--%s: expected %s, not \"%s\"", r->name,
+		    UNITS_DURATION_HELP UNITS_DURATION_MOST, value);
 	case OPTION_NUMBER:
 		return set_number(p, r, field, value);
 	}
@@ -203,19 +203,10 @@ options_status(int err)
 	return err == OP_BAD_REQUEST ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
-int
-options_flush(const char *name)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return OP_OK;
-	fprintf(stderr, "%s: cannot write to standard output: %s\n", name, strerror(errno));
-	return OP_SYSTEM;
-}
-
 static int
 end_printed(const struct options_program *p)
 {
-	return options_flush(p->name) == OP_OK ? OP_CANCELLED : OP_SYSTEM;
+	return output_flush(p->name) == OP_OK ? OP_CANCELLED : OP_SYSTEM;
 }
 
 int

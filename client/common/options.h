@@ -62,9 +62,6 @@ int options_parse(
 /* The exit status for an error of options_parse(). */
 int options_status(int err);
 
-/* All that was printed is written.  OP_SYSTEM: it is not, which is said as program `name`. */
-int options_flush(const char *name);
-
 /* One line of --help. */
 void options_print_row(const struct option_row *row);
 

@@ -3,7 +3,6 @@
  * files it names and at the names of services. */
 #include "client/common/server.h"
 
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include "lib/ev/tls.h"
@@ -30,17 +29,6 @@ default_socket(const struct server_kind *k, struct endpoint *out, const char **w
 	return OP_OK;
 }
 
-/* "ftp:host" reads as a host called ftp and a service called host. */
-static int
-check_port(const char *port, const char **why)
-{
-	if (port[strspn(port, "0123456789")] == '\0' || getservbyname(port, "tcp"))
-		return OP_OK;
-	*why = "the port is neither a number nor a service that this host knows, and what begins "
-	       "an endpoint is tcp:, tls:, unix: or ssh:";
-	return OP_BAD_REQUEST;
-}
-
 /* What is wrong in a crontab is found at once, and not blamed on the daemon. */
 static int
 check_tls_files(char *why, size_t size)
@@ -63,9 +51,10 @@ parse(const struct server_kind *k, const char *text, struct endpoint *out, const
 	if (err != OP_OK)
 		return err;
 	endpoint_default_program(out, k->name);
-	if (out->kind == ENDPOINT_TCP || out->kind == ENDPOINT_TLS)
-		err = check_port(out->port, why);
-	return err;
+	if (endpoint_port_is_known(out))
+		return OP_OK;
+	*why = ENDPOINT_PORT_UNKNOWN ", and what begins an endpoint is tcp:, tls:, unix: or ssh:";
+	return OP_BAD_REQUEST;
 }
 
 int

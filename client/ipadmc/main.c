@@ -6,6 +6,7 @@
 #include "client/common/options.h"
 #include "client/ipadmc/ipadmc.h"
 #include "lib/err.h"
+#include "lib/output.h"
 
 #define AT(field) offsetof(struct ipadmc, field)
 
@@ -213,5 +214,5 @@ main(int argc, char **argv)
 	uuid_new(settings.id);
 	err = command->run(&q);
 	query_disconnect(&q);
-	return options_flush("ipadmc") == OP_OK ? status_of(err) : EX_IOERR;
+	return output_flush("ipadmc") == OP_OK ? status_of(err) : EX_IOERR;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "client/common/rpcsync.h"
 #include "client/mediachangec/failover.h"
+#include "lib/output.h"
 
 static const struct rpcsync_hello hello = {"mediachangec", "asker"};
 
@@ -51,7 +52,7 @@ print_desks(const struct settings *s, const struct endpoint *e, int64_t desks)
 	if (s->quiet)
 		return OP_OK;
 	printf("%" PRId64 "\n", desks);
-	return options_flush("mediachangec");
+	return output_flush("mediachangec");
 }
 
 int

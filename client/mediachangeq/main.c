@@ -8,6 +8,7 @@
 #include "client/mediachangeq/commands.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/output.h"
 #include "lib/text.h"
 #include "lib/units.h"
 
@@ -127,7 +128,7 @@ parse_time(const char *option, const char *text, int64_t *at_ms)
 		end = strptime(end, " %H:%M", &tm);
 	if (!end || *end != '\0')
 		return complain("--%s: expected %s, or a day such as 2026-11-20, not \"%s\"",
-		    option, UNITS_DURATION_HELP, text);
+		    option, UNITS_DURATION_HELP UNITS_DURATION_MOST, text);
 	*at_ms = (int64_t)mktime(&tm) * 1000;
 	return OP_OK;
 }
@@ -197,5 +198,5 @@ main(int argc, char **argv)
 	uuid_new(settings.answer_id);
 	err = command->run(&q);
 	query_disconnect(&q);
-	return options_flush("mediachangeq") == OP_OK ? status_of(err) : EXIT_INTERNAL;
+	return output_flush("mediachangeq") == OP_OK ? status_of(err) : EXIT_INTERNAL;
 }

@@ -151,11 +151,10 @@ change(struct query *q, const char *method, query_pack_fn *pack)
 	struct change c = {.for_ms = -1};
 	struct lookup l;
 
-	if (q->operands[1] && units_duration(q->operands[1], &c.for_ms) != OP_OK)
-		return query_complain(q, OP_BAD_REQUEST, "expected %s, not \"%s\"",
+	if (q->operands[1] &&
+	    (units_duration(q->operands[1], &c.for_ms) != OP_OK || c.for_ms > QUIET_MAX_MS))
+		return query_complain(q, OP_BAD_REQUEST, "expected %s, at most 30d, not \"%s\"",
 		    UNITS_DURATION_HELP, q->operands[1]);
-	if (c.for_ms > QUIET_MAX_MS)
-		return query_complain(q, OP_BAD_REQUEST, "at most 30d, not \"%s\"", q->operands[1]);
 	int err = lookup_alert(q, q->operands[0], &l);
 
 	if (err != OP_OK)

@@ -10,6 +10,7 @@
 #include "lib/endpoint.h"
 #include "lib/err.h"
 #include "lib/ev/interfaces.h"
+#include "lib/output.h"
 
 #define AT(field) offsetof(struct opchat_settings, field)
 #define LOOKUP_MS 10000
@@ -101,7 +102,7 @@ own_name(void)
 static int
 finish(int status)
 {
-	return options_flush("opchat") == OP_OK ? status : EXIT_INTERNAL;
+	return output_flush("opchat") == OP_OK ? status : EXIT_INTERNAL;
 }
 
 int

@@ -13,6 +13,7 @@
 #include "lib/err.h"
 #include "lib/ev/block.h"
 #include "lib/netaddr.h"
+#include "lib/output.h"
 
 static void
 on_signal(struct ev_loop *loop, ev_signal *w, int revents)
@@ -130,7 +131,7 @@ shell_status(int err)
 int
 shell_written(int status)
 {
-	return options_flush("opnet") == OP_OK ? status : EXIT_INTERNAL;
+	return output_flush("opnet") == OP_OK ? status : EXIT_INTERNAL;
 }
 
 const char *

@@ -32,6 +32,17 @@ no_runtime(int err)
 				   : "the path of the runtime directory is too long";
 }
 
+static int
+check_port(const char *text, const struct endpoint *e, char *why, size_t why_size)
+{
+	if (endpoint_port_is_known(e))
+		return OP_OK;
+	return complain(why, why_size,
+	    "listen: %s: " ENDPOINT_PORT_UNKNOWN
+	    ", and what begins an endpoint is tcp:, tls: or unix:",
+	    text);
+}
+
 int
 server_config_endpoint(const struct server_app *app, const char *text, struct endpoint *out,
     char *why, size_t why_size)
@@ -55,12 +66,12 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 		return complain(
 		    why, why_size, "listen: %s: %s takes no datagrams", text, app->name);
 	if (err == OP_OK)
-		return OP_OK;
+		return check_port(text, out, why, why_size);
 	if (err == OP_BAD_REQUEST || endpoint_parse(text, app->default_port, out, &problem))
 		return complain(why, why_size, "listen: %s: %s", text, problem);
 	if (out->kind == ENDPOINT_SSH)
 		return complain(why, why_size, "listen: %s: expected tcp:, tls: or unix:", text);
-	return OP_OK;
+	return check_port(text, out, why, why_size);
 }
 
 static int

@@ -23,6 +23,7 @@
 #include "daemon/server/user.h"
 #include "lib/err.h"
 #include "lib/log.h"
+#include "lib/output.h"
 
 struct start {
 	const struct server_app *app;
@@ -55,6 +56,12 @@ fail(const struct start *s, const char *why, int status)
 }
 
 static int
+printed(const struct server_app *app)
+{
+	return output_flush(app->name) == OP_OK ? EXIT_SUCCESS : EX_SOFTWARE;
+}
+
+static int
 check_only(const struct start *s)
 {
 	char path[200], why[600];
@@ -69,7 +76,7 @@ check_only(const struct start *s)
 		printf("%s: ok\n", file);
 	else
 		printf("%s: no configuration file, the defaults are ok\n", s->app->name);
-	return EXIT_SUCCESS;
+	return printed(s->app);
 }
 
 static int
@@ -200,7 +207,7 @@ server_main(const struct server_app *app, int argc, char **argv)
 	s.taking_over = restart_prepare();
 	err = options_parse(app, argc, argv, &s.options);
 	if (err)
-		return err > 0 ? EXIT_SUCCESS : EX_USAGE;
+		return err > 0 ? printed(app) : EX_USAGE;
 	s.config = server_config_load(app, &s.options, why, sizeof(why));
 	if (!s.config)
 		return fail(&s, why, EX_CONFIG);

@@ -86,10 +86,33 @@ test output_that_cannot_be_written_is_said {
     set d [daemon]
     foreach {program arguments} [list mediachangec --help mediachangec --version mediachangeq --help \
         opdesk --help opdesk --version ipadmh --help ipadmh --version \
+        mediachanged --help mediachanged --version mediachanged --check ipadmd --help opchatd --version \
         opchat --help opnet {time --help} mediachangec "--check -s [$d unix]"] {
         set r [run sh -c "exec [bin $program] $arguments >/dev/full"]
         equal [dict get $r status] 70 "$program $arguments: $r"
         matches [dict get $r err] {cannot write to standard output: No space left}
+    }
+}
+
+test the_bound_of_a_duration_is_told {
+    foreach {program arguments} [list mediachangec {--timeout 99999d h m} mediachangeq {--since 99999d history} \
+        opdesk {--interval 99999d}] {
+        set r [run [bin $program] {*}$arguments]
+        equal [dict get $r status] 64 $r
+        matches [dict get $r err] {a duration such as .*at most 10000d} "$program $arguments"
+    }
+    matches [dict get [run [bin mediachangeq] snooze [uuid] 99999d] err] {a duration such as .*, at most 30d, not "99999d"}
+}
+
+# "ftp:x" reads as a host called ftp and a service called x.
+test an_endpoint_of_no_known_kind_is_wrong_use {
+    foreach {program arguments status} {
+        opdesk {-s ftp:x} 64 opdesk {--subnets ftp:x} 64 mediachangeq {-s ftp:x list} 64
+        mediachanged {-f --listen ftp:x} 78 mediachanged {--check --listen ftp:x} 78
+    } {
+        set r [run [bin $program] {*}$arguments]
+        equal [dict get $r status] $status "$program $arguments: $r"
+        matches [dict get $r err] {ftp:x.*neither a number nor a service}
     }
 }
 
@@ -170,6 +193,15 @@ test answer_that_meets_the_time_out_counts {
     set r [run [bin mediachangec] -s tcp:127.0.0.1:$port --timeout 1ms --default Cancel "question"]
     equal [dict get $r status] 0 $r
     equal [dict get $r out] "Ok\n"
+}
+
+test a_desk_without_any_home_says_what_names_one {
+    if {[exec id -u] != 0} {
+        skip root "needs another user's credentials"
+    }
+    set r [run setpriv --reuid 54321 --clear-groups env -u HOME [bin opdesk] -s tcp:127.0.0.1:1]
+    equal [dict get $r status] 78 $r
+    matches [dict get $r err] {no home directory .*name one with HOME}
 }
 
 finish
