@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * opdesk::system: small things of lib/ that Tcl lacks: a clock that never steps, ids, text from
- * outside made plain, durations for people, the end of a child.
+ * outside made plain, durations for people, limits, the end of a child.
  */
 #include "gui/command.h"
 
@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/endpoint.h"
 #include "lib/err.h"
+#include "lib/method.h"
 #include "lib/text.h"
 #include "lib/units.h"
 #include "lib/uuid.h"
@@ -134,6 +135,25 @@ cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	return err ? command_fail(interp, "system", err, NULL) : TCL_OK;
 }
 
+/* limit METHOD FIELD: the bytes that a parameter may have, so that they are said while it is typed.
+ */
+static int
+cmd_limit(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
+{
+	const char *method = Tcl_GetString(argv[1]), *field = Tcl_GetString(argv[2]);
+	const struct method *m = method_find(method, strlen(method), true);
+	const struct method_field *f = m ? m->fields : NULL;
+
+	(void)data;
+	(void)argc;
+	while (f && f->name && strcmp(f->name, field) != 0)
+		f++;
+	if (!f || !f->name)
+		return command_fail(interp, "system", OP_NOT_FOUND, "no such parameter");
+	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(f->max));
+	return TCL_OK;
+}
+
 const struct command system_commands[] = {
     {"system", "now", cmd_now, 0, 0, ""},
     {"system", "uuid", cmd_uuid, 0, 0, ""},
@@ -142,6 +162,7 @@ const struct command system_commands[] = {
     {"system", "hostname", cmd_hostname, 0, 0, ""},
     {"system", "endpoint", cmd_endpoint, 1, 1, "text"},
     {"system", "kill", cmd_kill, 1, 1, "pid"},
+    {"system", "limit", cmd_limit, 2, 2, "method field"},
     {"system", "plain", cmd_plain, 1, 2, "text ?keep_lines?"},
     {0},
 };

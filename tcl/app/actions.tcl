@@ -27,11 +27,12 @@ proc opdesk::app::actions::snooze {keys ms} {
 }
 
 proc opdesk::app::actions::withdraw {keys reason} {
-    Each alert.withdraw $keys [expr {$reason eq "" ? {} : [dict create reason [opdesk::app::words::cut $reason 200]]}]
+    set max [opdesk::system limit alert.withdraw reason]
+    Each alert.withdraw $keys [expr {$reason eq "" ? {} : [dict create reason [opdesk::app::words::cut $reason $max]]}]
 }
 
 proc opdesk::app::actions::note {keys text} {
-    Each alert.note $keys [dict create note [opdesk::app::words::cut $text 2000]]
+    Each alert.note $keys [dict create note [opdesk::app::words::cut $text [opdesk::system limit alert.note note]]]
 }
 
 # How long until tomorrow at eight, by the clock on the wall.

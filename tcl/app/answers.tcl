@@ -50,11 +50,11 @@ proc opdesk::app::answers::send {key label {text ""} {note ""}} {
     lassign [split $key /] server id
     set params [dict create id $id answer_id [lindex [dict get $tries $key] 3] label $label desk [desk]]
     if {$note ne ""} {
-        dict set params note [opdesk::app::words::cut $note 2000]
+        dict set params note [opdesk::app::words::cut $note [opdesk::system limit alert.answer note]]
     }
     if {[opdesk::app::alerts::field [opdesk::app::alerts::get $key] kind] eq "text"
         && $label eq "Ok"} {
-        dict set params text [opdesk::app::words::cut $text 16384]
+        dict set params text [opdesk::app::words::cut $text [opdesk::system limit alert.answer text]]
     }
     dict set sending $key 1
     opdesk::app::signal::emit answer sending $key

@@ -27,6 +27,11 @@ proc opdesk::app::words::cut {text max_bytes} {
     return $text
 }
 
+# How many letters there are too many of it.
+proc opdesk::app::words::over {text max_bytes} {
+    return [expr {[string length $text] - [string length [cut $text $max_bytes]]}]
+}
+
 # What a list shows of a question.
 proc opdesk::app::words::subject {alert} {
     set title [opdesk::app::alerts::field $alert title]

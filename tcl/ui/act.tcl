@@ -17,8 +17,7 @@ namespace eval opdesk::ui::act {
     variable max_together 1000
     # the note that was saved last, and of which questions
     variable saving {}
-    # of a note, in bytes; longer is not sent (lib/method_alert.c)
-    variable max_note 2000
+    # what its note is too long by, and is not sent for
     variable note_over 0
     # questions that are being copied, how many of them are being fetched, and which copy it is
     variable copying {}
@@ -235,14 +234,13 @@ proc opdesk::ui::act::NoteTyped {} {
 
 proc opdesk::ui::act::NoteOver {} {
     variable panel
-    variable max_note
-    set note [string trim [opdesk::widget::field::get $panel.note]]
-    return [expr {[string length $note] - [string length [opdesk::app::words::cut $note $max_note]]}]
+    return [opdesk::app::words::over [string trim [opdesk::widget::field::get $panel.note]] \
+        [opdesk::system limit alert.note note]]
 }
 
 proc opdesk::ui::act::NoteWords {over} {
-    variable max_note
-    return [mc "The note is too long by %1\$d: it may have %2\$d letters." $over $max_note]
+    return [mc "The note is too long by %1\$d: it may have %2\$d letters." $over \
+        [opdesk::system limit alert.note note]]
 }
 
 # A note that did not arrive is there again, to be saved again, unless one has gone on meanwhile.
@@ -258,15 +256,32 @@ proc opdesk::ui::act::Action {event method key args} {
 }
 
 proc opdesk::ui::act::Withdraw {} {
+    AskReason [Pending]
+}
+
+proc opdesk::ui::act::AskReason {pending {reason ""} {problem ""}} {
     variable panel
-    set pending [Pending]
     if {[llength $pending] == 1} {
         set text [mc "Withdraw this question? Its job is told that nobody will answer. The reason:"]
     } else {
         set text [mc "Withdraw %1\$d questions: %2\$s? Their jobs are told that nobody will answer. The reason:" \
             [llength $pending] [Names $pending]]
     }
-    opdesk::widget::bar::ask $panel.bar $text [mc "Withdraw"] [list opdesk::app::actions::withdraw $pending] 1
+    opdesk::widget::bar::ask $panel.bar [string trim "$problem $text"] [mc "Withdraw"] \
+        [list [namespace current]::WithdrawFor $pending] 1 $reason
+}
+
+# A reason that is too long is asked for again.
+proc opdesk::ui::act::WithdrawFor {pending reason} {
+    variable panel
+    set max [opdesk::system limit alert.withdraw reason]
+    set over [opdesk::app::words::over $reason $max]
+    if {$over} {
+        bell -displayof $panel
+        AskReason $pending $reason [mc "The reason is too long by %1\$d: it may have %2\$d letters." $over $max]
+    } else {
+        opdesk::app::actions::withdraw $pending $reason
+    }
 }
 
 # What the list has only the beginning of is fetched before it is copied.

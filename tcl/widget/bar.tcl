@@ -34,7 +34,7 @@ proc opdesk::widget::bar::create {path args} {
 }
 
 # command: a prefix, called with what was typed when there is a line (`entry` is its first content).
-proc opdesk::widget::bar::ask {path text face command {with_entry 0}} {
+proc opdesk::widget::bar::ask {path text face command {with_entry 0} {entry ""}} {
     variable bars
     set before [focus -displayof $path]
     if {![string match $path.* $before]} {
@@ -46,6 +46,7 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0}} {
     $path.text configure -text $text
     $path.line.do configure -text $face
     $path.line.entry delete 0 end
+    $path.line.entry insert 0 $entry
     pack forget $path.line.entry
     if {$with_entry} {
         pack $path.line.entry -side left -fill x -expand 1

@@ -73,6 +73,20 @@ test note_that_is_too_long_is_told_and_not_sent {
     equal [$desk err] ""
 }
 
+test reason_that_is_too_long_is_told_and_not_cut {
+    lassign [with_view] fake desk
+    $fake alert [uuid] title "" text [string repeat "tape " 40]x ring_in_ms 3600000
+    windows_are 1 {opdesk \(1\)}
+    keys Home ctrl+c Delete ctrl+v Return
+    drawn
+    shot reason-too-long
+    equal [$fake calls alert.withdraw] {}
+    keys End BackSpace BackSpace Return
+    called $fake alert.withdraw 1
+    equal [param $fake alert.withdraw reason] [string trim [string repeat "tape " 40]]
+    equal [$desk err] ""
+}
+
 test note_that_did_not_arrive_is_there_to_be_saved_again {
     lassign [with_view] fake desk
     set id [listed $fake one]
