@@ -26,18 +26,18 @@ struct command {
 	const char *usage;      /* of the arguments */
 };
 
-extern const struct command codec_commands[];       /* frames and RPC */
-extern const struct command system_commands[];      /* clock, ids, text: what lib/ knows */
-extern const struct command sdb_commands[];         /* subnet files: edits, */
-extern const struct command sdb_look_commands[];    /* looking at them, */
-extern const struct command sdb_compare_commands[]; /* check, difference, merge */
+extern const struct command codec_commands[];        /* frames and RPC */
+extern const struct command system_commands[];       /* clock, ids, text: what lib/ knows */
+extern const struct command sdb_commands[];          /* subnet files: edits, */
+extern const struct command sdb_look_commands[];     /* looking at them, */
+extern const struct command sdb_compare_commands[];  /* check, difference, merge */
 extern const struct command sdb_exchange_commands[]; /* files of other programs */
-extern const struct command x11_commands[];         /* window properties that Tk lacks; need Tk */
-extern const struct command icon_commands[];        /* drawn shapes; need Tk */
-extern const struct command picture_commands[];     /* pages as images; need Tk */
+extern const struct command x11_commands[];          /* window properties that Tk lacks; need Tk */
+extern const struct command icon_commands[];         /* drawn shapes; need Tk */
+extern const struct command picture_commands[];      /* pages as images; need Tk */
 
-/* From now on the loss of the X server, or of our connection to it, is told on standard error and ends
- * the program with EX_IOERR.  Xlib lets nobody go on after it. */
+/* From now on the loss of the X server, or of our connection to it, is told on standard error and
+ * ends the program with EX_IOERR.  Xlib lets nobody go on after it. */
 void x11_end_with_server(void);
 
 /* Register the rows of a table, ended by a NULL name. */

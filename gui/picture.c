@@ -102,8 +102,8 @@ dot(const struct drawing *d, double points)
 static void
 set_width(const struct drawing *d, double points)
 {
-	XSetLineAttributes(Tk_Display(d->window), d->gc, (unsigned)fmax(1, round(points * d->scale)),
-	    LineSolid, CapButt, JoinMiter);
+	XSetLineAttributes(Tk_Display(d->window), d->gc,
+	    (unsigned)fmax(1, round(points * d->scale)), LineSolid, CapButt, JoinMiter);
 }
 
 /* --- what can be drawn --- */
@@ -190,7 +190,7 @@ font_of(struct drawing *d, double size, bool bold)
 	return font;
 }
 
-/* How many bytes of the text fit into `room` dots with an ellipsis behind them; all when it fits. */
+/* Bytes of the text that fit into `room` dots with an ellipsis behind them; all when it fits. */
 static int
 fit(Tk_Font font, const char *text, int len, int room, bool *cut)
 {
@@ -320,7 +320,8 @@ to_photo(struct drawing *d, const char *name, int width, int height)
 }
 
 /* draw PHOTO FAMILY WIDTH HEIGHT SCALE DRAWINGS: a page of that many points on white, SCALE dots a
- * point.  OP_BAD_REQUEST: the page is too large, a drawing is none, the screen has no true colours. */
+ * point.  OP_BAD_REQUEST: the page is too large, a drawing is none, the screen has no true colours.
+ */
 static int
 cmd_draw(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
@@ -332,12 +333,14 @@ cmd_draw(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 
 	(void)data;
 	(void)argc;
-	if (numbers(&d, argv + 3, 2, size) != TCL_OK || numbers(&d, argv + 5, 1, &d.scale) != TCL_OK)
+	if (numbers(&d, argv + 3, 2, size) != TCL_OK ||
+	    numbers(&d, argv + 5, 1, &d.scale) != TCL_OK)
 		return TCL_ERROR;
 	int width = dot(&d, size[0]), height = dot(&d, size[1]);
 
 	if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE)
-		return command_fail(interp, AREA, OP_BAD_REQUEST, "a page of that size cannot be drawn");
+		return command_fail(
+		    interp, AREA, OP_BAD_REQUEST, "a page of that size cannot be drawn");
 	if (Tk_Visual(main)->class != TrueColor)
 		return command_fail(interp, AREA, OP_BAD_REQUEST, "the screen has no true colours");
 	Tk_MakeWindowExist(main);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * opdesk::sdb, the part that reads and writes files of other programs (lib/exchange/).  An import is
- * worked out on a copy of the sheet: what it would make of it, and all that stands against it.
+ * opdesk::sdb, the part that reads and writes files of other programs (lib/exchange/).  An import
+ * is worked out on a copy of the sheet: what it would make of it, and all that stands against it.
  */
 #include "gui/sdb.h"
 
@@ -30,7 +30,8 @@ leave_out(struct import *m)
 		char quoted[EXCHANGE_QUOTE_BYTES];
 		uint64_t offset;
 
-		if (n->address.family && sheet_offset(m->sheet, &n->address, &offset) == OP_NOT_FOUND)
+		if (n->address.family &&
+		    sheet_offset(m->sheet, &n->address, &offset) == OP_NOT_FOUND)
 			err = exchange_say(x, false, n->line, n->column,
 			    "%s is of another subnet: left out",
 			    exchange_quote(quoted, n->field[SDB_ADDRESS]));
@@ -69,8 +70,8 @@ findings_obj(const struct exchange *x)
 		const struct exchange_finding *f = &x->findings[i];
 		Tcl_Obj *dict = Tcl_NewDictObj();
 
-		command_put(dict, "severity",
-		    Tcl_NewStringObj(f->is_error ? "error" : "warning", -1));
+		command_put(
+		    dict, "severity", Tcl_NewStringObj(f->is_error ? "error" : "warning", -1));
 		command_put(dict, "line", Tcl_NewWideIntObj(f->line));
 		command_put(dict, "column", Tcl_NewWideIntObj(f->column));
 		command_put(dict, "message", command_string(f->message, strlen(f->message)));
@@ -111,8 +112,8 @@ import_result(Tcl_Interp *interp, const struct import *m)
 }
 
 /*
- * import SHEET BYTES FORMAT BY ORIGIN: a dict {added changed same errors warnings findings text}; the
- * sheet stays as it is, `text` is what it would become.  BY: address, name or ethernet.
+ * import SHEET BYTES FORMAT BY ORIGIN: a dict {added changed same errors warnings findings text};
+ * the sheet stays as it is, `text` is what it would become.  BY: address, name or ethernet.
  */
 static int
 cmd_import(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])

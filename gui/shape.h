@@ -10,8 +10,8 @@
 
 #define SHAPE_MAX_PIXELS 512
 
-/* Is there a sign of that name?  disc ring triangle octagon; with a glyph: info warning critical; what can
- * be chosen, and is: box and tick, circle and choice. */
+/* Is there a sign of that name?  disc ring triangle octagon; with a glyph: info warning critical;
+ * what can be chosen, and is: box and tick, circle and choice. */
 bool shape_known(const char *name);
 
 /* Draw it into size × size pixels of red, green, blue, opacity; colours are 0xrrggbb.  false: no

@@ -110,9 +110,9 @@ cmd_urgent(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 	return TCL_OK;
 }
 
-/* deaf WINDOW: it is about to be destroyed, nothing more shall be told of its wrapper.  Else the X server
- * tells of each property that the window manager takes away, and Tk, which does not know the window any
- * more, asks for its parents. */
+/* deaf WINDOW: it is about to be destroyed, nothing more shall be told of its wrapper.  Else the X
+ * server tells of each property that the window manager takes away, and Tk, which does not know the
+ * window any more, asks for its parents. */
 static int
 cmd_deaf(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {

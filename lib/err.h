@@ -11,25 +11,25 @@
 #include <stddef.h>
 
 /* number, C name, wire name, sentence for people */
-#define OP_ERRORS(X)                                                      \
-	X(-1, BAD_REQUEST, "bad_request", "the request is malformed")     \
-	X(-2, UNKNOWN_METHOD, "unknown_method", "no such method")         \
-	X(-3, DENIED, "denied", "not allowed")                            \
-	X(-4, NOT_FOUND, "not_found", "not found")                        \
-	X(-5, CONFLICT, "conflict", "in conflict with what is there")     \
-	X(-6, LOCKED, "locked", "locked by somebody else")                \
-	X(-7, ALREADY_ANSWERED, "already_answered", "already answered")   \
-	X(-8, TOO_LARGE, "too_large", "too large")                        \
-	X(-9, TIMEOUT, "timeout", "timed out")                            \
-	X(-10, CANCELLED, "cancelled", "cancelled")                       \
-	X(-11, UNAVAILABLE, "unavailable", "not available at the moment") \
-	X(-12, INTERNAL, "internal", "internal error")                    \
-	X(-13, NO_MEMORY, "no_memory", "out of memory")                   \
-	X(-14, PROTOCOL, "protocol", "the peer broke the protocol")       \
-	X(-15, CLOSED, "closed", "the connection is closed")              \
-	X(-16, AGAIN, "again", "not enough yet; call again later")        \
-	X(-17, SYSTEM, "system", "a system call failed")                  \
-	/* unavailable in the daemon's own word, who is there; never sent */  \
+#define OP_ERRORS(X)                                                         \
+	X(-1, BAD_REQUEST, "bad_request", "the request is malformed")        \
+	X(-2, UNKNOWN_METHOD, "unknown_method", "no such method")            \
+	X(-3, DENIED, "denied", "not allowed")                               \
+	X(-4, NOT_FOUND, "not_found", "not found")                           \
+	X(-5, CONFLICT, "conflict", "in conflict with what is there")        \
+	X(-6, LOCKED, "locked", "locked by somebody else")                   \
+	X(-7, ALREADY_ANSWERED, "already_answered", "already answered")      \
+	X(-8, TOO_LARGE, "too_large", "too large")                           \
+	X(-9, TIMEOUT, "timeout", "timed out")                               \
+	X(-10, CANCELLED, "cancelled", "cancelled")                          \
+	X(-11, UNAVAILABLE, "unavailable", "not available at the moment")    \
+	X(-12, INTERNAL, "internal", "internal error")                       \
+	X(-13, NO_MEMORY, "no_memory", "out of memory")                      \
+	X(-14, PROTOCOL, "protocol", "the peer broke the protocol")          \
+	X(-15, CLOSED, "closed", "the connection is closed")                 \
+	X(-16, AGAIN, "again", "not enough yet; call again later")           \
+	X(-17, SYSTEM, "system", "a system call failed")                     \
+	/* unavailable in the daemon's own word, who is there; never sent */ \
 	X(-18, NOT_NOW, "not_now", "it cannot be done at the moment")
 
 enum op_err {

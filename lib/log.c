@@ -338,7 +338,8 @@ put_line(const char *line, size_t len)
 	atomic_fetch_add(&state.shared->lost, 1);
 }
 
-/* What comes from outside has been made plain; should it not have been, it begins no line of its own. */
+/* What comes from outside has been made plain; should it not have been, it begins no line of its
+ * own. */
 static void
 make_plain(char *text, size_t len)
 {

@@ -27,7 +27,7 @@ struct mp_out {
 void mp_out_init(struct mp_out *o, struct buf *buf);
 void mp_map(struct mp_out *o, size_t pairs);
 void mp_array(struct mp_out *o, size_t items);
-void mp_str(struct mp_out *o, const char *s); /* NULL packs nil */
+void mp_str(struct mp_out *o, const char *s);              /* NULL packs nil */
 void mp_strn(struct mp_out *o, const char *s, size_t len); /* NULL when there is nothing of it */
 void mp_bin(struct mp_out *o, const void *bytes, size_t len);
 void mp_int(struct mp_out *o, int64_t v);

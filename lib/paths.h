@@ -20,8 +20,8 @@ void paths_stay_system(void);
 /* For messages about that directory. */
 #define PATHS_REMEDY "OPDESK_RUNTIME can name another runtime directory"
 
-/* The home of this user: $HOME if that is absolute, else as the system's users have it; borrowed until
- * the next call.  NULL: there is none. */
+/* The home of this user: $HOME if that is absolute, else as the system's users have it; borrowed
+ * until the next call.  NULL: there is none. */
 const char *paths_home(void);
 
 /* Path of `name` in the runtime directory; nothing is made.  OP_TOO_LARGE; OP_NOT_FOUND: no home.
@@ -52,11 +52,11 @@ const char *paths_explain(char *dst, size_t size, const char *path, int err);
 /* The PATH of programs that daemons start. */
 #define PATHS_PROGRAMS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/* Whether execvp(3) would find a program: by its path, or by its name in the folders of `search`, as
- * PATH has them.  0, or errno. */
+/* Whether execvp(3) would find a program: by its path, or by its name in the folders of `search`,
+ * as PATH has them.  0, or errno. */
 int paths_program(const char *name, const char *search);
 
-/* The state directory of a program ("mediachanged"); nothing is made.  Errors as paths_runtime(). */
+/* The state directory of a program ("mediachanged"), not made.  Errors as paths_runtime(). */
 int paths_state(char *dst, size_t size, const char *program);
 
 #endif

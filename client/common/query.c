@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Calls for the sub-commands of a terminal client.  Blocking; ^C ends the program, or the wait where
- * it is caught (stop.h). */
+/* Calls for the sub-commands of a terminal client.  Blocking; ^C ends the program, or the wait
+ * where it is caught (stop.h). */
 #include "client/common/query.h"
 
 #include <stdarg.h>

@@ -100,7 +100,8 @@ server_explain(char *dst, size_t size, const struct server_kind *k, const struct
 		if (explanations[i].err == err)
 			format = explanations[i].format;
 	if (e->kind == ENDPOINT_TLS && err == OP_CLOSED)
-		format = "%1$s closed the connection: %2$s; does its %3$s speak TLS, and allow this host?";
+		format = "%1$s closed the connection: %2$s; does its %3$s speak TLS, and allow "
+			 "this host?";
 	if (e->kind == ENDPOINT_SSH && err == OP_UNAVAILABLE)
 		format = "cannot reach %3$s through %1$s: %2$s";
 	snprintf(dst, size, format, place, reason, k->name);

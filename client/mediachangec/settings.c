@@ -65,7 +65,8 @@ print_more(void)
 {
 	printf(
 	    "\nENDPOINT is tcp:HOST:PORT, tls:HOST:PORT, HOST[:PORT] (port 8979), unix:PATH,\n"
-	    "unix: for the local daemon, or ssh:[USER@]HOST[/PROGRAM].\nMESSAGE - is read from standard input.  "
+	    "unix: for the local daemon, or ssh:[USER@]HOST[/PROGRAM].\nMESSAGE - is read from "
+	    "standard input.  "
 	    "The answer is printed on standard "
 	    "output.\n\nexit status: 0 yes (ok, yes, retry, first label, text)   1 no   2 third "
 	    "label and later\n             3 time is up   4 nobody reached   5 withdrawn   64 usage"

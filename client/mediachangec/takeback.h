@@ -5,8 +5,8 @@
  *
  * One that is slow and still connected is told on that connection, behind the question, so that it
  * hears both when it comes to life.  One whose connection was lost, or which is restarted just now,
- * is told by a child process that holds nothing of ours open and tries for a minute.  Neither is waited for.  Two endpoints may be
- * one daemon: it keeps a question for which we wait there.
+ * is told by a child process that holds nothing of ours open and tries for a minute.  Neither is
+ * waited for.  Two endpoints may be one daemon: it keeps a question for which we wait there.
  */
 #ifndef OPDESK_CLIENT_MEDIACHANGEC_TAKEBACK_H
 #define OPDESK_CLIENT_MEDIACHANGEC_TAKEBACK_H

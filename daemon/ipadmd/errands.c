@@ -75,7 +75,8 @@ on_answer(struct peer *p, int err, const struct rpc_msg *m, void *arg)
 	} else if (g && err == OP_CANCELLED) {
 		client_error(g->client, e->msgid, err, NULL);
 	} else if (g) {
-		client_error(g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
+		client_error(
+		    g->client, e->msgid, OP_UNAVAILABLE, "ask again: the outcome is not known");
 	}
 	LIST_REMOVE(e, link);
 	free(e);

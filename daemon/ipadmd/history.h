@@ -19,9 +19,9 @@
 
 struct history;
 
-/* Open it; with `create` make it when missing, look whether it is whole, and remove what a writer that
- * was killed has left.  What is damaged is left as it is.  OP_SYSTEM, and why: the file, what is wrong,
- * what to do. */
+/* Open it; with `create` make it when missing, look whether it is whole, and remove what a writer
+ * that was killed has left.  What is damaged is left as it is.  OP_SYSTEM, and why: the file, what
+ * is wrong, what to do. */
 int history_open(const char *path, bool create, struct history **out, char *why, size_t why_size);
 void history_close(struct history *h);
 

@@ -17,7 +17,7 @@ struct ipadm_settings {
 	uint64_t max_file;     /* bytes */
 	int64_t drafts;        /* of one user */
 	uint64_t drafts_bytes; /* together */
-	struct section_list files; /* struct file_settings */
+	struct section_list files;   /* struct file_settings */
 	struct section_list publish; /* struct publish_settings: none or one */
 };
 

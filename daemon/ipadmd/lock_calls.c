@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Locks: taken, freed, broken, asked for, and freed for sessions that are gone.  Whoever loses a lock to
- * somebody else is told.  In the committer.
+ * Locks: taken, freed, broken, asked for, and freed for sessions that are gone.  Whoever loses a
+ * lock to somebody else is told.  In the committer.
  */
 #include <stdio.h>
 #include <stdlib.h>

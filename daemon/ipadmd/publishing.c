@@ -41,7 +41,8 @@ static void
 answer(struct client *c, uint32_t msgid, const msgpack_object *result)
 {
 	if (!result) {
-		client_error(c, msgid, OP_UNAVAILABLE, "the publisher cannot begin: see the status");
+		client_error(
+		    c, msgid, OP_UNAVAILABLE, "the publisher cannot begin: see the status");
 		return;
 	}
 	mp_object(client_result_begin(c, msgid), result);
@@ -278,7 +279,8 @@ publishing_call(
 	int err = OP_OK;
 
 	if (!p->hands) {
-		client_error(c, msgid, OP_UNAVAILABLE, "nothing is published: no generators are configured");
+		client_error(
+		    c, msgid, OP_UNAVAILABLE, "nothing is published: no generators are configured");
 		return;
 	}
 	if (wish->confirm) {

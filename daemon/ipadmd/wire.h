@@ -13,11 +13,11 @@
 #define WIRE_CANCELS 64 /* known before their turn; more are heard too late */
 
 struct wire {
-	int fd;             /* borrowed */
-	struct buf in, out; /* all zero: empty */
-	struct buf message; /* the one in hand */
-	uint32_t msgid;     /* the call in hand */
-	size_t seen;        /* of `in`: looked through for cancellations, */
+	int fd;                           /* borrowed */
+	struct buf in, out;               /* all zero: empty */
+	struct buf message;               /* the one in hand */
+	uint32_t msgid;                   /* the call in hand */
+	size_t seen;                      /* of `in`: looked through for cancellations, */
 	uint32_t cancelled[WIRE_CANCELS]; /* which are these */
 	size_t cancelled_count;
 };
@@ -37,8 +37,8 @@ int wire_take(struct wire *w);
  * costs a system call: for every file or commit, not for every line. */
 bool wire_is_cancelled(struct wire *w);
 
-/* Give every whole message that was read, but cancellations, to `serve`, until it returns an error.  OP_PROTOCOL and
- * others: the engine speaks nonsense. */
+/* Give every whole message that was read, but cancellations, to `serve`, until it returns an error.
+ * OP_PROTOCOL and others: the engine speaks nonsense. */
 int wire_each(struct wire *w, int (*serve)(const struct rpc_msg *m, void *arg), void *arg);
 
 #endif

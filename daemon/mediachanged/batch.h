@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * When the storer commits what it has in hand: at once, or after a moment for those who are about to
- * come.  Whoever is told that his write is on disk often has the next one ready: an asker the next
- * question or a confirm, a desk the answer.  Of two that come one after the other the first would
- * have a commit for itself and the second wait for the one after that; together they need one.
+ * When the storer commits what it has in hand: at once, or after a moment for those who are about
+ * to come.  Whoever is told that his write is on disk often has the next one ready: an asker the
+ * next question or a confirm, a desk the answer.  Of two that come one after the other the first
+ * would have a commit for itself and the second wait for the one after that; together they need
+ * one.
  *
  * So a batch that begins soon after a telling, within the time of a commit, waits until it has as
  * many writes as were told, and as had come before they were; but only half the time of a commit,
@@ -23,7 +24,7 @@
 #define BATCH_WAIT_MIN_US 40 /* less is not worth a sleep */
 #define BATCH_REST_MAX 64
 
-struct batch { /* all zero: nothing is known */
+struct batch {             /* all zero: nothing is known */
 	int64_t commit_us; /* what one takes, smoothed */
 	int64_t told_us;   /* when the writers of the last batch were told */
 	int64_t first_us;  /* when the first write of this one was in hand */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Is a write-ahead log of SQLite whole?  SQLite ends reading at the first frame whose check sum is
- * wrong, and writes over the rest: right for the end of a transaction that a power cut has torn, and
- * a silent loss where a disk has damaged what was synced long ago.  With synchronous FULL each commit
- * is synced before the next one begins, so what follows a bad frame says which it was: two commits
- * whose frames fit together, each sum made from the one before.  What is left over from transactions
- * that were torn, or failed and were partly written over, has one commit in a piece.  (Damage in the
- * last two transactions cannot be told from that.)
+ * wrong, and writes over the rest: right for the end of a transaction that a power cut has torn,
+ * and a silent loss where a disk has damaged what was synced long ago.  With synchronous FULL each
+ * commit is synced before the next one begins, so what follows a bad frame says which it was: two
+ * commits whose frames fit together, each sum made from the one before.  What is left over from
+ * transactions that were torn, or failed and were partly written over, has one commit in a piece.
+ * (Damage in the last two transactions cannot be told from that.)
  *
  * The format: https://www.sqlite.org/fileformat2.html, "The Write-Ahead Log".  Pure.
  */

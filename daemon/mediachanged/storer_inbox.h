@@ -28,8 +28,7 @@ int storer_inbox_take(struct storer_inbox *b);
  * OP_NO_MEMORY; OP_PROTOCOL and others of frame_peek(). */
 int storer_inbox_next(struct storer_inbox *b, const unsigned char **payload, size_t *len);
 
-/* How many whole messages wait their turn?  Looks, without waiting, at what has come, up to 1 MiB.
- */
+/* How many whole messages wait?  Looks, without waiting, at what has come, up to 1 MiB. */
 int storer_inbox_count(struct storer_inbox *b);
 
 /* Has the engine given this request up?  Looks, without waiting, at what has come, up to 1 MiB;

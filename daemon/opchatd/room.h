@@ -14,7 +14,8 @@
  * that, what others say is lost.  Clients that know of no token can live with it.
  *
  * Floods: a user may send `per_second` messages in the long run; what is more is dropped and he is
- * told once a second, with a count, so that he knows of each.  Lists are paced: ROOM_PACE datagrams a user and tick, the rest later.
+ * told once a second, with a count, so that he knows of each.  Lists are paced: ROOM_PACE datagrams
+ * a user and tick, the rest later.
  */
 #ifndef OPDESK_DAEMON_OPCHATD_ROOM_H
 #define OPDESK_DAEMON_OPCHATD_ROOM_H

@@ -2,8 +2,8 @@
 /*
  * The root of the tree: a ppoll() loop that listens, forks workers, keeps the engine alive, reaps,
  * reloads and stops.  acceptor.c is the loop and the signals, accept.c connections, rest.c workers
- * that wait for another, roster.c multiplexed ones, supervise.c the engine.  Nothing large may live in this process: every
- * fork copies it.
+ * that wait for another, roster.c multiplexed ones, supervise.c the engine.  Nothing large may live
+ * in this process: every fork copies it.
  */
 #ifndef OPDESK_DAEMON_SERVER_ACCEPTOR_H
 #define OPDESK_DAEMON_SERVER_ACCEPTOR_H
@@ -44,7 +44,8 @@ struct acceptor {
 	size_t listener_count;
 	size_t first; /* of them to be looked at: under a flood at one, none is always the last */
 	struct datagram_life datagrams[MAX_LISTENERS]; /* of those that are such sockets */
-	int64_t quiet_ms[MAX_LISTENERS]; /* when the listener's time is out; INT64_MAX: it is not counted */
+	int64_t quiet_ms[MAX_LISTENERS]; /* when the listener's time is out; INT64_MAX: it is not
+					    counted */
 	struct engine_life engine;
 	struct accounting workers;
 	struct idle idle;     /* personality fork */
@@ -52,8 +53,8 @@ struct acceptor {
 	struct held held;
 	struct restart restart;
 	struct dequeue dequeue;
-	int pid_fd;	   /* of the pid file, for whoever takes over; or -1 */
-	bool took_over;	   /* from the acceptor before: no failure of an engine ends us */
+	int pid_fd;        /* of the pid file, for whoever takes over; or -1 */
+	bool took_over;    /* from the acceptor before: no failure of an engine ends us */
 	bool kept_workers; /* and its workers, as we understand each other */
 	struct refusals refusals;
 	int reserve_fd; /* given up to turn a connection away when descriptors have run out */
@@ -65,8 +66,9 @@ struct acceptor {
 	void *on_ready_arg;
 };
 
-/* Sockets, door, lifeline; or those of the acceptor before (taking_over, restart.h).  A reload replaces the configuration (a->tree.config) and frees the old
- * one.  OP_* with `why`.  In any case acceptor_fini() afterwards. */
+/* Sockets, door, lifeline; or those of the acceptor before (taking_over, restart.h).  A reload
+ * replaces the configuration (a->tree.config) and frees the old one.  OP_* with `why`.  In any case
+ * acceptor_fini() afterwards. */
 /* Signals wait for acceptor_run().  Before others can know our process id: a HUP would end us. */
 void acceptor_catch_signals(void);
 int acceptor_init(struct acceptor *a, struct server_config *config,

@@ -22,8 +22,9 @@ struct source {
 
 bool source_equal(const struct source *a, const struct source *b);
 
-/* Whom the bounds count.  A host that has one IPv6 address has the 2^64 of its network (RFC 4291, 2.5.1),
- * so that is counted in its place, host bits zero; not on a link, where all share theirs. */
+/* Whom the bounds count.  A host that has one IPv6 address has the 2^64 of its network (RFC
+ * 4291, 2.5.1), so that is counted in its place, host bits zero; not on a link, where all share
+ * theirs. */
 struct netaddr source_counted(const struct netaddr *a);
 /* "192.0.2.1", "2001:db8::/64", "local"; returns dst. */
 #define SOURCE_TEXT (NETADDR_TEXT + 3)

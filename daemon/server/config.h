@@ -19,11 +19,11 @@ int config_parse_text(const void *bytes, size_t len, const char *file,
     const struct settings_part *parts, char *why, size_t why_size);
 
 /* The same from a file of at most 1 MiB.  OP_SYSTEM, OP_TOO_LARGE too, with `why`. */
-int config_parse_file(const char *file, const struct settings_part *parts, char *why,
-    size_t why_size);
+int config_parse_file(
+    const char *file, const struct settings_part *parts, char *why, size_t why_size);
 
-/* Where the file sets it, for complaints that come later; 0: it does not.  setting: a name, or "NAME
- * N" for the N-th section of that name (from 1), or "NAME N: INNER" for a setting in it. */
+/* Where the file sets it, for complaints that come later; 0: it does not.  setting: a name, or
+ * "NAME N" for the N-th section of that name (from 1), or "NAME N: INNER" for a setting in it. */
 int config_line_of(const char *file, const char *setting);
 
 /*

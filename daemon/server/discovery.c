@@ -50,8 +50,8 @@ add_other_family(
 	for (size_t i = 0; *family != 0 && i < listen->count; i++)
 		if (server_config_endpoint(c->app, listen->items[i], &where, why, sizeof(why)) ==
 			0 &&
-		    where.kind == kind && strcmp(where.port, port) == 0 &&
-		    is_any(&where, &other) && other != *family)
+		    where.kind == kind && strcmp(where.port, port) == 0 && is_any(&where, &other) &&
+		    other != *family)
 			*family = 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the files of the engine's side share: engine.c the life, clients.c who is attached,
- * clients_out.c what they are told, child.c its children.  One engine per process, on the default loop. */
+ * clients_out.c what they are told, child.c its children.  One engine per process, on the default
+ * loop. */
 #ifndef OPDESK_DAEMON_SERVER_ENGINE_INTERNAL_H
 #define OPDESK_DAEMON_SERVER_ENGINE_INTERNAL_H
 
@@ -18,9 +19,9 @@ struct client {
 	pid_t worker;
 	void *arg;
 	struct mp_out *out; /* of the message that is being built */
-	size_t queued;	    /* bytes before it */
-	bool is_deaf;	    /* it was told so, and has not drained since */
-	bool is_ending;	    /* its link will be closed from the loop */
+	size_t queued;      /* bytes before it */
+	bool is_deaf;       /* it was told so, and has not drained since */
+	bool is_ending;     /* its link will be closed from the loop */
 };
 
 struct engine {
@@ -37,8 +38,8 @@ struct engine {
 	ev_signal term, hup, usr2;
 	ev_timer stop_limit;
 	struct discoverable *discoverable; /* or NULL */
-	ev_prepare flush; /* while the last messages leave */
-	ev_prepare ending; /* fed when a client's link is to be closed */
+	ev_prepare flush;                  /* while the last messages leave */
+	ev_prepare ending;                 /* fed when a client's link is to be closed */
 };
 
 /* A line for the acceptor. */

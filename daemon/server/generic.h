@@ -93,9 +93,9 @@ void server_config_free(struct server_config *c);
 struct server_config *server_config_load(
     const struct server_app *app, const struct server_options *o, char *why, size_t why_size);
 
-/* The two last steps of loading: what one value alone cannot tell, which also fills in what follows from
- * the settings; and whether the files of TLS can be used, which starts a process.  OP_BAD_REQUEST with
- * `why`, OP_NO_MEMORY. */
+/* The two last steps of loading: what one value alone cannot tell, which also fills in what follows
+ * from the settings; and whether the files of TLS can be used, which starts a process.
+ * OP_BAD_REQUEST with `why`, OP_NO_MEMORY. */
 int server_config_check(
     struct server_config *c, const struct server_options *o, char *why, size_t size);
 int server_config_try_tls(const struct server_config *c, char *why, size_t size);
@@ -103,9 +103,9 @@ int server_config_try_tls(const struct server_config *c, char *why, size_t size)
 /* "FILE:LINE: " in front of a complaint "SETTING: …" about what the file (or NULL) sets. */
 void server_config_locate(const char *file, char *why, size_t size);
 
-/* After a reload: what counts from the next start only (listen, state, log, user …) stays in `fresh`
- * what it was, also for an engine that has to be started again.  changed: the names of those that
- * `fresh` had otherwise, for people. */
+/* After a reload: what counts from the next start only (listen, state, log, user …) stays in
+ * `fresh` what it was, also for an engine that has to be started again.  changed: the names of
+ * those that `fresh` had otherwise, for people. */
 void server_config_keep_places(
     struct server_config *fresh, struct server_config *old, char *changed, size_t size);
 

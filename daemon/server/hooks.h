@@ -11,7 +11,7 @@
 struct acceptor;
 
 struct dequeue {
-	pid_t pid;	/* 0: none runs */
+	pid_t pid;      /* 0: none runs */
 	int64_t due_ms; /* 0: not planned yet */
 };
 

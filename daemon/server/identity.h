@@ -10,12 +10,11 @@
 #include "daemon/server/generic.h"
 
 /* name: what the worker resolved, "" when nothing.  OP_SYSTEM: it is no connected socket. */
-int identity_read(int fd, const char *name, const struct server_config *config,
-    struct identity *out);
+int identity_read(
+    int fd, const char *name, const struct server_config *config, struct identity *out);
 
 /* Whether that peer is an operator, as identity_read() would say.  addr: family 0 on a UNIX socket.
  * The kernel and our own lists are asked, no directory: the acceptor may ask. */
-bool identity_operates(
-    int fd, const struct netaddr *addr, const struct server_config *config);
+bool identity_operates(int fd, const struct netaddr *addr, const struct server_config *config);
 
 #endif

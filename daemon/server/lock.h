@@ -15,7 +15,7 @@
  * another holder, or until stop_fd is readable.  The descriptor, or a negative op_err with `why`:
  * OP_LOCKED (who holds it), OP_CANCELLED, OP_DENIED, OP_SYSTEM.
  */
-int lock_state(const char *dir, pid_t owner, int64_t wait_ms, int stop_fd, char *why,
-    size_t why_size);
+int lock_state(
+    const char *dir, pid_t owner, int64_t wait_ms, int stop_fd, char *why, size_t why_size);
 
 #endif

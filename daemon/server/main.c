@@ -68,7 +68,8 @@ check_only(const struct start *s)
 	const char *file = server_config_file(s->app, &s->options, path, sizeof(path));
 
 	/* a restart is not refused for what a start only warns of */
-	if (s->app->examine && !restart_asked_for_check() && s->app->examine(s->config->own, why, sizeof(why))) {
+	if (s->app->examine && !restart_asked_for_check() &&
+	    s->app->examine(s->config->own, why, sizeof(why))) {
 		server_config_locate(file, why, sizeof(why));
 		return fail(s, why, EX_CONFIG);
 	}

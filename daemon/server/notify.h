@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a service manager is told (sd_notify(3)): one datagram to the socket that $NOTIFY_SOCKET names;
- * without the variable nothing happens.  And the sockets that it hands over (sd_listen_fds(3)).
+ * What a service manager is told (sd_notify(3)): one datagram to the socket that $NOTIFY_SOCKET
+ * names; without the variable nothing happens.  And the sockets that it hands over
+ * (sd_listen_fds(3)).
  */
 #ifndef OPDESK_DAEMON_SERVER_NOTIFY_H
 #define OPDESK_DAEMON_SERVER_NOTIFY_H

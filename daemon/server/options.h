@@ -15,7 +15,7 @@
 int options_parse(const struct server_app *app, int argc, char **argv, struct server_options *out);
 
 /* Put the settings that were given over the values; a list option replaces the list. */
-int options_apply(const struct server_options *o, const struct settings_part *parts, char *why,
-    size_t why_size);
+int options_apply(
+    const struct server_options *o, const struct settings_part *parts, char *why, size_t why_size);
 
 #endif

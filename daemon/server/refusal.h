@@ -16,7 +16,7 @@
 struct refusal {
 	struct netaddr source;
 	const char *reason; /* static */
-	unsigned count;	    /* 0: free */
+	unsigned count;     /* 0: free */
 	int64_t due_ms;
 };
 

@@ -22,8 +22,8 @@ extern const struct session_events relay_events;
  */
 struct relay_line {
 	/* The line was accepted by line_parse(); not terminated. */
-	void (*request)(struct mp_out *o, uint32_t msgid, const char *id, const char *line,
-	    size_t len);
+	void (*request)(
+	    struct mp_out *o, uint32_t msgid, const char *id, const char *line, size_t len);
 	/* Append what the client gets, line end included; nothing appended: it is closed without a
 	 * byte (and an error response is logged by the relay). */
 	void (*reply)(const struct rpc_msg *response, struct buf *out);

@@ -31,14 +31,14 @@ struct relay_core *relay_core_new(const struct relay_limits *limits);
 void relay_core_free(struct relay_core *r);
 
 /* A payload of the client.  *why is static. */
-enum relay_verdict relay_core_client(struct relay_core *r, const void *payload, size_t len,
-    struct buf *reply, const char **why);
+enum relay_verdict relay_core_client(
+    struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why);
 /* A payload of the engine.  RELAY_REPLY: the client gets `reply` instead: a result of more than
- * RELAY_WORTH_DROPPING bytes that was on its way when the call was cancelled gives way to that, if the method only looks (lib/method.h):
- * whoever has changed something hears of it. */
+ * RELAY_WORTH_DROPPING bytes that was on its way when the call was cancelled gives way to that, if
+ * the method only looks (lib/method.h): whoever has changed something hears of it. */
 #define RELAY_WORTH_DROPPING 16384u
-enum relay_verdict relay_core_engine(struct relay_core *r, const void *payload, size_t len,
-    struct buf *reply, const char **why);
+enum relay_verdict relay_core_engine(
+    struct relay_core *r, const void *payload, size_t len, struct buf *reply, const char **why);
 
 /* Is it a cancellation?  It may be passed before its turn, and again in its turn: once counts. */
 bool relay_core_is_cancel(const void *payload, size_t len);
@@ -47,8 +47,8 @@ bool relay_core_said_hello(const struct relay_core *r); /* a good hello went to 
 size_t relay_core_open_calls(const struct relay_core *r);
 
 /*
- * A new engine listens: give it hello and the open calls, in their order.  Calls that the client has
- * cancelled are answered instead (`reply`, one payload each).  Returns whether the client had
+ * A new engine listens: give it hello and the open calls, in their order.  Calls that the client
+ * has cancelled are answered instead (`reply`, one payload each).  Returns whether the client had
  * subscribed to something, which is forgotten.  OP_NO_MEMORY: end the connection.
  */
 typedef int relay_send_fn(const void *payload, size_t len, void *arg);

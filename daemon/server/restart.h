@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Restart in place: SIGUSR2 lets the acceptor replace itself by the program that is now at its path,
- * in the same process.  Listening sockets, door, bell, lifeline and the flock of the pid file stay
- * open, so clients that come meanwhile wait in the backlog and workers keep theirs: they attach to
- * the new engine as they do after a crash.  Order: the new program checks its configuration
- * (--check); the engine finishes what is queued and exits; exec; the new acceptor takes over what it
- * finds and starts an engine.  When anything before the exec fails the old daemon goes on.
+ * Restart in place: SIGUSR2 lets the acceptor replace itself by the program that is now at its
+ * path, in the same process.  Listening sockets, door, bell, lifeline and the flock of the pid file
+ * stay open, so clients that come meanwhile wait in the backlog and workers keep theirs: they
+ * attach to the new engine as they do after a crash.  Order: the new program checks its
+ * configuration
+ * (--check); the engine finishes what is queued and exits; exec; the new acceptor takes over what
+ * it finds and starts an engine.  When anything before the exec fails the old daemon goes on.
  */
 #ifndef OPDESK_DAEMON_SERVER_RESTART_H
 #define OPDESK_DAEMON_SERVER_RESTART_H

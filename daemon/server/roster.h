@@ -2,8 +2,8 @@
 /*
  * The acceptor's multiplexed workers: each with its channel and the number of its clients, replaced
  * when it dies, retired when the settings have changed: it then gets no more clients and ends with
- * its last one.  A client's number is made of its worker's place and a serial number; by it the rows
- * of accounting.h are kept.
+ * its last one.  A client's number is made of its worker's place and a serial number; by it the
+ * rows of accounting.h are kept.
  */
 #ifndef OPDESK_DAEMON_SERVER_ROSTER_H
 #define OPDESK_DAEMON_SERVER_ROSTER_H
@@ -21,12 +21,13 @@ struct arrival;
 struct source;
 
 struct roster_worker {
-	pid_t pid;   /* 0: none runs here */
-	int channel; /* of a running one */
-	size_t load; /* clients */
-	bool wanted; /* to be there; false with a pid: retiring */
+	pid_t pid;        /* 0: none runs here */
+	int channel;      /* of a running one */
+	size_t load;      /* clients */
+	bool wanted;      /* to be there; false with a pid: retiring */
 	int64_t heard_ms; /* its last sign of life */
-	int64_t started_ms, due_ms, pause_ms; /* due: of the next start, when wanted without a pid */
+	int64_t started_ms, due_ms,
+	    pause_ms; /* due: of the next start, when wanted without a pid */
 };
 
 struct roster {

@@ -10,8 +10,8 @@
 #include "daemon/server/server.h"
 
 struct settings_part {
-	const struct server_setting *table; /* NULL ends an array of parts */
-	void *base;			    /* the struct that the offsets count from */
+	const struct server_setting *table;    /* NULL ends an array of parts */
+	void *base;                            /* the struct that the offsets count from */
 	const struct server_section *sections; /* or NULL */
 };
 
@@ -37,8 +37,8 @@ void settings_exchange(const struct setting_ref *x, const struct setting_ref *y)
 
 /* By name in the file (or by option name); OP_NOT_FOUND. */
 int settings_find(const struct settings_part *parts, const char *name, struct setting_ref *out);
-int settings_find_option(const struct settings_part *parts, const char *option,
-    struct setting_ref *out);
+int settings_find_option(
+    const struct settings_part *parts, const char *option, struct setting_ref *out);
 
 /* OP_BAD_REQUEST when the text does not fit the setting; settings_expected() says what would. */
 int settings_check(const struct server_setting *s, const char *text);
@@ -53,8 +53,8 @@ int settings_find_section(const struct settings_part *parts, const char *name,
     const struct server_section **out, void **base);
 /* One more, with its defaults, at the end of its list; its settings are out[0], a list of parts.
  * Parts of earlier ones are dangling then.  OP_NO_MEMORY. */
-int settings_add_section(const struct server_section *s, void *base, const char *title,
-    struct settings_part out[2]);
+int settings_add_section(
+    const struct server_section *s, void *base, const char *title, struct settings_part out[2]);
 void settings_clear_section(const struct server_section *s, void *base);
 
 /* "a duration such as 90s or 15m, from 1 s to 1 d 0 h"; returns dst. */

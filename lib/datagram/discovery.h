@@ -2,10 +2,10 @@
 /*
  * Finding the daemons of a network (docs/protocol.md, Datagrams): "opdesk? " padded with blanks to
  * 64 bytes, or "opdesk? PROGRAM" when only that one shall answer, goes to every broadcast address
- * and to a group of each family; who is there answers "opdesk! PROGRAM VERSION ENDPOINT".  The answer is never
- * longer than the request, whose sender may be anybody.  ENDPOINT is "tcp:*:PORT" or "udp:*:PORT"
- * for "at the address that this came from", which keeps it short and right on hosts with several
- * addresses.  Pure.
+ * and to a group of each family; who is there answers "opdesk! PROGRAM VERSION ENDPOINT".  The
+ * answer is never longer than the request, whose sender may be anybody.  ENDPOINT is "tcp:*:PORT"
+ * or "udp:*:PORT" for "at the address that this came from", which keeps it short and right on hosts
+ * with several addresses.  Pure.
  */
 #ifndef OPDESK_LIB_DATAGRAM_DISCOVERY_H
 #define OPDESK_LIB_DATAGRAM_DISCOVERY_H
@@ -15,7 +15,8 @@
 
 #define DISCOVERY_PORT 8978
 #define DISCOVERY_GROUP "239.255.89.78"
-#define DISCOVERY_GROUP6 "ff12::efff:594e" /* of the link, and of nobody for ever (RFC 4291, 2.7) */
+/* Of the link, and of nobody for ever (RFC 4291, 2.7). */
+#define DISCOVERY_GROUP6 "ff12::efff:594e"
 #define DISCOVERY_REQUEST_BYTES 64
 #define DISCOVERY_BYTES_MAX 512 /* of any datagram of this format */
 
@@ -39,8 +40,8 @@ size_t discovery_format(char *dst, size_t request_len, const struct discovery_re
 /* OP_BAD_REQUEST: not exactly three good fields. */
 int discovery_parse(const void *bytes, size_t len, struct discovery_reply *out);
 
-/* The endpoint with "*" replaced by the address that the answer came from ("[…]" for IPv6, a zone in
- * it: "fe80::1%eth0"); false: it does not fit into dst. */
+/* The endpoint with "*" replaced by the address that the answer came from ("[…]" for IPv6, a zone
+ * in it: "fe80::1%eth0"); false: it does not fit into dst. */
 bool discovery_resolve(
     char *dst, size_t size, const struct discovery_reply *r, const char *address);
 

@@ -61,7 +61,7 @@ on_group(struct udp *u, const struct udp_datagram *d, void *arg)
 	(void)u;
 	netaddr_from_sockaddr((const struct sockaddr *)&d->from->sa, &from, &port);
 	if (!d->truncated && (netaddr_equal(&from, &l->server) ||
-				(netaddr_is_loopback(&l->server) && is_of_this_host(&from))))
+				 (netaddr_is_loopback(&l->server) && is_of_this_host(&from))))
 		chatter_receive(l->chatter, d->bytes, d->len, &d->to, clock_boot_ms());
 	chatlink_turn(l);
 }

@@ -12,8 +12,8 @@
 #include <sys/types.h>
 
 /* A pidfd of the child, close-on-exec, which polls readable when the child has ended; when that was
- * quicker and somebody reaped it, another descriptor that is always readable.  -1: neither was to be
- * had, and the child was killed and reaped. */
+ * quicker and somebody reaped it, another descriptor that is always readable.  -1: neither was to
+ * be had, and the child was killed and reaped. */
 int child_hold(pid_t pid);
 
 /* Wait for the end, which the caller knows to be near, and close the pidfd. */

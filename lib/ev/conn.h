@@ -64,8 +64,8 @@ int conn_send_end(struct conn *c);
 void conn_send_undo(struct conn *c); /* instead of conn_send_end(): the frame was never begun */
 
 /* What was queued last is a cancellation: on TCP its last byte goes out as urgent data, so that a
- * peer that is not reading looks (docs/protocol.md, Attention).  The peer must have SO_OOBINLINE, as
- * our daemons do, or it loses that byte.  No effect on other transports. */
+ * peer that is not reading looks (docs/protocol.md, Attention).  The peer must have SO_OOBINLINE,
+ * as our daemons do, or it loses that byte.  No effect on other transports. */
 void conn_urge(struct conn *c);
 
 bool conn_is_full(const struct conn *c);  /* over the high-water mark and not yet drained */

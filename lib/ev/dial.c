@@ -55,7 +55,7 @@ struct dial {
 	struct tls *tls;
 	struct transport secured; /* in its handshake; ops NULL: none */
 	ev_io shake;
-	int err; /* of the last failure */
+	int err;       /* of the last failure */
 	char why[400]; /* a path may be in it */
 };
 

@@ -61,8 +61,8 @@ link_pause_most(const struct endpoint *e)
 	bool is_here = e->kind == ENDPOINT_UNIX;
 
 	if (e->kind == ENDPOINT_TCP || e->kind == ENDPOINT_TLS)
-		is_here = strcmp(e->host, "localhost") == 0
-		    || (netaddr_parse(e->host, &a) == OP_OK && netaddr_is_loopback(&a));
+		is_here = strcmp(e->host, "localhost") == 0 ||
+			  (netaddr_parse(e->host, &a) == OP_OK && netaddr_is_loopback(&a));
 	return is_here ? PAUSE_MOST_HERE_MS : PAUSE_MOST_MS;
 }
 

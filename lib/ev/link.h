@@ -2,8 +2,8 @@
 /*
  * A link to a daemon that keeps itself up: resolves, connects, says hello, pings, and after a loss
  * tries again with growing pauses (0.2 s doubling to link_pause_most(), ±20 %; from the beginning
- * when it was up for 10 s).  Used by the helper, which forwards whole messages, so incoming messages
- * are handed over raw as well as parsed.
+ * when it was up for 10 s).  Used by the helper, which forwards whole messages, so incoming
+ * messages are handed over raw as well as parsed.
  */
 #ifndef OPDESK_LIB_EV_LINK_H
 #define OPDESK_LIB_EV_LINK_H

@@ -29,12 +29,12 @@ struct ev_loop;
 
 extern const struct msg_backend msg_libev, msg_poll;
 
-/* On libev, or on the back end named.  NULL: no memory.  msg_free() disconnects, closes and stops whatever is left; not from inside a
- * callback. */
+/* On libev, or on the back end named.  NULL: no memory.  msg_free() disconnects, closes and stops
+ * whatever is left; not from inside a callback. */
 struct msg *msg_new(void);
 struct msg *msg_new_on(const struct msg_backend *backend);
 void msg_free(struct msg *m);
-/* Borrowed: for watchers of your own; NULL on another back end.  Run it by msg_event_loop() only. */
+/* Borrowed, for watchers of your own; NULL on another back end.  msg_event_loop() runs it. */
 struct ev_loop *msg_loop(struct msg *m);
 
 /*

@@ -19,8 +19,8 @@ struct transport_ops {
 	 * moves now.  EINTR is handled inside. */
 	ssize_t (*read)(struct transport *t, void *bytes, size_t len);
 	ssize_t (*write)(struct transport *t, const void *bytes, size_t len);
-	/* No more will be written; the peer sees the end of file.  0 or -1 with errno; EAGAIN: what says so
-	 * does not fit yet, try again when it can be written. */
+	/* No more will be written; the peer sees the end of file.  0 or -1 with errno; EAGAIN: what
+	 * says so does not fit yet, try again when it can be written. */
 	int (*end)(struct transport *t);
 	void (*close)(struct transport *t);
 	/* After the end (read() gave 0, write() failed): what it was, in words that explain more

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Preloaded into a program (LD_PRELOAD): its wall clock is ahead by as many seconds as the file
- * $OPDESK_CLOCK_STEP says at that moment; its other clocks go on as they are.  So a test can step the
- * clock under a daemon.  Made without sanitizers, so that it works in front of theirs.
+ * $OPDESK_CLOCK_STEP says at that moment; its other clocks go on as they are.  So a test can step
+ * the clock under a daemon.  Made without sanitizers, so that it works in front of theirs.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -6,11 +6,10 @@
  *                   case), as `xdotool search --onlyvisible --name` finds them
  *   focus           id of the window that has the keyboard, as `xdotool getwindowfocus`
  *   place ID        X Y WIDTH HEIGHT of its inside on the screen; an empty line: there is none
- *   pixels X Y WIDTH HEIGHT  a number of what that place of the screen looks like; an empty line: it
- *                   is not all on the screen
- *   shot FILE       the picture of the screen as a PNG file; an empty line: there is none
- *   bells           how often a program has rung the bell since the first question
- * Ends with its standard input, or with the X server.
+ *   pixels X Y WIDTH HEIGHT  a number of what that place of the screen looks like; an empty line:
+ * it is not all on the screen shot FILE       the picture of the screen as a PNG file; an empty
+ * line: there is none bells           how often a program has rung the bell since the first
+ * question Ends with its standard input, or with the X server.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -217,7 +216,7 @@ look_place(const char *id)
 static void
 look_pixels(const char *place)
 {
-	long at[4]; /* x, y, width, height */
+	long at[4];                           /* x, y, width, height */
 	uint64_t number = 0xcbf29ce484222325; /* FNV-1a */
 	char *rest = (char *)place;
 
@@ -310,8 +309,7 @@ look_bells(const char *nothing)
 static const struct {
 	const char *name;
 	void (*look)(const char *argument);
-} looks[] = {
-    {"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
+} looks[] = {{"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
     {"pixels", look_pixels}, {"shot", look_shot}, {"bells", look_bells}};
 
 static void

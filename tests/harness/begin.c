@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Begins a program for a test (job.tcl): in a session of its own, so that all of it can be ended at once,
- * and killed when the test is.  One small program, as `env setsid setpriv` take longer to start than most of
- * what they start.
- *   begin [-C FOLDER] [NAME=VALUE...] PROGRAM [ARG...]
+ * Begins a program for a test (job.tcl): in a session of its own, so that all of it can be ended at
+ * once, and killed when the test is.  One small program, as `env setsid setpriv` take longer to
+ * start than most of what they start. begin [-C FOLDER] [NAME=VALUE...] PROGRAM [ARG...]
  */
 #include <err.h>
 #include <signal.h>

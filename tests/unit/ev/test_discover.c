@@ -399,8 +399,8 @@ attempt(void *arg)
 		discover_stop(f->discover);
 		f->discover = NULL;
 	}
-	int err = discoverable_start(
-	    f->loop, "opchatd", "tcp:*:8980", 0, &d, f->why, sizeof(f->why));
+	int err =
+	    discoverable_start(f->loop, "opchatd", "tcp:*:8980", 0, &d, f->why, sizeof(f->why));
 
 	assert_int_equal(err, d != NULL ? OP_OK : OP_NO_MEMORY);
 	discoverable_stop(d);

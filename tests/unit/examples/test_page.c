@@ -25,7 +25,9 @@ page_text_is_escaped_and_plain(void **state)
 	shown("<script>\"&'", "&lt;script&gt;&quot;&amp;&#39;");
 	shown("a\nb\x1b[2J\xff", "a\nb\\x1b[2J\\xff");
 	shown("\xc3\x85se", "\xc3\x85se");
-	shown("\xe2\x80\xae" "evil", "\\u202eevil");
+	shown("\xe2\x80\xae"
+	      "evil",
+	    "\\u202eevil");
 }
 
 static void
@@ -40,7 +42,11 @@ page_of_no_list_is_an_error(void **state)
 	assert_int_equal(page_questions(&out, &doc.root), OP_PROTOCOL);
 	mp_fini(&doc);
 	/* alerts that are no maps: an empty item each, no crash */
-	assert_int_equal(mp_parse(&doc, "\x81\xa6" "alerts\x92\x01\xc0", 11), OP_OK);
+	assert_int_equal(mp_parse(&doc,
+			     "\x81\xa6"
+			     "alerts\x92\x01\xc0",
+			     11),
+	    OP_OK);
 	assert_int_equal(page_questions(&out, &doc.root), OP_OK);
 	mp_fini(&doc);
 	buf_fini(&out);

@@ -8,9 +8,8 @@
 #include <string.h>
 #include "gui/shape.h"
 
-static const char *const names[] = {
-    "disc", "ring", "triangle", "octagon", "info", "warning", "critical",
-    "box", "tick", "circle", "choice"};
+static const char *const names[] = {"disc", "ring", "triangle", "octagon", "info", "warning",
+    "critical", "box", "tick", "circle", "choice"};
 
 static void
 shape_unknown_is_refused(void **state)

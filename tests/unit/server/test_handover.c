@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Bell and channel: what is sent arrives whole with the sender's pid; rubbish leaves nothing open. */
+/* Bell and channel: what is sent arrives whole with the sender's pid; rubbish opens nothing. */
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Workers at rest: only the same source gets one, the last comes first, and who waits too long goes. */
+/* Workers at rest: only the same source gets one, the last comes first, and who waits too long
+ * goes. */
 #include "tests/unit/unit.h"
 
 #include "daemon/server/idle.h"
