@@ -5,7 +5,7 @@
 # way to a button meets neither the next window nor nothing; the main window keeps the last ending.
 namespace eval opdesk::ui::alert {
     namespace import ::msgcat::mc
-    # by key: {window PATH mode MODE ended ALERT}; mode asking sending notice
+    # by key: {window PATH mode MODE font FONT ended ALERT}; mode asking sending notice
     variable windows {}
     variable counter 0
     variable notice_ms 2500
@@ -20,6 +20,7 @@ proc opdesk::ui::alert::start {} {
     opdesk::app::signal::on alert ${here}::Changed
     opdesk::app::signal::on servers ${here}::Servers
     opdesk::app::signal::on tick ${here}::Tick
+    opdesk::app::signal::on desktop ${here}::Desktop
 }
 
 # --- signals ---
@@ -105,6 +106,22 @@ proc opdesk::ui::alert::Tick {now} {
     }
 }
 
+# The desktop is asked for its font at the start, and nobody waits for it: a window may be there by then.  Its lines,
+# its rows and its place are measured in letters, so where these are others now, all of it is measured anew.
+proc opdesk::ui::alert::Desktop {settings} {
+    variable windows
+    set font [font actual TkDefaultFont]
+    set anew {}
+    foreach key [dict keys $windows] {
+        if {[dict get $windows $key mode] eq "asking" && [dict get $windows $key font] ne $font
+            && [opdesk::app::alerts::exists $key]} {
+            Refill $key [opdesk::app::alerts::get $key]
+            lappend anew [Path $key]
+        }
+    }
+    opdesk::ui::place::anew $anew [namespace current]::All
+}
+
 # --- one window ---
 
 # The question windows there are.
@@ -130,17 +147,40 @@ proc opdesk::ui::alert::Open {key alert asked} {
     wm resizable $w 0 0
     dict set windows $key [dict create window $w mode asking]
     bind $w <Destroy> [list [namespace current]::Gone %W $w $key]
-    opdesk::ui::alertface::build $w $alert
-    opdesk::ui::alertface::answers $w $alert [list [namespace current]::Press $key]
-    $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
     wm attributes $w -topmost [expr {[opdesk::app::words::severity $alert] eq "critical"}]
     Bindings $w $key
     opdesk::widget::guard::protect $w
+    Fill $key $alert
+    opdesk::ui::place::show $w $asked [namespace current]::All
+}
+
+proc opdesk::ui::alert::Fill {key alert} {
+    variable windows
+    set w [Path $key]
+    dict set windows $key font [font actual TkDefaultFont]
+    opdesk::ui::alertface::build $w $alert
+    opdesk::ui::alertface::answers $w $alert [list [namespace current]::Press $key]
+    $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
+    Inside $w $key
+    opdesk::widget::guard::cover $w
     Show $key $alert
     opdesk::ui::alertface::expect $w [Away $key]
     Connection $key
     Buttons $key
-    opdesk::ui::place::show $w $asked [namespace current]::All
+}
+
+# What was typed stays.
+proc opdesk::ui::alert::Refill {key alert} {
+    set w [Path $key]
+    set typed [if {[winfo exists $w.f.entry]} {$w.f.entry get}]
+    destroy $w.f
+    Fill $key $alert
+    if {$typed ne ""} {
+        $w.f.entry insert 0 $typed
+    }
+    if {[opdesk::widget::guard::keys_count $w]} {
+        KeysCount $w $key
+    }
 }
 
 proc opdesk::ui::alert::Title {alert} {
@@ -156,9 +196,13 @@ proc opdesk::ui::alert::Bindings {w key} {
     bind $w <<ClicksWait>> [list [namespace current]::Buttons $key]
     bind $w <<ThemeChanged>> [list opdesk::ui::alertface::dress $w]
     bind $w <<LinkFailed>> [list [namespace current]::LinkFailed $key]
-    bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
     bind $w <FocusIn> +[list opdesk::x11 urgent $w 0]
     bind $w <FocusIn> +[list opdesk::app::seen::read $key]
+}
+
+# The bindings of what is in it.
+proc opdesk::ui::alert::Inside {w key} {
+    bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
     foreach b [winfo children [opdesk::ui::alertface::buttons $w]] {
         bind $b <<AltUnderlined>> {%W invoke}
         bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]

@@ -44,7 +44,7 @@ proc opdesk::ui::alertface::build {w alert} {
     grid columnconfigure $w.f 1 -weight 1
     grid rowconfigure $w.f 0 -weight 1
     pack $w.f -fill both -expand 1
-    bind $w <Destroy> +[list [namespace current]::Gone %W $w]
+    bind $w.f <Destroy> [list [namespace current]::Gone $w]
     dress $w
 }
 
@@ -195,13 +195,11 @@ proc opdesk::ui::alertface::Fit {w} {
     opdesk::widget::message::limit $w.f.message [expr {max(2, $lines)}]
 }
 
-proc opdesk::ui::alertface::Gone {destroyed w} {
+proc opdesk::ui::alertface::Gone {w} {
     variable feet
     variable notes
-    if {$destroyed eq $w} {
-        dict unset feet $w
-        dict unset notes $w
-    }
+    dict unset feet $w
+    dict unset notes $w
 }
 
 # That note may come, so other windows leave room for it.

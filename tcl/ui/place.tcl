@@ -3,8 +3,11 @@
 # beside the others, on the monitor in use (where the pointer is), near to where the operator has last
 # moved one; and it appears without taking the keyboard unless the operator asked for it.
 namespace eval opdesk::ui::place {
-    # by window: the timer of its next look; and {x y} where it came to rest, once it has
+    # by window: did the operator ask for it; the timer of its next look; {x y} that it was given, until it rests; and
+    # where it rests, once it does
+    variable wanted {}
     variable timers {}
+    variable given {}
     variable rests {}
     # the window manager has its say first
     variable rest_ms 1000
@@ -15,21 +18,47 @@ namespace eval opdesk::ui::place {
 
 # `others` gives the question windows there are.
 proc opdesk::ui::place::show {w asked others} {
+    variable wanted
+    dict set wanted $w $asked
     bind $w <Destroy> +[list [namespace current]::Gone %W $w]
     bind $w <Configure> +[list [namespace current]::Moved %W $w]
-    Settle $w $asked $others ""
+    Settle $w $others ""
 }
 
-proc opdesk::ui::place::Settle {w asked others size} {
+# These, which are other inside now, each get another place: none of them is in the way of the first.
+proc opdesk::ui::place::anew {windows others} {
     variable timers
+    variable given
+    variable rests
+    foreach w $windows {
+        after cancel [dict get $timers $w]
+        dict unset given $w
+        dict unset rests $w
+        Settle $w $others ""
+    }
+}
+
+proc opdesk::ui::place::Settle {w others size} {
+    variable timers
+    variable given
     variable rest_ms
     set now [winfo reqwidth $w]x[winfo reqheight $w]
     if {$now ne $size} {
-        set again [list [namespace current]::Settle $w $asked $others $now]
+        set again [list [namespace current]::Settle $w $others $now]
         dict set timers $w [after idle [list [namespace current]::NextTurn $w $again]]
         return
     }
-    wm geometry $w +[join [Find $w [{*}$others]] +]
+    dict set given $w [Find $w [{*}$others]]
+    wm geometry $w +[join [dict get $given $w] +]
+    if {![winfo ismapped $w]} {
+        Appear $w
+    }
+    dict set timers $w [after $rest_ms [list [namespace current]::Rest $w]]
+}
+
+proc opdesk::ui::place::Appear {w} {
+    variable wanted
+    set asked [dict get $wanted $w]
     if {!$asked} {
         opdesk::x11 quiet $w
     }
@@ -37,7 +66,6 @@ proc opdesk::ui::place::Settle {w asked others size} {
     if {!$asked} {
         opdesk::x11 urgent $w 1
     }
-    dict set timers $w [after $rest_ms [list [namespace current]::Rest $w]]
 }
 
 proc opdesk::ui::place::NextTurn {w script} {
@@ -46,11 +74,15 @@ proc opdesk::ui::place::NextTurn {w script} {
 }
 
 proc opdesk::ui::place::Gone {destroyed w} {
+    variable wanted
     variable timers
+    variable given
     variable rests
     if {$destroyed eq $w && [dict exists $timers $w]} {
         after cancel [dict get $timers $w]
+        dict unset wanted $w
         dict unset timers $w
+        dict unset given $w
         dict unset rests $w
     }
 }
@@ -58,7 +90,9 @@ proc opdesk::ui::place::Gone {destroyed w} {
 # --- remembering ---
 
 proc opdesk::ui::place::Rest {w} {
+    variable given
     variable rests
+    dict unset given $w
     dict set rests $w [At $w]
 }
 
@@ -166,12 +200,12 @@ proc opdesk::ui::place::Find {w others} {
     set taken {}
     foreach other $others {
         if {$other ne $w && [winfo ismapped $other]} {
-            lappend taken [Rectangle $other]
+            lappend taken {*}[Taken $other]
         }
     }
     # an operator who has put one over the main window wants it so
-    set given [expr {[opdesk::app::memory::recall alert_place] ne ""}]
-    set main [expr {[winfo ismapped .] && !$given ? [list [Rectangle .]] : {}}]
+    set chosen [expr {[opdesk::app::memory::recall alert_place] ne ""}]
+    set main [expr {[winfo ismapped .] && !$chosen ? [list [Rectangle .]] : {}}]
     set listed [expr {[llength $main] ? [opdesk::ui::list::extent] : {}}]
     # how many more there may be of them, which are not to cover each other
     set more [expr {[llength $listed] ? [opdesk::app::windows::max] - [llength $taken] - 1 : 0}]
@@ -206,6 +240,17 @@ proc opdesk::ui::place::Outer {w width height} {
     }
     set more [expr {$w eq "." ? 0 : [opdesk::ui::alertface::may_grow $w]}]
     return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $more}]]
+}
+
+# {RECTANGLE}, or {} of a question window that will get another: where it was put, though the window manager may not
+# have done it yet.
+proc opdesk::ui::place::Taken {w} {
+    variable given
+    variable rests
+    if {[dict exists $given $w]} {
+        return [list [list {*}[dict get $given $w] {*}[Outer $w [winfo reqwidth $w] [winfo reqheight $w]]]]
+    }
+    return [expr {[dict exists $rests $w] ? [list [Rectangle $w]] : {}}]
 }
 
 proc opdesk::ui::place::Rectangle {w} {

@@ -374,6 +374,47 @@ test font_and_scaling_follow_the_desktop {
     check {$scaled > 1.8 * $plain && $scaled < 2.2 * $plain}
 }
 
+# None of them covers another.
+proc apart {places} {
+    foreach a $places {
+        foreach b $places {
+            lassign $a x y width height
+            lassign $b x2 y2 width2 height2
+            if {$a ne $b && $x < $x2 + $width2 && $x2 < $x + $width && $y < $y2 + $height2 && $y2 < $y + $height} {
+                return 0
+            }
+        }
+    }
+    return 1
+}
+
+# The desktop says it when windows are there, as at the first start, when nothing is remembered: they get places
+# and are as wide as if they had begun with it.
+test font_that_is_told_late_is_the_windows_too {
+    screen 1900x1700 192
+    played gsettings
+    write [tmp played/gsettings] "#!/bin/sh\nuntil test -e [tmp told]; do sleep 0.05; done
+echo \"org.gnome.desktop.interface font-name 'DejaVu Sans 11'\"\n"
+    lassign [with_desk] fake desk
+    foreach n {1 2 3} {
+        $fake alert [uuid] title "number $n"
+    }
+    set small [lmap w [set all [windows_are 3 {mediachanged: number .}]] {lindex [place_of $w] 2}]
+    write [tmp told] ""
+    until 10000 {[
+        set places [lmap w $all {place_of $w}]
+        expr {[lindex $places 0 2] > [lindex $small 0] && [lindex $places 1 2] > [lindex $small 1]
+            && [lindex $places 2 2] > [lindex $small 2] && [apart $places]}
+    ]} "as wide as the letters want, and apart"
+    foreach place $places {
+        lassign $place x y width height
+        check {$x >= 0 && $y >= 0 && $x + $width <= 1900 && $y + $height <= 1700}
+    }
+    shot window-font-late
+    equal [windows {mediachanged: number .}] $all
+    equal [$desk err] ""
+}
+
 test hanging_settings_are_not_waited_for {
     screen
     played gsettings
