@@ -10,7 +10,7 @@ proc many {n} {
     return $past
 }
 
-# What the last search asked for.
+# What the last search asked for.  The list is drawn later, when the answer has come: `drawn` waits for it.
 proc asked {fake n} {
     until 15000 {[llength [$fake calls alert.history]] >= $n} "$n searches: [llength [$fake calls alert.history]]"
     return [lindex [$fake calls alert.history] end 2]
@@ -25,6 +25,7 @@ test history_is_shown_and_a_question_in_full {
         [dict create at [clock milliseconds] what answered by anna@beta note Ok]]
     keys ctrl+h
     equal [asked $fake 1] {limit 100 by_end 1}
+    drawn
     keys Home
     equal [called $fake alert.show 1] $id
     shot history
@@ -120,8 +121,10 @@ test search_that_finds_nothing_says_what_to_do {
     until 10000 {[dict exists [asked $fake 1] text]} "searched"
     shot history-nothing
     # a way out: the button below the words
-    xd mousemove --window [main_window] 530 257 click 1
-    until 10000 {![dict exists [lindex [$fake calls alert.history] end 2] text]} "all of it"
+    until 10000 {[
+        xd mousemove --window [main_window] 530 257 click 1
+        expr {![dict exists [lindex [$fake calls alert.history] end 2] text]}
+    ]} "all of it"
     equal [$desk err] ""
 }
 
@@ -137,9 +140,10 @@ test what_ends_meanwhile_comes_at_once_or_when_it_is_asked_for {
     $fake past $past
     $fake alert $one state answered answer Ok by anna@beta
     asked $fake 2
+    drawn
     keys Home
     set selected [dict get [lindex $past 0] id]
-    equal [called $fake alert.show 1] $selected
+    equal [lindex [called $fake alert.show 1] end] $selected
     # now it would move under the hand
     set past [linsert $past 0 [closed 7]]
     $fake past $past
@@ -148,10 +152,11 @@ test what_ends_meanwhile_comes_at_once_or_when_it_is_asked_for {
     drawn
     stays 1200 {[llength [$fake calls alert.history]] == 2}
     shot history-later
+    set shown [llength [$fake calls alert.show]]
     keys ctrl+r
     asked $fake 3
     # the same one is selected
-    equal [lindex [called $fake alert.show 2] end] $selected
+    equal [lindex [called $fake alert.show [expr {$shown + 1}]] end] $selected
     # in another view meanwhile
     keys alt+1
     drawn
@@ -178,6 +183,7 @@ test rows_are_copied_one_whole_and_several_as_a_table {
         [dict create at [clock milliseconds] what shown by anna@beta note beta:0]]
     keys ctrl+h
     asked $fake 1
+    drawn
     keys Home
     called $fake alert.show 1
     until 15000 {[keys ctrl+c; drawn; string match "*on the desk beta:0*" [set text [clipboard]]]} "one whole"
@@ -199,7 +205,6 @@ test history_that_fails_says_so_and_can_be_asked_again {
     $fake past_fails 1
     keys ctrl+h
     asked $fake 1
-    # the search is asked for before the list is drawn, and its answer comes later still
     drawn
     shot history-failed
     $fake past_fails 0
