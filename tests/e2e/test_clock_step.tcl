@@ -58,7 +58,7 @@ test step_moves_no_deadline_claim_lease_or_level {
     equal [$short wait] 3
     set took [expr {[clock milliseconds] - $began}]
     check {$took >= 2900 && $took < 8000} "$took ms"
-    until 10000 {[file exists $ran]}
+    until 10000 {[file exists $ran] && [file size $ran] > 0}
     set took [expr {[clock milliseconds] - $began}]
     check {$took >= 4900 && $took < 10000} "$took ms"
     # of the long one alone: the short one is closed, the held one claimed

@@ -42,7 +42,10 @@ sub run {
         my $bits = '';
         vec($bits, $_->{'fd'}, 1) = 1 for grep { defined $_->{'fd'} } values %sources;
         select $bits, undef, undef, 0.05;
-        for my $s (values %sources) {
+        # a copy: what is called may remove sources
+        my @all = values %sources;
+        for my $s (@all) {
+            next if !$sources{$s};
             $s->{'callback'}->($s)
                 if defined $s->{'fd'} ? vec($bits, $s->{'fd'}, 1) : waitpid($s->{'pid'}, 1) > 0;
         }

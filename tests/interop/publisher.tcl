@@ -63,7 +63,8 @@ proc publisher {home args} {
 
 proc start_named {home} {
     set ::named [Job new named -g -c $home/named.conf -n 1]
-    until 15000 {[serial pilots.example.org] ne "" || [$::named ended]}
+    # a zone is refused until it has been loaded, each at its time
+    until 15000 {[string match "*all zones loaded*" [$::named err]] || [$::named ended]} [$::named err]
     check {![$::named ended]} [$::named err]
 }
 
