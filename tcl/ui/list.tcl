@@ -32,7 +32,7 @@ namespace eval opdesk::ui::list {
 
 proc opdesk::ui::list::create {path} {
     variable tree $path.tree
-    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 18 0 \
+    variable columns [list severity "" 0 0 age [mc "Waiting"] 12 0 from [mc "From"] 20 0 \
         question [mc "Question"] 30 1 state [mc "State"] 19 0 owner [mc "Claimed by"] 14 0]
     set here [namespace current]
     opdesk::widget::table::create $path $columns ${here}::sort_by

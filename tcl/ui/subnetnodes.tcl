@@ -30,7 +30,7 @@ proc opdesk::ui::subnetnodes::create {path w} {
     pack $path.tools.filter -side left
     set table $path.table
     opdesk::widget::rows::create $table [list name [mc "Name"] 12 0 address [mc "Address"] 14 0 \
-        ethernet [mc "Ethernet"] 13 0 alias [mc "Alias"] 7 0 mx MX 7 0 comment [mc "Comment"] 16 1] \
+        ethernet [mc "Ethernet"] 14 0 alias [mc "Alias"] 7 0 mx MX 7 0 comment [mc "Comment"] 16 1] \
         -count [list ${here}::Count $w] -rows [list ${here}::Rows $w] -sorted [list ${here}::Sort $w]
     opdesk::widget::celledit::attach $table -value [list ${here}::Value $w] -take [list ${here}::Take $w] \
         -typing [list ${here}::Typing $w]
