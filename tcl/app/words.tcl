@@ -80,6 +80,9 @@ proc opdesk::app::words::duration {ms} {
     if {$ms >= 600000} {
         set ms [expr {$ms / 60000 * 60000}]
     }
+    if {$ms < 1000} {
+        return "0 s"
+    }
     return [opdesk::system duration [expr {$ms / 1000 * 1000}]]
 }
 

@@ -239,7 +239,7 @@ proc opdesk::ui::act::NoteOver {} {
 }
 
 proc opdesk::ui::act::NoteWords {over} {
-    return [mc "The note is too long by %1\$d: it may have %2\$d letters." $over \
+    return [mc "The note is %1\$d letters too long: it may have %2\$d bytes." $over \
         [opdesk::system limit alert.note note]]
 }
 
@@ -278,7 +278,7 @@ proc opdesk::ui::act::WithdrawFor {pending reason} {
     set over [opdesk::app::words::over $reason $max]
     if {$over} {
         bell -displayof $panel
-        AskReason $pending $reason [mc "The reason is too long by %1\$d: it may have %2\$d letters." $over $max]
+        AskReason $pending $reason [mc "The reason is %1\$d letters too long: it may have %2\$d bytes." $over $max]
     } else {
         opdesk::app::actions::withdraw $pending $reason
     }

@@ -69,6 +69,10 @@ test times_are_of_our_clock {durations, as the desk's clock may be wrong} {
     list [dict get $alert born_ms] [dict get $alert due_ms] [dict get $alert ring_ms]
 } {6000 19000 10100}
 
+test durations_are_for_people {whole seconds, then whole minutes} {
+    lmap ms {-5 0 999 1000 61500 3661000} {words::duration $ms}
+} {{0 s} {0 s} {0 s} {1 s} {1 min 1 s} {1 h 1 min}}
+
 test windows_open_up_to_the_limit {critical first, then the oldest; the rest when a place is free} {
     fresh
     foreach id {a b c} {
