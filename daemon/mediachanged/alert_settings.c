@@ -4,7 +4,6 @@
  */
 #include "daemon/mediachanged/alert_settings.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,17 +120,6 @@ alert_settings_command(const struct escalate_settings *s, char ***argv)
 	return OP_OK;
 }
 
-static int __attribute__((format(printf, 3, 4)))
-complain(char *why, size_t why_size, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, why_size, fmt, ap);
-	va_end(ap);
-	return OP_BAD_REQUEST;
-}
-
 /* n: its number in the file, for the complaint. */
 static int
 check_level(const struct escalate_settings *s, size_t n, char *why, size_t why_size)
@@ -139,11 +127,11 @@ check_level(const struct escalate_settings *s, size_t n, char *why, size_t why_s
 	char **argv;
 
 	if (s->after_ms == 0)
-		return complain(why, why_size, "escalate %zu: a section without after", n);
+		return server_complain(why, why_size, "escalate %zu: a section without after", n);
 	int err = alert_settings_command(s, &argv);
 
 	if (err == OP_BAD_REQUEST)
-		return complain(why, why_size,
+		return server_complain(why, why_size,
 		    "escalate %zu: command: a quote that is never closed, or a backslash at the "
 		    "end",
 		    n);
@@ -152,9 +140,9 @@ check_level(const struct escalate_settings *s, size_t n, char *why, size_t why_s
 	const char *program = argv[0] ? argv[0] : "";
 
 	if (!*program)
-		err = complain(why, why_size, "escalate %zu: a section without command", n);
+		err = server_complain(why, why_size, "escalate %zu: a section without command", n);
 	else if (strchr(program, '/') && *program != '/')
-		err = complain(why, why_size,
+		err = server_complain(why, why_size,
 		    "escalate %zu: command: %s: not an absolute path, and no plain name", n,
 		    program);
 	free(argv);
@@ -168,7 +156,8 @@ check_levels(const struct alert_settings *s, char *why, size_t why_size)
 	int err = OP_OK;
 
 	if (s->escalate.count > BOOK_LEVELS_MAX)
-		return complain(why, why_size, "escalate: more than %d sections", BOOK_LEVELS_MAX);
+		return server_complain(
+		    why, why_size, "escalate: more than %d sections", BOOK_LEVELS_MAX);
 	for (size_t i = 0; i < s->escalate.count && err == OP_OK; i++)
 		err = check_level(&all[i], i + 1, why, why_size);
 	return err;
@@ -187,8 +176,8 @@ examine_level(const struct escalate_settings *s, size_t n, char *why, size_t why
 	int reason = paths_program(argv[0], PATHS_PROGRAMS);
 
 	if (reason)
-		err = complain(why, why_size, "escalate %zu: command: %s: cannot be run: %s", n,
-		    argv[0], strerror(reason));
+		err = server_complain(why, why_size, "escalate %zu: command: %s: cannot be run: %s",
+		    n, argv[0], strerror(reason));
 	free(argv);
 	return err;
 }
@@ -202,7 +191,7 @@ alert_settings_examine(const void *settings, char *why, size_t why_size)
 
 	if (strcmp(s->desk, "auto") != 0 && strcmp(s->desk, "none") != 0 &&
 	    paths_program(s->desk, PATHS_PROGRAMS))
-		return complain(why, why_size, "desk: %s: cannot be run: %s", s->desk,
+		return server_complain(why, why_size, "desk: %s: cannot be run: %s", s->desk,
 		    strerror(paths_program(s->desk, PATHS_PROGRAMS)));
 	for (size_t i = 0; i < s->escalate.count && err == OP_OK; i++)
 		err = examine_level(&all[i], i + 1, why, why_size);
@@ -215,12 +204,12 @@ alert_settings_check(const void *settings, char *why, size_t why_size)
 	const struct alert_settings *s = settings;
 
 	if (s->history_keep_ms < s->unconfirmed_keep_ms) {
-		return complain(why, why_size,
+		return server_complain(why, why_size,
 		    "history_keep: shorter than unconfirmed_keep (%lld d): make that shorter, too",
 		    (long long)(s->unconfirmed_keep_ms / DAY_MS));
 	}
 	if (s->max_pending_per_asker > s->max_pending) {
-		return complain(why, why_size,
+		return server_complain(why, why_size,
 		    "max_pending: less than max_pending_per_asker (%lld): make that less, too",
 		    (long long)s->max_pending_per_asker);
 	}

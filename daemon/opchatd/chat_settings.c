@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/opchatd/chat_settings.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "daemon/opchatd/room.h"
@@ -59,20 +58,6 @@ const struct server_section chat_settings_sections[] = {
     {0},
 };
 
-static int complain(char *why, size_t size, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static int
-complain(char *why, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, size, fmt, ap);
-	va_end(ap);
-	return OP_BAD_REQUEST;
-}
-
 /* "allow WHAT", "deny WHAT", and no names: a datagram waits for no name server. */
 static int
 check_rules(const struct string_list *rules, const char *setting, char *why, size_t why_size)
@@ -90,7 +75,7 @@ check_rules(const struct string_list *rules, const char *setting, char *why, siz
 		if (err == OP_OK && acl_needs_name(acl))
 			err = OP_BAD_REQUEST;
 		if (err == OP_BAD_REQUEST)
-			complain(why, why_size,
+			server_complain(why, why_size,
 			    "%s: expected \"allow\" or \"deny\" with all or a network, not \"%s\"",
 			    setting, rules->items[i]);
 	}
@@ -104,18 +89,18 @@ check_channel(const struct channel_settings *c, char *why, size_t why_size)
 	struct netaddr group;
 
 	if (!chat_is_word(c->title, strlen(c->title)))
-		return complain(why, why_size,
+		return server_complain(why, why_size,
 		    "channel: \"%s\" is no title: one word of at most %d bytes", c->title,
 		    CHAT_WORD_MAX);
 	if (c->description && *c->description &&
 	    !chat_is_text(c->description, strlen(c->description)))
-		return complain(why, why_size,
+		return server_complain(why, why_size,
 		    "channel %s: the description is no plain text of %d bytes", c->title,
 		    CHAT_TEXT_MAX);
 	if (c->group && *c->group &&
 	    (netaddr_parse(c->group, &group) != OP_OK || !netaddr_is_multicast(&group)))
-		return complain(why, why_size, "channel %s: group: \"%s\" is no multicast address",
-		    c->title, c->group);
+		return server_complain(why, why_size,
+		    "channel %s: group: \"%s\" is no multicast address", c->title, c->group);
 	return check_rules(&c->allow, "allow", why, why_size);
 }
 
@@ -137,15 +122,15 @@ chat_settings_check(const void *settings, char *why, size_t why_size)
 	int err = check_rules(&s->members, "members", why, why_size);
 
 	if (s->channels.count > ROOM_CHANNELS_MAX)
-		return complain(why, why_size, "channel: more than %d", ROOM_CHANNELS_MAX);
+		return server_complain(why, why_size, "channel: more than %d", ROOM_CHANNELS_MAX);
 	if (s->udp.count == 0)
-		return complain(why, why_size, "udp: nowhere to receive");
+		return server_complain(why, why_size, "udp: nowhere to receive");
 	for (size_t i = 0; i < s->udp.count && err == OP_OK; i++) {
 		struct endpoint e;
 
 		err = chat_settings_udp(s->udp.items[i], &e);
 		if (err)
-			complain(why, why_size, "udp: \"%s\": %s", s->udp.items[i],
+			server_complain(why, why_size, "udp: \"%s\": %s", s->udp.items[i],
 			    "expected ADDRESS:PORT, *:PORT for every address");
 	}
 	for (size_t i = 0; i < s->channels.count && err == OP_OK; i++)

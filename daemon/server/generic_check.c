@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +12,6 @@
 #include "daemon/server/tls_check.h"
 #include "lib/err.h"
 #include "lib/paths.h"
-
-static int __attribute__((format(printf, 3, 4)))
-complain(char *why, size_t size, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, size, fmt, ap);
-	va_end(ap);
-	return OP_BAD_REQUEST;
-}
 
 static const char *
 no_runtime(int err)
@@ -37,7 +25,7 @@ check_port(const char *text, const struct endpoint *e, char *why, size_t why_siz
 {
 	if (endpoint_port_is_known(e))
 		return OP_OK;
-	return complain(why, why_size,
+	return server_complain(why, why_size,
 	    "listen: %s: " ENDPOINT_PORT_UNKNOWN
 	    ", and what begins an endpoint is tcp:, tls: or unix:",
 	    text);
@@ -55,7 +43,7 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 		int err = paths_runtime(path, sizeof(path), name);
 
 		if (err)
-			return complain(
+			return server_complain(
 			    why, why_size, "listen: unix: %s; " PATHS_REMEDY, no_runtime(err));
 		snprintf(full, sizeof(full), "unix:%s", path);
 		text = full;
@@ -63,14 +51,15 @@ server_config_endpoint(const struct server_app *app, const char *text, struct en
 	int err = datagrams_parse(text, out, &problem);
 
 	if (err == OP_OK && !app->datagram)
-		return complain(
+		return server_complain(
 		    why, why_size, "listen: %s: %s takes no datagrams", text, app->name);
 	if (err == OP_OK)
 		return check_port(text, out, why, why_size);
 	if (err == OP_BAD_REQUEST || endpoint_parse(text, app->default_port, out, &problem))
-		return complain(why, why_size, "listen: %s: %s", text, problem);
+		return server_complain(why, why_size, "listen: %s: %s", text, problem);
 	if (out->kind == ENDPOINT_SSH)
-		return complain(why, why_size, "listen: %s: expected tcp:, tls: or unix:", text);
+		return server_complain(
+		    why, why_size, "listen: %s: expected tcp:, tls: or unix:", text);
 	return check_port(text, out, why, why_size);
 }
 
@@ -120,13 +109,15 @@ check_tls(struct server_config *c, char *why, size_t size)
 		if (!files[i].path || !*files[i].path)
 			continue;
 		if (files[i].path[0] != '/')
-			return complain(why, size, "%s: expected an absolute path", files[i].name);
+			return server_complain(
+			    why, size, "%s: expected an absolute path", files[i].name);
 		if (!server_config_has_tls(c))
-			return complain(why, size, "%s: needs tls_certificate", files[i].name);
+			return server_complain(
+			    why, size, "%s: needs tls_certificate", files[i].name);
 	}
 	for (size_t i = 0; i < g->listen.count; i++)
 		if (strncmp(g->listen.items[i], "tls:", 4) == 0 && !server_config_has_tls(c))
-			return complain(
+			return server_complain(
 			    why, size, "listen: %s: needs tls_certificate", g->listen.items[i]);
 	return OP_OK;
 }
@@ -138,7 +129,7 @@ server_config_try_tls(const struct server_config *c, char *why, size_t size)
 	char problem[300];
 	int err = server_config_has_tls(c) ? tls_check(&files, problem, sizeof(problem)) : OP_OK;
 
-	return err == OP_BAD_REQUEST ? complain(why, size, "%s", problem) : err;
+	return err == OP_BAD_REQUEST ? server_complain(why, size, "%s", problem) : err;
 }
 
 static int
@@ -156,7 +147,7 @@ check_access(struct server_config *c, char *why, size_t size)
 		bool deny = word == 4 && strncmp(rule, "deny", word) == 0;
 
 		if ((!allow && !deny) || !*what || acl_add(c->access, allow, what))
-			return complain(why, size,
+			return server_complain(why, size,
 			    "access: expected \"allow WHAT\" or \"deny WHAT\", "
 			    "where WHAT is all, local, a network or a host name, not \"%s\"",
 			    rule);
@@ -176,7 +167,7 @@ check_insecure(struct server_config *c, char *why, size_t size)
 		const char *what = list->items[i];
 
 		if (network_parse(what, &n) || acl_add(c->insecure, true, what))
-			return complain(why, size,
+			return server_complain(why, size,
 			    "insecure_operators: expected an address or a "
 			    "network, not \"%s\"",
 			    what);
@@ -193,7 +184,7 @@ find_group(const char *setting, const char *name, gid_t *out, char *why, size_t 
 		return OP_OK;
 	g = getgrnam(name);
 	if (!g)
-		return complain(why, size, "%s: there is no group \"%s\"", setting, name);
+		return server_complain(why, size, "%s: there is no group \"%s\"", setting, name);
 	*out = g->gr_gid;
 	return OP_OK;
 }
@@ -221,7 +212,7 @@ check_user(struct server_config *c, char *why, size_t size)
 		return OP_OK;
 	pw = getpwnam(name);
 	if (!pw)
-		return complain(why, size, "user: there is no user \"%s\"", name);
+		return server_complain(why, size, "user: there is no user \"%s\"", name);
 	c->user = pw->pw_uid;
 	if (c->group == NO_GROUP)
 		c->group = pw->pw_gid;
@@ -236,7 +227,7 @@ check_mode(struct server_config *c, char *why, size_t size)
 	unsigned long mode = strtoul(text, &end, 8);
 
 	if (*text < '0' || *text > '7' || *end || mode > 0777 || mode == 0)
-		return complain(why, size,
+		return server_complain(why, size,
 		    "socket_mode: expected octal digits such as 0660, "
 		    "not \"%s\"",
 		    text);
@@ -262,7 +253,8 @@ fill_places(struct server_config *c, char *why, size_t size)
 	if (c->generic.state && c->generic.state[0])
 		return OP_OK;
 	if (paths_state(path, sizeof(path), c->app->name))
-		return complain(why, size, "state: no home directory: give the option --state");
+		return server_complain(
+		    why, size, "state: no home directory: give the option --state");
 	settings_find(c->parts, "state", &ref);
 	return settings_set(&ref, path);
 }
@@ -284,7 +276,8 @@ choose_pid_path(struct server_config *c, bool foreground, char *why, size_t size
 		int err = foreground ? OP_OK : paths_runtime(path, sizeof(path), name);
 
 		if (err)
-			return complain(why, size, "pid_file: %s; " PATHS_REMEDY, no_runtime(err));
+			return server_complain(
+			    why, size, "pid_file: %s; " PATHS_REMEDY, no_runtime(err));
 		chosen = path;
 	}
 	free(c->pid_path);
@@ -298,7 +291,7 @@ check_log(struct server_config *c, bool foreground, char *why, size_t size)
 	const char *log = c->generic.log;
 
 	if (!foreground && log && strcmp(log, "stderr") == 0)
-		return complain(why, size, "log: stderr needs the option -f");
+		return server_complain(why, size, "log: stderr needs the option -f");
 	return OP_OK;
 }
 

@@ -131,4 +131,8 @@ struct server_app {
 /* Options, configuration, sockets, background, the tree of processes; returns the exit status. */
 int server_main(const struct server_app *app, int argc, char **argv);
 
+/* For check() and examine(): puts into `why` what is wrong with the settings; OP_BAD_REQUEST. */
+int server_complain(char *why, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

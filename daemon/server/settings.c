@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -413,4 +414,15 @@ settings_expected(const struct server_setting *s, char *dst, size_t size)
 		snprintf(dst + at, size - at, ", from %s to %s", min, max);
 	}
 	return dst;
+}
+
+int
+server_complain(char *why, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, size, fmt, ap);
+	va_end(ap);
+	return OP_BAD_REQUEST;
 }
