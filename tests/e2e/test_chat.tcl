@@ -57,7 +57,7 @@ test history_is_shown_to_who_comes_later {
         hears $lena "\[duty\] lena: line $i"
     }
     set tom [chatter [$d at] tom -c duty]
-    until 10000 {[regexp {\[duty\] lena: \(\d\d:\d\d\) line 3} [$tom out]]} [$tom describe]
+    until 10000 {[regexp {\[duty\] lena: \(\d\d:\d\d\) line 3} [$tom out]]} {[$tom describe]}
     check {[string first "line 1" [$tom out]] < [string first "line 3" [$tom out]]}
 }
 
@@ -109,7 +109,7 @@ test a_restarted_server_has_everybody_back {
     $d start
     # what is said next finds out, and leads back in
     types $lena anybody?
-    until 20000 {[regexp -all {you are in cafe} [$lena out]] == 2} [$lena describe]
+    until 20000 {[regexp -all {you are in cafe} [$lena out]] == 2} {[$lena describe]}
     matches [$lena out] {the server has forgotten us|connection refused}
     set tom [chatter [$d at] tom -c cafe]
     hears $tom "* you are in cafe (2)"
@@ -122,7 +122,7 @@ test a_server_that_stops_has_them_back_without_a_word_of_theirs {
     equal [$d stop] 0
     hears $lena "* the server has forgotten us: logging in again"
     $d start
-    until 15000 {[regexp -all {you are in cafe} [$lena out]] == 2} [$lena describe]
+    until 15000 {[regexp -all {you are in cafe} [$lena out]] == 2} {[$lena describe]}
 }
 
 test a_client_waits_for_its_server {

@@ -128,7 +128,7 @@ test an_id_in_capitals_is_the_same_id {
     set id [uuid]
     set job [ask $d --id [string toupper $id] "question"]
     pending_is $d 1
-    until 5000 {[string match "*nobody is looking*" [$job err]]} [$job err]
+    until 5000 {[string match "*nobody is looking*" [$job err]]} {[$job err]}
     q $d answer $id Ok
     equal [$job wait] 0
 }
@@ -189,7 +189,7 @@ test text_that_nobody_has_typed_is_no_label {
 # Its last moment, in which the question is taken back: the history has the answer, so has the script.
 test answer_that_meets_the_time_out_counts {
     set fake [Job new perl [file join [file dirname [info script]] .. harness manners.pl] late]
-    until 20000 {[regexp {(\d+) late} [$fake out] - port]} [$fake describe]
+    until 20000 {[regexp {(\d+) late} [$fake out] - port]} {[$fake describe]}
     set r [run [bin mediachangec] -s tcp:127.0.0.1:$port --timeout 1ms --default Cancel "question"]
     equal [dict get $r status] 0 $r
     equal [dict get $r out] "Ok\n"

@@ -146,9 +146,9 @@ test "script/run does the main job by itself without display and terminal" {
 test "script/run on a terminal without a display tells how to answer" {
     need script
     set job [on_terminal [main_job DISPLAY ""]]
-    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
+    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} {[$job out]}
     foreach volume {2 3} {
-        until 20000 {[regexp "question +\\S+ \\S+ +(\\S+) +waiting\[^\n\]*Volume $volume is next" [$job out] - id]} [$job out]
+        until 20000 {[regexp "question +\\S+ \\S+ +(\\S+) +waiting\[^\n\]*Volume $volume is next" [$job out] - id]} {[$job out]}
         must env OPDESK_RUNTIME=$runtime $tool answer $id Ok
     }
     equal [$job wait] 0 [$job out]
@@ -158,8 +158,8 @@ test "script/run on a terminal without a display tells how to answer" {
 test "script/run tells a refusal from a tar that failed" {
     need script
     set job [on_terminal [main_job DISPLAY ""]]
-    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} [$job out]
-    until 20000 {[regexp {question +\S+ \S+ +(\S+) +waiting} [$job out] - id]} [$job out]
+    until 20000 {[regexp {OPDESK_RUNTIME='([^']+)' (\S+) answer ID Ok} [$job out] - runtime tool]} {[$job out]}
+    until 20000 {[regexp {question +\S+ \S+ +(\S+) +waiting} [$job out] - id]} {[$job out]}
     must env OPDESK_RUNTIME=$runtime $tool answer $id Cancel
     equal [$job wait] 1 [$job out]
     matches [$job out] {the operator refused, the backup ended as it should}
@@ -178,7 +178,7 @@ test "script/run asks on the display, and leaves nothing running when it is stop
     until 20000 {[regexp {^(\d+)\n} [$x out] - number]}
     foreach {signal status} {TERM 143 HUP 129} {
         set job [Job new {*}[main_job DISPLAY :$number]]
-        until 20000 {[regexp {opdesk .*a window asks.*question .*waiting} [$job out]]} [$job out]
+        until 20000 {[regexp {opdesk .*a window asks.*question .*waiting} [$job out]]} {[$job out]}
         lassign [glob -directory [tmp "of runs"] *] folder
         exec pgrep -f $folder/
         $job signal $signal

@@ -221,18 +221,18 @@ test watch_tells_as_it_happens_and_what_was_missed {
     until 15000 {[ok $d lock 10] ne "" && [string match *Subnet_10*locked* [$watch out]]
         && [string match *sdb.locked* [$scripted out]]} "[$watch err] [$scripted err]"
     ok $d add 2 buoy 192.0.2.9 -m "for the pier"
-    until 10000 {[regexp {Subnet_2\.sdb  changed by \S+  [0-9a-f]{10}  for the pier\n} [$watch out]]} [$watch out]
+    until 10000 {[regexp {Subnet_2\.sdb  changed by \S+  [0-9a-f]{10}  for the pier\n} [$watch out]]} {[$watch out]}
     ok $d unlock 10
     until 10000 {[string match *Subnet_10.sdb*unlocked* [$watch out]]}
     write [$d dir]/new [subnet_text 10 $::tug]
     file rename -force [$d dir]/new [$d subnet Subnet_10.sdb]
-    until 10000 {[regexp {Subnet_10\.sdb  changed by \S+ with another program} [$watch out]]} [$watch out]
+    until 10000 {[regexp {Subnet_10\.sdb  changed by \S+ with another program} [$watch out]]} {[$watch out]}
     # while the daemon is away
     $d stop
     write [$d subnet Subnet_10.sdb] [subnet_text 10]
     $d start
-    until 30000 {[string match "*connected again*" [$watch err]]} [$watch describe]
-    until 20000 {[regexp -all {Subnet_10\.sdb  changed} [$watch out]] == 2} [$watch describe]
+    until 30000 {[string match "*connected again*" [$watch err]]} {[$watch describe]}
+    until 20000 {[regexp -all {Subnet_10\.sdb  changed} [$watch out]] == 2} {[$watch describe]}
     ok $d add 2 after 192.0.2.10 -m "after all"
     until 10000 {[string match "*after all*" [$watch out]]}
     equal [regexp -all {for the pier} [$watch out]] 1
@@ -250,10 +250,10 @@ test published_and_watched {
         brake = 30
     }"]
     set watch [Job new [bin ipadmc] -s [$d unix] watch]
-    until 15000 {[ok $d lock 2] ne "" && [string match *locked* [$watch out]]} [$watch err]
+    until 15000 {[ok $d lock 2] ne "" && [string match *locked* [$watch out]]} {[$watch err]}
     ok $d add 2 buoy 192.0.2.9
     matches [ok $d publish] {State +(published|unchanged)\nCommit +[0-9a-f]{40}\n}
-    until 10000 {[regexp {publishing: switch\n.*publishing: published  [0-9a-f]{10}} [$watch out]]} [$watch out]
+    until 10000 {[regexp {publishing: switch\n.*publishing: published  [0-9a-f]{10}} [$watch out]]} {[$watch out]}
     matches [ok $d status] {Generators +hosts\n.*Published +[0-9a-f]{40}\n.*The last time:\nState +(published|unchanged)}
     equal [dict get [lindex [lines $d status] 0] enabled] 1
     set few [subnet_text 2]
@@ -324,7 +324,7 @@ test init_makes_a_directory_that_is_served_at_once {
     equal [regexp -all -inline -line {^    ipadm.*$} [dict get $r out]] \
         [list "    ipadmd -f -c $dir/ipadmd.conf" "    ipadmc list" "    ipadmc allocate 7 buoy -m \"a first node\""]
     set daemon [Job new [bin ipadmd] -f -c $dir/ipadmd.conf]
-    until 20000 {[regexp -line {^ready$} [$daemon out]]} [$daemon describe]
+    until 20000 {[regexp -line {^ready$} [$daemon out]]} {[$daemon describe]}
     matches [must [bin ipadmc] list] {Subnet_7 +192\.0\.2\.32/27 +4 +26 +13% +Subnet 7, Harbour Pilots}
     equal [must [bin ipadmc] check] ""
     equal [must [bin ipadmc] allocate 7 buoy -m "a first node"] "192.0.2.35 buoy"

@@ -105,7 +105,7 @@ test flood_waits_in_its_own_socket_while_the_desk_does_not_read {
     set link [$h open tcp:127.0.0.1:[lindex $ports 1]]
     fileevent $chan readable {}
     # it comes to a stop
-    until 20000 {[regexp {said (\d+)\nsaid \1\n$} [$::manners_job out] - said]} "stopped: [$::manners_job out]"
+    until 20000 {[regexp {said (\d+)\nsaid \1\n$} [$::manners_job out] - said]} {stopped: [$::manners_job out]}
     set grown [expr {[memory_of $pid VmRSS] - $before}]
     puts "     $said messages of 8 kB were said, and the helper has grown by $grown kB"
     check {$said < 4000}

@@ -43,7 +43,7 @@ test without_desk_it_says_so_and_waits {
     set d [daemon]
     set job [ask $d "question"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
-    until 5000 {[regexp -nocase {nobody|no desk|no operator} [$job err]]} [$job err]
+    until 5000 {[regexp -nocase {nobody|no desk|no operator} [$job err]]} {[$job err]}
     check {![$job ended]}
     q $d answer $id Ok
     equal [$job wait] 0

@@ -214,7 +214,7 @@ test follow_goes_on_after_a_restart {
     $d crash
     $d start
     set job2 [ask $d "after"]
-    until 20000 {[string match "*after*" [$follow out]]} [$follow describe]
+    until 20000 {[string match "*after*" [$follow out]]} {[$follow describe]}
     foreach line [split [string trimright [$follow out] \n] \n] {
         json $line
     }
@@ -236,7 +236,7 @@ test follow_prints_nothing_twice_however_much_waits {
     until 20000 {[regexp -all {\n} [$follow out]] == 180}
     $d crash
     $d start
-    until 20000 {[string match "*connected again*" [$follow err]]} [$follow err]
+    until 20000 {[string match "*connected again*" [$follow err]]} {[$follow err]}
     q $d withdraw $id
     until 20000 {[string match "*withdrawn*" [$follow out]]}
     equal [regexp -all {\n} [$follow out]] 181

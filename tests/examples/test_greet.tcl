@@ -12,7 +12,7 @@ set time {[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}}
 test greets_over_tcp_and_logs_it {
     lassign [greetd tcp:127.0.0.1:0] server where
     matches [dict get [run [example greet] $where] out] "^Hello there, \\S+, it's now $::time\r\n$"
-    until 5000 {[regexp {reaped \d+ with exit 0} [$server err]]} [$server err]
+    until 5000 {[regexp {reaped \d+ with exit 0} [$server err]]} {[$server err]}
     matches [$server err] "server started on $where"
     matches [$server err] {connection from \S+ \[127\.0\.0\.1\] at port \d+}
     matches [$server err] {begat \d+}
@@ -36,13 +36,13 @@ test a_program_has_the_connection_and_a_clean_environment {
     matches [dict get $r out] "^Hello there, .*\r\ngot a word\n"
     check {![string match *OPDESK* [dict get $r out]]} [dict get $r out]
     check {![regexp -line {^([5-9]|\d\d)$} [dict get $r out]]} "descriptors are left open: [dict get $r out]"
-    until 5000 {[regexp {reaped \d+ with exit 3} [$server err]]} [$server err]
+    until 5000 {[regexp {reaped \d+ with exit 3} [$server err]]} {[$server err]}
 }
 
 test a_program_that_is_not_there_is_said_in_the_log {
     lassign [greetd --exec /does/not/exist tcp:127.0.0.1:0] server where
     matches [dict get [run [example greet] $where] out] "^Hello"
-    until 5000 {[regexp {reaped \d+ with exit 69} [$server err]]} [$server err]
+    until 5000 {[regexp {reaped \d+ with exit 69} [$server err]]} {[$server err]}
     matches [$server err] {cannot run: /does/not/exist: No such file}
 }
 
@@ -69,7 +69,7 @@ test many_at_once_are_all_greeted_and_reaped {
         equal [$job wait] 0
         matches [$job out] "^Hello there"
     }
-    until 5000 {[regexp -all {reaped \d+ with exit 0} [$server err]] == 30} [$server err]
+    until 5000 {[regexp -all {reaped \d+ with exit 0} [$server err]] == 30} {[$server err]}
 }
 
 test refusals_say_why {

@@ -41,7 +41,7 @@ test localtime_answers_and_leaves_no_file {
     matches [dict get [run [example localtime] -s [tmp l] ../../etc/passwd] out] {not the name of a time zone}
     matches [dict get [run [example localtime] -s [tmp l] Mars/Olympus] out] {unknown time zone}
     matches [dict get [run [example localtime] -s [tmp l] [string repeat x 300]] out] {longer than 128 bytes}
-    until 5000 {[regexp "for $::tcl_platform(user) " [$server err]]} [$server err]
+    until 5000 {[regexp "for $::tcl_platform(user) " [$server err]]} {[$server err]}
     $server signal TERM
     equal [$server wait] 0
     check {![file exists [tmp l]]}

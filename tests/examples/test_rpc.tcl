@@ -16,7 +16,7 @@ test the_programs_in_the_documentation_are_these {
 
 test calls_in_both_directions_errors_and_cancelling {
     set server [Job new [example rpcd] unix:[tmp s]]
-    until 15000 {[dict get [run [example rpc] unix:[tmp s] 1 1] status] == 0} [$server describe]
+    until 15000 {[dict get [run [example rpc] unix:[tmp s] 1 1] status] == 0} {[$server describe]}
     equal [must [example rpc] unix:[tmp s] 17 5] "\[3, 2\]\nforever: cancelled\n\"Ada\""
     matches [must [example rpc] unix:[tmp s] 17 0] {^error: a and b: whole numbers, b above 0\nforever: cancelled\n"Ada"}
     matches [dict get [run [example rpc] 127.0.0.1:1 1 1] err] {^rpc: connection refused}

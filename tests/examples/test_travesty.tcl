@@ -68,7 +68,7 @@ test interrupt_ends_a_download_and_the_next_one_is_whole {
         set from [string length [$c raw]]
         until 10000 {[string length [$c raw]] > $from + 100000} "a download"
         $c signal INT
-        until 15000 {[string match "*interrupted!\n> " [string range [$c raw] end-40 end]]} [$c describe]
+        until 15000 {[string match "*interrupted!\n> " [string range [$c raw] end-40 end]]} {[$c describe]}
         set text [type $c "generate 300" {> $}]
         equal [regexp -all {\S+} [string range $text 0 end-3]] 300
     }
@@ -98,7 +98,7 @@ test interrupt_ends_an_upload_and_what_was_read_stays {
     flush [$c chan]
     says $c {analyzing}
     $c signal INT
-    until 20000 {[regexp {interrupted!\nprocessed \d+ words\n> $} [$c out]]} [$c describe]
+    until 20000 {[regexp {interrupted!\nprocessed \d+ words\n> $} [$c out]]} {[$c describe]}
     type $c "analyze [big_text again 5000]" {processed \d+ words\n> $}
     equal [regexp -all {\S+} [string range [type $c "generate 50" {> $}] 0 end-3]] 50
 }
@@ -107,10 +107,10 @@ test second_interrupt_at_the_prompt_ends {
     lassign [travestyd] server port
     set c [client $port]
     $c signal INT
-    until 5000 {[regexp {Press \^C again to exit} [$c out]]} [$c describe]
+    until 5000 {[regexp {Press \^C again to exit} [$c out]]} {[$c describe]}
     type $c reset {> $}
     $c signal INT
-    until 5000 {[regexp -all {Press \^C again to exit} [$c out]] == 2} [$c describe]
+    until 5000 {[regexp -all {Press \^C again to exit} [$c out]] == 2} {[$c describe]}
     check {![$c ended]}
     $c signal INT
     equal [$c wait] 0
@@ -132,7 +132,7 @@ test a_peer_that_goes_away_leaves_nothing {
     until 10000 {[string length [$c raw]] > 100000}
     $c signal KILL
     $c wait
-    until 5000 {[regexp {reaped \d+} [$server err]]} [$server err]
+    until 5000 {[regexp {reaped \d+} [$server err]]} {[$server err]}
     $server signal TERM
     equal [$server wait] 0
 }

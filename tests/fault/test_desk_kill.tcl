@@ -45,7 +45,7 @@ test helper_killed_again_and_again_is_restarted {
     foreach round {1 2 3} {
         set job [ask $d "question $round"]
         set id [dict get [lindex [pending_is $d 1] 0] id]
-        until 10000 {[lsearch -glob [windows] *mediachanged*] >= 0} "a window: [windows]"
+        until 10000 {[lsearch -glob [windows] *mediachanged*] >= 0} {a window: [windows]}
         set helper [children_of [$desk pid]]
         check {$helper ne ""}
         catch {exec kill -KILL {*}$helper}
@@ -53,7 +53,7 @@ test helper_killed_again_and_again_is_restarted {
         desks_are $d 1
         q $d answer $id Ok
         equal [$job wait] 0
-        until 10000 {[lsearch -glob [windows] *mediachanged*] < 0} "no window: [windows]"
+        until 10000 {[lsearch -glob [windows] *mediachanged*] < 0} {no window: [windows]}
     }
     check {![$desk ended]}
 }

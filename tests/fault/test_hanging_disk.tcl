@@ -101,7 +101,7 @@ test operator_who_answers_is_told_that_it_takes_long {
     set id [dict get [lindex [pending_is $d 1] 0] id]
     stop_part $d storer
     set answer [Job new [bin mediachangeq] -s [$d unix] answer $id Ok]
-    until 10000 {[string match {*taken the call, but not answered; waiting*} [$answer err]]} [$answer describe]
+    until 10000 {[string match {*taken the call, but not answered; waiting*} [$answer err]]} {[$answer describe]}
     $d kill storer CONT
     equal [$answer wait] 0 [$answer err]
     equal [$kept wait] 0 [$kept err]

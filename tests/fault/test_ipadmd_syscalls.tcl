@@ -14,7 +14,7 @@ proc want {n} {
 proc inject {d what trace} {
     set pid [lindex [$d part committer] 0]
     set job [Job new strace -qq -e trace=[lindex [split $what :] 0] -e inject=$what -o $trace -p $pid]
-    until 10000 {[$job ended] || [traced $pid]} "strace: [$job describe]"
+    until 10000 {[$job ended] || [traced $pid]} {strace: [$job describe]}
     if {[$job ended]} {
         skip ptrace "strace cannot trace here: [$job err]"
     }

@@ -41,7 +41,7 @@ proc own_screen {{size 1600x1000} {dpi 96}} {
 # {JOB DISPLAY WINDOWS}: the window manager has one too.
 proc new_screen {size dpi} {
     set job [Job new -kept 1 Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
-    until 20000 {[regexp {\d+} [$job out] n] || [$job ended]} [$job describe]
+    until 20000 {[regexp {\d+} [$job out] n] || [$job ended]} {[$job describe]}
     set ::env(DISPLAY) :$n
     Job new -kept 1 openbox
     until 20000 {[regexp {window id} [dict get [run xprop -root _NET_SUPPORTING_WM_CHECK] out]]} "openbox"

@@ -68,7 +68,7 @@ proc lock_goes_to {daemon file user} {
 
 # The file on the server becomes so.
 proc file_becomes {daemon name condition} {
-    until 15000 {[set text [contents [$daemon subnet $name]]; expr $condition]} "$name: $condition: [contents [$daemon subnet $name]]"
+    until 15000 {[set text [contents [$daemon subnet $name]]; expr $condition]} {$name: $condition: [contents [$daemon subnet $name]]}
 }
 
 proc log_of {daemon format} {

@@ -51,13 +51,13 @@ test form_names_the_server_and_is_kept {
     keys Tab
     xd type --delay 5 -- lena
     keys Return
-    until 10000 {[regexp {chat_nick = lena} [kept]]} [kept]
+    until 10000 {[regexp {chat_nick = lena} [kept]]} {[kept]}
     until 10000 {[regexp lena [dict get [admin $d users] out]]} "logged in"
     line "/join duty"
     hears $tom "* lena came into duty"
     line "good evening"
     hears $tom {[duty] lena: good evening}
-    until 10000 {[regexp {chat_channel = duty} [kept]]} [kept]
+    until 10000 {[regexp {chat_channel = duty} [kept]]} {[kept]}
     equal [$desk err] ""
     $desk signal TERM
     $desk wait
@@ -107,7 +107,7 @@ test server_that_goes_loses_nothing_typed {
     $d start
     set anna [chatter [$d at] anna -c duty]
     # whoever of the two is there first
-    until 15000 {[regexp {you are in duty \(2\)|lena came into duty} [$anna out]]} [$anna describe]
+    until 15000 {[regexp {you are in duty \(2\)|lena came into duty} [$anna out]]} {[$anna describe]}
     # it stands in the line still
     keys Return
     hears $anna {[duty] lena: are you all there}

@@ -84,7 +84,7 @@ test lines_that_both_have_changed_are_a_conflict {
     keys shift+Tab Return
     focus_on [lindex [windows_are 1 Update] 0]
     keys Return
-    until 15000 {[string match "*\nlast line of mine\n*" [contents $::flat_home/motd]]} [contents $::flat_home/motd]
+    until 15000 {[string match "*\nlast line of mine\n*" [contents $::flat_home/motd]]} {[contents $::flat_home/motd]}
     equal [$desk err] ""
 }
 

@@ -21,7 +21,7 @@ proc stored {id} {
 }
 
 proc becomes {name text} {
-    until 15000 {[contents $::home/$name] eq $text} "$name: [contents $::home/$name]"
+    until 15000 {[contents $::home/$name] eq $text} {$name: [contents $::home/$name]}
 }
 
 test cells_rows_undo_and_redo {
@@ -149,7 +149,7 @@ test many_columns_scroll_sideways_and_are_sorted_by_keyboard {
     keys ctrl+s
     focus_on [lindex [windows_are 1 Update] 0]
     keys Return
-    until 15000 {[contents $home/racks] eq "# rack by rack\n[join [string map {gate11:10 gate11:100 lamp11:9 lamp11:11 buoy11:100 buoy11:7} $rows] \n]\n"} [contents $home/racks]
+    until 15000 {[contents $home/racks] eq "# rack by rack\n[join [string map {gate11:10 gate11:100 lamp11:9 lamp11:11 buoy11:100 buoy11:7} $rows] \n]\n"} {[contents $home/racks]}
     equal [$desk err] ""
 }
 

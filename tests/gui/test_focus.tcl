@@ -35,7 +35,7 @@ proc program {} {
     return $job
 }
 proc happened {pattern} {
-    until 10000 {[string match $pattern [contents [tmp happened]]]} "$pattern: [contents [tmp happened]]"
+    until 10000 {[string match $pattern [contents [tmp happened]]]} {$pattern: [contents [tmp happened]]}
 }
 
 test open_menu_of_another_program_stays_open {
@@ -109,7 +109,7 @@ test desktop_that_is_looked_at_stays {
         equal [focused] $window
     }
     xd type "still here"
-    until 5000 {[contents [tmp typed]] eq "still here"} "the keys: [contents [tmp typed]]"
+    until 5000 {[contents [tmp typed]] eq "still here"} {the keys: [contents [tmp typed]]}
     # where somebody looks the question is seen; the main window stays where it is
     xd set_desktop 0
     main_window

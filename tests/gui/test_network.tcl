@@ -79,7 +79,7 @@ test "chat by multicast, heard once; called, it rings; a server that was away is
     shows "Connected again"
     # both are back in the group
     hears $tom "* the server has forgotten us: logging in again"
-    until 15000 {[regexp {tom.*duty.*weather|tom.*weather.*duty} [dict get [admin $d users] out]]} [$tom describe]
+    until 15000 {[regexp {tom.*duty.*weather|tom.*weather.*duty} [dict get [admin $d users] out]]} {[$tom describe]}
     types $tom "back in the group"
     keys ctrl+Down
     shows "back in the group"

@@ -8,10 +8,10 @@ need dbus-daemon dunst dunstctl notify-send gdbus
 # A session bus with a notification daemon.
 proc desktop {} {
     set bus [Job new dbus-daemon --session --nofork --nopidfile --print-address=1]
-    until 10000 {[regexp {^(unix:\S+)} [$bus out] - address] || [$bus ended]} [$bus describe]
+    until 10000 {[regexp {^(unix:\S+)} [$bus out] - address] || [$bus ended]} {[$bus describe]}
     set ::env(DBUS_SESSION_BUS_ADDRESS) $address
     set dunst [Job new dunst -conf /dev/null]
-    until 10000 {[string trim [dict get [run dunstctl is-paused] out]] eq "false" || [$dunst ended]} [$dunst describe]
+    until 10000 {[string trim [dict get [run dunstctl is-paused] out]] eq "false" || [$dunst ended]} {[$dunst describe]}
 }
 
 proc shown {} {

@@ -60,7 +60,7 @@ test question_is_answered_over_ssh_whatever_is_killed_and_nothing_is_left {
         exec kill -KILL [lindex $processes $victim]
         until 15000 {![running [lindex $processes 1]]} "the old ssh has ended"
         until 15000 {[set new [below $desk]] ne $processes && [lindex $new 1] ne [lindex $processes 1]} "others"
-        until 15000 {[llength [sessions]] == 1} "one session: [sessions]"
+        until 15000 {[llength [sessions]] == 1} {one session: [sessions]}
     }
     press {mediachanged: Backup} Return
     equal [$job wait] 0
@@ -73,13 +73,13 @@ test question_is_answered_over_ssh_whatever_is_killed_and_nothing_is_left {
     foreach process $processes {
         until 10000 {![running $process]} "$process has ended"
     }
-    until 15000 {![llength [sessions]]} "no session is left: [sessions]"
+    until 15000 {![llength [sessions]]} {no session is left: [sessions]}
     # and the question is there on the next one
     set desk [desk_over $sshd]
     press {mediachanged: Again} Return
     equal [$job wait] 0
     keys_quit $desk
-    until 10000 {![llength [sessions]]} "no session is left: [sessions]"
+    until 10000 {![llength [sessions]]} {no session is left: [sessions]}
 }
 
 finish_sshd

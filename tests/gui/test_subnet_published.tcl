@@ -27,7 +27,7 @@ test from_a_click_to_the_answer_of_dig {
     until 10000 {[llength [windows {Subnet 7.*}]]} "told so"
     shot published-stored
     $d kill publisher CONT
-    until 30000 {[answer light.pilots.example.org A] eq "192.0.2.34"} [$d log]
+    until 30000 {[answer light.pilots.example.org A] eq "192.0.2.34"} {[$d log]}
     equal [answer lamp.pilots.example.org A] {}
     equal [string trimright [lindex [answer [reverse 192.0.2.34] PTR] end] .] light.pilots.example.org
     focus_on $id

@@ -85,7 +85,7 @@ test black_holed_daemon_leaves_the_window_alive {
     write $home/ipadmd.conf "insecure_operators = { \"$here\" }\naccess = { \"allow local\", \"allow $here\" }\n"
     set daemon [Job new ip netns exec $ns [bin ipadmd] -f -c $home/ipadmd.conf --state $home/state \
         --directory $home/subnets --listen tcp:$there:8980]
-    until 20000 {[regexp -line {^ready$} [$daemon out]]} [$daemon describe]
+    until 20000 {[regexp -line {^ready$} [$daemon out]]} {[$daemon describe]}
     set desk [Job new [bin ipadm] -s tcp:$there:8980]
     focus_on [lindex [windows_are 1 {ipadm - Administer IP Nodes}] 0]
     set id [editor Subnet_7.sdb lamp]

@@ -12,7 +12,7 @@ proc many {n} {
 
 # What the last search asked for.  The list is drawn later, when the answer has come: `drawn` waits for it.
 proc asked {fake n} {
-    until 15000 {[llength [$fake calls alert.history]] >= $n} "$n searches: [llength [$fake calls alert.history]]"
+    until 15000 {[llength [$fake calls alert.history]] >= $n} {$n searches: [llength [$fake calls alert.history]]}
     return [lindex [$fake calls alert.history] end 2]
 }
 

@@ -344,7 +344,7 @@ test menu_by_its_key_has_what_can_be_done {
     drawn
     xd key shift+F10
     shot view-menu
-    until 5000 {[windows {#waiting.*}] ne "" || [windows menu] ne ""} "the menu is open: [windows .*]"
+    until 5000 {[windows {#waiting.*}] ne "" || [windows menu] ne ""} {the menu is open: [windows .*]}
     # under the two answers: open, I am on it
     xd key Down Down Down Down Return
     equal [called $fake alert.claim 1] $id

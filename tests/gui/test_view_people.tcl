@@ -155,7 +155,7 @@ proc heard {fake} {
 }
 
 proc called_at_least {fake method n} {
-    until 15000 {[llength [$fake calls $method]] >= $n} "$method: [$fake calls $method]"
+    until 15000 {[llength [$fake calls $method]] >= $n} {$method: [$fake calls $method]}
 }
 
 test light { tour people-light 1280 800 96 light }

@@ -10,7 +10,7 @@ proc real_desk {daemon} {
 
 # The only pending question becomes so.
 proc pending_becomes {daemon condition} {
-    until 15000 {[set alerts [pending $daemon]; set a [lindex $alerts 0]; expr $condition]} "$condition: [pending $daemon]"
+    until 15000 {[set alerts [pending $daemon]; set a [lindex $alerts 0]; expr $condition]} {$condition: [pending $daemon]}
 }
 
 test question_is_claimed_noted_snoozed_answered_and_found_in_the_history {
@@ -76,7 +76,7 @@ test life_tells_on_which_desks_it_was_shown {
             expr {[dict get $line what] eq "shown" ? [regsub {^.*(:\d+).*$} [dict get $line note] {\1}] : [continue]}
         }]]
     }
-    until 10000 {[shown_on $tool $id] eq [lsort [list $here $there]]} [shown_on $tool $id]
+    until 10000 {[shown_on $tool $id] eq [lsort [list $here $there]]} {[shown_on $tool $id]}
     set ::env(DISPLAY) $here
     q $d answer $id Ok
     equal [$job wait] 0

@@ -24,5 +24,5 @@ proc typing_until {condition} {
         append text "the quick fox "
         uplevel 1 [list expr $condition]
     ] && [incr more -1] < 0} "while typing"
-    until 5000 {[contents [tmp typed]] eq $text} "all keys arrived: [contents [tmp typed]]"
+    until 5000 {[contents [tmp typed]] eq $text} {all keys arrived: [contents [tmp typed]]}
 }

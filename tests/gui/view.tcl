@@ -194,7 +194,7 @@ proc listed {fake args} {
 
 # The ids that a method was called for, once n calls have come.
 proc called {fake method n} {
-    until 15000 {[llength [$fake calls $method]] >= $n} "$n calls of $method: [$fake calls $method]"
+    until 15000 {[llength [$fake calls $method]] >= $n} {$n calls of $method: [$fake calls $method]}
     return [lmap call [$fake calls $method] {dict get [lindex $call 2] id}]
 }
 

@@ -113,7 +113,9 @@ proc matches {got pattern {what ""}} {
 }
 
 # Serve events until the condition holds; an error after `ms`.  The longer it takes, and the dearer the
-# look is, the fewer looks there are: waiting must not take the time of what is waited for.
+# look is, the fewer looks there are: waiting must not take the time of what is waited for.  What is said
+# then may be a text in braces with commands in it ({[$job describe]}): they run when it is too late, so that
+# they show what had come by then.
 proc until {ms condition {what ""}} {
     set deadline [expr {[clock milliseconds] + $ms}]
     for {set pause 4} 1 {set pause [expr {min(40, $pause * 3 / 2)}]} {
@@ -123,10 +125,18 @@ proc until {ms condition {what ""}} {
         }
         set now [clock milliseconds]
         if {$now > $deadline} {
-            return -code error "not within $ms ms: $condition $what"
+            return -code error "not within $ms ms: $condition [uplevel 1 [list harness::Told $what]]"
         }
         harness::Turn [expr {min(200, max($pause, 4 * ($now - $began)))}]
     }
+}
+
+# Ready text may hold brackets of its own, which are no commands.
+proc harness::Told {what} {
+    if {[catch {uplevel 1 [list subst $what]} told]} {
+        return $what
+    }
+    return $told
 }
 
 # The condition must hold all the time for `ms` (of something that must not happen).

@@ -54,7 +54,7 @@ oo::class create Helper {
             [list arr [list {int 0} [list int $id] [list str $method] $params]]]]]
         puts -nonewline [$job chan] [binary format I [string length $bytes]]$bytes
         flush [$job chan]
-        until 20000 {[my has $id]} "$method: [$job describe]"
+        until 20000 {[my has $id]} {$method: [$job describe]}
         lassign [dict get $replies $id] failure result
         if {$failure ne ""} {
             throw [list RPC [dict get $failure name] ""] [dict get $failure message]

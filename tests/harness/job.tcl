@@ -203,6 +203,11 @@ proc Children {} {
     return $children
 }
 
+# Milliseconds of processor time that it has used, from /proc/PID/schedstat.
+proc cpu_of {pid} {
+    return [expr {[lindex [contents /proc/$pid/schedstat] 0] / 1000000}]
+}
+
 # kB, from /proc/PID/status: VmRSS, VmHWM …
 proc memory_of {pid field} {
     if {![regexp "$field:\\s+(\\d+)" [contents /proc/$pid/status] - kb]} {

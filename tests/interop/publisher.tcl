@@ -64,7 +64,7 @@ proc publisher {home args} {
 proc start_named {home} {
     set ::named [Job new named -g -c $home/named.conf -n 1]
     # a zone is refused until it has been loaded, each at its time
-    until 15000 {[string match "*all zones loaded*" [$::named err]] || [$::named ended]} [$::named err]
+    until 15000 {[string match "*all zones loaded*" [$::named err]] || [$::named ended]} {[$::named err]}
     check {![$::named ended]} [$::named err]
 }
 
@@ -72,7 +72,7 @@ proc start_named {home} {
 proc publisher_and_named {home args} {
     set d [publisher $home {*}$args]
     set p [$d peer]
-    until 30000 {[file exists $home/published/current/bind/named.conf]} [$d log]
+    until 30000 {[file exists $home/published/current/bind/named.conf]} {[$d log]}
     start_named $home
     $p call sdb.subscribe
     return [list $d $p]

@@ -50,7 +50,7 @@ foreach {label told} {Ok "mount jobid=7\n" Cancel "cancel jobid=7\nyes\n"} {
         equal [dict get $alert text] "Please mount Volume vol-0003."
         equal [dict get $alert title] "Bacula: job 7"
         q $d answer [dict get $alert id] $label
-        until 10000 {[contents $folder/told] eq $told} [contents $folder/told]
+        until 10000 {[contents $folder/told] eq $told} {[contents $folder/told]}
         ends $d
     }] $label $told]
 }
@@ -60,7 +60,7 @@ test operator_command_labels_a_new_volume {
     set folder [tmp]
     request [bacula_env $d $folder] "Job nightly: Cannot find any appendable volumes."
     q $d answer [dict get [lindex [pending_is $d 1] 0] id] vol-0009
-    until 10000 {[contents $folder/told] eq "label volume=vol-0009\nmount jobid=7\n"} [contents $folder/told]
+    until 10000 {[contents $folder/told] eq "label volume=vol-0009\nmount jobid=7\n"} {[contents $folder/told]}
     ends $d
 }
 

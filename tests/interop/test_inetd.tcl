@@ -72,7 +72,7 @@ test "a connection to echod: megabytes, and lines that are reversed" {
         {} [string repeat "0123456789abcde\n" 200000] [string repeat "0123456789abcde\n" 200000] \
         {--reverse} "7: hello\r\nGr\u00f6\u00dfe\nlast" "7: olleh\r\ne\u00df\u00f6rG\ntsal"] {
         set server [Job new [bin opnet] echod -q --tcp {*}$options -l 127.0.0.1:0]
-        until 10000 {[regexp -line {^ready$} [$server out]]} [$server describe]
+        until 10000 {[regexp -line {^ready$} [$server out]]} {[$server describe]}
         regexp {listening tcp:127\.0\.0\.1:(\d+)} [$server out] - port
         set back [by_connection $port $bytes]
         check {[string trimright $back \n] eq [string trimright $want \n]} \
@@ -85,7 +85,7 @@ test "a connection to echod: megabytes, and lines that are reversed" {
             for {set n 0} {$n < 101} {incr n} {
                 lappend open [socket 127.0.0.1 $port]
             }
-            until 10000 {[regexp {one connection too many} [$server err]]} [$server describe]
+            until 10000 {[regexp {one connection too many} [$server err]]} {[$server describe]}
             foreach chan $open {
                 close $chan
             }
@@ -104,7 +104,7 @@ test "a Perl client with our servers" {
         timed {} {^....$}
     } {
         set server [Job new [bin opnet] {*}$command -l 127.0.0.1:0]
-        until 10000 {[regexp -line {^ready$} [$server out]]} [$server describe]
+        until 10000 {[regexp -line {^ready$} [$server out]]} {[$server describe]}
         regexp {listening udp:127\.0\.0\.1:(\d+)} [$server out] - port
         set r [run perl -MIO::Socket::INET -e {
             my ($port, $payload) = @ARGV;

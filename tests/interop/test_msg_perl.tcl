@@ -7,7 +7,7 @@ set here [file dirname [file normalize [info script]]]
 test opaque_messages_come_back {
     need perl
     set server [Job new [file join $::harness::bin .. examples msgecho] unix:[tmp s]]
-    until 15000 {[string match listening* [$server out]]} [$server describe]
+    until 15000 {[string match listening* [$server out]]} {[$server describe]}
     equal [must perl $::here/msg_peer.pl [tmp s]] \
         "1 the same\n5 the same\n256 the same\n16777215 the same"
     check {![$server ended]} [$server describe]

@@ -18,7 +18,7 @@ proc start_named {folder} {
     include \"$folder/bind/named.conf\";\n"
     set ::named [Job new named -g -c $folder/named.conf -n 1]
     # a zone is refused until it has been loaded, each at its time
-    until 15000 {[string match "*all zones loaded*" [$::named err]] || [$::named ended]} [$::named err]
+    until 15000 {[string match "*all zones loaded*" [$::named err]] || [$::named ended]} {[$::named err]}
     check {![$::named ended]} [$::named err]
 }
 

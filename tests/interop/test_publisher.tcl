@@ -60,7 +60,7 @@ test "an edit by hand is published" {
     set text [contents [$d subnet Subnet_7.sdb]]
     write [$d subnet .new] [string map {lamp:192.0.2.34 mole:192.0.2.35} $text]
     file rename -force [$d subnet .new] [$d subnet Subnet_7.sdb]
-    until 20000 {[answer mole.pilots.example.org A] eq "192.0.2.35"} [$d log]
+    until 20000 {[answer mole.pilots.example.org A] eq "192.0.2.35"} {[$d log]}
     equal [answer lamp.pilots.example.org A] {}
 }
 

@@ -152,7 +152,7 @@ test "new settings count at once" {
     publish_now $p
     write [$d dir]/ipadmd.conf [publish_section $home "ttl = \"2h\""]
     [$d job] signal HUP
-    until 20000 {[string match "*TTL 7200*" [current $home bind/zones/pilots.example.org]]} [$d log]
+    until 20000 {[string match "*TTL 7200*" [current $home bind/zones/pilots.example.org]]} {[$d log]}
     # a bad file changes nothing
     write [$d dir]/ipadmd.conf [publish_section $home "probe = {\"not an address\"}"]
     [$d job] signal HUP

@@ -18,19 +18,19 @@ proc example {name} {
 test perl_calls_rpcd {
     set peer [peer]
     set server [Job new [example rpcd] unix:[tmp s]]
-    until 15000 {[dict get [run [example rpc] unix:[tmp s] 1 1] status] == 0} [$server describe]
+    until 15000 {[dict get [run [example rpc] unix:[tmp s] 1 1] status] == 0} {[$server describe]}
     equal [must perl $peer call [tmp s]] "3 2\nbad_request\nasked: name\nGrace\ncancelled"
     check {![$server ended]} [$server describe]
 }
 
 test rpc_calls_perl {
     set server [Job new perl [peer] serve]
-    until 15000 {[regexp {listening (\d+)} [$server out] - port]} [$server describe]
+    until 15000 {[regexp {listening (\d+)} [$server out] - port]} {[$server describe]}
     equal [must [example rpc] 127.0.0.1:$port 17 5] "\[3, 2\]\nforever: cancelled\n\"Ada\""
     equal [$server wait] 0
     matches [$server out] {\$/cancel 2\n}
     set server [Job new perl [peer] serve]
-    until 15000 {[regexp {listening (\d+)} [$server out] - port]} [$server describe]
+    until 15000 {[regexp {listening (\d+)} [$server out] - port]} {[$server describe]}
     matches [must [example rpc] 127.0.0.1:$port 17 0] {^error: not by nothing\n}
 }
 

@@ -58,7 +58,7 @@ proc opnet {words args} {
 # An opnet server that is ready; its ports are in its output: "listening udp:ADDRESS:PORT".
 proc server {words args} {
     set job [Job new {*}$words [bin opnet] {*}$args]
-    until 10000 {[$job ended] || [regexp -line {^ready$} [$job out]]} [$job describe]
+    until 10000 {[$job ended] || [regexp -line {^ready$} [$job out]]} {[$job describe]}
     check {![$job ended]} [$job err]
     return $job
 }
@@ -72,7 +72,7 @@ proc port_of {job {protocol udp}} {
 proc relay {port args} {
     need perl
     set job [Job new perl $::net::relay 127.0.0.1:0 127.0.0.1:$port {*}$args]
-    until 10000 {[$job ended] || [regexp {listening (\d+)} [$job out] - own]} [$job describe]
+    until 10000 {[$job ended] || [regexp {listening (\d+)} [$job out] - own]} {[$job describe]}
     return $own
 }
 set ::net::relay [file join [file dirname [file normalize [info script]]] .. harness relay.pl]

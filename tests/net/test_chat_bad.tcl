@@ -8,7 +8,7 @@ test "in the channel by way of a bad relay; a list is whole, or says what it lac
     set tom [chatter [$d at] tom -c duty]
     set relay [relay [lindex [split [$d at] :] 1] drop=20 double=20 delay=20 delay-max=80 reorder=20 seed=7]
     set lena [Job new -pipe 1 [bin opchat] -n lena -c duty 127.0.0.1:$relay]
-    until 30000 {[regexp {you are in duty \(2\)} [$lena out]]} [$lena describe]
+    until 30000 {[regexp {you are in duty \(2\)} [$lena out]]} {[$lena describe]}
     hears $tom "* lena came into duty"
     equal [regexp -all {lena came into duty} [$tom out]] 1
     for {set n 1} {$n <= 4} {incr n} {

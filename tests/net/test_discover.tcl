@@ -72,7 +72,7 @@ proc daemon_by_ipv6 {name port args} {
     file mkdir $dir/subnets
     write $dir/conf "listen = {\"tcp:\[2001:db8::2\]:$port\"}\n"
     set job [Job new {*}[on b] [bin $name] -f -c $dir/conf --state $dir/state {*}[string map [list DIR $dir] $args]]
-    until 20000 {[$job ended] || [regexp -line {^ready$} [$job out]]} [$job describe]
+    until 20000 {[$job ended] || [regexp -line {^ready$} [$job out]]} {[$job describe]}
     check {![$job ended]} [$job describe]
     return $job
 }
@@ -118,7 +118,7 @@ test "daemons that listen wider than loopback are found, and no others" {
     file mkdir [tmp subnets]
     set ipadmd [Job new {*}[on b] [bin ipadmd] -f -c [tmp ipadmd.conf] --state [tmp ipadmd-state] \
         --directory [tmp subnets]]
-    until 20000 {[$ipadmd ended] || [regexp -line {^ready$} [$ipadmd out]]} [$ipadmd describe]
+    until 20000 {[$ipadmd ended] || [regexp -line {^ready$} [$ipadmd out]]} {[$ipadmd describe]}
     check {![$ipadmd ended]} [$ipadmd err]
     set chat [opchatd -wrap [on b] -udp *:2027]
     set found [lsort [split [string trimright [dict get [opnet [on a] discover -t 1500ms] out] \n] \n]]

@@ -65,7 +65,7 @@ test name_server_that_never_answers_delays_nobody_else {
 test nothing_said_is_loopback_and_a_unix_socket_and_nothing_wider {
     two_hosts
     set d [Job new {*}[on a] env OPDESK_RUNTIME=[tmp runtime] [bin mediachanged] -f --state [tmp state] --desk none]
-    until 10000 {[string match "*ready\n" [$d out]]} [$d err]
+    until 10000 {[string match "*ready\n" [$d out]]} {[$d err]}
     equal [$d out] "listening tcp:127.0.0.1:8979\nlistening unix:[tmp runtime]/mediachanged.sock\nready\n"
     equal [exec stat -c %a [tmp runtime]/mediachanged.sock] 600
     equal [lmap line [split [exec {*}[on a] ss -H -tuln] \n] {lindex $line 4}] 127.0.0.1:8979

@@ -12,12 +12,12 @@ proc flooder {where how} {
         skip libdata-messagepack-perl "Data::MessagePack is not installed"
     }
     set job [Job new -pipe 1 perl $::here/attention.pl $where $how]
-    until 15000 {[string match *asked\n* [$job out]]} [$job describe]
+    until 15000 {[string match *asked\n* [$job out]]} {[$job describe]}
     return $job
 }
 proc say {job what pattern} {
     puts [$job chan] $what
-    until 20000 {[regexp -line $pattern [$job out]] || [$job ended]} [$job describe]
+    until 20000 {[regexp -line $pattern [$job out]] || [$job ended]} {[$job describe]}
     matches [$job out] (?n)$pattern
 }
 

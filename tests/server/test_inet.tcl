@@ -17,7 +17,7 @@ proc handlers {d} {
     return [llength [$d part inet]]
 }
 proc gets_all {peer text} {
-    until 10000 {[$peer received] eq $text} [$peer received]
+    until 10000 {[$peer received] eq $text} {[$peer received]}
 }
 
 test lines_come_back_and_the_end_is_seen {

@@ -194,7 +194,7 @@ test hang_up_as_soon_as_the_pid_file_is_there_ends_nothing {
         -e inject=pwrite64:delay_exit=300000 [bin testd] -f --state [tmp early] --pid-file $pid_file --listen unix:[tmp early.sock]]
     until 10000 {[file exists $pid_file] && [contents $pid_file] ne ""}
     exec kill -HUP [string trim [contents $pid_file]]
-    until 10000 {[$job ended] || [regexp {configuration: read again} [$job err]]} [$job describe]
+    until 10000 {[$job ended] || [regexp {configuration: read again} [$job err]]} {[$job describe]}
     check {![$job ended]} [$job describe]
     exec kill -TERM [string trim [contents $pid_file]]
     $job wait

@@ -185,11 +185,11 @@ test without_the_certificate_nothing_is_said_in_the_clear {
     set conf $::keys/changing.conf
     write $conf "listen = {\"tls:127.0.0.1:0\"}\ntls_certificate = \"$::keys/server.pem\"\ntls_key = \"$::keys/server.key\"\n"
     set job [Job new [bin mediachanged] -f -c $conf --state $::keys/changing --desk none]
-    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} [$job describe]
+    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} {[$job describe]}
     regexp -line {^listening tls:127\.0\.0\.1:(\d+)$} [$job out] - port
     write $conf "listen = {\"tcp:127.0.0.1:0\"}\n"
     $job signal HUP
-    until 10000 {[regexp {configuration: read again} [$job err]]} [$job describe]
+    until 10000 {[regexp {configuration: read again} [$job err]]} {[$job describe]}
     set p [Peer new tcp:127.0.0.1:$port]
     $p send "Insert volume 2\n"
     until 10000 {[$p closed]}
@@ -208,7 +208,7 @@ test a_socket_of_the_service_manager_that_is_called_tls {
         @ENV{qw(LISTEN_PID LISTEN_FDS LISTEN_FDNAMES)} = ($$, 2, "plain:tls");
         exec @ARGV;
     } [bin mediachanged] -f -c $::keys/given.conf --state $::keys/given --desk none]
-    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} [$job describe]
+    until 10000 {[regexp -line {^ready$} [$job out]] || [$job ended]} {[$job describe]}
     regexp -line {^listening tcp:127\.0\.0\.1:(\d+)$} [$job out] - plain
     regexp -line {^listening tls:127\.0\.0\.1:(\d+)$} [$job out] - port
     Peer new tcp:127.0.0.1:$plain asker
