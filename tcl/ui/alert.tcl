@@ -111,12 +111,22 @@ proc opdesk::ui::alert::Tick {now} {
 proc opdesk::ui::alert::Desktop {settings} {
     variable windows
     set font [font actual TkDefaultFont]
-    set anew {}
-    foreach key [dict keys $windows] {
-        if {[dict get $windows $key mode] eq "asking" && [dict get $windows $key font] ne $font
+    set others [lmap {key state} $windows {
+        if {[dict get $state mode] eq "notice" || [dict get $state font] eq $font} continue
+        set key
+    }]
+    opdesk::ui::place::hold [lmap key $others {Path $key}]
+    # when the widgets have heard of it as well, and before their frames act on it
+    after idle [list [namespace current]::Anew $others]
+}
+
+proc opdesk::ui::alert::Anew {keys} {
+    variable windows
+    set anew [lmap key $keys {if {![dict exists $windows $key]} continue; Path $key}]
+    foreach key $keys {
+        if {[dict exists $windows $key] && [dict get $windows $key mode] ne "notice"
             && [opdesk::app::alerts::exists $key]} {
-            Refill $key [opdesk::app::alerts::get $key]
-            lappend anew [Path $key]
+            Fill $key [opdesk::app::alerts::get $key]
         }
     }
     opdesk::ui::place::anew $anew [namespace current]::All
@@ -150,37 +160,25 @@ proc opdesk::ui::alert::Open {key alert asked} {
     wm attributes $w -topmost [expr {[opdesk::app::words::severity $alert] eq "critical"}]
     Bindings $w $key
     opdesk::widget::guard::protect $w
+    opdesk::ui::alertface::build $w $alert
+    $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
     Fill $key $alert
+    Connection $key
     opdesk::ui::place::show $w $asked [namespace current]::All
 }
 
+# What is in it and how large that is, with the letters of now.
 proc opdesk::ui::alert::Fill {key alert} {
     variable windows
     set w [Path $key]
     dict set windows $key font [font actual TkDefaultFont]
-    opdesk::ui::alertface::build $w $alert
+    Claimed $key $alert
     opdesk::ui::alertface::answers $w $alert [list [namespace current]::Press $key]
-    $w.f.foot.aside.mine configure -command [list [namespace current]::Mine $key]
     Inside $w $key
     opdesk::widget::guard::cover $w
     Show $key $alert
     opdesk::ui::alertface::expect $w [Away $key]
-    Connection $key
     Buttons $key
-}
-
-# What was typed stays.
-proc opdesk::ui::alert::Refill {key alert} {
-    set w [Path $key]
-    set typed [if {[winfo exists $w.f.entry]} {$w.f.entry get}]
-    destroy $w.f
-    Fill $key $alert
-    if {$typed ne ""} {
-        $w.f.entry insert 0 $typed
-    }
-    if {[opdesk::widget::guard::keys_count $w]} {
-        KeysCount $w $key
-    }
 }
 
 proc opdesk::ui::alert::Title {alert} {
@@ -203,16 +201,16 @@ proc opdesk::ui::alert::Bindings {w key} {
 # The bindings of what is in it.
 proc opdesk::ui::alert::Inside {w key} {
     bind $w.f.message.text <<LinkOpen>> [list opdesk::ui::link::ask $w %d]
-    foreach b [winfo children [opdesk::ui::alertface::buttons $w]] {
+    foreach b [list {*}[winfo children [opdesk::ui::alertface::buttons $w]] $w.f.foot.aside.mine] {
         bind $b <<AltUnderlined>> {%W invoke}
-        bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
+        if {"OpdeskAlertButton" ni [bindtags $b]} {
+            bindtags $b [linsert [bindtags $b] 0 OpdeskAlertButton]
+        }
     }
     foreach event {<Enter> <FocusIn>} {
         bind $w.f.foot.aside.later $event [list [namespace current]::LaterMenu $key]
     }
     bind $w.f.foot.aside.later <<AltUnderlined>> [list [namespace current]::PostLater $key]
-    bind $w.f.foot.aside.mine <<AltUnderlined>> {%W invoke}
-    bindtags $w.f.foot.aside.mine [linsert [bindtags $w.f.foot.aside.mine] 0 OpdeskAlertButton]
     if {[winfo exists $w.f.entry]} {
         bind $w.f.entry <Return> [list [namespace current]::Entered $w]
         bind $w.f.entry <KP_Enter> [list [namespace current]::Entered $w]

@@ -67,41 +67,62 @@ proc opdesk::ui::alertface::dress {w} {
 
 # A button per label, {*}press LABEL when it is pressed, each with a letter that works with Alt.  A row of
 # them beside the quiet ones, else rows above these; when there are so many that no monitor could show the
-# window, they are scrolled.
+# window, they are scrolled.  Called again when the letters are others, it lays them out anew: what is there stays,
+# as keys that are on their way to a widget are lost with it.
 proc opdesk::ui::alertface::answers {w alert press} {
     set foot $w.f.foot
     set gap [opdesk::theme::px 8]
     set widest [expr {[widest $w] + [opdesk::theme::px 60]}]
     Buttons $foot.buttons $alert $press [Letter $foot.aside]
-    set across [expr {[winfo reqwidth $foot.aside] + [opdesk::theme::px 24]}]
+    # its frame has not reckoned yet how wide it wants to be
+    set across [expr {[Across $foot.aside [opdesk::theme::px 2]] + [opdesk::theme::px 24]}]
     if {[Across $foot.buttons $gap] + $across <= $widest} {
         opdesk::widget::flow::lay $foot.buttons $widest $gap
-        pack $foot.buttons -side right -padx [list [opdesk::theme::px 24] 0]
-        pack $foot.aside -side left
+        Above $foot $foot.buttons -side right -fill none -padx [list [opdesk::theme::px 24] 0] -pady 0
+        pack $foot.aside -side left -anchor center
         Foot $w [winfo reqheight $foot.buttons.b0] 0
         return
     }
     set high [Rows $foot.buttons $widest $gap]
     set below [expr {$gap + [winfo reqheight $foot.aside.later]}]
-    if {$high <= [ForButtons $w $below]} {
-        pack $foot.buttons -side top -fill x -pady [list 0 $gap]
-    } else {
-        destroy $foot.buttons
-        set inside [opdesk::widget::scroller::create $foot.scrolled 1 alert Alert.TFrame]
-        Buttons $inside $alert $press [Letter $foot.aside]
-        Rows $inside [expr {$widest - [opdesk::theme::px 30]}] $gap
-        pack $foot.scrolled -side top -fill x -pady [list 0 $gap]
-        # Tab comes to the answers first
-        lower $foot.scrolled $foot.aside
+    set rows $foot.buttons
+    if {$high > [ForButtons $w $below]} {
+        set rows $foot.scrolled
+        if {![winfo exists $rows]} {
+            opdesk::widget::scroller::create $rows 1 alert Alert.TFrame
+            # Tab comes to the answers first
+            lower $rows $foot.aside
+        }
+        Buttons $rows.view.inside $alert $press [Letter $foot.aside]
+        Rows $rows.view.inside [expr {$widest - [opdesk::theme::px 30]}] $gap
     }
+    Above $foot $rows -side top -fill x -padx 0 -pady [list 0 $gap]
     pack $foot.aside -side top -anchor w
     Foot $w $high $below
+}
+
+# Of the two frames for buttons that one is seen.
+proc opdesk::ui::alertface::Above {foot rows args} {
+    foreach other [list $foot.buttons $foot.scrolled] {
+        if {$other ne $rows && [winfo exists $other]} {
+            pack forget $other
+        }
+    }
+    if {[winfo manager $rows] eq "" && [winfo manager $foot.aside] ne ""} {
+        lappend args -before $foot.aside
+    }
+    pack $rows {*}$args
 }
 
 # The frame with the answers.
 proc opdesk::ui::alertface::buttons {w} {
     set foot $w.f.foot
-    return [expr {[winfo exists $foot.scrolled] ? "$foot.scrolled.view.inside" : "$foot.buttons"}]
+    return [expr {[Scrolled $w] ? "$foot.scrolled.view.inside" : "$foot.buttons"}]
+}
+
+proc opdesk::ui::alertface::Scrolled {w} {
+    set scrolled $w.f.foot.scrolled
+    return [expr {[winfo exists $scrolled] && [winfo manager $scrolled] ne ""}]
 }
 
 proc opdesk::ui::alertface::Buttons {frame alert press taken} {
@@ -109,7 +130,10 @@ proc opdesk::ui::alertface::Buttons {frame alert press taken} {
     set faces [lmap label $labels {opdesk::app::words::face $alert $label}]
     set n 0
     foreach label $labels face $faces under [opdesk::app::words::letters $faces alnum $taken] {
-        ttk::button $frame.b$n -style Alert.TButton -text $face -underline $under \
+        if {![winfo exists $frame.b$n]} {
+            ttk::button $frame.b$n
+        }
+        $frame.b$n configure -style Alert.TButton -text $face -underline $under \
             -command [list {*}$press $label]
         incr n
     }
@@ -187,7 +211,7 @@ proc opdesk::ui::alertface::Fit {w} {
         return
     }
     lassign [dict get $feet $w] high below
-    if {[winfo exists $w.f.foot.scrolled]} {
+    if {[Scrolled $w]} {
         set high [ForButtons $w $below]
         $w.f.foot.scrolled.view configure -height $high
     }

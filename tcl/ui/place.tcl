@@ -3,12 +3,11 @@
 # beside the others, on the monitor in use (where the pointer is), near to where the operator has last
 # moved one; and it appears without taking the keyboard unless the operator asked for it.
 namespace eval opdesk::ui::place {
-    # by window: did the operator ask for it; the timer of its next look; {x y} that it was given, until it rests; and
-    # where it rests, once it does
-    variable wanted {}
-    variable timers {}
-    variable given {}
-    variable rests {}
+    # by window: {asked BOOL rest TIMER given {X Y} rests {X Y} by_hand BOOL}: did the operator ask for it; {x y} that
+    # it was given; and where it rests, once it does; has the operator moved it from there
+    variable windows {}
+    # a button in rows that are scrolled, to its toplevel
+    variable depth 8
     # the window manager has its say first
     variable rest_ms 1000
     # what Screen said last, and when
@@ -18,47 +17,85 @@ namespace eval opdesk::ui::place {
 
 # `others` gives the question windows there are.
 proc opdesk::ui::place::show {w asked others} {
-    variable wanted
-    dict set wanted $w $asked
+    variable windows
+    dict set windows $w [dict create asked $asked rest "" by_hand 0]
     bind $w <Destroy> +[list [namespace current]::Gone %W $w]
     bind $w <Configure> +[list [namespace current]::Moved %W $w]
-    Settle $w $others ""
+    Settle [list $w] $others {}
 }
 
-# These, which are other inside now, each get another place: none of them is in the way of the first.
-proc opdesk::ui::place::anew {windows others} {
-    variable timers
-    variable given
-    variable rests
-    foreach w $windows {
-        after cancel [dict get $timers $w]
-        dict unset given $w
-        dict unset rests $w
-        Settle $w $others ""
+# These will be other inside in a moment: until `anew` they stay as large as they are, so that they do not grow over
+# each other.
+proc opdesk::ui::place::hold {these} {
+    foreach w [Placed $these] {
+        wm geometry $w [winfo width $w]x[winfo height $w]
     }
 }
 
-proc opdesk::ui::place::Settle {w others size} {
-    variable timers
-    variable given
+# They are: when that has come to rest each gets another place, all at once; where the operator has put one it stays.
+proc opdesk::ui::place::anew {these others} {
+    variable windows
+    set these [Placed $these]
+    foreach w $these {
+        after cancel [dict get $windows $w rest]
+    }
+    Settle $these $others {}
+}
+
+# Those of them that have a place.
+proc opdesk::ui::place::Placed {these} {
+    variable windows
+    return [lmap w $these {if {![dict exists $windows $w given]} continue; set w}]
+}
+
+# Each frame tells the one around it how large it wants to be in a turn of the loop of its own, so sizes have come to
+# rest only when they have been the same for as many turns as frames nest.
+proc opdesk::ui::place::Settle {these others sizes {calm 0}} {
+    variable windows
+    variable depth
+    set these [lmap w $these {if {![dict exists $windows $w]} continue; set w}]
+    set now [lmap w $these {list [winfo reqwidth $w] [winfo reqheight $w]}]
+    set calm [expr {$now eq $sizes ? $calm + 1 : 0}]
+    if {$calm >= $depth} {
+        Place $these $others
+    } elseif {[llength $these]} {
+        after idle [list after 0 [list [namespace current]::Settle $these $others $now $calm]]
+    }
+}
+
+# None of them is in the way of the first.
+proc opdesk::ui::place::Place {these others} {
+    variable windows
+    foreach w $these {
+        if {![dict get $windows $w by_hand]} {
+            dict unset windows $w given
+            dict unset windows $w rests
+        }
+    }
+    foreach w $these {
+        if {![dict get $windows $w by_hand]} {
+            dict set windows $w given [Find $w [{*}$others]]
+        }
+    }
+    foreach w $these {
+        wm geometry $w ""
+        if {![dict get $windows $w by_hand]} {
+            Put $w
+        }
+    }
+}
+
+proc opdesk::ui::place::Put {w} {
+    variable windows
     variable rest_ms
-    set now [winfo reqwidth $w]x[winfo reqheight $w]
-    if {$now ne $size} {
-        set again [list [namespace current]::Settle $w $others $now]
-        dict set timers $w [after idle [list [namespace current]::NextTurn $w $again]]
-        return
-    }
-    dict set given $w [Find $w [{*}$others]]
-    wm geometry $w +[join [dict get $given $w] +]
+    wm geometry $w +[join [dict get $windows $w given] +]
     if {![winfo ismapped $w]} {
-        Appear $w
+        Appear $w [dict get $windows $w asked]
     }
-    dict set timers $w [after $rest_ms [list [namespace current]::Rest $w]]
+    dict set windows $w rest [after $rest_ms [list [namespace current]::Rest $w]]
 }
 
-proc opdesk::ui::place::Appear {w} {
-    variable wanted
-    set asked [dict get $wanted $w]
+proc opdesk::ui::place::Appear {w asked} {
     if {!$asked} {
         opdesk::x11 quiet $w
     }
@@ -68,43 +105,35 @@ proc opdesk::ui::place::Appear {w} {
     }
 }
 
-proc opdesk::ui::place::NextTurn {w script} {
-    variable timers
-    dict set timers $w [after 0 $script]
-}
-
 proc opdesk::ui::place::Gone {destroyed w} {
-    variable wanted
-    variable timers
-    variable given
-    variable rests
-    if {$destroyed eq $w && [dict exists $timers $w]} {
-        after cancel [dict get $timers $w]
-        dict unset wanted $w
-        dict unset timers $w
-        dict unset given $w
-        dict unset rests $w
+    variable windows
+    if {$destroyed eq $w && [dict exists $windows $w]} {
+        after cancel [dict get $windows $w rest]
+        dict unset windows $w
     }
 }
 
 # --- remembering ---
 
 proc opdesk::ui::place::Rest {w} {
-    variable given
-    variable rests
-    dict unset given $w
-    dict set rests $w [At $w]
+    variable windows
+    dict set windows $w rests [At $w]
 }
 
-# By the operator: the next windows go there, on whatever monitor is in use then.
+# By the operator: the next windows go there, on whatever monitor is in use then.  By a window manager that was
+# late: it is where it was to be.
 proc opdesk::ui::place::Moved {widget w} {
-    variable rests
-    if {$widget ne $w || ![dict exists $rests $w]} {
+    variable windows
+    if {$widget ne $w || ![dict exists $windows $w rests]} {
         return
     }
     set at [At $w]
-    if {$at ne [dict get $rests $w]} {
-        dict set rests $w $at
+    if {$at eq [dict get $windows $w rests]} {
+        return
+    }
+    dict set windows $w rests $at
+    if {$at ne [dict get $windows $w given]} {
+        dict set windows $w by_hand 1
         lassign [area $w $at] left top
         opdesk::app::memory::keep alert_place \
             "[expr {[lindex $at 0] - $left}] [expr {[lindex $at 1] - $top}]"
@@ -199,7 +228,7 @@ proc opdesk::ui::place::Find {w others} {
     set anchor [Anchor $area $gap]
     set taken {}
     foreach other $others {
-        if {$other ne $w && [winfo ismapped $other]} {
+        if {$other ne $w} {
             lappend taken {*}[Taken $other]
         }
     }
@@ -242,15 +271,15 @@ proc opdesk::ui::place::Outer {w width height} {
     return [list [expr {$width + $left + $right}] [expr {$height + $top + $bottom + $more}]]
 }
 
-# {RECTANGLE}, or {} of a question window that will get another: where it was put, though the window manager may not
-# have done it yet.
+# {RECTANGLE}, or {} of a question window that will get another place, or is an icon: where it was put and as large as
+# it wants to be, though the window manager may not have done it yet.
 proc opdesk::ui::place::Taken {w} {
-    variable given
-    variable rests
-    if {[dict exists $given $w]} {
-        return [list [list {*}[dict get $given $w] {*}[Outer $w [winfo reqwidth $w] [winfo reqheight $w]]]]
+    variable windows
+    set size [Outer $w [winfo reqwidth $w] [winfo reqheight $w]]
+    if {[dict exists $windows $w rests]} {
+        return [expr {[winfo ismapped $w] ? [list [list {*}[At $w] {*}$size]] : {}}]
     }
-    return [expr {[dict exists $rests $w] ? [list [Rectangle $w]] : {}}]
+    return [expr {[dict exists $windows $w given] ? [list [list {*}[dict get $windows $w given] {*}$size]] : {}}]
 }
 
 proc opdesk::ui::place::Rectangle {w} {

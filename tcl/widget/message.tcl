@@ -7,7 +7,7 @@ namespace eval opdesk::widget::message {
     namespace import ::msgcat::mc
     variable min_chars 34
     variable max_lines 16
-    # by path: what it shows, how many lines that is, at most how many may be seen, its background
+    # by path: {PARTS MEASURED} that it shows, how many lines that is, at most how many may be seen, its background
     variable shown {}
     variable lines {}
     variable limits {}
@@ -57,36 +57,48 @@ proc opdesk::widget::message::Gone {destroyed path} {
 
 # PARTS: TEXT TAG FONT …, each on lines of its own.  max_width in pixels.  The width it takes.
 proc opdesk::widget::message::show {path parts max_width} {
-    variable min_chars
     variable shown
-    if {[dict exists $shown $path] && [dict get $shown $path] eq [list $parts $max_width]} {
-        # what is selected stays selected
-        return [expr {[$path.text cget -width] * [font measure TkDefaultFont 0]}]
-    }
-    dict set shown $path [list $parts $max_width]
     set unit [font measure TkDefaultFont 0]
-    set widest 0
-    foreach {text tag font} $parts {
-        set widest [expr {max($widest, [lindex [Box $path $text $font 0] 0])}]
+    lassign [expr {[dict exists $shown $path] ? [dict get $shown $path] : {}}] known measured
+    set measure [list $max_width [font actual TkDefaultFont]]
+    if {$known ne $parts} {
+        # else what is selected stays selected
+        Insert $path.text $parts
+    } elseif {$measured eq $measure} {
+        return [expr {[$path.text cget -width] * $unit}]
     }
-    set chars [expr {min($max_width, $widest) / $unit + 1}]
-    set chars [expr {max($chars, min($min_chars, $max_width / $unit))}]
+    dict set shown $path [list $parts $measure]
+    set chars [Chars $path $parts $max_width $unit]
     set needed 0
     foreach {text tag font} $parts {
         incr needed [expr {[lindex [Box $path $text $font [expr {$chars * $unit}]] 1] \
             / [font metrics $font -linespace]}]
     }
     $path.text configure -width $chars
-    $path.text delete 1.0 end
-    set between ""
-    foreach {text tag font} $parts {
-        $path.text insert end $between$text $tag
-        set between \n
-    }
-    $path.text mark set insert 1.0
-    Links $path.text
     Lines $path $needed
     return [expr {$chars * $unit}]
+}
+
+proc opdesk::widget::message::Insert {text parts} {
+    $text delete 1.0 end
+    set between ""
+    foreach {what tag font} $parts {
+        $text insert end $between$what $tag
+        set between \n
+    }
+    $text mark set insert 1.0
+    Links $text
+}
+
+# How many letters wide it becomes.
+proc opdesk::widget::message::Chars {path parts max_width unit} {
+    variable min_chars
+    set widest 0
+    foreach {text tag font} $parts {
+        set widest [expr {max($widest, [lindex [Box $path $text $font 0] 0])}]
+    }
+    set chars [expr {min($max_width, $widest) / $unit + 1}]
+    return [expr {max($chars, min($min_chars, $max_width / $unit))}]
 }
 
 # Not more lines than that, however long the text is.

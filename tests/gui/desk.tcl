@@ -133,6 +133,20 @@ proc place_of {id} {
     return [look "place $id"]
 }
 
+# None of these places covers another.
+proc apart {places} {
+    foreach a $places {
+        foreach b $places {
+            lassign $a x y width height
+            lassign $b x2 y2 width2 height2
+            if {$a ne $b && $x < $x2 + $width2 && $x2 < $x + $width && $y < $y2 + $height2 && $y2 < $y + $height} {
+                return 0
+            }
+        }
+    }
+    return 1
+}
+
 # --- the desk ---
 
 proc desk {args} {

@@ -374,20 +374,6 @@ test font_and_scaling_follow_the_desktop {
     check {$scaled > 1.8 * $plain && $scaled < 2.2 * $plain}
 }
 
-# None of them covers another.
-proc apart {places} {
-    foreach a $places {
-        foreach b $places {
-            lassign $a x y width height
-            lassign $b x2 y2 width2 height2
-            if {$a ne $b && $x < $x2 + $width2 && $x2 < $x + $width && $y < $y2 + $height2 && $y2 < $y + $height} {
-                return 0
-            }
-        }
-    }
-    return 1
-}
-
 # The desktop says it when windows are there, as at the first start, when nothing is remembered: they get places
 # and are as wide as if they had begun with it.
 test font_that_is_told_late_is_the_windows_too {
@@ -400,6 +386,9 @@ echo \"org.gnome.desktop.interface font-name 'DejaVu Sans 11'\"\n"
         $fake alert [uuid] title "number $n"
     }
     set small [lmap w [set all [windows_are 3 {mediachanged: number .}]] {lindex [place_of $w] 2}]
+    foreach w $all {
+        look "watch $w"
+    }
     write [tmp told] ""
     until 10000 {[
         set places [lmap w $all {place_of $w}]
@@ -411,7 +400,62 @@ echo \"org.gnome.desktop.interface font-name 'DejaVu Sans 11'\"\n"
         check {$x >= 0 && $y >= 0 && $x + $width <= 1900 && $y + $height <= 1700}
     }
     shot window-font-late
+    # from the old size to the new one in one step
+    equal [lsort -unique [look sizes]] [lsort -unique [lmap place $places {join [lrange $place 2 3] x}]]
     equal [windows {mediachanged: number .}] $all
+    equal [$desk err] ""
+}
+
+# An operator is at work in them then: what he has typed, which button he is at, where he has put one and why
+# his answer was not taken stay.
+test font_that_is_told_late_takes_nothing_away {
+    screen 1900x1700 192
+    played gsettings timeout
+    # it is told when the test is ready, however long that takes
+    at_end [list file delete [tmp played/timeout]]
+    write [tmp played/timeout] "#!/bin/sh\nshift 3\nexec \"\$@\"\n"
+    write [tmp played/gsettings] "#!/bin/sh\nuntil test -e [tmp told_now]; do sleep 0.05; done
+echo \"org.gnome.desktop.interface font-name 'DejaVu Sans 11'\"\n"
+    lassign [with_desk] fake desk
+    $fake alert [uuid] title moved
+    set moved [lindex [windows_are 1 {mediachanged: moved}] 0]
+    set at 0
+    until 15000 {[
+        # not once: it may not have come to rest yet
+        if {[clock milliseconds] - $at > 2000} {
+            set at [clock milliseconds]
+            xd windowmove $moved [expr {900 + [incr n]}] 1200
+        }
+        string match "*alert_place = *" [contents $::env(HOME)/.local/state/opdesk/desk]
+    ]} "moved by the operator"
+    set place [place_of $moved]
+    $fake alert [uuid] title failed
+    set failed [lindex [windows_are 1 {mediachanged: failed}] 0]
+    set height [lindex [place_of $failed] 3]
+    focus_on $failed
+    until 10000 {[xd key Return; llength [set sent [$fake calls alert.answer]]]} "answer"
+    $fake refuse [lindex $sent 0 1] unavailable
+    until 5000 {[lindex [place_of $failed] 3] > 1.2 * $height} "says why"
+    set high [lindex [place_of $failed] 3]
+    until 5000 {[set pixels [look "pixels [place_of $failed]"]] eq [look "pixels [place_of $failed]"]} "drawn"
+    xd key Tab
+    until 5000 {[look "pixels [place_of $failed]"] ne $pixels} "at the next button"
+    $fake alert [uuid] title typed kind text
+    set typed [lindex [windows_are 1 {mediachanged: typed}] 0]
+    set width [lindex [place_of $typed] 2]
+    focus_on $typed
+    safe_second
+    write [tmp told_now] ""
+    set x ""
+    until 10000 {[xd type x; append x x; expr {[lindex [place_of $typed] 2] > $width}]} "as wide as the letters want"
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]] > 1} "its answer"
+    equal [dict get [lindex [$fake calls alert.answer] 1 2] text] $x
+    check {[lindex [place_of $failed] 3] >= $high}
+    equal [lrange [place_of $moved] 0 1] [lrange $place 0 1]
+    shot window-font-late-use
+    focus_on $failed
+    until 10000 {[xd key Return; llength [$fake calls alert.answer]] > 2} "the other answer"
+    equal [dict get [lindex [$fake calls alert.answer] 2 2] label] Cancel
     equal [$desk err] ""
 }
 

@@ -7,9 +7,12 @@
  *   focus           id of the window that has the keyboard, as `xdotool getwindowfocus`
  *   place ID        X Y WIDTH HEIGHT of its inside on the screen; an empty line: there is none
  *   pixels X Y WIDTH HEIGHT  a number of what that place of the screen looks like; an empty line:
- * it is not all on the screen shot FILE       the picture of the screen as a PNG file; an empty
- * line: there is none bells           how often a program has rung the bell since the first
- * question Ends with its standard input, or with the X server.
+ *                   it is not all on the screen
+ *   shot FILE       the picture of the screen as a PNG file; an empty line: there is none
+ *   bells           how often a program has rung the bell since the first question
+ *   watch ID        from now on the sizes of that window are kept, for `sizes`
+ *   sizes           WIDTHxHEIGHT … of the windows that are watched, in the order in which they came
+ * Ends with its standard input, or with the X server.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -24,11 +27,17 @@
 
 #define PROPERTY_LONGS 1024
 #define MAX_WINDOWS 8192
+#define MAX_SIZES 1024
 
 static xcb_connection_t *x;
 static xcb_window_t root;
 static xcb_atom_t utf8, net_wm_name, wm_state;
 static uint8_t first_xkb_event;
+static int bells;
+static struct {
+	unsigned width, height;
+} sizes[MAX_SIZES];
+static size_t n_sizes;
 
 /* What is asked about a window; all windows of a level are asked about at once. */
 struct asked {
@@ -288,29 +297,64 @@ listen_for_bells(void)
 	    XCB_XKB_EVENT_TYPE_BELL_NOTIFY, 0, 0, NULL);
 }
 
-/* A round trip first: the bells that have been rung are here with its reply. */
+static void
+note_size(const xcb_configure_notify_event_t *event)
+{
+	if (n_sizes == MAX_SIZES)
+		errx(1, "more than %d sizes", MAX_SIZES);
+	sizes[n_sizes].width = event->width;
+	sizes[n_sizes++].height = event->height;
+}
+
+/* A round trip first: what has happened is here with its reply. */
+static void
+take_events(void)
+{
+	xcb_generic_event_t *event;
+
+	free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+	while ((event = xcb_poll_for_event(x))) {
+		uint8_t type = event->response_type & 0x7f;
+
+		if (type == first_xkb_event && event->pad0 == XCB_XKB_BELL_NOTIFY)
+			bells++;
+		else if (type == XCB_CONFIGURE_NOTIFY)
+			note_size((const xcb_configure_notify_event_t *)(const void *)event);
+		free(event);
+	}
+}
+
 static void
 look_bells(const char *nothing)
 {
-	static int bells;
-	xcb_generic_event_t *event;
-
 	(void)nothing;
-	free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
-	while ((event = xcb_poll_for_event(x))) {
-		if ((event->response_type & 0x7f) == first_xkb_event &&
-		    event->pad0 == XCB_XKB_BELL_NOTIFY)
-			bells++;
-		free(event);
-	}
+	take_events();
 	printf("%d", bells);
+}
+
+static void
+look_watch(const char *id)
+{
+	xcb_change_window_attributes(x, (xcb_window_t)strtoul(id, NULL, 0), XCB_CW_EVENT_MASK,
+	    (const uint32_t[]){XCB_EVENT_MASK_STRUCTURE_NOTIFY});
+	take_events();
+}
+
+static void
+look_sizes(const char *nothing)
+{
+	(void)nothing;
+	take_events();
+	for (size_t i = 0; i < n_sizes; i++)
+		printf(" %ux%u", sizes[i].width, sizes[i].height);
 }
 
 static const struct {
 	const char *name;
 	void (*look)(const char *argument);
 } looks[] = {{"windows", look_windows}, {"focus", look_focus}, {"place", look_place},
-    {"pixels", look_pixels}, {"shot", look_shot}, {"bells", look_bells}};
+    {"pixels", look_pixels}, {"shot", look_shot}, {"bells", look_bells}, {"watch", look_watch},
+    {"sizes", look_sizes}};
 
 static void
 answer(char *line)
