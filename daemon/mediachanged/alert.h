@@ -40,14 +40,16 @@ struct alert {
 	int64_t timeout_ms;  /* 0 = none */
 	int64_t created_at;  /* wall, ms */
 	int64_t deadline_at; /* wall, ms; 0 = none */
-	int64_t boot_id;     /* clock_boot_id() when it was asked; 0: not known */
-	int64_t boot_ms;     /* CLOCK_BOOTTIME of that boot when it was asked */
 	int64_t attempt;     /* 1 … under its key */
 	bool wait;           /* false: asked with --no-wait, never orphaned */
 	bool line;           /* a one-line client: it cannot come back */
 
 	/* what became of it */
 	enum alert_state state;
+	/* When it was asked, and once it is closed, when it was closed: on CLOCK_BOOTTIME of the
+	 * boot of the host that is called boot_id (clock_boot_id(); 0: not known).  Below 0: before
+	 * that boot. */
+	int64_t boot_id, boot_ms;
 	char *joined; /* ids of other asks that wait for it under its key, one a line, or NULL */
 	char *answer; /* the label, or NULL */
 	char *text_answer;      /* kind text, or NULL */
@@ -59,8 +61,8 @@ struct alert {
 	int64_t closed_at;      /* wall, ms; 0 while pending */
 	bool confirmed;         /* the asker has its answer */
 	char *claimed_by;       /* or NULL */
-	int64_t claimed_until;  /* wall, ms */
-	int64_t snoozed_until;  /* wall, ms */
+	int64_t claimed_until;  /* created_at and the time that has passed since, ms; 0 = not */
+	int64_t snoozed_until;  /* the same: no step of the wall clock since then is in them */
 	int64_t escalated;      /* how many levels were begun */
 	bool escalating;        /* the last of them has no result yet */
 	char *escalation_error; /* what went wrong with the last one, or NULL */

@@ -369,6 +369,7 @@ book_place(struct book *b, struct entry *e)
 	TAILQ_INSERT_TAIL(&b->closed, e, order);
 	b->closed_count++;
 	e->closed = b->ms;
+	e->is_by_wall = false;
 	book_unopen(b, e);
 	struct entry *oldest = TAILQ_FIRST(&b->closed);
 

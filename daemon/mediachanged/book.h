@@ -36,10 +36,14 @@
  *
  * Times: now.ms is CLOCK_BOOTTIME, now.wall the wall clock; both in every event, so that a step of
  * the wall clock moves no timer while the engine runs.  A row says in which boot of the host, and
- * when in it, its question was asked: an engine of the same boot asks no wall clock either.  After
- * a reboot, or when the row is older than that, the wall clock is all there is, and a host may
- * begin with a wrong one and set it when it has found its network: so nothing ends by it in the
- * first BOOK_CLOCK_GRACE_MS of an engine, and deadlines are reckoned anew when these are over.
+ * when in it, its question was asked, or closed once it is: an engine of the same boot asks no wall
+ * clock either.  Deadline, claim, snooze, age and levels of escalation all count from that one
+ * moment (alert.h); a claim or a snooze of a question from an earlier boot makes it one of this
+ * boot.  After a reboot, or when the row is older than boots in rows, the wall clock is all there
+ * is, and a host may begin with a wrong one and set it when it has found its network: so for the
+ * first BOOK_CLOCK_GRACE_MS of an engine no deadline passes by it, no level begins and no
+ * unconfirmed answer is forgotten, and all is reckoned anew when these are over.  What is claimed
+ * or snoozed in that time holds from then, and is written once more with what was reckoned.
  *
  * Out of memory ends the process (abort): the engine is started anew and reads the store, and
  * nothing that anybody was told is lost.  After every event call book_next() until it returns false
@@ -134,7 +138,7 @@ bool book_next(struct book *b, struct book_action *out);
 
 /* A row read at start or after a loss: pending ones by seq; closed ones that are not confirmed or
  * the newest of their key, by closing.  The alert is given away.  Pending ones that were not in
- * memory begin a fresh lease. */
+ * memory begin a fresh lease.  Whether an answer is too old to be kept is for the book to say. */
 void book_load(struct book *b, struct alert *a, const struct book_now *now);
 /* All rows have come; last_seq: the largest in the store, new questions count on from there.
  * Pending ones in memory that did not come are looked up.  Calls that were held have their turn. */

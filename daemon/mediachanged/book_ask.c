@@ -386,7 +386,7 @@ withdraw_pending(struct book *b, struct call *call, struct entry *e, const struc
 	}
 	struct alert *next = book_revise(e);
 
-	book_end(next, ALERT_WITHDRAWN, now);
+	book_end(b, next, ALERT_WITHDRAWN, now);
 	next->by = must(strdup(call->who));
 	if (alert_set(&next->reason, call->arg->reason) < 0)
 		abort();
@@ -414,7 +414,7 @@ book_end_by_daemon(struct book *b, struct entry *e, const char *reason, const st
 {
 	struct alert *next = book_revise(e);
 
-	book_end(next, ALERT_WITHDRAWN, now);
+	book_end(b, next, ALERT_WITHDRAWN, now);
 	next->reason = must(strdup(reason));
 	next->confirmed = e->alert->line;
 	book_decide(b, e, next, NULL, (struct book_life){0});

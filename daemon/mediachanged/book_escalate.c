@@ -25,6 +25,8 @@ escalate_moment(const struct book *b, const struct entry *e)
 		return BOOK_NEVER;
 	int64_t moment = e->asked + b->limits.escalate_after_ms[a->escalated];
 
+	if (e->is_by_wall)
+		moment = later(moment, b->clock_grace);
 	return later(later(moment, e->claim_end), e->snooze_end);
 }
 

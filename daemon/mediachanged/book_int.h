@@ -140,9 +140,10 @@ struct entry {
 	int64_t asked, closed;
 	/* boot clock; BOOK_NEVER: none */
 	int64_t deadline, lease_end, orphan_end, claim_end, snooze_end;
-	bool is_by_wall;  /* the deadline is the end of the grace: reckoned anew then */
-	int64_t due;      /* the earliest of them while in the heap */
-	size_t heap_slot; /* 0: not in the heap */
+	bool is_by_wall;   /* all by the wall clock: reckoned anew when the grace is over */
+	bool is_quietened; /* claimed or snoozed in the grace */
+	int64_t due;       /* the earliest of them while in the heap */
+	size_t heap_slot;  /* 0: not in the heap */
 	struct entry *next_dead;
 };
 
@@ -232,11 +233,12 @@ void book_lookup(struct book *b, struct call *call);
 struct alert *book_revise(
     const struct entry *e); /* a copy of the alert, to be changed and decided */
 /* The end of a question that `next` is to be. */
-void book_end(struct alert *next, enum alert_state state, const struct book_now *now);
+void book_end(
+    const struct book *b, struct alert *next, enum alert_state state, const struct book_now *now);
 /* As book_end(), with an answer: one that nobody waits for counts as confirmed, since nobody would
  * ever confirm it, and the next ask under the key is to be asked. */
-void book_end_answered(
-    const struct entry *e, struct alert *next, enum alert_state state, const struct book_now *now);
+void book_end_answered(const struct book *b, const struct entry *e, struct alert *next,
+    enum alert_state state, const struct book_now *now);
 
 /* book_doubt.c */
 #define HOLD_MS 5000 /* longest wait for a store; a new one has read everything long before */
@@ -298,10 +300,22 @@ void book_unschedule(struct book *b, struct entry *e);
 /* Moments of a pending row that was read, a lease only when nobody waits for it; and those that
  * follow a decision about claim or snooze. */
 void book_arm(struct book *b, struct entry *e, const struct book_now *now);
-void book_arm_quiet(struct entry *e, const struct book_now *now);
+void book_arm_quiet(const struct book *b, struct entry *e, const struct book_now *now);
+static inline bool
+book_is_quiet(const struct entry *e)
+{
+	return e->claim_end != BOOK_NEVER || e->snooze_end != BOOK_NEVER;
+}
+/* A moment as rows have it (alert.h, claimed_until); BOOK_NEVER: 0. */
+int64_t book_until(const struct entry *e, int64_t moment);
+/* `next` is to be of this boot: it counts from here whatever becomes of the wall clock.  In the
+ * grace nobody knows since when, so it stays as it is. */
+void book_tie(const struct book *b, const struct entry *e, struct alert *next);
+/* The same for one that was claimed or snoozed in the grace, once that is over: it is written. */
+void book_tie_quiet(struct book *b, struct entry *e);
 /* Until its deadline; 0: none, or past. */
 int64_t book_left(const struct entry *e, const struct book_now *now);
-/* A closed row that was read: how long ago that was. */
-void book_age(struct entry *e, const struct book_now *now);
+/* A closed row that was read: when that was. */
+void book_age(struct book *b, struct entry *e, const struct book_now *now);
 
 #endif

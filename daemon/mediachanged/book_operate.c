@@ -38,7 +38,7 @@ answer_pending(struct book *b, struct call *call, struct entry *e, const struct 
 	const struct alert *arg = call->arg;
 	struct book_life life = {0};
 
-	book_end_answered(e, next, ALERT_ANSWERED, now);
+	book_end_answered(b, e, next, ALERT_ANSWERED, now);
 	set(&next->by, call->who);
 	set(&next->answer, arg->answer);
 	set(&next->answer_id, arg->answer_id);
@@ -89,7 +89,8 @@ claim_run(struct book *b, struct call *call, struct entry *e, const struct book_
 	bool is_release = call->for_ms == 0;
 
 	set(&next->claimed_by, is_release ? NULL : call->who);
-	next->claimed_until = is_release ? 0 : now->wall + call->for_ms;
+	next->claimed_until = is_release ? 0 : book_until(e, now->ms + call->for_ms);
+	book_tie(b, e, next);
 	book_decide(b, e, next, call,
 	    (struct book_life){is_release ? "released" : "claimed", call->who, NULL});
 }
@@ -101,7 +102,8 @@ snooze_run(struct book *b, struct call *call, struct entry *e, const struct book
 		return;
 	struct alert *next = book_revise(e);
 
-	next->snoozed_until = call->for_ms ? now->wall + call->for_ms : 0;
+	next->snoozed_until = call->for_ms ? book_until(e, now->ms + call->for_ms) : 0;
+	book_tie(b, e, next);
 	book_decide(b, e, next, call,
 	    (struct book_life){call->for_ms ? "snoozed" : "rings again", call->who, NULL});
 }

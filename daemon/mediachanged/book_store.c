@@ -47,17 +47,20 @@ book_revise(const struct entry *e)
 }
 
 void
-book_end(struct alert *next, enum alert_state state, const struct book_now *now)
+book_end(
+    const struct book *b, struct alert *next, enum alert_state state, const struct book_now *now)
 {
 	next->state = state;
+	next->boot_id = b->boot_id;
+	next->boot_ms = now->ms;
 	next->closed_at = now->wall > next->created_at ? now->wall : next->created_at;
 }
 
 void
-book_end_answered(
-    const struct entry *e, struct alert *next, enum alert_state state, const struct book_now *now)
+book_end_answered(const struct book *b, const struct entry *e, struct alert *next,
+    enum alert_state state, const struct book_now *now)
 {
-	book_end(next, state, now);
+	book_end(b, next, state, now);
 	next->confirmed = !next->wait && !next->line && !e->awaited;
 }
 
@@ -133,6 +136,8 @@ settle(struct book *b, struct entry *e, const struct book_now *now)
 		ask_no_desk(b, e, now);
 	if (e->alert && !e->op)
 		escalate_settle(b, e);
+	if (is_pending && !e->op)
+		book_tie_quiet(b, e);
 	if (e->alert && !e->op)
 		book_schedule(b, e);
 	call_dispatch_list(b, &e->deferred, now);
@@ -150,7 +155,7 @@ become(struct book *b, struct entry *e, struct alert *row)
 static void
 ring_if_loud(struct book *b, struct entry *e)
 {
-	if (e->claim_end == BOOK_NEVER && e->snooze_end == BOOK_NEVER)
+	if (!book_is_quiet(e))
 		book_do(b, BOOK_RING, e->alert);
 }
 
@@ -161,6 +166,7 @@ quieten(struct book *b, struct entry *e, const struct call *call, const struct b
 	int64_t *end = call->type == CALL_CLAIM ? &e->claim_end : &e->snooze_end;
 
 	*end = call->for_ms > 0 ? now->ms + call->for_ms : BOOK_NEVER;
+	e->is_quietened |= e->is_by_wall;
 	if (call->for_ms == 0)
 		ring_if_loud(b, e);
 }
@@ -281,7 +287,7 @@ found_joined(struct book *b, struct entry *e, struct alert *row, const struct bo
 		if (row->state == ALERT_PENDING)
 			book_arm(b, host, now);
 		else
-			book_age(host, now);
+			book_age(b, host, now);
 	}
 	settle(b, e, now);
 	if ((host = book_entry(b, id)))
@@ -313,7 +319,7 @@ book_found(struct book *b, uint64_t op, struct alert *row, const struct book_now
 		if (row->state == ALERT_PENDING)
 			book_arm(b, e, now);
 		else if (!was_pending)
-			book_age(e, now);
+			book_age(b, e, now);
 		if (was_pending)
 			book_do(b, BOOK_CHANGED, e->alert);
 	} else if (was_pending) {
@@ -388,11 +394,11 @@ book_load(struct book *b, struct alert *a, const struct book_now *now)
 	if (is_known ? version != a->version : a->state == ALERT_PENDING)
 		book_do(b, BOOK_CHANGED, a);
 	if (a->state != ALERT_PENDING && !is_known)
-		book_age(e, now);
+		book_age(b, e, now);
 	if (a->state != ALERT_PENDING)
 		return;
 	if (is_known)
-		book_arm_quiet(e, now);
+		book_arm_quiet(b, e, now);
 	else
 		book_arm(b, e, now);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Time in the book: each pending entry has up to six moments on the boot clock; a binary heap by
+ * Time in the book: each pending entry has up to seven moments on the boot clock; a binary heap by
  * the earliest one says who is next.  An entry with a write on the way is not in the heap: what is
  * due happens when the write has arrived.
  */
 #include "daemon/mediachanged/book_int.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 static int64_t
 earliest(int64_t a, int64_t b)
@@ -69,7 +70,9 @@ void
 book_schedule(struct book *b, struct entry *e)
 {
 	book_unschedule(b, e);
-	e->due = earliest(earliest(e->deadline, e->lease_end),
+	if (e->alert->state != ALERT_PENDING)
+		return;
+	e->due = earliest(earliest(e->is_by_wall ? b->clock_grace : e->deadline, e->lease_end),
 	    earliest(e->orphan_end, earliest(e->claim_end, e->snooze_end)));
 	e->due = earliest(e->due, escalate_moment(b, e));
 	if (e->due == BOOK_NEVER)
@@ -81,41 +84,12 @@ book_schedule(struct book *b, struct entry *e)
 	sift_up(b, ++b->heap_count, e);
 }
 
-static int64_t
-remaining(int64_t until, int64_t most, const struct book_now *now)
-{
-	int64_t ms = until - now->wall;
-
-	return ms < 0 ? 0 : earliest(ms, most);
-}
-
-/* How long a claim was made for is not written down, only its end.  But it was made after the
- * question was asked: with a clock that is behind even that, an hour must not become a month. */
-static int64_t
-quiet_end(const struct alert *a, int64_t until, const struct book_now *now)
-{
-	int64_t ms = remaining(until, earliest(QUIET_MAX_MS, until - a->created_at), now);
-
-	return ms > 0 ? now->ms + ms : BOOK_NEVER;
-}
-
-void
-book_arm_quiet(struct entry *e, const struct book_now *now)
-{
-	e->claim_end = quiet_end(e->alert, e->alert->claimed_until, now);
-	e->snooze_end = quiet_end(e->alert, e->alert->snoozed_until, now);
-}
+/* --- clocks --- */
 
 static int64_t
 moment_of(int64_t at, const struct book_now *now)
 {
 	return now->ms - (now->wall > at ? now->wall - at : 0);
-}
-
-void
-book_age(struct entry *e, const struct book_now *now)
-{
-	e->closed = moment_of(e->alert->closed_at, now);
 }
 
 /* A clock that has gone back is another one: that of a machine which was put back to an image. */
@@ -125,34 +99,92 @@ is_of_this_boot(const struct book *b, const struct alert *a, const struct book_n
 	return b->boot_id && a->boot_id == b->boot_id && a->boot_ms <= now->ms;
 }
 
+/* The moment that the row tells, by its boot or by the wall clock, which says `at`. */
+static int64_t
+read_moment(struct book *b, struct entry *e, int64_t at, const struct book_now *now)
+{
+	bool is_of_boot = is_of_this_boot(b, e->alert, now);
+
+	if (!is_of_boot && b->clock_grace == 0)
+		b->clock_grace = now->ms + BOOK_CLOCK_GRACE_MS;
+	e->is_by_wall = !is_of_boot && now->ms < b->clock_grace;
+	return is_of_boot ? e->alert->boot_ms : moment_of(at, now);
+}
+
+void
+book_age(struct book *b, struct entry *e, const struct book_now *now)
+{
+	e->closed = read_moment(b, e, e->alert->closed_at, now);
+}
+
+int64_t
+book_until(const struct entry *e, int64_t moment)
+{
+	return moment == BOOK_NEVER ? 0 : e->alert->created_at + (moment - e->asked);
+}
+
+void
+book_tie(const struct book *b, const struct entry *e, struct alert *next)
+{
+	if (e->is_by_wall)
+		return;
+	next->boot_id = b->boot_id;
+	next->boot_ms = e->asked;
+}
+
+static int64_t
+quiet_end(const struct entry *e, int64_t until, const struct book_now *now)
+{
+	int64_t end = e->asked + (until - e->alert->created_at);
+
+	return until && end > now->ms ? earliest(end, now->ms + QUIET_MAX_MS) : BOOK_NEVER;
+}
+
+/* What was claimed in the grace and is not yet written as of this boot: the row knows less. */
+static bool
+is_untied(const struct book *b, const struct entry *e)
+{
+	return e->is_quietened && !e->is_by_wall && e->alert->boot_id != b->boot_id;
+}
+
+void
+book_arm_quiet(const struct book *b, struct entry *e, const struct book_now *now)
+{
+	if (is_untied(b, e))
+		return;
+	e->claim_end = quiet_end(e, e->alert->claimed_until, now);
+	e->snooze_end = quiet_end(e, e->alert->snoozed_until, now);
+}
+
+void
+book_tie_quiet(struct book *b, struct entry *e)
+{
+	if (!is_untied(b, e))
+		return;
+	struct alert *next = book_revise(e);
+
+	book_tie(b, e, next);
+	next->claimed_until = book_until(e, e->claim_end);
+	next->snoozed_until = book_until(e, e->snooze_end);
+	book_decide(b, e, next, NULL, (struct book_life){0});
+}
+
 static void
-arm_by_wall(struct book *b, struct entry *e, const struct book_now *now)
+reckon(struct book *b, struct entry *e, const struct book_now *now)
 {
 	const struct alert *a = e->alert;
 
-	if (b->clock_grace == 0)
-		b->clock_grace = now->ms + BOOK_CLOCK_GRACE_MS;
-	e->is_by_wall = a->deadline_at && now->ms < b->clock_grace;
-	if (e->is_by_wall)
-		e->deadline = b->clock_grace;
-	else if (a->deadline_at)
-		e->deadline = now->ms + remaining(a->deadline_at, a->timeout_ms, now);
+	e->asked = read_moment(b, e, a->created_at, now);
+	e->deadline = a->timeout_ms ? e->asked + a->timeout_ms : BOOK_NEVER;
+	book_arm_quiet(b, e, now);
 }
 
 void
 book_arm(struct book *b, struct entry *e, const struct book_now *now)
 {
 	const struct alert *a = e->alert;
-	bool is_of_boot = is_of_this_boot(b, a, now);
 
-	e->asked = is_of_boot ? a->boot_ms : moment_of(a->created_at, now);
-	e->deadline = BOOK_NEVER;
-	e->is_by_wall = false;
-	if (!is_of_boot)
-		arm_by_wall(b, e, now);
-	else if (a->deadline_at)
-		e->deadline = a->boot_ms + a->timeout_ms;
-	book_arm_quiet(e, now);
+	reckon(b, e, now);
 	if ((a->wait || a->line) && e->waiters == 0)
 		e->lease_end = now->ms + b->limits.lease_ms;
 }
@@ -160,10 +192,6 @@ book_arm(struct book *b, struct entry *e, const struct book_now *now)
 int64_t
 book_left(const struct entry *e, const struct book_now *now)
 {
-	const struct alert *a = e->alert;
-
-	if (e->is_by_wall)
-		return remaining(a->deadline_at, a->timeout_ms, now);
 	return e->deadline == BOOK_NEVER || e->deadline < now->ms ? 0 : e->deadline - now->ms;
 }
 
@@ -172,13 +200,9 @@ book_left(const struct entry *e, const struct book_now *now)
 static void
 expire(struct book *b, struct entry *e, const struct book_now *now)
 {
-	if (e->is_by_wall)
-		arm_by_wall(b, e, now);
-	if (e->deadline > now->ms)
-		return;
 	struct alert *next = book_revise(e);
 
-	book_end_answered(e, next, ALERT_EXPIRED, now);
+	book_end_answered(b, e, next, ALERT_EXPIRED, now);
 	if (alert_set(&next->answer, next->default_label) < 0)
 		abort();
 	book_decide(b, e, next, NULL, (struct book_life){0});
@@ -206,15 +230,34 @@ end_quiet(struct book *b, struct entry *e, const struct book_now *now)
 	if (e->snooze_end <= now->ms)
 		e->snooze_end = BOOK_NEVER;
 	book_do(b, BOOK_CHANGED, e->alert);
-	if (e->claim_end == BOOK_NEVER && e->snooze_end == BOOK_NEVER)
+	if (!book_is_quiet(e))
 		book_do(b, BOOK_RING, e->alert);
+}
+
+#define STEP_MS 1000 /* less is no step: the two clocks are read one after the other */
+
+/* The grace is over: the wall clock is as good as it will be. */
+static void
+end_grace(struct book *b, struct entry *e, const struct book_now *now)
+{
+	int64_t asked = e->asked;
+	bool was_quiet = book_is_quiet(e);
+
+	reckon(b, e, now);
+	if (llabs(e->asked - asked) >= STEP_MS)
+		book_do(b, BOOK_CHANGED, e->alert);
+	if (was_quiet && !book_is_quiet(e))
+		book_do(b, BOOK_RING, e->alert);
+	book_tie_quiet(b, e);
 }
 
 static void
 fire(struct book *b, struct entry *e, const struct book_now *now)
 {
 	assert(e->alert->state == ALERT_PENDING);
-	if (e->deadline <= now->ms)
+	if (e->is_by_wall && b->clock_grace <= now->ms)
+		end_grace(b, e, now);
+	else if (e->deadline <= now->ms && !e->is_by_wall)
 		expire(b, e, now);
 	else if (e->lease_end <= now->ms)
 		end_lease(b, e, now);
@@ -231,11 +274,25 @@ fire(struct book *b, struct entry *e, const struct book_now *now)
 		book_schedule(b, e);
 }
 
+static void
+forget_old(struct book *b, const struct book_now *now)
+{
+	struct entry *next;
+
+	for (struct entry *e = TAILQ_FIRST(&b->closed); e; e = next) {
+		next = TAILQ_NEXT(e, order);
+		if (e->is_by_wall && b->clock_grace <= now->ms)
+			book_age(b, e, now);
+		if (e->is_by_wall || e->closed > now->ms - b->limits.unconfirmed_ms)
+			break;
+		if (!book_is_needed(e))
+			book_forget(b, e);
+	}
+}
+
 void
 book_tick(struct book *b, const struct book_now *now)
 {
-	struct entry *e, *next;
-
 	book_enter(b, now);
 	if (!b->ready) {
 		if (b->hold_until <= now->ms)
@@ -248,13 +305,7 @@ book_tick(struct book *b, const struct book_now *now)
 	while (b->heap_count > 0 && b->heap[1]->due <= now->ms)
 		fire(b, b->heap[1], now);
 	escalate_go_on(b);
-	for (e = TAILQ_FIRST(&b->closed); e; e = next) {
-		next = TAILQ_NEXT(e, order);
-		if (e->closed > now->ms - b->limits.unconfirmed_ms)
-			break;
-		if (!book_is_needed(e))
-			book_forget(b, e);
-	}
+	forget_old(b, now);
 }
 
 int64_t

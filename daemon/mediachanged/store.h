@@ -73,8 +73,10 @@ struct store_ops {
 	int (*commit)(struct store *s);
 
 	int (*last_seq)(struct store *s, int64_t *seq);
-	/* Pending ones by seq; then those closed at or after `closed_since` that are not confirmed
-	 * or the newest of their key, by closing, at most the last `max_closed`. */
+	/* Pending ones by seq; then, by closing, at most the last `max_closed` of those that are
+	 * not confirmed or the newest of their key, and were closed at or after `closed_since`.  Of
+	 * the newest `max_closed` questions, by seq, those that are not confirmed come whenever
+	 * they were closed: a wrong clock must not lose an answer. */
 	int (*load)(
 	    struct store *s, int64_t closed_since, int64_t max_closed, store_row_fn *fn, void *arg);
 	int (*find)(struct store *s, const char *id, struct alert **out); /* OP_NOT_FOUND */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Promise: a step of the wall clock under a running daemon moves nothing: no deadline, lease, claim or
-# level of escalation, nor the pauses between two desks that it starts; and no deadline while it is down.  (clock_step.c does the step.)
+# level of escalation, nor the pauses between two desks that it starts; and while it is down no deadline, claim or snooze,
+# and no answer that nobody has fetched.  (clock_step.c does the step.)
 source [file join [file dirname [info script]] .. harness.tcl]
 
 set shim [file normalize [file join $harness::bin .. tests libclock_step.so]]
@@ -65,19 +66,33 @@ test step_moves_no_deadline_claim_lease_or_level {
     equal [contents $ran] "ran\n"
 }
 
-test step_moves_no_deadline_while_the_daemon_is_down {
+test step_moves_nothing_while_the_daemon_is_down {
     set file [tmp clock]
     set d [stepped_daemon $file]
+    # these jobs die before the answer
+    foreach key {ahead behind} {
+        set killed [ask $d --key $key "tape"]
+        set tape [dict get [lindex [pending_is $d 1] 0] id]
+        $killed signal KILL
+        equal [dict get [q $d answer $tape Cancel] status] 0
+    }
     set job [ask $d --timeout 1h "long"]
     set id [dict get [lindex [pending_is $d 1] 0] id]
-    foreach seconds {86400 -86400} {
+    q $d claim $id 1h
+    q $d snooze $id 2h
+    foreach {key seconds} {ahead 8640000 behind -8640000} {
         $d crash
         step $file $seconds
         $d start
         check {abs([now_at $d] - [clock milliseconds] - 1000 * $seconds) < 2000} "the step is seen"
-        set left [field $d $id left_ms]
-        check {$left > 3500000 && $left < 3600000} $left
+        foreach {name hours} {left_ms 1 claim_left_ms 1 ring_in_ms 2} {
+            set left [field $d $id $name]
+            check {$left > $hours * 3600000 - 100000 && $left < $hours * 3600000} "$name $left"
+        }
+        # asked again one gets its answer, and nobody sees it twice
+        equal [[ask $d --key $key "tape"] wait] 1
     }
+    equal [llength [pending $d]] 1
 }
 
 test step_moves_no_pause_between_desks {
