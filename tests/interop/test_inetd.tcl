@@ -39,7 +39,8 @@ test "echo, daytime and time of xinetd, by datagram and connection, by IPv4 and 
         foreach option {{} --udp} {
             set r [run [bin opnet] time {*}$option $host:[dict get $ports time]]
             equal [dict get $r status] 0 [dict get $r err]
-            matches [dict get $r out] {:\d+ +0 \w{3} }
+            # the second may have turned on the way
+            matches [dict get $r out] {:\d+ +(0|-1) \w{3} }
         }
         foreach option {{} --tcp} {
             set r [run [bin opnet] daytime {*}$option $host:[dict get $ports daytime]]
