@@ -229,7 +229,7 @@ test watch_tells_as_it_happens_and_what_was_missed {
     until 10000 {[regexp {Subnet_10\.sdb  changed by \S+ with another program} [$watch out]]} {[$watch out]}
     # while the daemon is away
     $d stop
-    until 20000 {[string match "*trying again*" [$watch err]]} {[$watch describe]}
+    until 20000 {[string match "*ing again*" [$watch err]]} {[$watch describe]}
     write [$d subnet Subnet_10.sdb] [subnet_text 10]
     $d start
     until 30000 {[string match "*connected again*" [$watch err]]} {[$watch describe]}

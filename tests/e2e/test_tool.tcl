@@ -235,7 +235,7 @@ test follow_prints_nothing_twice_however_much_waits {
     set follow [Job new [bin mediachangeq] -s [$d unix] --json follow]
     until 20000 {[regexp -all {\n} [$follow out]] == 180}
     $d crash
-    until 20000 {[string match "*trying again*" [$follow err]]} {[$follow err]}
+    until 20000 {[string match "*ing again*" [$follow err]]} {[$follow err]}
     $d start
     until 20000 {[string match "*connected again*" [$follow err]]} {[$follow err]}
     q $d withdraw $id
