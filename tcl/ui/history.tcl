@@ -12,6 +12,8 @@ namespace eval opdesk::ui::history {
     variable fresh 0
     variable selecting ""
     variable rest_ms 60
+    # the key of the question that is on its way
+    variable fetching ""
     # the question to be selected again when a new search has found it
     variable wanted ""
     # many that end together are one search
@@ -275,7 +277,8 @@ proc opdesk::ui::history::Key {} {
     return [expr {$alert eq "" ? "" : "[dict get $alert server]/[dict get $alert id]"}]
 }
 
-# Fetched when the selection has come to rest: a key that is held down passes many.
+# Fetched when the selection has come to rest: a key that is held down passes many.  Once: more rows may come
+# while it is on its way.
 proc opdesk::ui::history::Selected {} {
     variable selecting
     variable rest_ms
@@ -284,18 +287,23 @@ proc opdesk::ui::history::Selected {} {
 }
 
 proc opdesk::ui::history::Fetch {} {
-    variable path
+    variable fetching
     set key [Key]
     if {$key eq ""} {
         opdesk::ui::detail::show [Detail] {}
-        return
+    } elseif {$key ne $fetching} {
+        set fetching $key
+        opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $key]
     }
-    opdesk::app::alerts::fetch $key [list [namespace current]::Fetched $key]
 }
 
 proc opdesk::ui::history::Fetched {key status value} {
     variable path
-    if {$key ne [Key]} {
+    variable fetching
+    if {$key eq $fetching} {
+        set fetching ""
+    }
+    if {![winfo exists $path] || $key ne [Key]} {
         return
     }
     if {$status eq "ok"} {
@@ -433,6 +441,7 @@ proc opdesk::ui::history::Gone {destroyed} {
         after cancel $selecting
         after cancel $renewing
         variable renewing ""
+        variable fetching ""
         variable fresh 0
     }
 }

@@ -50,6 +50,24 @@ test pages_come_as_one_scrolls_and_each_row_once {
     equal [$desk err] ""
 }
 
+# More rows come while the one that is selected is on its way: it is not asked for again.
+test selected_one_is_asked_for_once {
+    lassign [with_view] fake desk
+    set past [many 350]
+    $fake past $past
+    $fake hold alert.show
+    keys ctrl+h
+    asked $fake 1
+    drawn
+    keys Home
+    equal [called $fake alert.show 1] [dict get [lindex $past 0] id]
+    xd mousemove --window [main_window] 400 300
+    until 15000 {[xd click --repeat 30 --delay 2 5; llength [$fake calls alert.history]] >= 3} "more rows"
+    drawn
+    equal [llength [$fake calls alert.show]] 1
+    equal [$desk err] ""
+}
+
 test pages_that_were_let_go_come_again {
     lassign [with_view] fake desk
     set past [many 4000]
