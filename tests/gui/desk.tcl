@@ -117,6 +117,16 @@ proc focus_on {id} {
     until 10000 {[focused] eq $id} "focus on $id"
 }
 
+# A dialog goes by its Escape, which it gets only when it has the keyboard.
+proc put_away {title} {
+    set id [lindex [windows_are 1 $title] 0]
+    if {[focused] ne $id} {
+        focus_on $id
+    }
+    xd key Escape
+    windows_are 0 $title
+}
+
 # The picture of the screen, for people to judge.
 proc shot {name} {
     look "shot [file join $::artefacts $name.png]"

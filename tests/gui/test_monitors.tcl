@@ -49,8 +49,7 @@ test main_window_comes_back_to_its_monitor {
     foreach {key title} {ctrl+k Connections ctrl+comma Preferences F1 {Keys of opdesk}} {
         keys $key
         on_monitor [lindex [windows_are 1 $title] 0] 1
-        xd key Escape
-        windows_are 0 $title
+        put_away $title
     }
     equal [$desk err] ""
 }

@@ -101,9 +101,7 @@ test black_holed_daemon_leaves_the_window_alive {
     shot hole-storing
     # the window answers: keys and a dialog
     keys F1
-    windows_are 1 {Keys of opdesk}
-    keys Escape
-    windows_are 0 {Keys of opdesk}
+    put_away {Keys of opdesk}
     exec ip -n $ns route del blackhole $here/32
     until 60000 {[string match *\nbarge:192.0.2.97:* [contents $home/subnets/Subnet_7.sdb]]} "stored when it is back"
     equal [$desk err] ""

@@ -45,8 +45,7 @@ test connections_are_added_kept_and_removed {
     xd key shift+Tab Home Down Delete
     until 10000 {[llength [$fake calls link.close]] == 1} "closed"
     until 5000 {[contents [preferences]] eq "server = unix:[tmp run]/mediachanged.sock\n"} "kept without it"
-    xd key Escape
-    windows_are 0 Connections
+    put_away Connections
     keys ctrl+q
     equal [$desk wait] 0
     equal [$desk err] ""
@@ -130,8 +129,7 @@ test preferences_count_at_once_and_are_kept {
     xd key Tab
     until 5000 {[contents [preferences]] eq "bell_interval = 5m\nmax_windows = 4\n"} "written"
     shot preferences
-    xd key Escape
-    windows_are 0 Preferences
+    put_away Preferences
     equal [$desk err] ""
 }
 
@@ -157,9 +155,7 @@ test bad_lines_are_named_and_the_desk_starts {
     set desk [view_of $fake]
     matches [$desk err] "preferences: .*/preferences, line 1: .*\n.*line 3: "
     keys ctrl+k
-    windows_are 1 Connections
-    xd key Escape
-    windows_are 0 Connections
+    put_away Connections
     shot preferences-bad-file
 }
 

@@ -87,14 +87,12 @@ proc tour {name width height dpi args} {
     keys ctrl+k
     inside [lindex [windows_are 1 [connections]] 0] $width $height
     shot $name-connections
-    xd key Escape
-    windows_are 0 [connections]
+    put_away [connections]
     keys ctrl+comma
     inside [lindex [windows_are 1 [preferences_title]] 0] $width $height
     stays 300 {1} "drawn"
     shot $name-preferences
-    xd key Escape
-    windows_are 0 [preferences_title]
+    put_away [preferences_title]
     equal [$desk err] ""
 }
 

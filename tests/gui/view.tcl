@@ -210,12 +210,11 @@ proc keys {args} {
     xd key --delay 25 {*}$args
 }
 
-# The main window has drawn what the keys before have brought: it has heard one more.
+# The main window has drawn what the keys before have brought: it has heard one more.  It has the keyboard.
 proc drawn {} {
     keys ctrl+k
-    windows_are 1 (Connections|Verbindungen)
-    xd key Escape
-    windows_are 0 (Connections|Verbindungen)
+    put_away (Connections|Verbindungen)
+    until 10000 {[focused] eq [main_window]} "the keyboard"
 }
 
 # In a list of choices that has the keyboard: the one so many below.
