@@ -5,9 +5,9 @@
  * answers, which a desk gives meanwhile, and never has more than MAX_OPEN without one.
  */
 #include <err.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include "bench/common.h"
 #include "lib/uuid.h"
 
@@ -97,42 +97,53 @@ serve(struct asker *a, struct tally *t)
 }
 
 static double
-serve_until(struct asker *askers, struct pollfd *fds, int count, double end, struct tally *t)
+serve_until(struct asker *askers, int set, double end, struct tally *t)
 {
+	struct epoll_event events[64];
 	double began = bench_now();
 
 	while (bench_now() < end) {
-		if (poll(fds, (nfds_t)count, 1000) < 0)
-			err(1, "poll");
-		for (int i = 0; i < count; i++) {
-			if (fds[i].revents)
-				serve(&askers[i], t);
-		}
+		int n = epoll_wait(set, events, 64, 1000);
+
+		if (n < 0)
+			err(1, "epoll_wait");
+		for (int i = 0; i < n; i++)
+			serve(&askers[events[i].data.u32], t);
 	}
 	return bench_now() - began;
+}
+
+static void
+begin(struct asker *askers, int count, const char *endpoint, int set)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+
+	for (int i = 0; i < count; i++) {
+		bench_peer_open(&askers[i].peer, endpoint, "asker");
+		e.data.u32 = (uint32_t)i;
+		if (epoll_ctl(set, EPOLL_CTL_ADD, askers[i].peer.fd, &e))
+			err(1, "epoll_ctl");
+		ask(&askers[i]);
+		bench_peer_flush(&askers[i].peer);
+	}
 }
 
 int
 main(int argc, char **argv)
 {
 	struct tally warm = {0}, t = {0};
+	int set = epoll_create1(0);
 	double seconds;
 
 	if (argc != 4)
 		errx(64, "usage: askers ENDPOINT COUNT SECONDS");
 	int count = bench_count(argv[2]);
 	struct asker *askers = calloc((size_t)count, sizeof *askers);
-	struct pollfd *fds = calloc((size_t)count, sizeof *fds);
-	if (!askers || !fds)
+	if (!askers || set < 0)
 		errx(1, "out of memory");
-	for (int i = 0; i < count; i++) {
-		bench_peer_open(&askers[i].peer, argv[1], "asker");
-		fds[i] = (struct pollfd){.fd = askers[i].peer.fd, .events = POLLIN};
-		ask(&askers[i]);
-		bench_peer_flush(&askers[i].peer);
-	}
-	serve_until(askers, fds, count, bench_now() + WARM_UP, &warm);
-	seconds = serve_until(askers, fds, count, bench_now() + bench_count(argv[3]), &t);
+	begin(askers, count, argv[1], set);
+	serve_until(askers, set, bench_now() + WARM_UP, &warm);
+	seconds = serve_until(askers, set, bench_now() + bench_count(argv[3]), &t);
 	printf("accepted %.1f answered %.1f\n", (double)t.accepted / seconds,
 	    (double)t.answered / seconds);
 	return 0;
