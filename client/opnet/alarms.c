@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "client/opnet/shell.h"
@@ -94,7 +93,7 @@ alarms_check(void)
 }
 
 static void
-become_asker(const struct alarm *a)
+become_asker(const struct alarm *a, pid_t watcher)
 {
 	char key[BEACON_HOST_MAX + 40];
 	int null = open("/dev/null", O_RDWR);
@@ -106,7 +105,8 @@ become_asker(const struct alarm *a)
 	    "--", a->asked, NULL};
 
 	/* Nobody asks for a watcher that is dead. */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (!child_follow(watcher, SIGTERM))
+		_exit(UNREACHABLE);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	dup2(null, STDIN_FILENO);
@@ -147,9 +147,11 @@ start(struct alarm *a)
 {
 	memcpy(a->asked, a->text, sizeof(a->asked));
 	fflush(NULL);
+	pid_t self = getpid();
+
 	a->pid = fork();
 	if (a->pid == 0)
-		become_asker(a);
+		become_asker(a, self);
 	if (a->pid > 0)
 		a->pidfd = child_hold(a->pid);
 	if (a->pid < 0 || a->pidfd < 0) {

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "lib/buf.h"
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/ev/child.h"
 #include "lib/paths.h"
 #include "lib/text.h"
 
@@ -98,7 +98,8 @@ set_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void __attribute__((noreturn)) run_program(const struct command_run *run, int out)
+static void __attribute__((noreturn))
+run_program(const struct command_run *run, int out, pid_t parent)
 {
 	static char path[] = "PATH=" PATHS_PROGRAMS, lang[] = "LANG=C.UTF-8";
 	char *fixed[MAX_ENV] = {path, lang};
@@ -108,7 +109,8 @@ static void __attribute__((noreturn)) run_program(const struct command_run *run,
 	for (char *const *e = run->env; e && *e && n < MAX_ENV - 1; e++)
 		fixed[n++] = *e;
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!child_follow(parent, SIGKILL))
+		_exit(127);
 	if (null == -1 || dup2(null, 0) == -1 || dup2(out, 1) == -1 || dup2(out, 2) == -1)
 		_exit(127);
 	set_signals();
@@ -250,9 +252,11 @@ start(struct job *j, struct command_result *out)
 
 	if (pipe2(fds, O_CLOEXEC) == -1)
 		return OP_SYSTEM;
+	pid_t self = getpid();
+
 	j->pid = fork();
 	if (j->pid == 0)
-		run_program(j->run, fds[1]);
+		run_program(j->run, fds[1], self);
 	close(fds[1]);
 	if (j->pid != -1)
 		j->pid_fd = (int)syscall(SYS_pidfd_open, j->pid, 0);

@@ -12,6 +12,7 @@
 #include "daemon/server/datagrams.h"
 #include "daemon/server/descriptors.h"
 #include "lib/clock.h"
+#include "lib/ev/child.h"
 #include "lib/log.h"
 
 const struct server_hooks *
@@ -76,8 +77,7 @@ static void __attribute__((noreturn)) run_child(const struct acceptor *a, pid_t 
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != acceptor)
+	if (!child_follow(acceptor, SIGKILL))
 		_exit(EXIT_FAILURE);
 	prctl(PR_SET_NAME, "opdesk:dequeue");
 	log_ident(a->tree.config->app->name, "dequeue");

@@ -19,6 +19,7 @@
 #include "daemon/server/descriptors.h"
 #include "daemon/server/server.h"
 #include "daemon/server/sessions.h"
+#include "lib/ev/child.h"
 #include "lib/log.h"
 
 #define PIECE 16384u
@@ -48,8 +49,7 @@ static void __attribute__((noreturn)) run_handler(struct session *s, int fd, pid
 	sigset_t none;
 	int status;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != worker)
+	if (!child_follow(worker, SIGKILL))
 		_exit(EXIT_FAILURE);
 	prctl(PR_SET_NAME, "opdesk:inet");
 	log_ident(app->name, "inet");

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "lib/clock.h"
+#include "lib/ev/child.h"
 
 #define KEEPER_NAME "opdesk:keeper"
 #define LIFELINE_FD 3
@@ -80,8 +81,7 @@ static void __attribute__((noreturn)) run_program(char **argv, pid_t keeper)
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != keeper)
+	if (!child_follow(keeper, SIGKILL))
 		_exit(NOT_RUN);
 	setpgid(0, 0);
 	for (int number = 1; number < NSIG; number++)
@@ -206,8 +206,7 @@ keeper_main(int argc, char **argv)
 	prctl(PR_SET_NAME, KEEPER_NAME);
 	setpgid(0, 0); /* who kills the daemon's group must not leave the program's */
 	set_signals(&while_waiting);
-	prctl(PR_SET_PDEATHSIG, SIGUSR1);
-	is_orphan = getppid() != (pid_t)strtol(argv[2], NULL, 10);
+	is_orphan = !child_follow((pid_t)strtol(argv[2], NULL, 10), SIGUSR1);
 	k.program = fork();
 	if (k.program == 0)
 		run_program(argv + FIRST, self);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Children by pidfd; used by resolve.c and program.c. */
+/* Children by pidfd, and children that end with their parent. */
 #include "lib/ev/child.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ child_hold(pid_t pid)
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return -1;
+}
+
+bool
+child_follow(pid_t parent, int signo)
+{
+	/* In this order: a parent that ends after the first is told of, one before is seen. */
+	return prctl(PR_SET_PDEATHSIG, signo) == 0 && getppid() == parent;
 }
 
 void

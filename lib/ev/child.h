@@ -9,12 +9,19 @@
 #ifndef OPDESK_LIB_EV_CHILD_H
 #define OPDESK_LIB_EV_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* A pidfd of the child, close-on-exec, which polls readable when the child has ended; when that was
  * quicker and somebody reaped it, another descriptor that is always readable.  -1: neither was to
  * be had, and the child was killed and reaped. */
 int child_hold(pid_t pid);
+
+/* In the child, soon after fork(): it gets `signo` when its parent ends (prctl(2),
+ * PR_SET_PDEATHSIG: of the thread that forked; an exec of an ordinary program keeps it).  parent:
+ * getpid() from before the fork.  False: that one has ended already, of which no signal would tell;
+ * the caller ends. */
+bool child_follow(pid_t parent, int signo);
 
 /* Wait for the end, which the caller knows to be near, and close the pidfd. */
 void child_reap(int pidfd);

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 #include "lib/err.h"
 #include "lib/ev/block.h"
@@ -184,13 +183,12 @@ keep_only(int fd)
 }
 
 static _Noreturn void
-child(const struct question *q, int fd)
+child(const struct question *q, int fd, pid_t parent)
 {
 	struct resolve_answer a = {0};
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	default_signals();
-	if (!keep_only(fd))
+	if (!child_follow(parent, SIGKILL) || !keep_only(fd))
 		_exit(1);
 	ask(q, &a);
 	_exit(write(3, &a, sizeof(a)) == (ssize_t)sizeof(a) ? 0 : 1);
@@ -201,13 +199,13 @@ static pid_t
 fork_child(const struct question *q, int fd)
 {
 	sigset_t all, before;
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		child(q, fd);
+		child(q, fd, self);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
