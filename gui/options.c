@@ -27,7 +27,7 @@ check_endpoint(const char *arg, const char *port)
 		return NULL;
 	if (endpoint_parse(arg, port, &e, &why))
 		return why;
-	return endpoint_port_is_known(&e) ? NULL : ENDPOINT_PORT_UNKNOWN;
+	return endpoint_port_is_known(&e) ? NULL : ENDPOINT_SERVER_UNKNOWN;
 }
 
 static const char *

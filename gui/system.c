@@ -85,7 +85,7 @@ cmd_hostname(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 	return TCL_OK;
 }
 
-/* endpoint TEXT: is it one?  An error says why not. */
+/* endpoint TEXT: is it one that this host can mean?  An error says why not. */
 static int
 cmd_endpoint(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
@@ -95,6 +95,10 @@ cmd_endpoint(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[
 
 	(void)data;
 	(void)argc;
+	if (!err && !endpoint_port_is_known(&e)) {
+		err = OP_BAD_REQUEST;
+		why = ENDPOINT_SERVER_UNKNOWN;
+	}
 	return err ? command_fail(interp, "system", err, why) : TCL_OK;
 }
 

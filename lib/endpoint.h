@@ -57,6 +57,9 @@ void endpoint_default_program(struct endpoint *e, const char *program);
  * answers there. Reads services(5). */
 bool endpoint_port_is_known(const struct endpoint *e);
 #define ENDPOINT_PORT_UNKNOWN "the port is neither a number nor a service that this host knows"
+/* The same to who names a server. */
+#define ENDPOINT_SERVER_UNKNOWN \
+	ENDPOINT_PORT_UNKNOWN ", and what begins an endpoint is tcp:, tls:, unix: or ssh:"
 
 /* The canonical form ("tcp:[::1]:8979"); returns dst. */
 const char *endpoint_format(char *dst, size_t size, const struct endpoint *e);

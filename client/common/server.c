@@ -53,7 +53,7 @@ parse(const struct server_kind *k, const char *text, struct endpoint *out, const
 	endpoint_default_program(out, k->name);
 	if (endpoint_port_is_known(out))
 		return OP_OK;
-	*why = ENDPOINT_PORT_UNKNOWN ", and what begins an endpoint is tcp:, tls:, unix: or ssh:";
+	*why = ENDPOINT_SERVER_UNKNOWN;
 	return OP_BAD_REQUEST;
 }
 

@@ -34,7 +34,7 @@ proc opdesk::ui::connection::show {args} {
     ttk::button $w.f.add.add -text [mc "Add"] -command [list ${here}::Add]
     pack $w.f.add.test $w.f.add.add -side left -padx [list $gap 0]
     ttk::label $w.f.help -style Small.TLabel -justify left \
-        -text [mc "HOST, HOST:PORT, tcp:HOST:PORT, unix:PATH or ssh:USER@HOST"]
+        -text [mc "HOST, HOST:PORT, tcp:HOST:PORT, tls:HOST:PORT, unix:PATH or ssh:USER@HOST"]
     ttk::frame $w.f.result
     ttk::label $w.f.result.sign
     ttk::label $w.f.result.text -justify left
@@ -149,14 +149,20 @@ proc opdesk::ui::connection::Remove {} {
 
 # --- adding and testing ---
 
+# What is typed there; "" and why when it is none.
 proc opdesk::ui::connection::Endpoint {} {
     variable w
     set endpoint [string trim [opdesk::widget::field::get $w.f.add]]
     if {$endpoint eq ""} {
         Result failed [mc "Where is the server? Type its host, or one of the forms below the line."]
-        focus $w.f.add.entry
+    } elseif {[catch {opdesk::system endpoint $endpoint} message]} {
+        Result failed [mc "%1\$s is not the name of a server: %2\$s" \
+            [opdesk::app::words::line $endpoint 120] $message]
+    } else {
+        return $endpoint
     }
-    return $endpoint
+    focus $w.f.add.entry
+    return ""
 }
 
 proc opdesk::ui::connection::Test {} {
@@ -210,10 +216,6 @@ proc opdesk::ui::connection::Add {} {
     }
     if {$endpoint in [opdesk::app::servers::endpoints]} {
         Result failed [mc "%s is in the list already." $endpoint]
-        return
-    }
-    if {[catch {opdesk::system endpoint $endpoint} message]} {
-        Result failed [mc "%1\$s is not the name of a server: %2\$s" $endpoint $message]
         return
     }
     if {![opdesk::app::servers::keep $endpoint]} {

@@ -95,6 +95,17 @@ test test_of_a_server_has_a_clear_result {
     xd type "unix relative"
     xd key Return
     shot connection-wrong
+    # neither tried nor added: a host called ftp with a port called x
+    foreach keys {Return {Tab Return}} {
+        xd key ctrl+slash BackSpace
+        xd type ftp:x
+        xd key {*}$keys
+        until 10000 {[set pixels [look "pixels [place_of [windows Connections]]"]] eq \
+            [look "pixels [place_of [windows Connections]]"]} "drawn"
+    }
+    shot connection-no-kind
+    put_away Connections
+    drawn
     equal [lsort -unique [opened $fake]] {tcp:alpha.example:8979 tcp:good:1 tcp:nowhere:1} "what is wrong is not added"
     equal [$desk err] ""
 }
