@@ -181,7 +181,7 @@ shell_parse_host(
 		return OP_OK;
 	const struct servent *service = getservbyname(e->port, protocol);
 
-	*why = "no service of that name";
+	*why = ENDPOINT_PORT_UNKNOWN;
 	if (service == NULL)
 		return OP_BAD_REQUEST;
 	snprintf(e->port, sizeof(e->port), "%u", ntohs((uint16_t)service->s_port));

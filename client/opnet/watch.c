@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "client/common/options.h"
+#include "client/common/server.h"
 #include "client/opnet/alarms.h"
 #include "client/opnet/commands.h"
 #include "client/opnet/group.h"
@@ -316,10 +317,8 @@ check(void *settings)
 		return options_complain(&program, "--period: longer than nothing");
 	if (s->silent_after > 10000)
 		return options_complain(&program, "--silent-after: at most 10000");
-	if (s->alert != NULL && strcmp(s->alert, "unix:") != 0 &&
-	    endpoint_parse(s->alert, "8979", &e, &why) != OP_OK)
-		return options_complain(
-		    &program, "--alert: \"%s\" is no endpoint: %s", s->alert, why);
+	if (s->alert != NULL && server_parse(&server_mediachanged, s->alert, &e, &why) != OP_OK)
+		return options_complain(&program, "--alert: %s", why);
 	return OP_OK;
 }
 

@@ -109,6 +109,7 @@ test an_endpoint_of_no_known_kind_is_wrong_use {
     foreach {program arguments status} {
         opdesk {-s ftp:x} 64 opdesk {--subnets ftp:x} 64 mediachangeq {-s ftp:x list} 64
         mediachanged {-f --listen ftp:x} 78 mediachanged {--check --listen ftp:x} 78
+        opnet {watch --alert ftp:x} 64 opnet {time ftp:x} 64 opnet {echo ftp:x} 64 opnet {echod --listen ftp:x} 64
     } {
         set r [run [bin $program] {*}$arguments]
         equal [dict get $r status] $status "$program $arguments: $r"
