@@ -144,17 +144,13 @@ cmd_plain(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 static int
 cmd_limit(ClientData data, Tcl_Interp *interp, int argc, Tcl_Obj *const argv[])
 {
-	const char *method = Tcl_GetString(argv[1]), *field = Tcl_GetString(argv[2]);
-	const struct method *m = method_find(method, strlen(method), true);
-	const struct method_field *f = m ? m->fields : NULL;
+	int64_t max = method_limit(Tcl_GetString(argv[1]), Tcl_GetString(argv[2]));
 
 	(void)data;
 	(void)argc;
-	while (f && f->name && strcmp(f->name, field) != 0)
-		f++;
-	if (!f || !f->name)
+	if (max < 0)
 		return command_fail(interp, "system", OP_NOT_FOUND, "no such parameter");
-	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(f->max));
+	Tcl_SetObjResult(interp, Tcl_NewWideIntObj(max));
 	return TCL_OK;
 }
 

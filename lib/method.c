@@ -33,6 +33,17 @@ method_find(const char *name, size_t len, bool inward)
 	return NULL;
 }
 
+int64_t
+method_limit(const char *name, const char *field)
+{
+	const struct method *m = method_find(name, strlen(name), true);
+
+	for (const struct method_field *f = m ? m->fields : NULL; f && f->name; f++)
+		if (strcmp(f->name, field) == 0)
+			return f->max;
+	return -1;
+}
+
 const struct method_field *
 method_items(const struct method_field *f)
 {

@@ -50,6 +50,10 @@ struct method {
 /* The n-th of all methods, from 0; NULL past the last. */
 const struct method *method_at(size_t n);
 
+/* The most bytes (FIELD_INT: the largest value) of a parameter of a call, for who says so before it
+ * is sent; -1: there is no such call or parameter. */
+int64_t method_limit(const char *name, const char *field);
+
 /* What each map of a field of type MAPS holds; none of them of that type.  NULL: it is no such
  * field. */
 const struct method_field *method_items(const struct method_field *f);

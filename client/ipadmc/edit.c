@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "client/ipadmc/draft.h"
@@ -16,11 +17,11 @@
 #include "client/ipadmc/say.h"
 #include "client/ipadmc/subnet.h"
 #include "lib/err.h"
+#include "lib/method.h"
 #include "lib/sdb/marked.h"
 #include "lib/sdb/name.h"
 
 #define VERSION_TEXT 64
-#define MESSAGE_MAX 2000
 
 enum step { STEP_EDIT, STEP_CHECK, STEP_COMMENT, STEP_PUT, STEP_MERGE, STEP_DONE, STEP_KEEP };
 
@@ -33,7 +34,7 @@ struct edit {
 	char version[VERSION_TEXT]; /* of base; empty: a new file */
 	struct buf given;           /* what the editor was given first */
 	struct buf text;            /* what the draft held last */
-	char message[MESSAGE_MAX + 1];
+	char *message;              /* the comment, once it is known */
 	bool has_lock;
 	bool had_errors; /* base */
 	int err;         /* how it ends */
@@ -180,6 +181,30 @@ step_check(struct edit *e)
 
 /* --- the comment --- */
 
+/* Asked again while it is too long: nothing of it is cut. */
+static int
+ask_comment(char **comment)
+{
+	size_t max = (size_t)method_limit("sdb.put", "message");
+	char *text = malloc(max + 2); /* one byte more, which tells */
+	int err = text ? OP_OK : OP_NO_MEMORY;
+
+	while (err == OP_OK) {
+		err = prompt_line(
+		    "Comment for the history (e: edit again, d: discard): ", text, max + 2);
+		if (err != OP_OK || strlen(text) <= max)
+			break;
+		fprintf(stderr, "That is too long: it may have %zu bytes.\n", max);
+	}
+	if (err != OP_OK) {
+		free(text);
+		return err;
+	}
+	free(*comment);
+	*comment = text;
+	return OP_OK;
+}
+
 static enum step
 step_comment(struct edit *e)
 {
@@ -188,12 +213,9 @@ step_comment(struct edit *e)
 
 	if (err != OP_OK)
 		return keep(e, query_complain(e->q, err, "%s", op_strerror(err)));
-	if (given) {
-		snprintf(e->message, sizeof(e->message), "%s", given);
+	if (given)
 		return STEP_PUT;
-	}
-	err = prompt_line(
-	    "Comment for the history (e: edit again, d: discard): ", e->message, MESSAGE_MAX);
+	err = ask_comment(&e->message);
 	if (err != OP_OK)
 		return keep(e, err);
 	if (strcmp(e->message, "e") == 0)
@@ -213,16 +235,17 @@ pack_put(struct mp_out *o, const struct query *q, const void *arg)
 {
 	const struct put *p = arg;
 	const struct edit *e = p->e;
+	const char *given = settings_of(q)->message, *message = given ? given : e->message;
 
-	mp_map(o, (size_t)(5 + (*e->message != '\0')));
+	mp_map(o, (size_t)(5 + (*message != '\0')));
 	mp_kstr(o, "id", p->id);
 	mp_kstr(o, "file", e->file);
 	mp_kstr(o, "base", e->version);
 	mp_kstr(o, "session", settings_of(q)->session);
 	mp_str(o, "text");
 	mp_bin(o, buf_bytes(&e->text), buf_len(&e->text));
-	if (*e->message)
-		mp_kstr(o, "message", e->message);
+	if (*message)
+		mp_kstr(o, "message", message);
 }
 
 static enum step
@@ -479,6 +502,7 @@ ipadmc_edit(struct query *q)
 	buf_fini(&e.base);
 	buf_fini(&e.given);
 	buf_fini(&e.text);
+	free(e.message);
 	if (signo) {
 		query_disconnect(q);
 		stop_die(signo);

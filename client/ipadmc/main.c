@@ -6,6 +6,7 @@
 #include "client/common/options.h"
 #include "client/ipadmc/ipadmc.h"
 #include "lib/err.h"
+#include "lib/method.h"
 #include "lib/output.h"
 
 #define AT(field) offsetof(struct ipadmc, field)
@@ -165,6 +166,11 @@ check_options(const struct ipadmc *s, const struct command *c)
 	for (size_t i = COMMON_ROWS; rows[i].name; i++)
 		if (is_given(s, &rows[i]) && !(c->takes & 1u << (i - COMMON_ROWS)))
 			return complain("%s takes no --%s", c->name, rows[i].name);
+	int64_t max = method_limit("sdb.put", "message");
+
+	if (s->message && strlen(s->message) > (size_t)max)
+		return complain("--message: it may have %lld bytes, not %zu", (long long)max,
+		    strlen(s->message));
 	return OP_OK;
 }
 

@@ -166,7 +166,7 @@ proc opdesk::app::sdb_history::revert {id how commit message} {
 }
 
 proc opdesk::app::sdb_history::Why {message} {
-    return [if {$message ne ""} {dict create message [opdesk::app::words::cut $message 2000]}]
+    return [if {$message ne ""} {dict create message [opdesk::app::words::cut $message [opdesk::system limit sdb.revert message]]}]
 }
 
 proc opdesk::app::sdb_history::Reverted {id status value} {

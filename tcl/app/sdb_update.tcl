@@ -19,8 +19,8 @@ proc opdesk::app::sdb_update::put {key message} {
     Set $key try $try busy 1
     Tell $key putting
     Set $key call [opdesk::app::servers::call $server sdb.put [dict create id [lindex $try 0] file $file \
-        base [get $key version] text $text message [opdesk::app::words::cut $message 2000] \
-        session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms]
+        base [get $key version] text $text \
+        message [opdesk::app::words::cut $message [opdesk::system limit sdb.put message]] session [opdesk::app::sdb_list::session] keep_lock 1] [list [namespace current]::Put $key $text] $put_ms]
 }
 
 # Give the update up, while it is on its way.  The daemon leaves undone what it has not begun to write.

@@ -69,6 +69,21 @@ test message_on_the_command_line_asks_nothing {
     check {![string match *Comment* [dict get $r err]]}
 }
 
+# By the table of methods; its end is there.
+test comment_that_is_too_long_is_asked_for_again {
+    set d [one_subnet]
+    set long [string repeat é 999]x
+    set r [edit $d [editor {sed -i s/bridge/mole/ "$1"}] "$long.!\n$long.\n"]
+    equal [dict get $r status] 0 $r
+    matches [dict get $r err] {it may have 2000 bytes}
+    set peer [$d peer]
+    equal [dict get [lindex [dict get [$peer call sdb.log file Subnet_2.sdb] commits] 0] message] $long.
+    $peer destroy
+    set r [edit $d false "" -m $long.!]
+    equal [dict get $r status] 64 $r
+    matches [dict get $r err] {--message: it may have 2000 bytes, not 2001}
+}
+
 test locked_while_it_is_edited {
     set d [one_subnet]
     set seen [tmp]

@@ -76,6 +76,16 @@ method_find_knows_the_direction(void **state)
 }
 
 static void
+method_limit_is_that_of_the_table(void **state)
+{
+	(void)state;
+	assert_int_equal(method_limit("alert.ask", "text"), 16384);
+	assert_int_equal(method_limit("alert.ask", "tex"), -1);
+	assert_int_equal(method_limit("alert.changed", "id"), -1);
+	assert_int_equal(method_limit("alert", "text"), -1);
+}
+
+static void
 method_rights_are_those_of_the_design(void **state)
 {
 	static const char *const asker[] = {
@@ -406,6 +416,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(method_find_knows_the_direction),
+	    TEST(method_limit_is_that_of_the_table),
 	    TEST(method_rights_are_those_of_the_design),
 	    TEST(method_rows_are_sound),
 	    TEST(method_check_accepts_a_whole_question),
