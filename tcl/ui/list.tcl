@@ -39,6 +39,8 @@ proc opdesk::ui::list::create {path} {
     Recall
     opdesk::widget::table::on_width $tree ${here}::Visible
     opdesk::widget::table::remember $tree list.widths
+    opdesk::widget::fit::follow $tree list.widths {question 30} {state 19 34 owner 14 30}
+    opdesk::widget::tip::offer $tree ${here}::Whole
     $tree tag configure new -font OpdeskBold
     bind $tree <<TableOpen>> [list ${here}::OpenSelected]
     bind $tree <Destroy> +[list ${here}::Gone]
@@ -196,8 +198,19 @@ proc opdesk::ui::list::Row {key alert} {
 proc opdesk::ui::list::Fill {key values} {
     variable tree
     set new [opdesk::app::seen::is_new $key]
-    $tree item $key -tags [if {$new} {string cat new}] \
-        -values [opdesk::widget::table::cut $tree $values [expr {$new ? "OpdeskBold" : "TkDefaultFont"}]]
+    set font [expr {$new ? "OpdeskBold" : "TkDefaultFont"}]
+    opdesk::widget::fit::see $tree $values $font
+    $tree item $key -tags [if {$new} {string cat new}] -values [opdesk::widget::table::cut $tree $values $font]
+}
+
+# Of a cell that may be cut.
+proc opdesk::ui::list::Whole {key column} {
+    variable tree
+    if {![opdesk::app::alerts::exists $key]} {
+        return ""
+    }
+    set cells [Cells $key [opdesk::app::alerts::get $key] [opdesk::app::clock::now]]
+    return [lindex $cells [lsearch -exact [$tree cget -columns] $column]]
 }
 
 # The address beside a host's name is in the pane below.
@@ -297,6 +310,8 @@ proc opdesk::ui::list::Age {alert now} {
 }
 
 proc opdesk::ui::list::Visible {} {
+    variable tree
+    opdesk::widget::fit::lay $tree
     Tick [opdesk::app::clock::now]
 }
 

@@ -238,6 +238,25 @@ proc digits {font} {
     return [string trim [dict get [run [auto_execok wish8.6] $f [expr {$size eq "" ? 10 : $size}] $family] out]]
 }
 
+test long_values_get_room_and_the_rest_is_told_at_the_pointer {
+    lassign [with_view 1280x900] fake desk
+    lassign [listed $fake one two] one two
+    $fake alert $one claimed_by operations.night@backup-host.harbour.example claim_left_ms 3600000
+    $fake alert $two escalated 2 ring_in_ms 8100000
+    drawn
+    lassign [place_of [main_window]] x y width
+    # no room for all of who has claimed it
+    xd mousemove [expr {$x + $width - 60}] [expr {$y + 127}]
+    windows_are 1 {operations\.night@backup-host\.harbour\.example}
+    shot list-tip
+    xd key Down
+    windows_are 0 {operations.*}
+    # its state is whole
+    xd mousemove [expr {$x + 790}] [expr {$y + 154}]
+    stays 1000 {[windows {▲ escalated.*}] eq ""} "its column has become wide enough"
+    equal [$desk err] ""
+}
+
 test widths_that_were_drawn_are_there_at_the_next_start {
     lassign [with_view] fake desk
     listed $fake one

@@ -147,7 +147,7 @@ test every_command_that_is_named_is_there {} -body {
 # theirs: a trial or a list of hosts is started, a window is made, a draft is kept.
 test what_is_done_when_a_file_is_read_is_done_in_time {} -body {
     set named [concat {*}[dict values [table listening]] {*}[dict values $with]]
-    set started {app/chat app/history app/hosts app/trial app/sdb_draft app/sdb_blame ui/alert ui/keys widget/guard widget/message opdesk}
+    set started {app/chat app/history app/hosts app/trial app/sdb_draft app/sdb_blame ui/alert ui/keys widget/guard widget/message widget/tip opdesk}
     list [lmap part [dict keys $done_at_top] {
         if {$part in $named || $part in $started} {
             continue
