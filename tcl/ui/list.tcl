@@ -4,7 +4,7 @@
 # What is selected stays selected whatever the order, and what is looked at stays where it is while rows
 # come and go above it.  New ones (app/seen.tcl) stand out.
 #   virtual events on the tree:  <<TreeviewSelect>>, also when a selected question has changed or ended
-#   <<ListFiltered>>   <<ShowAll>>: no filter is wanted any more
+#   <<ListFiltered>>: other rows may be shown than before   <<ShowAll>>: no filter is wanted any more
 namespace eval opdesk::ui::list {
     namespace import ::msgcat::mc
     variable slice 50
@@ -129,6 +129,7 @@ proc opdesk::ui::list::Soon {} {
 }
 
 proc opdesk::ui::list::Slice {} {
+    variable tree
     variable queue
     variable timer ""
     variable slice
@@ -153,6 +154,7 @@ proc opdesk::ui::list::Slice {} {
         Later
     } else {
         ShowEmpty
+        event generate $tree <<ListFiltered>>
     }
 }
 

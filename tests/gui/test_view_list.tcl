@@ -42,6 +42,31 @@ test filter_that_finds_nothing_says_so {
     equal [$desk err] ""
 }
 
+# How many are found stands beside the words.
+test count_of_the_filter_follows_what_a_question_becomes {
+    lassign [with_view] fake desk
+    lassign [listed $fake "backup of alpha" "backup of beta"] alpha beta
+    keys ctrl+f
+    lassign [place_of [main_window]] x y
+    set count "pixels [expr {$x + 330}] [expr {$y + 60}] 160 30"
+    foreach {words name} {raid none backup both} {
+        xd key ctrl+a
+        xd type $words
+        drawn
+        set $name [look $count]
+    }
+    check {$none ne $both} "the counts differ"
+    keys ctrl+f ctrl+a
+    xd type raid
+    drawn
+    equal [look $count] $none
+    foreach id [list $alpha $beta] {
+        $fake alert $id title "raid of alpha"
+    }
+    until 10000 {[look $count] eq $both} "2 of 2"
+    equal [$desk err] ""
+}
+
 # The first row of the list becomes this one.
 proc first_is {fake id} {
     until 10000 {[
