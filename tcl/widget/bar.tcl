@@ -52,11 +52,17 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0} {entry ""}}
         pack $path.line.entry -side left -fill x -expand 1
     }
     {*}[dict get $bars $path show]
-    focus [expr {$with_entry ? "$path.line.entry" : "$path.line.do"}]
+    set target [expr {$with_entry ? "$path.line.entry" : "$path.line.do"}]
+    if {[string match $path.* $before] || $before eq ""} {
+        focus $target
+    } else {
+        opdesk::widget::hold::begin $before
+        opdesk::widget::hold::release $before $target list
+    }
 }
 
-# Tk gives the bar the keyboard when it has been drawn.  An Escape that is quicker is meant for it, too:
-# whoever had the keyboard before hands it on for as long as the bar is open.
+# The bar has the keyboard when it has been drawn.  Keys that are quicker are meant for it, too, and kept until
+# then.  An Escape is heard at once: whoever had the keyboard before hands it on for as long as the bar is open.
 proc opdesk::widget::bar::Answer {path widget for_it} {
     if {[winfo exists $widget]} {
         set tags [lsearch -all -inline -not -exact [bindtags $widget] Bar$path]
@@ -76,6 +82,7 @@ proc opdesk::widget::bar::close {path} {
     variable bars
     set before [dict get $bars $path before]
     dict set bars $path command {}
+    opdesk::widget::hold::drop $before
     Answer $path $before 0
     if {[winfo manager $path] ne ""} {
         [winfo manager $path] forget $path

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: ISC
-# Keys that come before there is anything to take them: kept in their order while a toplevel has the keyboard
-# itself, and given to what takes it then.  Escape is the toplevel's own as long as nothing else is kept.
+# Keys that come before there is anything to take them: kept in their order while a widget (a toplevel itself, say)
+# has the keyboard, and given to what takes it then.  Escape is the widget's own as long as nothing else is kept.
 namespace eval opdesk::widget::hold {
-    # by toplevel: KEYCODE STATE …
+    # by widget: KEYCODE STATE …
     variable held {}
     # keys kept at most; more ring the bell
     variable most 400
+    # of binding tags for one event
+    variable last 0
     bind OpdeskHold <KeyPress> {opdesk::widget::hold::Key %W %k %s %K}
+    bind OpdeskHold <Destroy> {dict unset opdesk::widget::hold::held %W}
 }
 
 proc opdesk::widget::hold::begin {w} {
     variable held
-    dict set held $w {}
-    bindtags $w [linsert [bindtags $w] 0 OpdeskHold]
-    bind $w <Destroy> +[list [namespace current]::Gone %W $w]
-}
-
-proc opdesk::widget::hold::Gone {window w} {
-    variable held
-    if {$window eq $w} {
-        dict unset held $w
+    if {![dict exists $held $w]} {
+        dict set held $w {}
+        bindtags $w [linsert [bindtags $w] 0 OpdeskHold]
     }
 }
 
@@ -66,7 +63,25 @@ proc opdesk::widget::hold::release {w target lost} {
     if {[winfo viewable $target]} {
         Soon $w $target $lost
     } else {
-        bind $target <Map> +[list [namespace current]::Soon $w $target $lost]
+        Once $target <Map> [list [namespace current]::Soon $w $target $lost]
+    }
+}
+
+# At the next such event of the widget.
+proc opdesk::widget::hold::Once {w event script} {
+    variable last
+    set tag OpdeskOnce[incr last]
+    set over [list [namespace current]::Over $w $tag $event]
+    bind $tag $event "$over; $script"
+    bind $tag <Destroy> $over
+    bindtags $w [linsert [bindtags $w] 0 $tag]
+}
+
+proc opdesk::widget::hold::Over {w tag event} {
+    bind $tag $event {}
+    bind $tag <Destroy> {}
+    if {[winfo exists $w]} {
+        bindtags $w [lsearch -all -inline -not -exact [bindtags $w] $tag]
     }
 }
 
@@ -75,9 +90,9 @@ proc opdesk::widget::hold::Soon {args} {
     after idle [list after 0 [list [namespace current]::Give {*}$args]]
 }
 
-# To focus on it from another toplevel would take the keyboard from there.
+# Somebody else may have been given the keyboard; to focus on it from another toplevel would take it from there.
 proc opdesk::widget::hold::Back {w target} {
-    if {[focus -lastfor $w] eq $w} {
+    if {[winfo exists $target] && [winfo viewable $target] && [focus -lastfor $w] eq $w} {
         focus $target
     }
 }
@@ -88,12 +103,13 @@ proc opdesk::widget::hold::Give {w target lost} {
     }
     set keys [End $w]
     set at [focus -displayof $w]
-    if {$at ne "" && [winfo toplevel $at] ne $w} {
-        bind $w <FocusIn> +[list [namespace current]::Back $w $target]
+    set is_here [expr {$at ne "" && [winfo toplevel $at] eq [winfo toplevel $w]}]
+    if {$at ne "" && !$is_here} {
+        Once $w <FocusIn> [list [namespace current]::Back $w $target]
     } else {
         Back $w $target
     }
-    if {[llength $keys] && ($at eq "" || [winfo toplevel $at] ne $w)} {
+    if {[llength $keys] && !$is_here} {
         {*}$lost
         return
     }

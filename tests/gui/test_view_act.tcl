@@ -171,6 +171,29 @@ test key_behind_an_arrow_is_for_the_question_the_arrow_went_to {
     equal [$desk err] ""
 }
 
+# While the desk stands still: it hears all of them at once.
+test keys_that_are_quicker_than_the_bar_are_for_it {
+    lassign [with_view] fake desk
+    listed $fake one
+    keys Home
+    drawn
+    $desk signal STOP
+    xd key Delete
+    xd type "no tape"
+    xd key Return
+    $desk signal CONT
+    called $fake alert.withdraw 1
+    equal [param $fake alert.withdraw reason] "no tape"
+    listed $fake two three four
+    keys Home
+    drawn
+    $desk signal STOP
+    xd key ctrl+a alt+o Return
+    $desk signal CONT
+    called $fake alert.answer 3
+    equal [$desk err] ""
+}
+
 # Eight sentences do not fit beside each other: they are in a menu, and Alt works as ever.
 test many_long_answers_are_in_a_menu {
     lassign [with_view 1280x800] fake desk
@@ -204,3 +227,5 @@ test text_question_is_answered_in_the_pane {
     equal [param $fake alert.answer text] TAPE07
     equal [$desk err] ""
 }
+
+finish
