@@ -121,9 +121,11 @@ test nickname_that_is_taken_brings_the_form {
     set desk [chat_desk [known_as $d tom]]
     # the form asks for another
     after_shot chat-taken
-    xd type --delay 5 -- lena
-    keys Return
-    until 10000 {[regexp lena [dict get [admin $d users] out]]} "logged in"
+    until 20000 {[
+        keys ctrl+a
+        line lena
+        regexp lena [dict get [admin $d users] out]
+    ]} "logged in"
     equal [$desk err] ""
 }
 

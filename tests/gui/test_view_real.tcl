@@ -96,7 +96,9 @@ test several_are_answered_and_one_is_withdrawn {
     until 10000 {[windows {opdesk \(31\)}] ne ""} "listed"
     keys ctrl+f
     xd type volume
-    keys Return ctrl+a alt+o
+    keys Return
+    drawn
+    keys ctrl+a alt+o
     xd key Return
     foreach job $jobs {
         equal [$job wait] 0
@@ -126,8 +128,8 @@ test escalation_and_its_failure_are_shown {
     xd type "escalation failed"
     keys Return Home
     shot view-real-escalated
-    keys alt+o
-    equal [$job wait] 0
+    until 20000 {[keys Home alt+o; $job ended]} "answered"
+    equal [$job status] 0
     until 10000 {[windows opdesk] ne ""} "gone from the list"
     keys alt+2 Home
     until 10000 {[regexp escalated [dict get [q $d history --json] out]]} "in the history"
