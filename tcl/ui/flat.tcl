@@ -74,7 +74,7 @@ proc opdesk::ui::flat::switch_ {w} {
         Show $w [expr {[is_table $w] ? "text" : "table"}]
         # what a line is called is another now
         event generate $w <<SubnetChecked>>
-        focus [main $w]
+        opdesk::widget::hold::hand_over [main $w]
     }
 }
 

@@ -53,11 +53,10 @@ proc opdesk::widget::bar::ask {path text face command {with_entry 0} {entry ""}}
     }
     {*}[dict get $bars $path show]
     set target [expr {$with_entry ? "$path.line.entry" : "$path.line.do"}]
-    if {[string match $path.* $before] || $before eq ""} {
+    if {[string match $path.* $before]} {
         focus $target
     } else {
-        opdesk::widget::hold::begin $before
-        opdesk::widget::hold::release $before $target list
+        opdesk::widget::hold::hand_over $target
     }
 }
 

@@ -67,6 +67,17 @@ proc opdesk::widget::hold::release {w target lost} {
     }
 }
 
+# The keyboard goes to `target`, which comes onto the screen only now.
+proc opdesk::widget::hold::hand_over {target} {
+    set from [focus -displayof $target]
+    if {$from eq "" || [winfo toplevel $from] ne [winfo toplevel $target]} {
+        focus $target
+        return
+    }
+    begin $from
+    release $from $target list
+}
+
 # At the next such event of the widget.
 proc opdesk::widget::hold::Once {w event script} {
     variable last

@@ -51,8 +51,11 @@ test what_the_check_refuses_is_said_and_nothing_is_stored {
     set d [flat_daemon]
     set desk [ipadm $d]
     set id [editor aliases aliases]
+    # keys that are quicker than the text are for it, too
+    $desk signal STOP
     keys F4 ctrl+End
     typed "root: twice"
+    $desk signal CONT
     keys ctrl+s
     focus_on [lindex [windows_are 1 Update] 0]
     keys Return
