@@ -51,8 +51,9 @@ complain_connect(const struct query *q, int err, const char *why)
 {
 	char text[SERVER_WHY + ENDPOINT_TEXT];
 
-	/* Exit status 1 would say that the question is not there. */
-	int status = err == OP_NOT_FOUND ? OP_UNAVAILABLE : err;
+	/* As statuses these would say that the question is not there, that a file was not written.
+	 */
+	int status = err == OP_NOT_FOUND || err == OP_SYSTEM ? OP_UNAVAILABLE : err;
 
 	return query_complain(q, status, "%s",
 	    server_explain(text, sizeof(text), q->kind->server, &q->endpoint, err, why));
@@ -144,7 +145,7 @@ is_passing(const struct query *q, int err, bool has_answered)
 	if (err == OP_UNAVAILABLE || err == OP_NOT_NOW || err == OP_CLOSED)
 		return q->was_connected;
 	return q->is_patient && q->was_connected && !has_answered &&
-	       (err == OP_TIMEOUT || err == OP_NOT_FOUND);
+	       (err == OP_TIMEOUT || err == OP_NOT_FOUND || err == OP_SYSTEM);
 }
 
 static void

@@ -265,7 +265,7 @@ ask_again(struct asking *a, int64_t deadline_ms)
 	const struct endpoint *e = &a->settings->endpoints[a->server];
 	int64_t pause_ms = FIRST_PAUSE_MS;
 	char place[ENDPOINT_TEXT], why[SERVER_WHY];
-	bool is_told = false; /* that the daemon is there and cannot */
+	bool is_told = false; /* that the daemon, or this host, cannot */
 
 	disconnect(a);
 	if (!a->is_outage)
@@ -287,9 +287,11 @@ ask_again(struct asking *a, int64_t deadline_ms)
 			return err;
 		if (err == OP_CANCELLED || err == OP_NO_MEMORY)
 			return err;
-		if (failover_is_final(err) || (err == OP_NOT_NOW && !is_told))
+		bool cannot = err == OP_NOT_NOW || err == OP_SYSTEM;
+
+		if (failover_is_final(err) || (cannot && !is_told))
 			complain(e, err, why);
-		is_told |= err == OP_NOT_NOW;
+		is_told |= cannot;
 		if (failover_is_final(err))
 			return refuse(a);
 	}

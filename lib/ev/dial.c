@@ -330,6 +330,9 @@ begin_tls(struct dial *d, const struct endpoint *e)
 
 	d->err = tls_client_of_environment(&d->tls, d->why, sizeof(d->why));
 	if (d->err != OP_OK) {
+		/* Whoever parsed the endpoint has tried the files: they are just being replaced. */
+		if (d->err == OP_BAD_REQUEST)
+			d->err = OP_SYSTEM;
 		ev_feed_event(d->loop, &d->next, EV_TIMER);
 		return;
 	}

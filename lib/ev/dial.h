@@ -30,8 +30,8 @@ struct dial;
  * descriptors are non-blocking and close-on-exec, TCP has TCP_NODELAY and keep-alive.  t NULL: err
  * is OP_NOT_FOUND (name), OP_UNAVAILABLE (refused, unreachable, no socket file, no ssh program),
  * OP_DENIED (TLS: a certificate was refused), OP_TIMEOUT, OP_PROTOCOL (TLS), OP_BAD_REQUEST (ssh
- * to no program; a file of OPDESK_TLS_… cannot be used, and `why` names both), OP_SYSTEM; `why` is
- * "connection refused".
+ * to no program), OP_SYSTEM (something on this host that may pass: a file of OPDESK_TLS_… cannot be
+ * used now, and `why` names both); `why` is "connection refused".
  */
 typedef void dial_fn(struct transport *t, int err, const char *why, void *arg);
 

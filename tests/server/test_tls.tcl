@@ -151,6 +151,33 @@ test files_of_the_environment_are_named_with_what_is_wrong {
     }
 }
 
+# It was good when the endpoint was read, and is just being replaced, say.
+test a_file_that_goes_bad_later_is_waited_for {
+    set ca $::keys/changing.pem
+    file copy -force $::keys/ca.pem $ca
+    set env [list OPDESK_TLS_CA $ca]
+    set d [secure server {insecure_operators = {"127.0.0.1"}}]
+    set job [Job new -env $env [bin mediachangec] -s [tls $d] "Insert volume 2"]
+    set follow [Job new -env $env [bin mediachangeq] -s [tls $d] follow]
+    until 10000 {[string match "*Insert volume 2*" [$follow out]]} {[$follow describe]}
+    set nobody [Job new -env $env [bin mediachangec] --connect-timeout 2s -s tls:127.0.0.1:1 "Insert volume 3"]
+    until 10000 {[string match "*connection refused*" [$nobody err]]} {[$nobody describe]}
+    file delete $ca
+    $d kill worker
+    until 10000 {[string match "*lost, asking again*" [$job err]]} {[$job describe]}
+    until 10000 {[string match "*connection lost*" [$follow err]]} {[$follow describe]}
+    equal [$nobody wait] 4
+    matches [$nobody err] {tls:127\.0\.0\.1:1: OPDESK_TLS_CA: \S+changing\.pem: No such file}
+    until 10000 {[string match "*changing.pem: No such file*" [$job err]]} {[$job describe]}
+    check {![$follow ended]} [$follow describe]
+    file copy -force $::keys/ca.pem $ca
+    until 10000 {[string match "*connected again*" [$job err]]} {[$job describe]}
+    until 10000 {[string match "*connected again*" [$follow err]]} {[$follow describe]}
+    q $d answer [dict get [lindex [pending $d] 0] id] Ok
+    equal [$job wait] 0
+    until 10000 {[string match "*Ok*" [$follow out]]} {[$follow describe]}
+}
+
 test a_client_must_show_the_certificate_that_is_asked_for {
     set d [secure server "tls_client_ca = \"$::keys/ca.pem\""]
     set desk [Desk new [$d unix]]
