@@ -38,9 +38,10 @@ proc own_screen {{size 1600x1000} {dpi 96}} {
     return $::env(DISPLAY)
 }
 
-# {JOB DISPLAY WINDOWS}: the window manager has one too.
+# {JOB DISPLAY WINDOWS}: the window manager has one too.  Keys do not repeat (-r): on a busy machine one that is
+# pressed may be released much later.
 proc new_screen {size dpi} {
-    set job [Job new -kept 1 Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset]
+    set job [Job new -kept 1 Xvfb -displayfd 1 -screen 0 ${size}x24 -dpi $dpi -nolisten tcp -noreset -r]
     until 20000 {[regexp {\d+} [$job out] n] || [$job ended]} {[$job describe]}
     set ::env(DISPLAY) :$n
     Job new -kept 1 openbox

@@ -119,7 +119,10 @@ test desktop_that_is_looked_at_stays {
 
 test key_that_is_held_presses_nothing {
     # it repeats while the question comes up and gets the keyboard by a click into it
+    need xset
     lassign [with_view] fake desk
+    run xset r on
+    at_end {run xset r off}
     typist
     xd keydown Return
     question_comes $fake
