@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: ISC
-# The view of the chat: channels and people one talks to alone at the left, what was said, who is there at
-# the right, a line to type into.  Before there is a server the form to name one is in its place.
+# The view of the chat: conversations at the left (ui/chatrooms.tcl), what was said (ui/chatlog.tcl), who is there at
+# the right, a line to type into (ui/chatline.tcl).  Before there is a server the form to name one is in its place.
 namespace eval opdesk::ui::chat {
     namespace import ::msgcat::mc
     variable path ""
     # the conversation that is shown
     variable key ""
-    # what was typed and not yet said, by conversation
-    variable drafts {}
     variable laying ""
     variable moment_ms 40
     variable naming 0
-    # what was typed when something was wrong with it
-    variable refused ""
     # is the form shown?
     variable formed 1
 }
@@ -25,13 +21,9 @@ proc opdesk::ui::chat::create {at} {
     Bar $path.bar
     opdesk::ui::chatform::create $path.form ${here}::Named
     ttk::panedwindow $path.panes -orient horizontal
-    opdesk::widget::table::create $path.panes.rooms \
-        [list sign "" 0 0 name [mc "Conversations"] 13 1 count "" 6 0]
+    opdesk::ui::chatrooms::create $path.panes.rooms
     opdesk::widget::table::create $path.panes.people [list sign "" 0 0 nick [mc "People"] 12 1]
-    foreach side {rooms people} {
-        $path.panes.$side.tree configure -selectmode browse
-    }
-    $path.panes.rooms.tree column count -anchor e
+    [people] configure -selectmode browse
     Talk $path.panes.talk
     $path.panes add $path.panes.rooms -weight 1
     $path.panes add $path.panes.talk -weight 6
@@ -40,7 +32,6 @@ proc opdesk::ui::chat::create {at} {
     bind [rooms] <<TreeviewSelect>> ${here}::Selected
     bind [rooms] <<TableOpen>> [list focus [entry]]
     bind [people] <<TableOpen>> ${here}::Private
-    bind [rooms] <<ThemeChanged>> +${here}::Dress
     foreach {signal handler} {chat Chat tick Tick} {
         opdesk::app::signal::on_while $path $signal ${here}::$handler
     }
@@ -48,15 +39,11 @@ proc opdesk::ui::chat::create {at} {
         bind $path $event +[list ${here}::Looking %W]
     }
     bind $path <Destroy> +[list ${here}::Gone %W]
-    foreach key {<Return> <KP_Enter>} {
-        bind [entry] $key "[list ${here}::Say]; break"
-    }
     foreach widget [list [entry] [rooms] [people] [opdesk::ui::chatlog::widget]] {
         opdesk::ui::keys::attach chat $widget
     }
     opdesk::app::chatcall::ask ${here}::Attentive
     opdesk::app::chat::start
-    Dress
     Layout
     return $path
 }
@@ -80,22 +67,12 @@ proc opdesk::ui::chat::Bar {bar} {
 }
 
 proc opdesk::ui::chat::Talk {talk} {
-    set here [namespace current]
-    set gap [opdesk::theme::px 8]
     ttk::frame $talk
     ttk::label $talk.about -style Surface.TLabel -padding [list [opdesk::theme::px 10] [opdesk::theme::px 4]]
     opdesk::ui::chatlog::create $talk.log
     opdesk::widget::table::Empty $talk.log.empty
     ttk::frame $talk.line -style Line.TFrame -height 1
-    ttk::frame $talk.say -padding [list 0 $gap 0 0]
-    ttk::entry $talk.say.entry -style Search.TEntry
-    ttk::label $talk.say.hint -style Hint.TLabel -cursor xterm
-    ttk::label $talk.say.wrong -style Error.TLabel
-    pack $talk.say.entry -side top -fill x
-    bind $talk.say.hint <Button-1> [list focus $talk.say.entry]
-    foreach event {<KeyRelease> <FocusIn> <FocusOut> <<Paste>> <<Cut>> <<Clear>>} {
-        bind $talk.say.entry $event +[list after idle ${here}::Hint]
-    }
+    opdesk::ui::chatline::create $talk.say
     pack $talk.about -side top -fill x
     pack $talk.line -side top -fill x
     pack $talk.say -side bottom -fill x
@@ -103,8 +80,7 @@ proc opdesk::ui::chat::Talk {talk} {
 }
 
 proc opdesk::ui::chat::rooms {} {
-    variable path
-    return $path.panes.rooms.tree
+    return [opdesk::ui::chatrooms::tree]
 }
 
 proc opdesk::ui::chat::people {} {
@@ -113,8 +89,13 @@ proc opdesk::ui::chat::people {} {
 }
 
 proc opdesk::ui::chat::entry {} {
-    variable path
-    return $path.panes.talk.say.entry
+    return [opdesk::ui::chatline::entry]
+}
+
+# The key of the conversation that is shown, "" for none.
+proc opdesk::ui::chat::current {} {
+    variable key
+    return $key
 }
 
 # Where the keyboard goes when the view comes to the front.
@@ -131,9 +112,9 @@ proc opdesk::ui::chat::keys {} {
     set here [namespace current]
     return [list [mc "Chat"] [list \
         {<Return> <KP_Enter>} [mc "Say it; a line that begins with / is a command"] "" \
-        {<Control-Key-Up>} [mc "The conversation before"] [list ${here}::Step -1] \
-        {<Control-Key-Down>} [mc "The next conversation"] [list ${here}::Step 1] \
-        <Control-Key-Return> [mc "The next conversation with unread lines"] ${here}::NextUnread \
+        {<Control-Key-Up>} [mc "The conversation before"] [list opdesk::ui::chatrooms::step -1] \
+        {<Control-Key-Down>} [mc "The next conversation"] [list opdesk::ui::chatrooms::step 1] \
+        <Control-Key-Return> [mc "The next conversation with unread lines"] opdesk::ui::chatrooms::next_unread \
         <Key-Prior> [mc "A page up"] [list ${here}::Page -1] \
         <Key-Next> [mc "A page down"] [list ${here}::Page 1] \
         <Control-Key-w> [mc "Leave this channel"] ${here}::Leave]]
@@ -175,18 +156,12 @@ proc opdesk::ui::chat::Selected {} {
 
 proc opdesk::ui::chat::show {wanted} {
     variable key
-    variable drafts
     variable path
     if {$wanted eq $key} {
         return
     }
-    dict set drafts $key [[entry] get]
+    opdesk::ui::chatline::turn $key $wanted
     set key $wanted
-    [entry] delete 0 end
-    if {[dict exists $drafts $key]} {
-        [entry] insert 0 [dict get $drafts $key]
-    }
-    Wrong ""
     opdesk::ui::chatlog::show $key
     Looking $path
     About
@@ -202,40 +177,13 @@ proc opdesk::ui::chat::Looking {window} {
     }
 }
 
-proc opdesk::ui::chat::Select {wanted} {
-    [rooms] selection set [list $wanted]
-    [rooms] focus $wanted
-    [rooms] see $wanted
-}
-
-proc opdesk::ui::chat::Step {by} {
-    variable key
-    set all [[rooms] children {}]
-    if {[llength $all]} {
-        set at [expr {[lsearch -exact $all $key] + $by}]
-        Select [lindex $all [expr {min(max($at, 0), [llength $all] - 1)}]]
-    }
-}
-
-# First those that call us.
-proc opdesk::ui::chat::NextUnread {} {
-    foreach field {called unread} {
-        foreach one [opdesk::app::chat::keys] {
-            if {[dict get [opdesk::app::chat::get $one] $field]} {
-                Select $one
-                return
-            }
-        }
-    }
-}
-
 proc opdesk::ui::chat::Page {by} {
     [opdesk::ui::chatlog::widget] yview scroll $by pages
 }
 
 proc opdesk::ui::chat::Leave {} {
     variable key
-    Try {opdesk::app::chat::leave $::opdesk::ui::chat::key}
+    opdesk::ui::chatline::attempt [list opdesk::app::chat::leave $key]
 }
 
 # With the person of that row.
@@ -244,73 +192,18 @@ proc opdesk::ui::chat::Private {} {
     if {$nick ne "" && ![opdesk::app::chat::is_me $nick]} {
         set one [opdesk::app::chat::private $nick]
         Layout
-        Select $one
+        opdesk::ui::chatrooms::select $one
         focus [entry]
     }
 }
 
-# --- saying ---
-
-proc opdesk::ui::chat::Say {} {
-    variable key
-    if {[Try {opdesk::app::chat::enter $::opdesk::ui::chat::key [[opdesk::ui::chat::entry] get]}]} {
-        [entry] delete 0 end
-        Hint
-    }
-}
-
-# Does it; or says what is wrong.
-proc opdesk::ui::chat::Try {script} {
-    try {
-        uplevel #0 $script
-        Wrong ""
-        return 1
-    } trap {OPDESK CHAT} {message} {
-        Wrong $message
-        return 0
-    }
-}
-
-proc opdesk::ui::chat::Wrong {text} {
-    variable path
-    variable refused [[entry] get]
-    set label $path.panes.talk.say.wrong
-    $label configure -text $text
-    if {$text eq ""} {
-        pack forget $label
-    } else {
-        pack $label -side top -anchor w -padx [opdesk::theme::px 4]
-    }
-}
-
-proc opdesk::ui::chat::Hint {} {
-    variable path
-    variable key
-    if {![winfo exists $path]} {
-        return
-    }
-    variable refused
-    if {[[entry] get] ne $refused && [winfo manager $path.panes.talk.say.wrong] ne ""} {
-        Wrong ""
-    }
-    set hint $path.panes.talk.say.hint
-    if {[[entry] get] ne ""} {
-        place forget $hint
-        return
-    }
-    $hint configure -text [expr {$key eq "" || ![Takes] ? [mc "/join CHANNEL, or choose one at the left"]
-        : [mc "Say something in %s; /help lists commands" [Title $key]]}]
-    place $hint -in [entry] -relx 0 -rely 0.5 -x [opdesk::theme::px 8] -anchor w
-    raise $hint
-}
-
 # May one say something here?
-proc opdesk::ui::chat::Takes {} {
+proc opdesk::ui::chat::takes {} {
     variable key
     return [expr {[opdesk::app::chat::is_private $key] || [dict get [opdesk::app::chat::get $key] in]}]
 }
 
-proc opdesk::ui::chat::Title {one} {
+proc opdesk::ui::chat::title {one} {
     return [opdesk::app::words::line [dict get [opdesk::app::chat::get $one] title] 40]
 }
 
@@ -322,7 +215,7 @@ proc opdesk::ui::chat::Chat {event args} {
         state - list { Later }
         joined {
             Layout
-            Select [lindex $args 0]
+            opdesk::ui::chatrooms::select [lindex $args 0]
         }
         people {
             if {[lindex $args 0] eq $key} {
@@ -331,9 +224,8 @@ proc opdesk::ui::chat::Chat {event args} {
         }
         unsent {
             lassign $args where text
-            if {$where eq $key && [[entry] get] eq ""} {
-                [entry] insert 0 $text
-                Hint
+            if {$where eq $key} {
+                opdesk::ui::chatline::again $text
             }
         }
         trouble { opdesk::ui::status::news [lindex $args 0] {triangle warning} }
@@ -394,46 +286,17 @@ proc opdesk::ui::chat::Tick {now} {
     }
 }
 
+# There is one that is shown while there are any.
 proc opdesk::ui::chat::Rooms {} {
     variable key
-    set tree [rooms]
+    opdesk::ui::chatrooms::refresh
     set keys [opdesk::app::chat::keys]
-    foreach row [$tree children {}] {
-        if {$row ni $keys} {
-            $tree delete [list $row]
-        }
-    }
-    set at -1
-    foreach one $keys {
-        if {![$tree exists $one]} {
-            $tree insert {} end -id $one
-        }
-        $tree move $one {} [incr at]
-        Room $one
-    }
     if {$key ne "" && $key ni $keys} {
         show ""
     }
     if {$key eq "" && [llength $keys]} {
-        Select [lindex $keys 0]
+        opdesk::ui::chatrooms::select [lindex $keys 0]
     }
-}
-
-# Shape and colour tell whether one is in it; the number how much is unread, else how many are in it.
-proc opdesk::ui::chat::Room {one} {
-    set room [opdesk::app::chat::get $one]
-    set unread [dict get $room unread]
-    lassign [expr {[dict get $room called] ? {triangle warning} : [dict get $room in] ? {disc ok}
-        : [opdesk::app::chat::is_private $one] ? {disc info} : {ring idle}}] shape colour
-    set count [expr {$unread ? "● $unread\u2002" : [opdesk::app::chat::is_private $one] ? "" : "[dict get $room count]\u2002"}]
-    [rooms] item $one -image [opdesk::ui::sign::get $shape [opdesk::theme::px 12] $colour] \
-        -values [list [Title $one] $count] \
-        -tags [expr {$unread ? "unread" : [dict get $room in] || [opdesk::app::chat::is_private $one] ? "" : "out"}]
-}
-
-proc opdesk::ui::chat::Dress {} {
-    [rooms] tag configure unread -font OpdeskBold
-    [rooms] tag configure out -foreground [opdesk::theme::colour muted]
 }
 
 proc opdesk::ui::chat::About {} {
@@ -446,13 +309,13 @@ proc opdesk::ui::chat::About {} {
         if {[opdesk::app::chat::is_private $key]} {
             set about [mc "between the two of you; not kept by the server"]
         }
-        set text [Title $key]
+        set text [title $key]
         if {$about ne ""} {
             append text " – $about"
         }
     }
     $path.panes.talk.about configure -text $text
-    Hint
+    opdesk::ui::chatline::hint
 }
 
 proc opdesk::ui::chat::People {} {
@@ -478,10 +341,10 @@ proc opdesk::ui::chat::Empty {} {
     variable key
     set text [opdesk::ui::chatlog::widget]
     if {[llength [opdesk::app::chat::keys]]} {
-        if {$key ne "" && ![Takes]} {
-            opdesk::widget::table::say $text [mc "You are not in %s." [Title $key]] \
+        if {$key ne "" && ![takes]} {
+            opdesk::widget::table::say $text [mc "You are not in %s." [title $key]] \
                 [mc "Whoever goes into a channel hears what is said there from then on, and the last lines of before."] "" \
-                [list [mc "Go into %s" [Title $key]] [list [namespace current]::Join $key]]
+                [list [mc "Go into %s" [title $key]] [list [namespace current]::Join $key]]
         } else {
             opdesk::widget::table::say $text
         }
@@ -494,7 +357,7 @@ proc opdesk::ui::chat::Empty {} {
 }
 
 proc opdesk::ui::chat::Join {one} {
-    Try [list opdesk::app::chat::go [dict get [opdesk::app::chat::get $one] title]]
+    opdesk::ui::chatline::attempt [list opdesk::app::chat::go [dict get [opdesk::app::chat::get $one] title]]
     focus [entry]
 }
 

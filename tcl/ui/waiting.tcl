@@ -33,7 +33,7 @@ proc opdesk::ui::waiting::create {at} {
     bind [tree] <<TreeviewSelect>> ${here}::SelectedLater
     bind [tree] <<ListFiltered>> ${here}::CountLater
     bind [tree] <<ShowAll>> [list opdesk::ui::filter::clear $path.filter]
-    bind [tree] <<TableMenu>> {opdesk::ui::act::post %X %Y}
+    bind [tree] <<TableMenu>> {opdesk::ui::actmenu::post %X %Y}
     bind $path.panes.below.act <<BackToList>> [list focus [tree]]
     bind $path.filter.entry <Down> [list focus [tree]]
     bind $path.filter.entry <Return> [list focus [tree]]
@@ -86,13 +86,13 @@ proc opdesk::ui::waiting::do {name} {
 
 proc opdesk::ui::waiting::Snooze {} {
     settle
-    opdesk::ui::act::post_snooze
+    opdesk::ui::actmenu::post_snooze
 }
 
 proc opdesk::ui::waiting::Letter {window letter} {
     if {[winfo toplevel $window] eq "." && [opdesk::ui::main::is_front waiting]} {
         settle
-        opdesk::ui::act::letter $letter
+        opdesk::ui::actanswer::letter $letter
     }
 }
 
