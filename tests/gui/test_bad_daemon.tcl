@@ -110,9 +110,9 @@ oo::class create Bad {
 }
 
 # What a desk says about it, a line a change.
-proc said {daemon} {
+proc said {daemon {silence_ms 3000}} {
     return [Job new [file join $::harness::bin .. tests tcl opdesk_tclsh] -encoding utf-8 \
-        [file join $::desk_folder said.tcl] [file join $::desk_folder .. .. tcl] [bin ipadmh] [$daemon endpoint] 3000]
+        [file join $::desk_folder said.tcl] [file join $::desk_folder .. .. tcl] [bin ipadmh] [$daemon endpoint] $silence_ms]
 }
 
 # One that is told and then well: STATE, what the status bar says, what the empty list says.
@@ -141,7 +141,7 @@ foreach {how state bar list} {
 
 test daemon_that_is_slow_is_waited_for {
     set daemon [Bad new slow]
-    set job [said $daemon]
+    set job [said $daemon 12000]
     until 60000 {[regexp -line {^up .* 1$} [$job out]]} "its question"
     check {![regexp -line {^(down|failed)} [$job out]]} [$job out]
     equal [$job err] ""
