@@ -34,7 +34,7 @@ proc desk {d} {
 
 proc desks_are {d n} {
     set tool [Peer new [$d unix] tool]
-    until 20000 {[dict get [$tool call alert.stats] desks] == $n} "$n desks"
+    until 20000 {[dict get [$tool call alert.desks] desks] == $n} "$n desks"
     $tool destroy
 }
 

@@ -50,7 +50,7 @@ test calls_are_told_within_seconds_and_at_once_from_then_on {
     check {[clock milliseconds] - $began < 2000}
     check {[$d logged {store: no answer for 5 s}] == 1}
     # mediachangec names the reason, not a missing daemon
-    set job [ask $d --connect-timeout 1s "in vain"]
+    set job [ask $d --connect-timeout 3s "in vain"]
     equal [$job wait] 4
     matches [$job err] {cannot do it now: it cannot be written to disk: the disk of its host does not answer}
     $d kill storer CONT
@@ -63,7 +63,7 @@ test calls_are_told_within_seconds_and_at_once_from_then_on {
 test patience_that_ends_before_the_disk_answers_is_not_called_a_wrong_port {
     set d [daemon -conf {store_limit = "5m"}]
     stop_part $d storer
-    set job [ask $d --connect-timeout 1s "in vain"]
+    set job [ask $d --connect-timeout 3s "in vain"]
     equal [$job wait] 4
     matches [$job err] {mediachanged at \S+ cannot do it now: it has not said}
     $d kill storer CONT

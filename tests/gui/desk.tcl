@@ -102,6 +102,13 @@ proc windows {title} {
     return [look "windows ^($title)\$"]
 }
 
+# What opens a menu, or the choices of a list: it is on the screen then.
+proc opens {body} {
+    set before [windows .*]
+    uplevel 1 $body
+    until 10000 {[llength [windows .*]] > [llength $before]} {no menu: $before, [windows .*]}
+}
+
 # Wait until there are n windows of that name: them.
 proc windows_are {n title {ms 15000}} {
     until $ms {[llength [set found [windows $title]]] == $n} "$n windows $title: [windows .*]"

@@ -41,8 +41,7 @@ proc happened {pattern} {
 test open_menu_of_another_program_stays_open {
     lassign [with_view] fake desk
     program
-    xd key F2
-    stays 200 {1} "menus come a moment later"
+    opens {xd key F2}
     xd key Down
     happened "*at 0\n"
     question_comes $fake
@@ -58,8 +57,7 @@ test open_menu_of_the_desk_stays_open {
     lassign [with_view] fake desk
     listed $fake one
     keys Home
-    keys shift+F10
-    stays 300 {1} "menus come a moment later"
+    opens {keys shift+F10}
     question_comes $fake title other
     # Ok is the first line of the menu: the question that was chosen gets it, in its own place
     xd key Down Return

@@ -71,8 +71,7 @@ test hosts_are_imported_and_csv_is_exported {
     until 10000 {[file exists [tmp out.csv]] && [string match "*quay,192.0.2.101,*" [contents [tmp out.csv]]]} "exported"
     focus_on $id
     # what has no key of its own is in the menu
-    keys F10
-    stays 200 {1} "menus come a moment later"
+    opens {keys F10}
     xd key Down Down Down Return
     choose_file {Export nodes} [tmp out.hosts]
     until 10000 {[file exists [tmp out.hosts]] && [string match "*192.0.2.101*quay*" [contents [tmp out.hosts]]]} "exported"

@@ -373,8 +373,7 @@ test views_are_reached_by_keys {
 
 test menu_of_the_window_by_its_key {
     lassign [with_view] fake desk
-    keys F10
-    stays 200 {1} "menus come a moment later"
+    opens {keys F10}
     # under the connections: the preferences
     xd key Down Down Return
     windows_are 1 Preferences
@@ -386,9 +385,8 @@ test menu_by_its_key_has_what_can_be_done {
     set id [listed $fake one]
     keys Home
     drawn
-    xd key shift+F10
+    opens {xd key shift+F10}
     shot view-menu
-    until 5000 {[windows {#waiting.*}] ne "" || [windows menu] ne ""} {the menu is open: [windows .*]}
     # under the two answers: open, I am on it
     xd key Down Down Down Down Return
     equal [called $fake alert.claim 1] $id

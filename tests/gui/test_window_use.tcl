@@ -44,8 +44,7 @@ proc safe_second {} {
 
 # Open a menu and choose its first line.
 proc menu_by_key {key} {
-    xd key $key
-    stays 150 {1} "menus come a moment later"
+    opens {xd key $key}
     xd key Down
     xd key Return
 }
@@ -149,8 +148,7 @@ test menu_of_the_text_copies_a_whole_path {
     $fake alert [uuid] text "/mnt/disk/vol-3.tar is wanted"
     set w [lindex [windows_are 1 mediachanged] 0]
     safe_second
-    click $w 110 62 click 3
-    stays 150 {1} "menus come a moment later"
+    opens {click $w 110 62 click 3}
     # nothing is selected: Select all, then the path
     xd key Down Down Return
     clipboard_is /mnt/disk/vol-3.tar

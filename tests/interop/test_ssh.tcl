@@ -127,7 +127,7 @@ test reasons_are_those_of_ssh {
         $h call 0 link.close link $link
     }
     set r [run -env [list OPDESK_SSH [$sshd ssh]] \
-        [bin mediachangec] -s ssh:wrongkey --connect-timeout 1s question]
+        [bin mediachangec] -s ssh:wrongkey --connect-timeout 4s question]
     equal [dict get $r status] 4
     matches [dict get $r err] {Permission denied \(publickey\)}
     equal [$h stop] 0
