@@ -70,12 +70,14 @@ has_room(size_t queued, size_t len)
 	return len <= SMALL || queued + len <= QUEUE_MAX;
 }
 
-/* Told once, until it has read what was queued. */
+/* Told once, until it has read what was queued.  It may read, only not as fast as it calls: results
+ * do not wait for the reading of one another. */
 static void
 tell_deaf(struct client *c)
 {
 	if (!c->is_deaf)
-		log_notice("%s: does not read: what it calls for is refused", c->identity.shown);
+		log_notice("%s: does not read as fast as it calls: what it calls for is refused",
+		    c->identity.shown);
 	c->is_deaf = true;
 }
 

@@ -251,6 +251,10 @@ test follow_waits_for_a_daemon_that_cannot_answer {
     until 10000 {[$follow err] ne ""}
     equal [$follow err] "mediachangeq: follow: the store is away; trying again until it is back\n"
     check {![$follow ended]}
+    # it is there, which is more than nobody
+    set r [run [bin mediachangec] --check --connect-timeout 300ms -s tcp:127.0.0.1:$port]
+    equal [dict get $r status] 4
+    matches [dict get $r err] {mediachanged at \S+ cannot do it now: the store is away}
 }
 
 test stats_count {
