@@ -73,6 +73,7 @@ proc opdesk::ui::main::show {} {
     Size
     variable rest_ms
     bind . <Configure> +[list [namespace current]::Moved %W]
+    bind . <FocusIn> +[list [namespace current]::Home %W]
     after $rest_ms [namespace current]::Rest
     Problems
     opdesk::app::clock::start
@@ -159,6 +160,14 @@ proc opdesk::ui::main::Front {name} {
         update idletasks
     }
     focus [{*}[dict get $row focus]]
+}
+
+# The keyboard is back from another window, at something that has gone out of sight meanwhile.
+proc opdesk::ui::main::Home {widget} {
+    variable view
+    if {[winfo toplevel $widget] eq "." && ![winfo viewable $widget]} {
+        focus [{*}[dict get [Row $view] focus]]
+    }
 }
 
 # The one that many to the right, round at the ends.

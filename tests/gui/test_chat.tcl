@@ -114,6 +114,30 @@ test server_that_goes_loses_nothing_typed {
     equal [$desk err] ""
 }
 
+# The line that had the keyboard goes out of sight while a dialog has it: the form has it after that.
+test form_that_comes_behind_a_dialog_has_the_keyboard {
+    screen
+    set d [opchatd]
+    set tom [chatter [$d at] tom -c duty]
+    $d kill engine STOP
+    set desk [chat_desk [known_as $d tom]]
+    after_shot chat-waits
+    keys ctrl+k
+    focus_on [lindex [windows_are 1 Connections] 0]
+    # where it is said how the server is, which the form takes the place of
+    lassign [place_of [main_window]] x y
+    set bar "[expr {$x + 10}] [expr {$y + 50}] 300 22"
+    set waits [look "pixels $bar"]
+    $d kill engine CONT
+    until 15000 {[look "pixels $bar"] ne $waits} "refused"
+    put_away Connections
+    until 10000 {[focused] eq [main_window]} "the keyboard"
+    keys ctrl+a
+    line lena
+    until 15000 {[regexp lena [dict get [admin $d users] out]]} "logged in"
+    equal [$desk err] ""
+}
+
 test nickname_that_is_taken_brings_the_form {
     screen
     set d [opchatd]
