@@ -18,8 +18,10 @@ struct listener {
 
 struct tree {
 	struct server_config *config;
-	char instance[UUID_SIZE]; /* of the acceptor's start: hello tells who is one daemon */
-	uint32_t generation;      /* of the configuration: grows at every reload */
+	/* Of the acceptor's start: hello tells who is one daemon.  Not kept in the state directory:
+	 * a copy of that is another daemon, which nobody would then try. */
+	char instance[UUID_SIZE];
+	uint32_t generation;                  /* of the configuration: grows at every reload */
 	const struct server_options *options; /* to read the configuration again */
 	const struct listener *listeners;
 	struct door door;

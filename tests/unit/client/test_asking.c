@@ -1,60 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Asking against daemons that refuse, fall silent, talk nonsense, die half-way or answer late. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "client/mediachangec/asking.h"
-#include "client/mediachangec/oneline.h"
-#include "lib/clock.h"
-#include "lib/err.h"
-#include "tests/unit/client/fake_daemon.h"
-
-struct run {
-	struct settings settings;
-	struct asking *asking;
-	struct answer answer;
-	int err;
-};
-
-/* Ask `count` daemons with the options given, wait for the end. */
-static void
-start(struct run *r, const struct endpoint *endpoints, size_t count, int64_t timeout_ms)
-{
-	static char *argv[] = {"mediachangec", "placeholder", "question", NULL};
-
-	assert_int_equal(settings_parse(&r->settings, 3, argv), OP_OK);
-	memcpy(r->settings.endpoints, endpoints, count * sizeof(*endpoints));
-	r->settings.endpoint_count = count;
-	r->settings.connect_ms = 5000;
-	r->settings.timeout_ms = timeout_ms;
-	r->asking = asking_new(&r->settings);
-	answer_init(&r->answer);
-}
-
-static void
-ask(struct run *r, const struct endpoint *endpoints, size_t count, int64_t timeout_ms)
-{
-	start(r, endpoints, count, timeout_ms);
-	r->err = asking_run(r->asking, &r->answer);
-}
-
-static void
-end(struct run *r)
-{
-	answer_fini(&r->answer);
-	asking_free(r->asking);
-	settings_fini(&r->settings);
-}
-
-static void
-assert_label(const struct run *r, const char *want)
-{
-	assert_int_equal(buf_len(&r->answer.label), strlen(want));
-	assert_memory_equal(buf_bytes(&r->answer.label), want, strlen(want));
-}
+#include "tests/unit/client/asking.h"
 
 static void
 script_ok(int listener)
@@ -196,21 +142,6 @@ script_garbage(int listener)
 
 	FAKE_EXPECT(send(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL) == 28);
 	pause();
-}
-
-static void
-script_silent(int listener)
-{
-	fake_accept(listener);
-	pause();
-}
-
-/* Ends a daemon that waits for ever. */
-static void
-fake_kill(struct fake *f)
-{
-	kill(f->pid, SIGKILL);
-	fake_stop(f);
 }
 
 static void
@@ -453,66 +384,6 @@ other_ends_have_their_outcome(void **state)
 	assert_int_equal(fake_stop(&f), 0);
 }
 
-/* --- one line --- */
-
-static void
-script_line(int listener)
-{
-	static const char *const replies[] = {"Ok\n", "Cancel\r\n", "cancel", "Maybe\n",
-	    "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "\n", ""};
-	char line[64];
-
-	for (int i = 0; i < 7; i++) {
-		int fd = fake_accept(listener);
-
-		FAKE_EXPECT(
-		    recv(fd, line, sizeof(line), 0) == 9 && memcmp(line, "question\n", 9) == 0);
-		FAKE_EXPECT(send(fd, replies[i], strlen(replies[i]), MSG_NOSIGNAL) >= 0);
-		close(fd);
-	}
-}
-
-static void
-one_line_replies_have_their_outcome(void **state)
-{
-	static const enum outcome outcomes[] = {OUTCOME_YES, OUTCOME_NO, OUTCOME_NO,
-	    OUTCOME_UNREACHABLE, OUTCOME_UNREACHABLE, OUTCOME_UNREACHABLE, OUTCOME_WITHDRAWN};
-	static const char *const labels[] = {"Ok", "Cancel", "Cancel", "", "", "", ""};
-	static const char *const remarks[] = {
-	    NULL, NULL, NULL, "said \"Maybe\"", "said \"SSH-2.0-", "said \"", "withdrawn"};
-	struct fake f;
-	struct run r;
-
-	(void)state;
-	fake_start(&f, script_line);
-	for (int i = 0; i < 7; i++) {
-		start(&r, &f.endpoint, 1, 0);
-		assert_int_equal(oneline_run(&r.settings, &r.answer), OP_OK);
-		assert_int_equal(r.answer.outcome, outcomes[i]);
-		assert_label(&r, labels[i]);
-		if (remarks[i])
-			assert_non_null(memmem(buf_bytes(&r.answer.remark),
-			    buf_len(&r.answer.remark), remarks[i], strlen(remarks[i])));
-		end(&r);
-	}
-	assert_int_equal(fake_stop(&f), 0);
-}
-
-static void
-one_line_without_answer_is_a_timeout(void **state)
-{
-	struct fake f;
-	struct run r;
-
-	(void)state;
-	fake_start(&f, script_silent);
-	start(&r, &f.endpoint, 1, 100);
-	assert_int_equal(oneline_run(&r.settings, &r.answer), OP_OK);
-	assert_int_equal(r.answer.outcome, OUTCOME_TIMEOUT);
-	end(&r);
-	fake_kill(&f);
-}
-
 int
 main(void)
 {
@@ -527,8 +398,6 @@ main(void)
 	    cmocka_unit_test(daemon_that_ends_nothing_is_a_timeout_at_the_deadline),
 	    cmocka_unit_test(question_that_another_took_is_taken_back),
 	    cmocka_unit_test(other_ends_have_their_outcome),
-	    cmocka_unit_test(one_line_replies_have_their_outcome),
-	    cmocka_unit_test(one_line_without_answer_is_a_timeout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

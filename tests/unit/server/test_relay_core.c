@@ -1,201 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a relay lets pass, answers itself, refuses, and repeats to a new engine. */
-#include "tests/unit/unit.h"
-
-#include "daemon/server/relay_core.h"
-#include "lib/rpc.h"
-
-#define ID "11111111-2222-4333-8444-555555555555"
-
-struct fixture {
-	struct relay_core *core;
-	struct buf message, reply;
-	const char *why;
-};
-
-static struct fixture f;
-
-static int
-set_up(void **state)
-{
-	struct relay_limits limits = {.max_calls = 3, .max_bytes = 1000};
-
-	(void)state;
-	f.core = relay_core_new(&limits);
-	buf_init(&f.message);
-	buf_init(&f.reply);
-	return f.core ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	relay_core_free(f.core);
-	buf_fini(&f.message);
-	buf_fini(&f.reply);
-	return 0;
-}
-
-static struct mp_out
-start(void)
-{
-	struct mp_out o;
-
-	buf_clear(&f.message);
-	buf_clear(&f.reply);
-	mp_out_init(&o, &f.message);
-	return o;
-}
-
-static enum relay_verdict
-client(void)
-{
-	return relay_core_client(
-	    f.core, buf_bytes(&f.message), buf_len(&f.message), &f.reply, &f.why);
-}
-
-static enum relay_verdict
-engine(void)
-{
-	return relay_core_engine(
-	    f.core, buf_bytes(&f.message), buf_len(&f.message), &f.reply, &f.why);
-}
-
-static enum relay_verdict
-hello_as(uint32_t msgid, int64_t proto, const char *role)
-{
-	struct mp_out o = start();
-
-	rpc_request(&o, msgid, "hello");
-	mp_map(&o, 2);
-	mp_kint(&o, "proto", proto);
-	mp_kstr(&o, "role", role);
-	return client();
-}
-
-static enum relay_verdict
-hello(uint32_t msgid, int64_t proto)
-{
-	return hello_as(msgid, proto, "asker");
-}
-
-static enum relay_verdict
-call(uint32_t msgid, const char *method)
-{
-	struct mp_out o = start();
-
-	rpc_request(&o, msgid, method);
-	mp_map(&o, 2);
-	mp_kstr(&o, "id", ID);
-	mp_kstr(&o, "text", "which tape?");
-	return client();
-}
-
-static enum relay_verdict
-cancel(uint32_t msgid)
-{
-	struct mp_out o = start();
-
-	rpc_notify(&o, "$/cancel");
-	mp_map(&o, 1);
-	mp_kint(&o, "msgid", msgid);
-	return client();
-}
-
-static enum relay_verdict
-result(uint32_t msgid)
-{
-	struct mp_out o = start();
-
-	rpc_result(&o, msgid);
-	mp_map(&o, 0);
-	return engine();
-}
-
-static enum relay_verdict
-failure(uint32_t msgid)
-{
-	struct mp_out o = start();
-
-	rpc_error(&o, msgid, OP_DENIED, NULL);
-	return engine();
-}
-
-static enum relay_verdict
-raw(const char *bytes, size_t len)
-{
-	start();
-	buf_append(&f.message, bytes, len);
-	return client();
-}
-
-/* The error name in the reply. */
-static void
-replied(uint32_t msgid, int err)
-{
-	struct rpc_msg m;
-
-	assert_int_equal(rpc_parse(&m, buf_bytes(&f.reply), buf_len(&f.reply)), OP_OK);
-	assert_int_equal(m.type, RPC_RESPONSE);
-	assert_int_equal(m.msgid, msgid);
-	assert_int_equal(rpc_error_of(&m).err, err);
-	rpc_fini(&m);
-}
-
-static void
-greet(void)
-{
-	assert_int_equal(hello(1, RPC_PROTO), RELAY_FORWARD);
-	assert_int_equal(result(1), RELAY_FORWARD);
-}
-
-/* --- repeating --- */
-
-struct heard {
-	char text[400]; /* "request 1 hello; …" */
-};
-
-static int
-hear(const void *payload, size_t len, void *arg)
-{
-	struct heard *h = arg;
-	size_t at = strlen(h->text);
-	struct rpc_msg m;
-
-	assert_int_equal(rpc_parse(&m, payload, len), OP_OK);
-	snprintf(h->text + at, sizeof(h->text) - at, "%u %.*s; ", m.msgid, (int)m.method.len,
-	    m.method.s ? m.method.s : "");
-	rpc_fini(&m);
-	return OP_OK;
-}
-
-static int
-hear_reply(const void *payload, size_t len, void *arg)
-{
-	struct heard *h = arg;
-	size_t at = strlen(h->text);
-	struct rpc_msg m;
-
-	assert_int_equal(rpc_parse(&m, payload, len), OP_OK);
-	snprintf(h->text + at, sizeof(h->text) - at, "answered %u %s; ", m.msgid,
-	    op_err_name(rpc_error_of(&m).err));
-	rpc_fini(&m);
-	return OP_OK;
-}
-
-static bool
-repeat(const char *expected)
-{
-	struct heard h = {""};
-	bool subscribed;
-
-	assert_int_equal(relay_core_repeat(f.core, hear, hear_reply, &h, &subscribed), OP_OK);
-	assert_string_equal(h.text, expected);
-	return subscribed;
-}
-
-/* --- tests --- */
+#include "tests/unit/server/relaycore.h"
 
 static void
 relay_calls_before_hello_are_answered(void **state)
@@ -374,40 +179,6 @@ relay_cancelled_call_is_not_repeated_but_answered(void **state)
 	assert_false(repeat("1 hello; 3 alert.ask; 4 alert.ask; "));
 }
 
-static enum relay_verdict
-large_result(uint32_t msgid, size_t len)
-{
-	static char text[2 * RELAY_WORTH_DROPPING];
-	struct mp_out o = start();
-
-	rpc_result(&o, msgid);
-	mp_bin(&o, text, len);
-	return engine();
-}
-
-static void
-relay_large_results_of_cancelled_calls_give_way(void **state)
-{
-	(void)state;
-	greet();
-	for (uint32_t id = 2; id <= 4; id++)
-		call(id, "alert.show");
-	cancel(2);
-	cancel(3);
-	assert_int_equal(large_result(2, 2 * RELAY_WORTH_DROPPING), RELAY_REPLY);
-	assert_true(buf_len(&f.reply) > 0 && buf_len(&f.reply) < 200);
-	assert_int_equal(large_result(3, 100), RELAY_FORWARD);
-	assert_int_equal(large_result(4, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
-	call(5, "alert.subscribe");
-	cancel(5);
-	assert_int_equal(large_result(5, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
-	/* whoever has changed something hears what became of it */
-	call(6, "alert.withdraw");
-	cancel(6);
-	assert_int_equal(large_result(6, 2 * RELAY_WORTH_DROPPING), RELAY_FORWARD);
-	assert_int_equal(relay_core_open_calls(f.core), 0);
-}
-
 static void
 relay_hello_cannot_be_cancelled(void **state)
 {
@@ -416,84 +187,6 @@ relay_hello_cannot_be_cancelled(void **state)
 	assert_int_equal(cancel(1), RELAY_DROP);
 	call(2, "alert.ask");
 	assert_false(repeat("1 hello; 2 alert.ask; "));
-}
-
-#define MANY 20000u
-
-static int
-hear_in_order(const void *payload, size_t len, void *arg)
-{
-	uint32_t *last = arg;
-	struct rpc_msg m;
-
-	assert_int_equal(rpc_parse(&m, payload, len), OP_OK);
-	assert_true(m.msgid > *last);
-	*last = m.msgid;
-	rpc_fini(&m);
-	return OP_OK;
-}
-
-/* Answered from both ends towards the middle; what is left keeps its order. */
-static void
-relay_thousands_of_calls_are_found_and_keep_their_order(void **state)
-{
-	struct relay_limits limits = {.max_calls = MANY, .max_bytes = 100u * MANY};
-	uint32_t last = 0;
-	bool subscribed;
-
-	(void)state;
-	relay_core_free(f.core);
-	f.core = relay_core_new(&limits);
-	assert_non_null(f.core);
-	hello(1, RPC_PROTO);
-	result(1);
-	for (uint32_t i = 0; i < MANY; i++)
-		assert_int_equal(call(10 + i, "alert.ask"), RELAY_FORWARD);
-	assert_int_equal(call(10 + MANY, "alert.ask"), RELAY_REPLY);
-	for (uint32_t i = 0; i < MANY / 4; i++) {
-		assert_int_equal(result(10 + MANY - 1 - i), RELAY_FORWARD);
-		assert_int_equal(result(10 + i), RELAY_FORWARD);
-		assert_int_equal(result(10 + i), RELAY_BAD);
-	}
-	assert_int_equal(relay_core_open_calls(f.core), MANY / 2);
-	assert_int_equal(
-	    relay_core_repeat(f.core, hear_in_order, hear_in_order, &last, &subscribed), OP_OK);
-	assert_int_equal(last, 10 + MANY - 1 - MANY / 4);
-}
-
-static void
-relay_random_bytes_never_pass(void **state)
-{
-	char bytes[64];
-
-	(void)state;
-	unit_random_start("relay");
-	for (int i = 0; i < 20000; i++) {
-		size_t len = unit_random(sizeof(bytes));
-
-		for (size_t k = 0; k < len; k++)
-			bytes[k] = (char)unit_random(256);
-		assert_int_not_equal(raw(bytes, len), RELAY_FORWARD);
-	}
-}
-
-static void
-whole_life(void *arg)
-{
-	(void)arg;
-	if (set_up(NULL) == 0 && hello(1, RPC_PROTO) == RELAY_FORWARD) {
-		result(1);
-		call(2, "alert.ask");
-		cancel(2);
-	}
-	tear_down(NULL);
-}
-
-static void
-relay_without_memory_fails_cleanly(void **state)
-{
-	(void)state;
-	failing_malloc_each(whole_life, NULL);
 }
 
 static void
@@ -519,7 +212,6 @@ relay_in_a_reserved_place_welcomes_all_but_askers(void **state)
 int
 main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    T(relay_calls_before_hello_are_answered),
 	    T(relay_hello_with_an_unknown_role_is_answered_here),
@@ -534,11 +226,7 @@ main(void)
 	    T(relay_msgid_of_hello_may_be_used_again),
 	    T(relay_subscription_is_told_once_after_a_reset),
 	    T(relay_cancelled_call_is_not_repeated_but_answered),
-	    T(relay_large_results_of_cancelled_calls_give_way),
 	    T(relay_hello_cannot_be_cancelled),
-	    T(relay_thousands_of_calls_are_found_and_keep_their_order),
-	    T(relay_random_bytes_never_pass),
-	    cmocka_unit_test(relay_without_memory_fails_cleanly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
