@@ -383,8 +383,8 @@ proc opdesk::ui::history::Foot {} {
     variable path
     set rows [opdesk::app::history::count]
     set error [opdesk::app::words::line [opdesk::app::history::error]]
-    if {[opdesk::app::history::nobody]} {
-        # the list says what to do
+    if {[opdesk::app::history::nobody] || (!$rows && $error eq "" && ![opdesk::app::history::busy])} {
+        # the list says it, and what to do
         set text ""
     } elseif {$error ne ""} {
         set text [mc "The history could not be read: %s" $error]
@@ -425,11 +425,12 @@ proc opdesk::ui::history::Empty {rows error} {
             [mc "The history is kept by the servers. Add a mediachanged."]]
     } elseif {$error ne ""} {
         opdesk::widget::table::say [tree] [mc "The history could not be read."] $error "" $again
+    } elseif {[opdesk::app::history::is_limited]} {
+        opdesk::widget::table::say [tree] [mc "Nothing was found."] [mc "Try fewer words, another host or more time."] \
+            "" [list [mc "Show all"] [namespace current]::everything]
     } else {
-        set all [list [mc "Show all"] [namespace current]::everything]
-        opdesk::widget::table::say [tree] [mc "Nothing was found."] \
-            [mc "Questions come here when they have been answered, have expired or were withdrawn. Try fewer words, another host or more time."] \
-            "" [if {[opdesk::app::history::is_limited]} {set all}]
+        opdesk::widget::table::say [tree] [mc "No question has ended yet."] \
+            [mc "Questions come here when they have been answered, have expired or were withdrawn."]
     }
 }
 
