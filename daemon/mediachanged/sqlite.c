@@ -48,12 +48,13 @@ static const char *const sql[SQL_COUNT] = {
 			" AND instr(joined, ?3) > 0 ORDER BY seq DESC LIMIT 1",
     [SQL_LAST_SEQ] = "SELECT ifnull(max(seq), 0) FROM alert",
     [SQL_PENDING] = "SELECT @C FROM alert WHERE state = 0 ORDER BY seq",
-    [SQL_CLOSED] = "SELECT @C FROM (SELECT * FROM alert WHERE seq IN (SELECT seq FROM alert AS a"
+    [SQL_CLOSED] = "SELECT @C FROM alert WHERE seq IN (SELECT seq FROM alert WHERE seq IN ("
+		   "SELECT seq FROM alert AS a"
 		   " WHERE closed_at > 0 AND closed_at >= ?1 AND (confirmed = 0 OR (key IS NOT NULL"
 		   " AND seq = (SELECT max(b.seq) FROM alert AS b"
 		   " WHERE b.asker = a.asker AND b.key = a.key)))"
 		   " UNION SELECT seq FROM alert WHERE seq > (SELECT max(seq) FROM alert) - ?2"
-		   " AND closed_at > 0 AND confirmed = 0)"
+		   " AND state > 0 AND confirmed = 0)"
 		   " ORDER BY closed_at DESC LIMIT ?2) ORDER BY closed_at",
     [SQL_HISTORY] =
 	"SELECT @C FROM alert WHERE state > 0 AND seq < ?1 AND closed_at >= ?2" MATCHES BY_SEQ,
