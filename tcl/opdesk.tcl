@@ -26,10 +26,9 @@ namespace eval opdesk {
     variable question {
         ui/alert ui/alertface ui/place ui/sign ui/keys ui/dialog ui/link ui/snooze widget/guard widget/message
         widget/flow widget/scroller app/placement app/memory app/links app/words app/clock app/actions
-        app/program app/preferences app/quiet ui/waiting ui/list ui/detail
-            ui/act ui/actchosen ui/actanswer ui/actnote ui/actcopy ui/actmenu ui/filter ui/sash ui/empty
-        ui/status app/order widget/table widget/bar widget/hold widget/field widget/fit
-            widget/tip app/sound
+        app/program app/preferences app/quiet ui/waiting ui/list ui/detail ui/act ui/actchosen ui/actanswer
+        ui/actnote ui/actcopy ui/actmenu ui/filter ui/sash ui/empty ui/status app/order widget/table widget/bar
+        widget/hold widget/field widget/fit widget/tip app/sound
     }
     variable question_ms 2000
     # by part: has it been read?
