@@ -500,6 +500,7 @@ proc opdesk::ui::subnets::EmptyText {} {
         denied { return [list [mc "Not allowed to see subnets."] [mc "The server says: %s." $reason]] }
     }
     return [list [mc "No daemon of subnets is connected."] \
-        [mc "Is ipadmd running at %1\$s? It is tried again by itself. %2\$s" [dict get $server endpoint] $reason] \
+        [mc "%1\$s: %2\$s.\nIs ipadmd running there? It is tried again by itself." [dict get $server endpoint] \
+            [if {$reason eq ""} {mc "not connected"} else {string trimright $reason .}]] \
         "" [list [mc "Try now"] opdesk::ui::main::Retry]]
 }
