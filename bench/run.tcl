@@ -79,12 +79,15 @@ proc median {values} {
     return [lindex [lsort -real $values] [expr {[llength $values] / 2}]]
 }
 
-# The same scripts in turn, so that a slow moment meets all of them: a dict name → list of values.
+# The same scripts in turn, so that a slow moment meets all of them, every other time the other way round, as
+# a machine may be slower after what the one before it did: a dict name → list of values.
 proc alternate {count scripts} {
+    set names [dict keys $scripts]
     for {set i 0} {$i < $count} {incr i} {
-        dict for {name script} $scripts {
-            dict lappend values $name [uplevel 1 $script]
+        foreach name $names {
+            dict lappend values $name [uplevel 1 [dict get $scripts $name]]
         }
+        set names [lreverse $names]
     }
     return $values
 }

@@ -167,6 +167,7 @@ proc goes_to {fake id} {
 test arrow_goes_on_beside_a_question_that_has_ended {
     lassign [with_view] fake desk
     lassign [listed $fake one two three] one two three
+    drawn
     keys Down Down
     goes_to $fake $two
     keys alt+o
