@@ -120,9 +120,12 @@ proc focused {} {
 }
 
 # Give a window the keyboard and wait until it has it.
+# A window that has just come takes the keyboard when it has been drawn, and may do so after this one has got it.
 proc focus_on {id} {
-    xd windowactivate --sync $id
-    until 10000 {[focused] eq $id} "focus on $id"
+    until 10000 {[
+        xd windowactivate --sync $id
+        focused
+    ] eq $id} "focus on $id"
 }
 
 # A dialog goes by its Escape, which it gets only when it has the keyboard.
