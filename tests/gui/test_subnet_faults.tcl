@@ -72,7 +72,7 @@ test draft_outlives_the_program {
     set desk [ipadm $d]
     editor Subnet_7.sdb lamp
     rename barge
-    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*]]} "a draft"
+    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*.????????]]} "a draft"
     $desk signal KILL
     $desk wait
     set desk [ipadm $d]
@@ -127,7 +127,7 @@ test lock_taken_over_while_typing {
     typed boat
     keys Return
     shot subnet-lost
-    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/*]]} "a draft"
+    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/*.????????]]} "a draft"
     $other call sdb.unlock file Subnet_7.sdb
     keys F9
     stored

@@ -25,7 +25,7 @@ test the_owner_is_asked_and_gives_it {
     keys ctrl+F9
     until 10000 {![catch {$peer call sdb.lock file Subnet_7.sdb}]} "the lock is free"
     shot subnet-given
-    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*]]} "a draft"
+    until 10000 {[llength [glob -nocomplain $::env(HOME)/.local/state/opdesk/drafts/Subnet_7.*.????????]]} "a draft"
     equal [$desk err] ""
 }
 
