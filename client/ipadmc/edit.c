@@ -181,30 +181,6 @@ step_check(struct edit *e)
 
 /* --- the comment --- */
 
-/* Asked again while it is too long: nothing of it is cut. */
-static int
-ask_comment(char **comment)
-{
-	size_t max = (size_t)method_limit("sdb.put", "message");
-	char *text = malloc(max + 2); /* one byte more, which tells */
-	int err = text ? OP_OK : OP_NO_MEMORY;
-
-	while (err == OP_OK) {
-		err = prompt_line(
-		    "Comment for the history (e: edit again, d: discard): ", text, max + 2);
-		if (err != OP_OK || strlen(text) <= max)
-			break;
-		fprintf(stderr, "That is too long: it may have %zu bytes.\n", max);
-	}
-	if (err != OP_OK) {
-		free(text);
-		return err;
-	}
-	free(*comment);
-	*comment = text;
-	return OP_OK;
-}
-
 static enum step
 step_comment(struct edit *e)
 {
@@ -215,7 +191,9 @@ step_comment(struct edit *e)
 		return keep(e, query_complain(e->q, err, "%s", op_strerror(err)));
 	if (given)
 		return STEP_PUT;
-	err = ask_comment(&e->message);
+	free(e->message);
+	err = prompt_text("Comment for the history (e: edit again, d: discard): ",
+	    (size_t)method_limit("sdb.put", "message"), &e->message);
 	if (err != OP_OK)
 		return keep(e, err);
 	if (strcmp(e->message, "e") == 0)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "client/common/stop.h"
@@ -36,6 +37,26 @@ prompt_line(const char *question, char *dst, size_t size)
 	}
 	dst[len] = '\0';
 	return OP_OK;
+}
+
+int
+prompt_text(const char *question, size_t max, char **out)
+{
+	char *text = malloc(max + 2); /* one byte more, which tells */
+	int err = text ? OP_OK : OP_NO_MEMORY;
+
+	*out = NULL;
+	while (err == OP_OK) {
+		err = prompt_line(question, text, max + 2);
+		if (err == OP_OK && strlen(text) <= max) {
+			*out = text;
+			return OP_OK;
+		}
+		if (err == OP_OK)
+			fprintf(stderr, "That is too long: it may have %zu bytes.\n", max);
+	}
+	free(text);
+	return err;
 }
 
 int

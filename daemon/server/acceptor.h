@@ -66,11 +66,12 @@ struct acceptor {
 	void *on_ready_arg;
 };
 
+/* Signals wait for acceptor_run().  Before others can know our process id: a HUP would end us. */
+void acceptor_catch_signals(void);
+
 /* Sockets, door, lifeline; or those of the acceptor before (taking_over, restart.h).  A reload
  * replaces the configuration (a->tree.config) and frees the old one.  OP_* with `why`.  In any case
  * acceptor_fini() afterwards. */
-/* Signals wait for acceptor_run().  Before others can know our process id: a HUP would end us. */
-void acceptor_catch_signals(void);
 int acceptor_init(struct acceptor *a, struct server_config *config,
     const struct server_options *options, bool taking_over, char *why, size_t why_size);
 

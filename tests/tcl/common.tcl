@@ -7,6 +7,17 @@ namespace import ::tcltest::test
 set here [file dirname [file normalize [info script]]]
 source [file join $here .. harness mp.tcl]
 
+# A subnet file.
+set subnet "Title = Subnet 7
+Domain = Pilots.Example.Org
+Base_IP = 192.0.2.32
+Subnet_Mask = 255.255.255.224
+Gateway = 192.0.2.62
+__NODES__
+tug:192.0.2.33:0200c0ffee01:ferry::bridge: console
+lamp:192.0.2.34::::
+"
+
 # Parts of tcl/, by name.
 proc parts {args} {
     foreach part $args {

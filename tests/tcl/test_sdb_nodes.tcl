@@ -4,15 +4,7 @@
 source [file join [file dirname [info script]] common.tcl]
 parts app/signal app/sdb_words app/sdb_edit app/sdb_paste app/sdb_conflict app/sdb_history
 
-set text "Title = Subnet 7
-Domain = Pilots.Example.Org
-Base_IP = 192.0.2.32
-Subnet_Mask = 255.255.255.224
-Gateway = 192.0.2.62
-__NODES__
-tug:192.0.2.33:0200c0ffee01:ferry::bridge: console
-lamp:192.0.2.34::::
-"
+set text $subnet
 
 # --- paste ---
 

@@ -4,15 +4,7 @@ source [file join [file dirname [info script]] common.tcl]
 parts app/signal app/files app/clock app/words app/servers app/sdb_list app/sdb_words app/sdb_edit app/sdb_draft app/sdb_shelf \
     app/sdb_work app/sdb_update app/sdb_history app/sdb_blame app/sdb_vendor
 
-set text "Title = Subnet 7
-Domain = Pilots.Example.Org
-Base_IP = 192.0.2.32
-Subnet_Mask = 255.255.255.224
-Gateway = 192.0.2.62
-__NODES__
-tug:192.0.2.33:0200c0ffee01:ferry::bridge: console
-lamp:192.0.2.34::::
-"
+set text $subnet
 
 # --- an open subnet ---
 
