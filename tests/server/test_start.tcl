@@ -178,7 +178,7 @@ test start_waits_for_who_is_stopping {
     set second [Job new [bin testd] --state [tmp state] --pid-file [tmp pid] --log [tmp log] --listen unix:[tmp sock]]
     # it looks again and again
     until 5000 {[set child [child_of [$second pid]]] ne ""}
-    until 5000 {[regexp {voluntary_ctxt_switches:\s+\d\d} [contents /proc/$child/status]]}
+    until 20000 {[regexp {voluntary_ctxt_switches:\s+\d\d} [contents /proc/$child/status]]}
     exec kill -CONT $engine
     equal [$second wait] 0 [$second err]
     equal [string trim [contents [tmp pid]]] $child
