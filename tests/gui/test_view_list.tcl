@@ -46,21 +46,19 @@ test filter_that_finds_nothing_says_so {
 test count_of_the_filter_follows_what_a_question_becomes {
     lassign [with_view] fake desk
     lassign [listed $fake "backup of alpha" "backup of beta"] alpha beta
-    keys ctrl+f
     lassign [place_of [main_window]] x y
-    set count "pixels [expr {$x + 330}] [expr {$y + 60}] 160 30"
-    foreach {words name} {raid none backup both} {
-        xd key ctrl+a
+    set count "pixels [expr {$x + 330}] [expr {$y + 50}] 160 24"
+    # Return: the words count at once
+    foreach {words name} {backup both raid none} {
+        keys ctrl+f Escape ctrl+f
         xd type $words
+        keys Return
         drawn
         set $name [look $count]
     }
     check {$none ne $both} "the counts differ"
-    keys ctrl+f ctrl+a
-    xd type raid
-    until 10000 {[look $count] eq $none} "0 of 2"
     foreach id [list $alpha $beta] {
-        $fake alert $id title "raid of alpha"
+        $fake alert $id title "raid of alpha" ring_in_ms 3600000
     }
     until 10000 {[look $count] eq $both} "2 of 2"
     equal [$desk err] ""
